@@ -1,0 +1,119 @@
+"""Text frames to messages and back, strictly.
+
+frame ──▶ **decode_request** ──▶ use case          message ──▶ **encode** ──▶ frame ──▶ **decode_message** ──▶ session
+"""
+
+import json
+from typing import Any
+
+import msgspec
+
+from backend.protocol import quotas
+from backend.protocol.messages import ACTIONS, ErrorCode, ErrorInfo, Request, RequestData, ServiceMessage
+
+_ACTION_OF = {data: action for action, data in ACTIONS.items()}
+_SEED_FIELDS = frozenset({"delay", "amountOfRows"})
+_encoder = msgspec.json.Encoder()
+_message_decoder: msgspec.json.Decoder[ServiceMessage] = msgspec.json.Decoder(ServiceMessage)
+
+
+class RefusedRequest(Exception):
+    """A request the service will not carry out: what is wrong with it, and which request it was."""
+
+    def __init__(self, error: ErrorInfo, request_id: str | None = None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.request_id = request_id
+
+
+class TransportFrame(ValueError):  # noqa: N818  it is not wrong, only not ours
+    """A frame that is no message of this protocol, such as API Gateway's own `{message, connectionId, requestId}`."""
+
+
+def encode(message: ServiceMessage) -> bytes:
+    """Return the frame of a message from the service, UTF-8."""
+    return _encoder.encode(message)
+
+
+def encode_request(request: Request) -> str:
+    """Return the frame of a request from the client; fields left at their default stay out."""
+    data = msgspec.to_builtins(request.data)
+    frame: dict[str, Any] = {"action": _ACTION_OF[type(request.data)]}
+    if request.request_id is not None:
+        frame["requestId"] = request.request_id
+    frame["data"] = {name: value for name, value in data.items() if value is not None}
+    return _encoder.encode(frame).decode()
+
+
+def decode_message(frame: str | bytes) -> ServiceMessage:
+    """Read a message from the service; fields it does not know are ignored.
+
+    Raises:
+        TransportFrame: The frame is no message of this protocol. Its text is not repeated: it may hold a link.
+    """
+    try:
+        return _message_decoder.decode(frame)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise TransportFrame("the frame is not a message of this protocol") from error
+
+
+def decode_request(frame: str) -> Request:
+    """Read a request from a client.
+
+    The seed's `{"action": "generateReport", "data": {"delay": …, "amountOfRows": …}}` means definition `sample`.
+
+    Raises:
+        RefusedRequest: `invalidMessage` or `unknownAction`.
+    """
+    envelope = _envelope(frame)
+    request_id = _request_id(envelope.get("requestId"))
+    unknown = sorted(envelope.keys() - {"action", "requestId", "data"})
+    if unknown:
+        raise _invalid(f"The message has a field nobody knows: {_quoted(unknown[0])}.", request_id)
+    action = envelope.get("action")
+    if not isinstance(action, str):
+        raise _invalid('The message needs an "action", a text.', request_id)
+    if action not in ACTIONS:
+        raise RefusedRequest(
+            ErrorInfo(code=ErrorCode.UNKNOWN_ACTION, message=f"There is no action {_quoted(action)}."), request_id
+        )
+    return Request(_data(action, envelope.get("data", {}), request_id), request_id)
+
+
+def _envelope(frame: str) -> dict[str, Any]:
+    if len(frame) > quotas.MESSAGE_SIZE_BYTES:
+        raise _invalid("The message is too large.")
+    try:
+        envelope = msgspec.json.decode(frame)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise _invalid("The message is not JSON.") from error
+    if not isinstance(envelope, dict):
+        raise _invalid("The message is not a JSON object.")
+    return envelope
+
+
+def _request_id(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and len(value) <= quotas.REQUEST_ID_LENGTH:
+        return value
+    raise _invalid(f'"requestId" must be a text of at most {quotas.REQUEST_ID_LENGTH} characters.')
+
+
+def _data(action: str, data: object, request_id: str | None) -> RequestData:
+    if action == "generateReport" and isinstance(data, dict) and data and data.keys() <= _SEED_FIELDS:
+        data = {"definition": "sample", "parameters": data}
+    try:
+        return msgspec.convert(data, ACTIONS[action])
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise _invalid(f"{action}: {error}.", request_id) from error
+
+
+def _invalid(message: str, request_id: str | None = None) -> RefusedRequest:
+    return RefusedRequest(ErrorInfo(code=ErrorCode.INVALID_MESSAGE, message=message), request_id)
+
+
+def _quoted(text: str) -> str:
+    """Quote what a client sent, cut to a length that fits any answer."""
+    longest = 64
+    return json.dumps(text if len(text) <= longest else text[:longest] + "…", ensure_ascii=False)

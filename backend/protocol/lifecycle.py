@@ -1,0 +1,68 @@
+"""The states of a report and the steps between them, as one table both sides read.
+
+    QUEUED ──claim──▶ RUNNING ──finish──▶ SUCCEEDED
+       │                │ ├─────fail────▶ FAILED
+       └────cancel──▶ CANCELLED ◀─cancel─┘
+
+A claim of a RUNNING report takes it over from a worker whose lease has lapsed. Terminal states never change.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a report stands."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+class Step(StrEnum):
+    """What moves a report on."""
+
+    CLAIM = "claim"
+    TICK = "tick"
+    FINISH = "finish"
+    FAIL = "fail"
+    CANCEL = "cancel"
+
+
+TRANSITIONS: Mapping[State, Mapping[Step, State]] = {
+    State.QUEUED: {
+        Step.CLAIM: State.RUNNING,
+        Step.FAIL: State.FAILED,
+        Step.CANCEL: State.CANCELLED,
+    },
+    State.RUNNING: {
+        Step.CLAIM: State.RUNNING,
+        Step.TICK: State.RUNNING,
+        Step.FINISH: State.SUCCEEDED,
+        Step.FAIL: State.FAILED,
+        Step.CANCEL: State.CANCELLED,
+    },
+    State.SUCCEEDED: {},
+    State.FAILED: {},
+    State.CANCELLED: {},
+}
+
+TERMINAL = frozenset(state for state, steps in TRANSITIONS.items() if not steps)
+
+
+def is_terminal(state: State) -> bool:
+    """Tell whether a report in `state` has ended."""
+    return state in TERMINAL
+
+
+def sources(step: Step) -> frozenset[State]:
+    """Return the states in which `step` may be taken."""
+    return frozenset(state for state, steps in TRANSITIONS.items() if step in steps)
+
+
+def target(step: Step) -> State:
+    """Return the state `step` leads to; it is the same from every source."""
+    (state,) = {steps[step] for steps in TRANSITIONS.values() if step in steps}
+    return state

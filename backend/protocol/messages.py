@@ -1,0 +1,223 @@
+"""Every message on the wire, as immutable values.
+
+desktop ── `Request` ──▶ router        desktop ◀── `ServiceMessage` ── router, worker, failures
+
+Field names are camelCase on the wire. The service refuses fields it does not know; the client ignores them, so that a
+newer service may add some.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from backend.protocol import quotas
+from backend.protocol.lifecycle import State
+
+ReportId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", description="a UUID")]
+DefinitionId = Annotated[str, Meta(min_length=1, max_length=64)]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Value(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A part of a message."""
+
+
+class Data(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a request carries in `data`."""
+
+
+class GenerateReport(Data, frozen=True, kw_only=True):
+    """Ask for a report. The client picks `report_id`, so that sending again is safe; without one the service does."""
+
+    report_id: ReportId | None = None
+    definition: DefinitionId
+    parameters: dict[str, Any] = {}
+    format: Annotated[str, Meta(max_length=16)] | None = None
+    format_options: dict[str, Any] | None = None
+
+
+class WatchReports(Data, frozen=True, kw_only=True):
+    """Ask for snapshots now and pushes from now on, on this connection."""
+
+    report_ids: Annotated[tuple[ReportId, ...], Meta(max_length=quotas.REPORT_IDS_PER_WATCH)]
+
+
+class CancelReport(Data, frozen=True, kw_only=True):
+    """Ask that a report be stopped."""
+
+    report_id: ReportId
+
+
+class ListReports(Data, frozen=True, kw_only=True):
+    """Ask for the caller's reports, newest first. `before` is the `next` of an earlier page."""
+
+    before: Annotated[str, Meta(max_length=128)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=quotas.REPORTS_PER_PAGE)] = quotas.REPORTS_PER_PAGE
+
+
+class DescribeCatalog(Data, frozen=True, kw_only=True):
+    """Ask what can be generated."""
+
+
+class Ping(Data, frozen=True, kw_only=True):
+    """Keep the connection and its row alive."""
+
+
+RequestData = GenerateReport | WatchReports | CancelReport | ListReports | DescribeCatalog | Ping
+
+ACTIONS: dict[str, type[RequestData]] = {
+    "generateReport": GenerateReport,
+    "watchReports": WatchReports,
+    "cancelReport": CancelReport,
+    "listReports": ListReports,
+    "describeCatalog": DescribeCatalog,
+    "ping": Ping,
+}
+"""Every action and what its `data` must be; each is also a route of the API."""
+
+
+class Request(Struct, frozen=True):
+    """One message from client to service."""
+
+    data: RequestData
+    request_id: str | None = None
+
+
+class Progress(Value, frozen=True, kw_only=True):
+    """How far a running report is. `total` is None where nobody knows."""
+
+    stage: str
+    completed: Count
+    total: Count | None
+    unit: str
+
+
+class Result(Value, frozen=True, kw_only=True):
+    """The file a report made. `expires_at`: the file may be gone from then on."""
+
+    file_name: str
+    size_bytes: Count
+    row_count: Count
+    sha256: str
+    expires_at: datetime
+
+
+class Link(Value, frozen=True, kw_only=True):
+    """A signed address of the file, usable not later than `expires_at`. Never logged."""
+
+    url: str
+    preview_url: str | None = None
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        """Leave out the signature: reprs end in logs."""
+        return f"Link(expires_at={self.expires_at.isoformat()})"
+
+
+class FailureCode(StrEnum):
+    """Why a report FAILED."""
+
+    TIMED_OUT = "timedOut"
+    OUT_OF_MEMORY = "outOfMemory"
+    WORKER_LOST = "workerLost"
+    DEFINITION_ERROR = "definitionError"
+    TOO_MANY_ROWS = "tooManyRows"
+    INTERNAL = "internal"
+
+
+class Failure(Value, frozen=True, kw_only=True):
+    """Why a report FAILED, in a sentence for the analyst. `code` stays a string: a newer service may know more."""
+
+    code: str
+    message: str
+
+
+class Snapshot(Value, frozen=True, kw_only=True):
+    """Everything about one report at one revision. A higher revision replaces a lower one whole."""
+
+    report_id: ReportId
+    revision: Count
+    state: State
+    definition: str
+    parameters: dict[str, Any]
+    format: str
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    progress: Progress | None = None
+    result: Result | None = None
+    link: Link | None = None
+    error: Failure | None = None
+
+
+class DefinitionInfo(Value, frozen=True, kw_only=True):
+    """What the catalog says about one report. `parameters` is a JSON Schema of type object."""
+
+    id: str
+    title: str
+    description: str
+    parameters: dict[str, Any]
+    formats: tuple[str, ...]
+
+
+class ErrorCode(StrEnum):
+    """Why a request was refused."""
+
+    INVALID_MESSAGE = "invalidMessage"
+    INVALID_PARAMETERS = "invalidParameters"
+    UNKNOWN_ACTION = "unknownAction"
+    UNKNOWN_DEFINITION = "unknownDefinition"
+    REPORT_ID_CONFLICT = "reportIdConflict"
+    TOO_MANY_REPORTS = "tooManyReports"
+    NOT_FOUND = "notFound"
+    INTERNAL = "internal"
+
+
+class ErrorInfo(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a request was refused, in a sentence; `fields` tells it for each parameter."""
+
+    code: str
+    message: str
+    fields: dict[str, str] | None = None
+
+
+class Answer(Value, frozen=True, kw_only=True, tag_field="type"):
+    """A message from service to client. `request_id` is that of the request it answers; a push has none."""
+
+    request_id: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class ReportMessage(Answer, frozen=True, kw_only=True, tag="report"):
+    """One report as it stands now."""
+
+    report: Snapshot
+
+
+class ReportsMessage(Answer, frozen=True, kw_only=True, tag="reports"):
+    """Several reports; `missing` are unknown or not the caller's."""
+
+    reports: tuple[Snapshot, ...]
+    next: str | None = None
+    missing: tuple[str, ...] = ()
+
+
+class CatalogMessage(Answer, frozen=True, kw_only=True, tag="catalog"):
+    """What can be generated."""
+
+    definitions: tuple[DefinitionInfo, ...]
+
+
+class PongMessage(Answer, frozen=True, kw_only=True, tag="pong"):
+    """The answer to a ping."""
+
+
+class ErrorMessage(Answer, frozen=True, kw_only=True, tag="error"):
+    """A request was refused."""
+
+    error: ErrorInfo
+
+
+ServiceMessage = ReportMessage | ReportsMessage | CatalogMessage | PongMessage | ErrorMessage

@@ -1,0 +1,124 @@
+"""The parameters of a report: what a JSON Schema allows, said in words and checked.
+
+The form is built from the same schema that the service checks against. The subset: an object whose properties are
+`string` (`minLength`, `maxLength`, `pattern`, `enum`, `format: date`), `integer` and `number` (`minimum`, `maximum`),
+`boolean`; with `title`, `description`, `default`, and `required` for those without a default.
+Source: https://json-schema.org/draft/2020-12/json-schema-validation
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Schema = Mapping[str, Any]
+
+
+class InvalidParameters(ValueError):  # noqa: N818  named for what is wrong
+    """Some parameters are not what the definition allows; `fields` says for each what it must be."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name} {reason}" for name, reason in fields.items()))
+        self.fields = dict(fields)
+
+
+def complete(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Check `values` against `schema` and return them with the defaults filled in, in the schema's order.
+
+    Raises:
+        InvalidParameters: At least one is unknown, missing or not allowed. All of them are named.
+    """
+    properties = schema["properties"]
+    filled = {name: prop["default"] for name, prop in properties.items() if "default" in prop} | dict(values)
+    wrong = {name: "is not a parameter of this report" for name in values if name not in properties}
+    for name, prop in properties.items():
+        if name in filled:
+            if not is_allowed(prop, filled[name]):
+                wrong[name] = f"must be {describe(prop)}"
+        elif name in schema.get("required", ()):
+            wrong[name] = f"is missing: {describe(prop)}"
+    if wrong:
+        raise InvalidParameters(wrong)
+    return {name: filled[name] for name in properties if name in filled}
+
+
+def is_allowed(prop: Schema, value: object) -> bool:
+    """Tell whether one property of a schema allows `value`."""
+    try:
+        msgspec.convert(value, _type_of(prop))
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def describe(prop: Schema) -> str:
+    """Say in words what one property allows, to follow "must be": "a whole number from 0 to 840,000"."""
+    if "enum" in prop:
+        return "one of " + ", ".join(str(choice) for choice in prop["enum"])
+    match prop["type"]:
+        case "boolean":
+            return "true or false"
+        case "integer":
+            return "a whole number" + _range(prop)
+        case "number":
+            return "a number" + _range(prop)
+        case _ if prop.get("format") == "date":
+            return "a date, as YYYY-MM-DD"
+        case _:
+            return "a text" + _length(prop)
+
+
+def parse(prop: Schema, text: str) -> Any:  # noqa: ANN401  as wide as JSON
+    """Read a value that was typed, on a command line or in a field, as the type the property has.
+
+    Raises:
+        ValueError: The text is no such value; the message follows "must be".
+    """
+    try:
+        if prop["type"] == "string":
+            value: Any = text
+        else:
+            value = msgspec.json.decode(text.strip().encode())
+    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        raise ValueError(describe(prop)) from error
+    if not is_allowed(prop, value):
+        raise ValueError(describe(prop))
+    return value
+
+
+def _type_of(prop: Schema) -> Any:  # noqa: ANN401  a type expression for msgspec
+    if "enum" in prop:
+        return Literal[tuple(prop["enum"])]
+    match prop["type"]:
+        case "boolean":
+            return bool
+        case "integer":
+            return Annotated[int, Meta(ge=prop.get("minimum"), le=prop.get("maximum"))]
+        case "number":
+            return Annotated[float, Meta(ge=prop.get("minimum"), le=prop.get("maximum"))]
+        case _ if prop.get("format") == "date":
+            return date
+        case _:
+            return Annotated[
+                str,
+                Meta(min_length=prop.get("minLength"), max_length=prop.get("maxLength"), pattern=prop.get("pattern")),
+            ]
+
+
+def _range(prop: Schema) -> str:
+    low, high = prop.get("minimum"), prop.get("maximum")
+    match low is not None, high is not None:
+        case True, True:
+            return f" from {low:,} to {high:,}"
+        case True, False:
+            return f" from {low:,}"
+        case False, True:
+            return f" up to {high:,}"
+        case _:
+            return ""
+
+
+def _length(prop: Schema) -> str:
+    return f" of at most {prop['maxLength']:,} characters" if "maxLength" in prop else ""

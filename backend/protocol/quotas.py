@@ -1,0 +1,24 @@
+"""Limits both sides keep to.
+
+Source of API Gateway's: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+"""
+
+from datetime import timedelta
+
+FRAME_SIZE_BYTES = 32 * 1024
+"""API Gateway closes the connection (1009) on a larger frame from the client."""
+
+MESSAGE_SIZE_BYTES = 128 * 1024
+"""API Gateway answers 413 when the service posts more."""
+
+IDLE_TIMEOUT = timedelta(minutes=10)
+"""API Gateway closes a connection on which nothing was sent for so long (1001)."""
+
+CONNECTION_LIFETIME = timedelta(hours=2)
+"""API Gateway closes every connection at this age (1001)."""
+
+REQUEST_ID_LENGTH = 64
+REPORT_IDS_PER_WATCH = 50
+REPORTS_PER_PAGE = 50
+PARAMETERS_SIZE_BYTES = 4 * 1024
+"""Encoded parameters of one report: fifty snapshots and their links must fit in a few messages."""

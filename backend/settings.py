@@ -1,0 +1,73 @@
+"""What each function reads from its environment. The Pulumi program sets the same names (a test compares them).
+
+environment ──▶ **settings** ──▶ wiring
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+
+
+class InvalidSettings(ValueError):  # noqa: N818  named for what is wrong
+    """A variable is missing or not a number; the message names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What every function needs. A field is set by the variable of its name in capitals."""
+
+    reports_table: str
+    management_endpoint: str
+    """Where messages are posted to connections: `https://…/stage`."""
+
+    @classmethod
+    def variables(cls) -> tuple[str, ...]:
+        """Return the names of the variables, in the order of the fields."""
+        return tuple(field.name.upper() for field in fields(cls))
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """Read every field from `environment`.
+
+        Raises:
+            InvalidSettings: A variable is missing, or is no whole number where one is needed.
+        """
+        values: dict[str, str | int] = {}
+        for field in fields(cls):
+            name = field.name.upper()
+            try:
+                values[field.name] = int(environment[name]) if field.type is int else environment[name]
+            except KeyError:
+                raise InvalidSettings(f"{name} is not set") from None
+            except ValueError:
+                raise InvalidSettings(f"{name} must be a whole number") from None
+        return cls(**values)  # type: ignore[arg-type]  # each value was made from its field's type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailuresSettings(Settings):
+    """What `failures` needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings(Settings):
+    """What `worker` needs."""
+
+    reports_bucket: str
+    link_ttl_s: int
+    file_ttl_s: int
+    """How long a report's file is kept; the bucket's lifecycle rule says the same in days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouterSettings(Settings):
+    """What `router` needs."""
+
+    connections_table: str
+    reports_bucket: str
+    worker_function: str
+    link_ttl_s: int
+    report_ttl_s: int
+    """How long a report's row is kept."""
+    event_max_age_s: int
+    """How long an asynchronous invocation may wait for its function."""
