@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 
-class InvalidSettings(ValueError):  # noqa: N818  named for what is wrong
+class InvalidSettings(ValueError):
     """A variable is missing or not a number; the message names it."""
 
 

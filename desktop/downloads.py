@@ -1,4 +1,4 @@
-"""placeholder"""
+"""Files on their way to disk."""
 
 from dataclasses import dataclass
 from enum import StrEnum

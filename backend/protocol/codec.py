@@ -26,7 +26,7 @@ class RefusedRequest(Exception):
         self.request_id = request_id
 
 
-class TransportFrame(ValueError):  # noqa: N818  it is not wrong, only not ours
+class TransportFrame(ValueError):
     """A frame that is no message of this protocol, such as API Gateway's own `{message, connectionId, requestId}`."""
 
 

@@ -16,7 +16,7 @@ from msgspec import Meta
 Schema = Mapping[str, Any]
 
 
-class InvalidParameters(ValueError):  # noqa: N818  named for what is wrong
+class InvalidParameters(ValueError):
     """Some parameters are not what the definition allows; `fields` says for each what it must be."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
