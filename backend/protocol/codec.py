@@ -4,14 +4,25 @@ frame ──▶ **decode_request** ──▶ use case          message ──▶
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from backend.protocol import quotas
-from backend.protocol.messages import ACTIONS, ErrorCode, ErrorInfo, Request, RequestData, ServiceMessage
+from backend.protocol.messages import (
+    ACTIONS,
+    ErrorCode,
+    ErrorInfo,
+    ReportsMessage,
+    Request,
+    RequestData,
+    ServiceMessage,
+    Snapshot,
+)
 
 _ACTION_OF = {data: action for action, data in ACTIONS.items()}
+_PAGE_SIZE_BYTES = quotas.MESSAGE_SIZE_BYTES - 8 * 1024
 _SEED_FIELDS = frozenset({"delay", "amountOfRows"})
 _encoder = msgspec.json.Encoder()
 _message_decoder: msgspec.json.Decoder[ServiceMessage] = msgspec.json.Decoder(ServiceMessage)
@@ -69,10 +80,10 @@ def decode_request(frame: str) -> Request:
     request_id = _request_id(envelope.get("requestId"))
     unknown = sorted(envelope.keys() - {"action", "requestId", "data"})
     if unknown:
-        raise _invalid(f"The message has a field nobody knows: {_quoted(unknown[0])}.", request_id)
+        raise invalid(f"The message has a field nobody knows: {_quoted(unknown[0])}.", request_id)
     action = envelope.get("action")
     if not isinstance(action, str):
-        raise _invalid('The message needs an "action", a text.', request_id)
+        raise invalid('The message needs an "action", a text.', request_id)
     if action not in ACTIONS:
         raise RefusedRequest(
             ErrorInfo(code=ErrorCode.UNKNOWN_ACTION, message=f"There is no action {_quoted(action)}."), request_id
@@ -80,15 +91,34 @@ def decode_request(frame: str) -> Request:
     return Request(_data(action, envelope.get("data", {}), request_id), request_id)
 
 
+def pages(
+    snapshots: Iterable[Snapshot], *, missing: tuple[str, ...] = (), next_page: str | None = None
+) -> Iterator[ReportsMessage]:
+    """Yield the snapshots in as few `reports` messages as API Gateway's size limit allows, mostly one.
+
+    The last one has `next` and `missing`.
+    """
+    page: list[Snapshot] = []
+    size = 0
+    for snapshot in snapshots:
+        more = len(_encoder.encode(snapshot))
+        if page and size + more > _PAGE_SIZE_BYTES:
+            yield ReportsMessage(reports=tuple(page))
+            page, size = [], 0
+        page.append(snapshot)
+        size += more
+    yield ReportsMessage(reports=tuple(page), next=next_page, missing=missing)
+
+
 def _envelope(frame: str) -> dict[str, Any]:
     if len(frame) > quotas.MESSAGE_SIZE_BYTES:
-        raise _invalid("The message is too large.")
+        raise invalid("The message is too large.")
     try:
         envelope = msgspec.json.decode(frame)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise _invalid("The message is not JSON.") from error
+        raise invalid("The message is not JSON.") from error
     if not isinstance(envelope, dict):
-        raise _invalid("The message is not a JSON object.")
+        raise invalid("The message is not a JSON object.")
     return envelope
 
 
@@ -97,7 +127,7 @@ def _request_id(value: object) -> str | None:
         return None
     if isinstance(value, str) and len(value) <= quotas.REQUEST_ID_LENGTH:
         return value
-    raise _invalid(f'"requestId" must be a text of at most {quotas.REQUEST_ID_LENGTH} characters.')
+    raise invalid(f'"requestId" must be a text of at most {quotas.REQUEST_ID_LENGTH} characters.')
 
 
 def _data(action: str, data: object, request_id: str | None) -> RequestData:
@@ -106,10 +136,11 @@ def _data(action: str, data: object, request_id: str | None) -> RequestData:
     try:
         return msgspec.convert(data, ACTIONS[action])
     except (msgspec.ValidationError, RecursionError) as error:
-        raise _invalid(f"{action}: {error}.", request_id) from error
+        raise invalid(f"{action}: {error}.", request_id) from error
 
 
-def _invalid(message: str, request_id: str | None = None) -> RefusedRequest:
+def invalid(message: str, request_id: str | None = None) -> RefusedRequest:
+    """Return the refusal of a message that is not well formed."""
     return RefusedRequest(ErrorInfo(code=ErrorCode.INVALID_MESSAGE, message=message), request_id)
 
 

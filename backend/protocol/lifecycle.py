@@ -22,10 +22,11 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """What moves a report on."""
+    """What happens to a report. Each leads to one state, whatever state it is taken in."""
 
     CLAIM = "claim"
     TICK = "tick"
+    REQUEST_CANCEL = "requestCancel"
     FINISH = "finish"
     FAIL = "fail"
     CANCEL = "cancel"
@@ -40,6 +41,7 @@ TRANSITIONS: Mapping[State, Mapping[Step, State]] = {
     State.RUNNING: {
         Step.CLAIM: State.RUNNING,
         Step.TICK: State.RUNNING,
+        Step.REQUEST_CANCEL: State.RUNNING,
         Step.FINISH: State.SUCCEEDED,
         Step.FAIL: State.FAILED,
         Step.CANCEL: State.CANCELLED,
@@ -63,6 +65,6 @@ def sources(step: Step) -> frozenset[State]:
 
 
 def target(step: Step) -> State:
-    """Return the state `step` leads to; it is the same from every source."""
+    """Return the state `step` leads to."""
     (state,) = {steps[step] for steps in TRANSITIONS.values() if step in steps}
     return state

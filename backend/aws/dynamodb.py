@@ -1,0 +1,174 @@
+"""The two tables. Every write is one request, conditional on what the row is like.
+
+use case ── `Report`, `Change` ──▶ **ReportTable**, **ConnectionTable** ──▶ DynamoDB
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from backend.aws.rows import Expression, Item, decode_report, encode, encode_report
+from backend.ports import InvalidCursor, Page
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from backend.report import Report
+    from backend.steps import Change
+
+OWNER_INDEX = "byOwner"
+CONNECTION_TTL = timedelta(hours=1)
+
+_IS_FREE = "attribute_not_exists(reportId) OR expiresAt <= :now"
+_IS_OWNERS = "#owner = :owner AND expiresAt > :now"
+_IS_KNOWN = "attribute_exists(reportId)"
+_IS_LIVE = "attribute_exists(connectionId) AND expiresAt > :now"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """A `ports.ReportStore`."""
+
+    client: DynamoDBClient
+    table: str
+
+    def put_new(self, report: Report, now: datetime) -> Report | None:
+        """Store a report under a new id; return None, or the row that has the id already."""
+        try:
+            self.client.put_item(
+                TableName=self.table,
+                Item=encode_report(report),
+                ConditionExpression=_IS_FREE,
+                ExpressionAttributeValues={":now": encode("expires_at", now)},
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return self.get(report.report_id, now)
+        return None
+
+    def get(self, report_id: str, now: datetime) -> Report | None:
+        """Return the row, read consistently."""
+        found = self.client.get_item(TableName=self.table, Key=_key(report_id), ConsistentRead=True)
+        report = decode_report(found["Item"]) if "Item" in found else None
+        return report if report and report.expires_at > now else None
+
+    def change(self, report_id: str, change: Change) -> Report | None:
+        """Take one step and return the row after it; None, with nothing written, if no condition is met."""
+        expression = Expression()
+        return self._update(
+            report_id,
+            UpdateExpression=expression.update(change),
+            ConditionExpression=expression.any_of(change.when),
+            ExpressionAttributeNames=expression.names,
+            ExpressionAttributeValues=expression.values,
+        )
+
+    def watch(self, report_id: str, owner: str, connection_id: str, now: datetime) -> Report | None:
+        """Add a watcher to the owner's report and return the row; None if it is unknown or another's."""
+        return self._update(
+            report_id,
+            UpdateExpression="ADD watchers :watcher",
+            ConditionExpression=_IS_OWNERS,
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues={
+                ":watcher": {"SS": [connection_id]},
+                ":owner": {"S": owner},
+                ":now": encode("expires_at", now),
+            },
+        )
+
+    def unwatch(self, report_id: str, connection_id: str) -> None:
+        """Remove a watcher; neither has to exist."""
+        self._update(
+            report_id,
+            UpdateExpression="DELETE watchers :watcher",
+            ConditionExpression=_IS_KNOWN,
+            ExpressionAttributeValues={":watcher": {"SS": [connection_id]}},
+        )
+
+    def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
+        """Return the owner's newest reports after the cursor `before`. Raises `InvalidCursor`."""
+        start: dict[str, Any] = {} if before is None else {"ExclusiveStartKey": _decode_cursor(owner, before)}
+        found = self.client.query(
+            TableName=self.table,
+            IndexName=OWNER_INDEX,
+            KeyConditionExpression="#owner = :owner",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues={":owner": {"S": owner}},
+            ScanIndexForward=False,
+            Limit=limit,
+            **start,
+        )
+        reports = tuple(report for item in found["Items"] if (report := decode_report(item)).expires_at > now)
+        last = found.get("LastEvaluatedKey")
+        return Page(reports, _encode_cursor(last) if last else None)
+
+    def _update(self, report_id: str, **request: Any) -> Report | None:  # noqa: ANN401  the client's own parameters
+        try:
+            changed = self.client.update_item(
+                TableName=self.table, Key=_key(report_id), ReturnValues="ALL_NEW", **request
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return None
+        return decode_report(changed["Attributes"])
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTable:
+    """A `ports.ConnectionStore`."""
+
+    client: DynamoDBClient
+    table: str
+
+    def put(self, connection_id: str, owner: str, now: datetime) -> None:
+        """Store who is behind a connection."""
+        item: Item = {
+            "connectionId": {"S": connection_id},
+            "owner": {"S": owner},
+            "connectedAt": encode("connected_at", now),
+            "expiresAt": encode("expires_at", now + CONNECTION_TTL),
+        }
+        self.client.put_item(TableName=self.table, Item=item)
+
+    def renew(self, connection_id: str, now: datetime) -> str | None:
+        """Keep the connection for another hour and return its owner; None if it is unknown."""
+        try:
+            renewed = self.client.update_item(
+                TableName=self.table,
+                Key={"connectionId": {"S": connection_id}},
+                UpdateExpression="SET expiresAt = :later",
+                ConditionExpression=_IS_LIVE,
+                ExpressionAttributeValues={
+                    ":now": encode("expires_at", now),
+                    ":later": encode("expires_at", now + CONNECTION_TTL),
+                },
+                ReturnValues="ALL_NEW",
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return None
+        return renewed["Attributes"]["owner"]["S"]
+
+    def delete(self, connection_id: str) -> None:
+        """Forget a connection, known or not."""
+        self.client.delete_item(TableName=self.table, Key={"connectionId": {"S": connection_id}})
+
+
+def _key(report_id: str) -> Item:
+    return {"reportId": {"S": report_id}}
+
+
+def _encode_cursor(key: Item) -> str:
+    return base64.urlsafe_b64encode(f"{key['createdAt']['S']} {key['reportId']['S']}".encode()).decode()
+
+
+def _decode_cursor(owner: str, cursor: str) -> Item:
+    try:
+        created_at, report_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
+    except (binascii.Error, ValueError) as error:
+        raise InvalidCursor(cursor) from error
+    return {"owner": {"S": owner}, "createdAt": {"S": created_at}, "reportId": {"S": report_id}}

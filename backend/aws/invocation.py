@@ -1,0 +1,33 @@
+"""Starting the worker without waiting for it.
+
+submission ── report id ──▶ **WorkerInvocation** ──▶ `Invoke`, InvocationType=Event ──▶ worker
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from backend.ports import InvocationRefused
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerInvocation:
+    """A `ports.Invoke`."""
+
+    client: LambdaClient
+    function_name: str
+
+    def __call__(self, report_id: str) -> None:
+        """Queue the event; Lambda keeps it until a worker is free."""
+        payload = json.dumps({"reportId": report_id})
+        try:
+            self.client.invoke(FunctionName=self.function_name, InvocationType="Event", Payload=payload)
+        except (ClientError, BotoCoreError) as error:
+            raise InvocationRefused(str(error)) from error

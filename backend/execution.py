@@ -1,0 +1,122 @@
+"""Making a report: claim, run, store, finish; every way out leaves the row with an end.
+
+worker ──▶ **Execution** ──▶ definition ──▶ upload
+              └── each step ──▶ store ──▶ announce
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from backend import steps
+from backend.announcement import Announcer
+from backend.definition import Catalog, DefinitionFailed
+from backend.formats import CONTENT_TYPES
+from backend.ports import Clock, ReportStore, ResultStore, Sleep, Upload
+from backend.protocol.messages import Failure, FailureCode, Result
+from backend.report import Report, file_name, object_key
+from backend.steps import Change
+from backend.ticker import Cancelled, DeadlineReached, LeaseLost, Ticker
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """Makes reports, one at a time."""
+
+    reports: ReportStore
+    results: ResultStore
+    announcer: Announcer
+    catalog: Catalog
+    clock: Clock
+    sleep: Sleep
+    file_ttl: timedelta
+
+    def execute(self, report_id: str, invocation: str, remaining_s: Callable[[], float]) -> None:
+        """Make the report, unless it has ended or another worker is at it.
+
+        Args:
+            report_id: The report.
+            invocation: The id of the asynchronous invocation; it is the same when Lambda repeats it after a crash.
+            remaining_s: Seconds until the function is killed.
+        """
+        report = self._take(report_id, steps.claim(invocation, self.clock()))
+        if report is None:
+            log.info("nothing to do", extra={"reportId": report_id})
+            return
+        ticker = Ticker(report, self.reports, self.announcer, self.clock, remaining_s)
+        upload = self.results.open(object_key(report), file_name(report), CONTENT_TYPES[report.format])
+        try:
+            last = self._make(report, ticker, upload)
+            if last is not None:
+                self._take(report_id, last)
+        finally:
+            upload.abort()
+
+    def _make(self, report: Report, ticker: Ticker, upload: Upload) -> Change | None:
+        """Run the definition and return the report's last step; None if the report is no longer this worker's."""
+        try:
+            return self._run(report, ticker, upload)
+        except Cancelled:
+            return steps.confirm_cancel(report.attempt, self.clock())
+        except LeaseLost:
+            log.warning("lease lost", extra={"reportId": report.report_id, "attempt": report.attempt})
+            return None
+        except DeadlineReached:
+            failure = Failure(code=FailureCode.TIMED_OUT, message="The report took too long. Ask for less at a time.")
+        except DefinitionFailed as error:
+            failure = Failure(code=FailureCode.DEFINITION_ERROR, message=str(error))
+        except MemoryError:
+            failure = Failure(code=FailureCode.OUT_OF_MEMORY, message="The report is too large. Ask for less.")
+        except Exception:
+            log.exception("report failed", extra={"reportId": report.report_id, "attempt": report.attempt})
+            failure = Failure(code=FailureCode.INTERNAL, message="Something went wrong in the service. Try again.")
+        return steps.fail(report.attempt, failure, self.clock())
+
+    def _run(self, report: Report, ticker: Ticker, upload: Upload) -> Change:
+        run = _Run(report.parameters, report.format, ticker, self.sleep, upload)
+        row_count = self.catalog[report.definition].run(run)
+        ticker.progress("storing", upload.stored_bytes, upload.size_bytes, "bytes")
+        stored = upload.complete()
+        result = Result(
+            file_name=file_name(report),
+            size_bytes=stored.size_bytes,
+            row_count=row_count,
+            sha256=stored.sha256,
+            expires_at=self.clock() + self.file_ttl,
+        )
+        return steps.finish(report.attempt, result, object_key(report), self.clock())
+
+    def _take(self, report_id: str, change: Change) -> Report | None:
+        """Write a step, then announce it."""
+        report = self.reports.change(report_id, change)
+        if report is not None:
+            log.info(
+                "report moved on",
+                extra={"reportId": report_id, "step": change.step, "state": report.state, "attempt": report.attempt},
+            )
+            self.announcer.announce(report)
+        return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A `definition.Run`."""
+
+    parameters: Mapping[str, Any]
+    format: str
+    ticker: Ticker
+    sleep: Sleep
+    upload: Upload
+
+    def progress(self, stage: str, completed: int, total: int | None, unit: str) -> None:
+        self.ticker.progress(stage, completed, total, unit)
+
+    def wait(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+    def write(self, data: bytes) -> None:
+        self.upload.write(data)

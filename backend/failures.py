@@ -1,0 +1,30 @@
+"""Entry point of the on-failure destination: the worker crashed, was killed or never ran, and nobody has said so yet.
+
+Lambda ── record of the failed invocation ──▶ **handler** ──▶ store ──▶ announce
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend import wiring
+from backend.protocol.messages import Failure, FailureCode
+
+
+def handler(record: Mapping[str, Any], _context: object) -> None:
+    """End the report of a failed invocation with the reason."""
+    report_id, invocation = record["requestPayload"]["reportId"], record["requestContext"]["requestId"]
+    wiring.abandonment().end(report_id, invocation, failure_of(record))
+
+
+def failure_of(record: Mapping[str, Any]) -> Failure:
+    """Say why an invocation failed.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+    payload = record.get("responsePayload") or {}
+    reason = f"{payload.get('errorType', '')} {payload.get('errorMessage', '')}"
+    if "timed out" in reason.lower() or "Timedout" in reason:
+        return Failure(code=FailureCode.TIMED_OUT, message="The report took too long. Ask for less at a time.")
+    if "OutOfMemory" in reason or "signal: killed" in reason:
+        return Failure(code=FailureCode.OUT_OF_MEMORY, message="The report is too large. Ask for less.")
+    return Failure(code=FailureCode.WORKER_LOST, message="The report stopped without an answer. Try again.")

@@ -1,0 +1,126 @@
+"""What the use cases need from outside, as protocols; `aws/` has the adapters, the tests have fakes.
+
+use case ──▶ **port** ◀── adapter
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Protocol
+
+from backend.report import Report
+from backend.steps import Change
+
+Clock = Callable[[], datetime]
+"""The time now, aware, in UTC."""
+
+Sleep = Callable[[float], None]
+"""Wait for some seconds."""
+
+
+class Delivery(Enum):
+    """What became of a posted message."""
+
+    DELIVERED = auto()
+    GONE = auto()
+    UNDELIVERED = auto()
+    """Throttled or a network fault: it may work again soon."""
+
+
+Push = Callable[[str, bytes], Delivery]
+"""Post a frame to a connection. Never raises for a connection that is gone or a service that is busy."""
+
+
+class InvocationRefused(Exception):
+    """The worker cannot be invoked now."""
+
+
+Invoke = Callable[[str], None]
+"""Start the worker on a report id, without waiting for it. Raises `InvocationRefused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some reports of one owner, newest first. `next` continues after the last one."""
+
+    reports: tuple[Report, ...]
+    next: str | None
+
+
+class InvalidCursor(ValueError):
+    """A cursor that no page ended with."""
+
+
+class ReportStore(Protocol):
+    """The reports table. A row past its `expires_at` counts as absent."""
+
+    def put_new(self, report: Report, now: datetime) -> Report | None:
+        """Store a report under a new id; return None, or the row that has the id already."""
+
+    def get(self, report_id: str, now: datetime) -> Report | None:
+        """Return the row, read consistently."""
+
+    def change(self, report_id: str, change: Change) -> Report | None:
+        """Take one step and return the row after it; None, with nothing written, if no condition is met."""
+
+    def watch(self, report_id: str, owner: str, connection_id: str, now: datetime) -> Report | None:
+        """Add a watcher to the owner's report and return the row; None if it is unknown or another's."""
+
+    def unwatch(self, report_id: str, connection_id: str) -> None:
+        """Remove a watcher; neither has to exist."""
+
+    def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
+        """Return the owner's newest reports after the cursor `before`. Raises `InvalidCursor`."""
+
+
+class ConnectionStore(Protocol):
+    """The connections table."""
+
+    def put(self, connection_id: str, owner: str, now: datetime) -> None:
+        """Store who is behind a connection."""
+
+    def renew(self, connection_id: str, now: datetime) -> str | None:
+        """Keep the connection for another hour and return its owner; None if it is unknown."""
+
+    def delete(self, connection_id: str) -> None:
+        """Forget a connection, known or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What an upload stored."""
+
+    size_bytes: int
+    sha256: str
+
+
+class Upload(Protocol):
+    """A file on its way into the bucket. Nothing is visible there before `complete`."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How much was written."""
+
+    @property
+    def stored_bytes(self) -> int:
+        """How much of that has left this process."""
+
+    def write(self, data: bytes) -> None:
+        """Append bytes; blocks while a part is stored."""
+
+    def complete(self) -> Stored:
+        """Make the file visible."""
+
+    def abort(self) -> None:
+        """Leave nothing behind, however much was written; after `complete` there is nothing to do."""
+
+
+class ResultStore(Protocol):
+    """The bucket of finished reports."""
+
+    def open(self, key: str, file_name: str, content_type: str) -> Upload:
+        """Begin an upload; nothing is sent before the first write."""
+
+    def sign(self, key: str, file_name: str, lifetime_s: int) -> str:
+        """Return a GET address of the file that works for `lifetime_s` at the most. Never log it."""

@@ -1,0 +1,72 @@
+"""A report as the service keeps it, and the snapshot of it that is sent.
+
+store ──▶ **Report** ──▶ `snapshot` ──▶ push
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from backend.protocol.lifecycle import State
+from backend.protocol.messages import Failure, Link, Progress, Result, Snapshot
+
+
+class Report(Struct, frozen=True, kw_only=True, rename="camel"):
+    """One row of the reports table. Times are aware UTC datetimes."""
+
+    report_id: str
+    owner: str
+    definition: str
+    parameters: dict[str, Any]
+    format: str
+    created_at: datetime
+    expires_at: datetime
+    """From then on the row counts as absent, deleted or not."""
+    state: State = State.QUEUED
+    revision: int = 0
+    watchers: frozenset[str] = frozenset()
+    """Ids of the connections that get every snapshot."""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    progress: Progress | None = None
+    result: Result | None = None
+    error: Failure | None = None
+    cancel_requested: bool = False
+    attempt: int = 0
+    """How many workers have claimed the report. Only the last may still write to the row."""
+    invocation: str | None = None
+    """The asynchronous invocation the last claim belongs to."""
+    lease_until: datetime | None = None
+    object_key: str | None = None
+
+
+def snapshot(report: Report, link: Link | None) -> Snapshot:
+    """Return what a client may see of a report."""
+    return Snapshot(
+        report_id=report.report_id,
+        revision=report.revision,
+        state=report.state,
+        definition=report.definition,
+        parameters=report.parameters,
+        format=report.format,
+        created_at=report.created_at,
+        started_at=report.started_at,
+        finished_at=report.finished_at,
+        progress=report.progress,
+        result=report.result,
+        link=link,
+        error=report.error,
+    )
+
+
+def file_name(report: Report) -> str:
+    """Return the name the file is saved under: `sample-20261123-094105.csv`."""
+    return f"{report.definition}-{report.created_at:%Y%m%d-%H%M%S}.{report.format}"
+
+
+def object_key(report: Report) -> str:
+    """Return the key of the file this attempt makes; no two attempts share one, and no owner can be read from it."""
+    owner_hash = hashlib.sha256(report.owner.encode()).hexdigest()[:16]
+    return f"{owner_hash}/{report.report_id}/{report.attempt}/{file_name(report)}"

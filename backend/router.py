@@ -1,0 +1,157 @@
+"""Entry point of every route of the WebSocket API: one function per route, all thin.
+
+API Gateway ── event ──▶ **handler** ──▶ use case ──▶ answer, posted to the connection
+
+Every answer is a push: API Gateway drops what a route returns. Nothing is posted on `$connect`: the connection opens
+only after that has returned.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any, assert_never
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from backend import wiring
+from backend.connections import Caller, NoIdentity, owner_of
+from backend.ports import InvalidCursor
+from backend.protocol.codec import RefusedRequest, decode_request, encode, invalid, pages
+from backend.protocol.messages import (
+    CancelReport,
+    CatalogMessage,
+    DescribeCatalog,
+    ErrorCode,
+    ErrorInfo,
+    ErrorMessage,
+    GenerateReport,
+    ListReports,
+    Ping,
+    PongMessage,
+    ReportMessage,
+    Request,
+    ServiceMessage,
+    Snapshot,
+    WatchReports,
+)
+from backend.report import Report, snapshot
+from backend.service import Service
+
+log = logging.getLogger(__name__)
+
+Event = Mapping[str, Any]
+Response = dict[str, int]
+Answers = Iterator[ServiceMessage]
+
+ACCEPTED = {"statusCode": 200}
+REFUSED = {"statusCode": 401}
+
+
+def handler(event: Event, _context: object) -> Response:
+    """Carry out one event of the WebSocket API."""
+    return route(event, wiring.service())
+
+
+def route(event: Event, service: Service) -> Response:
+    """Carry out one event and return the status for API Gateway."""
+    match event["requestContext"]["routeKey"]:
+        case "$connect":
+            return connect(event, service)
+        case "$disconnect":
+            return disconnect(event, service)
+        case _:
+            return receive(event, service)
+
+
+def connect(event: Event, service: Service) -> Response:
+    """Remember who opened the connection; refuse it if nobody knows."""
+    connection_id = event["requestContext"]["connectionId"]
+    try:
+        owner = owner_of(event)
+    except NoIdentity:
+        log.warning("connection refused", extra={"connectionId": connection_id})
+        return REFUSED
+    service.connections.put(connection_id, owner, service.clock())
+    log.info("connected", extra={"connectionId": connection_id})
+    return ACCEPTED
+
+
+def disconnect(event: Event, service: Service) -> Response:
+    """Forget the connection. Its reports go on; a push that finds nobody removes the watcher."""
+    connection_id = event["requestContext"]["connectionId"]
+    service.connections.delete(connection_id)
+    log.info("disconnected", extra={"connectionId": connection_id})
+    return ACCEPTED
+
+
+def receive(event: Event, service: Service) -> Response:
+    """Carry out a request and post its answer to the connection it came on."""
+    connection_id = event["requestContext"]["connectionId"]
+    for message in answer(event.get("body") or "", connection_id, service):
+        delivery = service.push(connection_id, encode(message))
+        log.info("answered", extra={"connectionId": connection_id, "delivery": delivery.name})
+    return ACCEPTED
+
+
+def answer(frame: str, connection_id: str, service: Service) -> tuple[ServiceMessage, ...]:
+    """Carry out a request, whatever it is; a refusal is an answer too."""
+    request_id = None
+    messages: tuple[ServiceMessage, ...]
+    try:
+        request = decode_request(frame)
+        request_id = request.request_id
+        messages = tuple(carry_out(request, _caller(connection_id, service), service))
+    except RefusedRequest as refused:
+        request_id = request_id or refused.request_id
+        messages = (ErrorMessage(error=refused.error),)
+    except Exception:
+        log.exception("request failed", extra={"connectionId": connection_id})
+        messages = (ErrorMessage(error=_internal("Something went wrong in the service. Try again.")),)
+    return tuple(replace(message, request_id=UNSET if request_id is None else request_id) for message in messages)
+
+
+def carry_out(request: Request, caller: Caller, service: Service) -> Answers:
+    """Do what the request says."""
+    match request.data:
+        case GenerateReport() as data:
+            yield _report(service, service.submission.submit(caller, data))
+        case WatchReports(report_ids=report_ids):
+            found, missing = service.reading.watch(caller, report_ids)
+            yield from pages((_snapshot(service, report) for report in found), missing=missing)
+        case CancelReport(report_id=report_id):
+            yield _report(service, service.reading.cancel(caller, report_id))
+        case ListReports() as data:
+            yield from _list(data, caller, service)
+        case DescribeCatalog():
+            yield CatalogMessage(definitions=tuple(definition.info for definition in service.catalog.values()))
+        case Ping():
+            yield PongMessage()
+        case _:
+            assert_never(request.data)
+
+
+def _list(data: ListReports, caller: Caller, service: Service) -> Answers:
+    try:
+        page = service.reading.page(caller, data)
+    except InvalidCursor as error:
+        raise invalid('"before" must be the "next" of an earlier answer.') from error
+    return pages((_snapshot(service, report) for report in page.reports), next_page=page.next)
+
+
+def _caller(connection_id: str, service: Service) -> Caller:
+    owner = service.connections.renew(connection_id, service.clock())
+    if owner is None:
+        raise RefusedRequest(_internal("The service no longer knows this connection. Connect again."))
+    return Caller(owner, connection_id)
+
+
+def _report(service: Service, report: Report) -> ReportMessage:
+    return ReportMessage(report=_snapshot(service, report))
+
+
+def _snapshot(service: Service, report: Report) -> Snapshot:
+    return snapshot(report, service.link_to(report))
+
+
+def _internal(message: str) -> ErrorInfo:
+    return ErrorInfo(code=ErrorCode.INTERNAL, message=message)

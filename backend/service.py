@@ -1,0 +1,25 @@
+"""The use cases behind the routes, with what they need.
+
+wiring ──▶ **Service** ──▶ router
+"""
+
+from dataclasses import dataclass
+
+from backend.announcement import LinkTo
+from backend.definition import Catalog
+from backend.ports import Clock, ConnectionStore, Push
+from backend.reading import Reading
+from backend.submission import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the router works with."""
+
+    connections: ConnectionStore
+    submission: Submission
+    reading: Reading
+    link_to: LinkTo
+    catalog: Catalog
+    push: Push
+    clock: Clock

@@ -1,0 +1,112 @@
+"""Asking for a report: checked before anything exists, stored before anything runs, safe to repeat.
+
+router ──▶ **submit** ──▶ store (put), worker (invoke) ──▶ the report as it stands
+"""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from backend import steps
+from backend.connections import Caller
+from backend.definition import Catalog, Definition
+from backend.ports import Clock, InvocationRefused, Invoke, ReportStore
+from backend.protocol import parameters, quotas
+from backend.protocol.codec import RefusedRequest
+from backend.protocol.lifecycle import State
+from backend.protocol.messages import ErrorCode, ErrorInfo, GenerateReport
+from backend.report import Report
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Takes reports in."""
+
+    reports: ReportStore
+    invoke: Invoke
+    catalog: Catalog
+    clock: Clock
+    report_ttl: timedelta
+
+    def submit(self, caller: Caller, request: GenerateReport) -> Report:
+        """Store the report and start its worker; for a known id return what there is.
+
+        A report still QUEUED is started again: its worker may never have been invoked, and claims make two harmless.
+
+        Raises:
+            RefusedRequest: `unknownDefinition`, `invalidParameters` or `reportIdConflict`.
+        """
+        report = self._checked(caller, request)
+        known = self.reports.put_new(report, self.clock())
+        if known is not None:
+            known = self._rejoin(caller, report, known)
+        report = known or report
+        return self._start(report) if report.state is State.QUEUED else report
+
+    def _checked(self, caller: Caller, request: GenerateReport) -> Report:
+        definition = self._definition(request.definition)
+        now = self.clock()
+        return Report(
+            report_id=request.report_id or str(uuid.uuid4()),
+            owner=caller.owner,
+            definition=definition.id,
+            parameters=_checked_parameters(definition, request),
+            format=request.format or definition.formats[0],
+            created_at=now,
+            expires_at=now + self.report_ttl,
+            watchers=frozenset({caller.connection_id}),
+        )
+
+    def _definition(self, definition_id: str) -> Definition:
+        definition = self.catalog.get(definition_id)
+        if definition is None:
+            raise _refused(ErrorCode.UNKNOWN_DEFINITION, f'There is no report called "{definition_id}".')
+        return definition
+
+    def _rejoin(self, caller: Caller, asked: Report, known: Report) -> Report:
+        watched = self.reports.watch(known.report_id, caller.owner, caller.connection_id, self.clock())
+        if watched is None or _content(watched) != _content(asked):
+            raise _refused(ErrorCode.REPORT_ID_CONFLICT, "This report id is taken by another report.")
+        return watched
+
+    def _start(self, report: Report) -> Report:
+        extra = {"reportId": report.report_id}
+        try:
+            self.invoke(report.report_id)
+        except InvocationRefused:
+            log.exception("worker not invoked", extra=extra)
+            failed = self.reports.change(report.report_id, steps.fail_uninvoked(self.clock()))
+            return failed or self.reports.get(report.report_id, self.clock()) or report
+        log.info("report queued", extra=extra)
+        return report
+
+
+def _content(report: Report) -> tuple[object, ...]:
+    return report.definition, report.parameters, report.format
+
+
+def _checked_parameters(definition: Definition, request: GenerateReport) -> dict[str, object]:
+    wrong: dict[str, str] = {}
+    if request.format is not None and request.format not in definition.formats:
+        wrong["format"] = "must be one of " + ", ".join(definition.formats)
+    if request.format_options:
+        wrong["formatOptions"] = "must be empty: the format has no options"
+    if len(msgspec.json.encode(request.parameters)) > quotas.PARAMETERS_SIZE_BYTES:
+        raise _refused(ErrorCode.INVALID_PARAMETERS, "The parameters are too large.")
+    try:
+        complete = parameters.complete(definition.parameters, request.parameters)
+    except parameters.InvalidParameters as error:
+        wrong |= error.fields
+    if wrong:
+        sentence = "; ".join(f"{name} {reason}" for name, reason in wrong.items())
+        raise _refused(ErrorCode.INVALID_PARAMETERS, f"Some parameters are wrong: {sentence}.", wrong)
+    return complete
+
+
+def _refused(code: ErrorCode, message: str, fields: dict[str, str] | None = None) -> RefusedRequest:
+    return RefusedRequest(ErrorInfo(code=code, message=message, fields=fields))

@@ -1,0 +1,94 @@
+"""Composition root of the functions: the one place that reads the environment and makes clients.
+
+entry point ──▶ **wiring** ──▶ use cases with their adapters
+
+A function's process is made once and then serves many events, so each is put together at the first.
+"""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import boto3
+from botocore.config import Config
+
+from backend import logs, reports
+from backend.abandonment import Abandonment
+from backend.announcement import Announcer, Links
+from backend.aws.dynamodb import ConnectionTable, ReportTable
+from backend.aws.invocation import WorkerInvocation
+from backend.aws.push import ConnectionPush
+from backend.aws.s3 import ResultBucket
+from backend.execution import Execution
+from backend.reading import Reading
+from backend.service import Service
+from backend.settings import FailuresSettings, RouterSettings, Settings, WorkerSettings
+from backend.submission import Submission
+
+_CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+_PUSH_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1})
+_S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4"))
+
+
+@cache
+def service() -> Service:
+    """Put together what the router needs."""
+    logs.configure()
+    settings = RouterSettings.read(os.environ)
+    table, push, links, catalog = _reports(settings), _push(settings), _links(settings), reports.load()
+    invoke = WorkerInvocation(boto3.client("lambda", config=_CONFIG), settings.worker_function)
+    announcer = Announcer(table, push, links.link_to, time.sleep)
+    return Service(
+        connections=ConnectionTable(table.client, settings.connections_table),
+        submission=Submission(table, invoke, catalog, _now, timedelta(seconds=settings.report_ttl_s)),
+        reading=Reading(table, announcer, _now, timedelta(seconds=settings.event_max_age_s)),
+        link_to=links.link_to,
+        catalog=catalog,
+        push=push,
+        clock=_now,
+    )
+
+
+@cache
+def execution() -> Execution:
+    """Put together what the worker needs."""
+    logs.configure()
+    settings = WorkerSettings.read(os.environ)
+    table, links = _reports(settings), _links(settings)
+    return Execution(
+        reports=table,
+        results=links.results,
+        announcer=Announcer(table, _push(settings), links.link_to, time.sleep),
+        catalog=reports.load(),
+        clock=_now,
+        sleep=time.sleep,
+        file_ttl=timedelta(seconds=settings.file_ttl_s),
+    )
+
+
+@cache
+def abandonment() -> Abandonment:
+    """Put together what the on-failure destination needs; what it ends has no file, hence no link."""
+    logs.configure()
+    settings = FailuresSettings.read(os.environ)
+    table = _reports(settings)
+    return Abandonment(table, Announcer(table, _push(settings), lambda _: None, time.sleep), _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _reports(settings: Settings) -> ReportTable:
+    return ReportTable(boto3.client("dynamodb", config=_CONFIG), settings.reports_table)
+
+
+def _push(settings: Settings) -> ConnectionPush:
+    endpoint = settings.management_endpoint
+    return ConnectionPush(boto3.client("apigatewaymanagementapi", endpoint_url=endpoint, config=_PUSH_CONFIG))
+
+
+def _links(settings: RouterSettings | WorkerSettings) -> Links:
+    bucket = ResultBucket(boto3.client("s3", config=_S3_CONFIG), settings.reports_bucket)
+    return Links(bucket, timedelta(seconds=settings.link_ttl_s), _now)
