@@ -118,6 +118,8 @@ class Session:
     connection: Connection = field(default_factory=Closed)
     catalog: tuple[DefinitionInfo, ...] | None = None
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    is_listed: bool = False
+    """Whether the service has said which reports there are."""
     notice: str | None = None
     """The last refusal that belongs to no report."""
 
@@ -236,7 +238,9 @@ def _hear(session: Session, message: ServiceMessage, at: float) -> tuple[Session
                 s.report_id for s in snapshots if s.report_id not in session.entries and not is_terminal(s.state)
             ]
             session = _lose(_learn(session, snapshots, at), missing)
-            return session, _watch(unknown) if request_id == "list" else ()
+            if request_id != "list":
+                return session, ()
+            return replace(session, is_listed=True), _watch(unknown)
         case CatalogMessage(definitions=definitions):
             return replace(session, catalog=definitions), ()
         case ErrorMessage(request_id=request_id, error=error):

@@ -141,10 +141,13 @@ def _data(action: str, data: object, request_id: str | None) -> RequestData:
 
 def invalid(message: str, request_id: str | None = None) -> RefusedRequest:
     """Return the refusal of a message that is not well formed."""
-    return RefusedRequest(ErrorInfo(code=ErrorCode.INVALID_MESSAGE, message=message), request_id)
+    return RefusedRequest(ErrorInfo(code=ErrorCode.INVALID_MESSAGE, message=_cut(message, 300)), request_id)
 
 
 def _quoted(text: str) -> str:
-    """Quote what a client sent, cut to a length that fits any answer."""
-    longest = 64
-    return json.dumps(text if len(text) <= longest else text[:longest] + "…", ensure_ascii=False)
+    return json.dumps(_cut(text, 64), ensure_ascii=False)
+
+
+def _cut(text: str, longest: int) -> str:
+    """Keep what a client sent to a length that fits any answer."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

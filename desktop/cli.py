@@ -1,0 +1,200 @@
+"""The analyst's job without a window: `reportwire generate`, `catalog`, `reports`.
+
+arguments ──▶ **generate**, **catalog**, **reports** ──▶ headless session ──▶ standard output, exit status
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from backend.protocol.lifecycle import State
+from backend.protocol.messages import DefinitionInfo, ErrorCode, GenerateReport, Snapshot
+from backend.protocol.parameters import parse
+from desktop.console import ReportProgress, print_catalog, print_reports
+from desktop.downloads import Downloads, DownloadState
+from desktop.headless import Headless, headless
+from desktop.profiles import Profile
+from desktop.session import CancelAsked, Session, Submitted
+from desktop.transfer import TransferFailed, check_target
+
+_WRONG_REQUEST = {ErrorCode.INVALID_MESSAGE, ErrorCode.INVALID_PARAMETERS, ErrorCode.UNKNOWN_DEFINITION}
+
+
+class Exit(IntEnum):
+    """Exit statuses."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NO_CONNECTION = 3
+    INTERRUPTED = 130
+
+
+class Stop(Exception):
+    """The command ends here: with which status, and one sentence why."""
+
+    def __init__(self, status: Exit, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What `reportwire generate` was asked for, as typed."""
+
+    definition: str
+    parameters: Sequence[str] = ()
+    """`name=value` each."""
+    format: str | None = None
+    output: Path | None = None
+    is_json: bool = False
+
+
+async def generate(profile: Profile, order: Order) -> None:
+    """Generate one report; print its link, save its file.
+
+    Raises:
+        Stop: With the status that tells why.
+        Unreachable: There is no connection.
+    """
+    if order.output:
+        _check_output(order.output)
+    async with headless(profile) as session:
+        definition = _find(await session.until(lambda known: known.catalog), order.definition)
+        request = _request(definition, order)
+        snapshot = await _follow(session, request)
+        await _deliver(session, snapshot, order)
+
+
+async def catalog(profile: Profile, *, is_json: bool) -> None:
+    """Print what can be generated."""
+    async with headless(profile) as session:
+        definitions = await session.until(lambda known: known.catalog)
+    if is_json:
+        _print_json(definitions)
+    else:
+        print_catalog(definitions)
+
+
+async def reports(profile: Profile, *, is_json: bool) -> None:
+    """Print the caller's newest reports."""
+    async with headless(profile) as session:
+        known = await session.until(lambda known: known if known.is_listed else None)
+    snapshots = sorted(_snapshots(known), key=lambda snapshot: snapshot.created_at, reverse=True)
+    if is_json:
+        _print_json(snapshots)
+    else:
+        print_reports(snapshots)
+
+
+def _snapshots(known: Session) -> list[Snapshot]:
+    return [entry.snapshot for entry in known.entries.values() if entry.snapshot]
+
+
+def _check_output(output: Path) -> None:
+    try:
+        check_target(output)
+    except TransferFailed as error:
+        raise Stop(Exit.USAGE, str(error)) from error
+
+
+def _find(definitions: Sequence[DefinitionInfo], definition_id: str) -> DefinitionInfo:
+    for definition in definitions:
+        if definition.id == definition_id:
+            return definition
+    known = ", ".join(definition.id for definition in definitions)
+    raise Stop(Exit.USAGE, f'There is no report called "{definition_id}". There is: {known}.')
+
+
+def _request(definition: DefinitionInfo, order: Order) -> GenerateReport:
+    if order.format and order.format not in definition.formats:
+        raise Stop(Exit.USAGE, f"--format must be one of {', '.join(definition.formats)}.")
+    return GenerateReport(
+        report_id=str(uuid.uuid4()),
+        definition=definition.id,
+        parameters=dict(_parameter(definition.parameters["properties"], text) for text in order.parameters),
+        format=order.format,
+    )
+
+
+def _parameter(properties: Mapping[str, Any], text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise Stop(Exit.USAGE, f'-p needs name=value, not "{text}".')
+    if name not in properties:
+        raise Stop(Exit.USAGE, f'There is no parameter "{name}". There is: {", ".join(properties)}.')
+    try:
+        return name, parse(properties[name], value)
+    except ValueError as error:
+        raise Stop(Exit.USAGE, f"{name} must be {error}.") from error
+
+
+async def _follow(session: Headless, request: GenerateReport) -> Snapshot:
+    """Submit and wait for the end; Ctrl-C cancels the report and waits for that."""
+    report_id = str(request.report_id)
+    with ReportProgress(report_id) as progress, _interrupts(session, report_id):
+        stop = session.store.listen(progress.show)
+        session.store.dispatch(Submitted(request, time.monotonic()))
+        try:
+            return await session.until(lambda known: _end(known, report_id))
+        finally:
+            stop()
+
+
+def _end(known: Session, report_id: str) -> Snapshot | None:
+    entry = known.entries[report_id]
+    if entry.refusal:
+        status = Exit.USAGE if entry.refusal.code in _WRONG_REQUEST else Exit.FAILED
+        raise Stop(status, entry.refusal.message)
+    return None if entry.is_open else entry.snapshot
+
+
+@contextlib.contextmanager
+def _interrupts(session: Headless, report_id: str) -> Iterator[None]:
+    """Turn the first Ctrl-C into a cancel; the second one interrupts as ever."""
+    loop = asyncio.get_running_loop()
+
+    def cancel() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        session.store.dispatch(CancelAsked(report_id))
+
+    loop.add_signal_handler(signal.SIGINT, cancel)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+
+
+async def _deliver(session: Headless, snapshot: Snapshot, order: Order) -> None:
+    if snapshot.state is State.SUCCEEDED and order.output:
+        await _save(session, snapshot.report_id, order.output)
+    if order.is_json:
+        _print_json(snapshot)
+    match snapshot.state:
+        case State.CANCELLED:
+            raise Stop(Exit.INTERRUPTED, "The report was cancelled.")
+        case State.FAILED:
+            raise Stop(Exit.FAILED, snapshot.error.message if snapshot.error else "The report failed.")
+    if not order.is_json and snapshot.link:
+        sys.stdout.write(snapshot.link.url + "\n")
+
+
+async def _save(session: Headless, report_id: str, output: Path) -> None:
+    downloads = Downloads(session.store, lambda _: None)
+    download = await downloads.save(report_id, output)
+    if download.state is not DownloadState.SAVED:
+        raise Stop(Exit.FAILED, str(download.error))
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

@@ -1,0 +1,112 @@
+"""What the command line shows: progress on standard error, tables on standard output.
+
+cli ──▶ **console** ──▶ terminal
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from backend.protocol.messages import DefinitionInfo, Snapshot
+from backend.protocol.parameters import describe
+from desktop.session import Connecting, Session, Waiting
+
+
+class ReportProgress:
+    """Shows one report: a bar in a terminal, a line for each new stage elsewhere."""
+
+    def __init__(self, report_id: str) -> None:
+        self._report_id = report_id
+        self._console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[counts]}"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task: TaskID | None = None
+        self._said = ""
+
+    def __enter__(self) -> Self:
+        """Begin to show it."""
+        self._bar.start()
+        self._task = self._bar.add_task("Connecting", total=None, counts="")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the terminal as it was."""
+        self._bar.stop()
+
+    def show(self, session: Session) -> None:
+        """Show how the report stands."""
+        entry = session.entries.get(self._report_id)
+        snapshot = entry.snapshot if entry else None
+        description = _headline(session, snapshot)
+        completed, total, counts = _figures(snapshot)
+        if self._task is not None:
+            self._bar.update(self._task, description=description, completed=completed, total=total, counts=counts)
+        if not self._console.is_terminal and description != self._said:
+            self._console.print(description, highlight=False)
+        self._said = description
+
+
+def _headline(session: Session, snapshot: Snapshot | None) -> str:
+    match session.connection:
+        case Waiting(reason=reason):
+            return f"{reason} Trying again"
+        case Connecting():
+            return "Connecting"
+    if snapshot is None:
+        return "Sending"
+    return snapshot.progress.stage.capitalize() if snapshot.progress else snapshot.state.capitalize()
+
+
+def _figures(snapshot: Snapshot | None) -> tuple[int, int | None, str]:
+    progress = snapshot.progress if snapshot else None
+    if progress is None:
+        return 0, None, ""
+    of_total = "" if progress.total is None else f" of {progress.total:,}"
+    return progress.completed, progress.total, f"{progress.completed:,}{of_total} {progress.unit}"
+
+
+def complain(message: str) -> None:
+    """Say what went wrong, in one line on standard error."""
+    Console(stderr=True, soft_wrap=True).print(f"reportwire: {message}", highlight=False, markup=False)
+
+
+def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
+    """Print what can be generated, with the parameters."""
+    console = Console()
+    for definition in definitions:
+        console.print(f"[bold]{definition.id}[/]  {definition.title} ({', '.join(definition.formats)})")
+        console.print(f"  {definition.description}", highlight=False)
+        for name, prop in definition.parameters["properties"].items():
+            console.print(f"  -p {name}=…  {_parameter(prop)}", highlight=False, markup=False)
+
+
+def _parameter(prop: Mapping[str, Any]) -> str:
+    default = f"; {prop['default']} if left out" if "default" in prop else ""
+    return f"{prop.get('title', '')}: {describe(prop)}{default}"
+
+
+def print_reports(snapshots: Iterable[Snapshot]) -> None:
+    """Print what was generated, newest first."""
+    table = Table("Report id", "Definition", "State", "Asked for", "Rows", "Bytes", "Error", box=None)
+    for snapshot in snapshots:
+        result = snapshot.result
+        table.add_row(
+            snapshot.report_id,
+            snapshot.definition,
+            snapshot.state,
+            f"{snapshot.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
+            f"{result.row_count:,}" if result else "",
+            f"{result.size_bytes:,}" if result else "",
+            snapshot.error.message if snapshot.error else "",
+        )
+    Console().print(table)

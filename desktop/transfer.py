@@ -1,0 +1,127 @@
+"""One file from a signed link to disk: resumed when interrupted, checked, and put in place whole or not at all.
+
+downloads ── link, result ──▶ **fetch** ──▶ `.part` beside the target ──▶ target
+
+Blocks, so it runs in a thread. Must not import Qt.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+
+from backend.protocol.messages import Result
+
+CHUNK_BYTES = 256 * 1024
+ATTEMPTS_WITHOUT_PROGRESS = 5
+
+OnProgress = Callable[[int], None]
+"""Told how many bytes are there; may raise `TransferStopped`."""
+
+
+class TransferFailed(Exception):
+    """The file could not be saved; the sentence says why. Nothing is left behind."""
+
+
+class LinkExpired(TransferFailed):
+    """The link no longer works; a fresh one may."""
+
+
+class TransferStopped(Exception):
+    """The analyst no longer wants the file."""
+
+
+def fetch(url: str, target: Path, result: Result, on_progress: OnProgress, pause: Callable[[float], None]) -> None:
+    """Save the file at `url` as `target`, replacing what is there once the new file is complete and checked.
+
+    Args:
+        url: A signed link; never logged or repeated in an error.
+        target: Where the file goes; its folder exists.
+        result: What the service said of the file.
+        on_progress: Told of bytes received.
+        pause: Waits some seconds between attempts.
+
+    Raises:
+        TransferFailed: It could not be saved, or is not the file the service announced.
+        TransferStopped: `on_progress` raised it.
+    """
+    part = target.with_name(f".{target.name}.{result.sha256[:12]}.part")
+    try:
+        _fill(url, part, result, on_progress, pause)
+        if _sha256(part) != result.sha256:
+            raise TransferFailed("The file arrived damaged: its checksum is wrong.")
+        part.replace(target)
+    except OSError as error:
+        raise TransferFailed(f"The file cannot be saved: {error.strerror}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def _fill(url: str, part: Path, result: Result, on_progress: OnProgress, pause: Callable[[float], None]) -> None:
+    part.unlink(missing_ok=True)
+    part.touch()
+    failures = size = 0
+    with httpx.Client(timeout=httpx.Timeout(20.0), follow_redirects=False) as http:
+        while size < result.size_bytes:
+            with contextlib.suppress(httpx.TransportError):
+                _append(http, url, part, on_progress)
+            before, size = size, part.stat().st_size
+            failures = 0 if size > before else failures + 1
+            if failures >= ATTEMPTS_WITHOUT_PROGRESS:
+                raise TransferFailed("The download was interrupted, and the service cannot be reached.")
+            if size < result.size_bytes:
+                pause(min(10.0, 0.5 * 2**failures))
+
+
+def _append(http: httpx.Client, url: str, part: Path, on_progress: OnProgress) -> None:
+    have = part.stat().st_size
+    with http.stream("GET", url, headers={"Range": f"bytes={have}-"}) as response, part.open("r+b") as file:
+        _check(response.status_code)
+        file.seek(have if response.status_code == httpx.codes.PARTIAL_CONTENT else 0)
+        file.truncate()
+        for chunk in response.iter_bytes(CHUNK_BYTES):
+            file.write(chunk)
+            on_progress(file.tell())
+
+
+def _check(status: int) -> None:
+    if status in {httpx.codes.FORBIDDEN, httpx.codes.BAD_REQUEST}:
+        raise LinkExpired("The link has expired.")
+    if status == httpx.codes.NOT_FOUND:
+        raise TransferFailed("The file is no longer there: it has expired.")
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.TOO_MANY_REQUESTS:
+        raise httpx.TransportError(f"status {status}")
+    if status not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
+        raise TransferFailed(f"The service answered the download with status {status}.")
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    for chunk in _chunks(path):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(1024 * 1024):
+            yield chunk
+
+
+def check_target(target: Path) -> None:
+    """Find out now what would stop a file from being saved later.
+
+    Raises:
+        TransferFailed: The folder is missing or not writable, or the target is a folder.
+    """
+    folder = target.parent
+    if not folder.is_dir():
+        raise TransferFailed(f"There is no folder {folder}.")
+    if target.is_dir():
+        raise TransferFailed(f"{target} is a folder.")
+    if not os.access(folder, os.W_OK):
+        raise TransferFailed(f"The folder {folder} is not writable.")

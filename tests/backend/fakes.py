@@ -1,0 +1,213 @@
+"""Stand-ins for everything outside the service: stores in memory, time that moves when told."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
+
+from backend import reports as catalog
+from backend.announcement import Announcer, Links
+from backend.connections import Caller
+from backend.definition import Catalog
+from backend.execution import Execution
+from backend.ports import Delivery, InvalidCursor, InvocationRefused, Page, Stored
+from backend.protocol.codec import decode_message
+from backend.protocol.messages import ServiceMessage
+from backend.reading import Reading
+from backend.report import Report
+from backend.service import Service
+from backend.steps import Change, is_met
+from backend.submission import Submission
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+REPORT_TTL = timedelta(days=30)
+FILE_TTL = timedelta(days=7)
+LINK_TTL = timedelta(minutes=15)
+EVENT_MAX_AGE = timedelta(minutes=30)
+
+ANNA = Caller("arn:anna", "conn-anna")
+BERT = Caller("arn:bert", "conn-bert")
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class FakeReportStore:
+    def __init__(self) -> None:
+        self.rows: dict[str, Report] = {}
+        self.before_change: Callable[[str, Change], None] = lambda _report_id, _change: None
+
+    def put_new(self, report: Report, now: datetime) -> Report | None:
+        known = self.get(report.report_id, now)
+        if known is None:
+            self.rows[report.report_id] = report
+        return known
+
+    def get(self, report_id: str, now: datetime) -> Report | None:
+        row = self.rows.get(report_id)
+        return row if row and row.expires_at > now else None
+
+    def change(self, report_id: str, change: Change) -> Report | None:
+        self.before_change(report_id, change)
+        row = self.rows.get(report_id)
+        if row is None or not any(is_met(condition, row) for condition in change.when):
+            return None
+        added = {name: getattr(row, name) + more for name, more in change.adds.items()}
+        self.rows[report_id] = replace(row, state=change.state, revision=row.revision + 1, **{**change.sets, **added})
+        return self.rows[report_id]
+
+    def watch(self, report_id: str, owner: str, connection_id: str, now: datetime) -> Report | None:
+        row = self.get(report_id, now)
+        if row is None or row.owner != owner:
+            return None
+        self.rows[report_id] = replace(row, watchers=row.watchers | {connection_id})
+        return self.rows[report_id]
+
+    def unwatch(self, report_id: str, connection_id: str) -> None:
+        if row := self.rows.get(report_id):
+            self.rows[report_id] = replace(row, watchers=row.watchers - {connection_id})
+
+    def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
+        own = [row for row in self.rows.values() if row.owner == owner and row.expires_at > now]
+        own.sort(key=lambda row: (row.created_at, row.report_id), reverse=True)
+        if before is not None:
+            try:
+                created_at, report_id = before.split(" ")
+                last = datetime.fromisoformat(created_at), report_id
+            except ValueError as error:
+                raise InvalidCursor(before) from error
+            own = [row for row in own if (row.created_at, row.report_id) < last]
+        end = own[limit - 1] if len(own) > limit else None
+        return Page(tuple(own[:limit]), f"{end.created_at.isoformat()} {end.report_id}" if end else None)
+
+
+class FakeConnectionStore:
+    def __init__(self) -> None:
+        self.rows: dict[str, tuple[str, datetime]] = {}
+
+    def put(self, connection_id: str, owner: str, now: datetime) -> None:
+        self.rows[connection_id] = owner, now + timedelta(hours=1)
+
+    def renew(self, connection_id: str, now: datetime) -> str | None:
+        owner, expires_at = self.rows.get(connection_id, ("", now))
+        if expires_at <= now:
+            return None
+        self.put(connection_id, owner, now)
+        return owner
+
+    def delete(self, connection_id: str) -> None:
+        self.rows.pop(connection_id, None)
+
+
+@dataclass
+class FakeUpload:
+    objects: dict[str, bytes]
+    key: str
+    data: bytearray = field(default_factory=bytearray)
+    aborted: bool = False
+    completed: bool = False
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.data)
+
+    @property
+    def stored_bytes(self) -> int:
+        return len(self.data)
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def complete(self) -> Stored:
+        self.objects[self.key] = bytes(self.data)
+        self.completed = True
+        return Stored(len(self.data), hashlib.sha256(self.data).hexdigest())
+
+    def abort(self) -> None:
+        self.aborted = not self.completed
+
+
+class FakeResultStore:
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.uploads: list[FakeUpload] = []
+
+    def open(self, key: str, _file_name: str, _content_type: str) -> FakeUpload:
+        self.uploads.append(FakeUpload(self.objects, key))
+        return self.uploads[-1]
+
+    def sign(self, key: str, _file_name: str, lifetime_s: int) -> str:
+        return f"https://files.example/{key}?X-Amz-Signature=secret&lifetime={lifetime_s}"
+
+
+class FakePush:
+    def __init__(self) -> None:
+        self.frames: list[tuple[str, ServiceMessage]] = []
+        self.outcomes: list[Delivery] = []
+        """What becomes of the next posts; once they are used up, all are delivered."""
+        self.gone: set[str] = set()
+
+    def __call__(self, connection_id: str, frame: bytes) -> Delivery:
+        if connection_id in self.gone:
+            return Delivery.GONE
+        outcome = self.outcomes.pop(0) if self.outcomes else Delivery.DELIVERED
+        if outcome is Delivery.DELIVERED:
+            self.frames.append((connection_id, decode_message(frame)))
+        return outcome
+
+    def to(self, connection_id: str) -> list[ServiceMessage]:
+        return [message for receiver, message in self.frames if receiver == connection_id]
+
+
+class FakeInvoke:
+    def __init__(self) -> None:
+        self.report_ids: list[str] = []
+        self.is_refusing = False
+
+    def __call__(self, report_id: str) -> None:
+        if self.is_refusing:
+            raise InvocationRefused("throttled")
+        self.report_ids.append(report_id)
+
+
+class World:
+    """The whole service on fakes."""
+
+    def __init__(self, definitions: Catalog | None = None) -> None:
+        self.clock = FakeClock()
+        self.reports = FakeReportStore()
+        self.connections = FakeConnectionStore()
+        self.results = FakeResultStore()
+        self.push = FakePush()
+        self.invoke = FakeInvoke()
+        self.catalog = definitions or catalog.load()
+        self.links = Links(self.results, LINK_TTL, self.clock)
+        self.announcer = Announcer(self.reports, self.push, self.links.link_to, self.clock.sleep)
+        self.submission = Submission(self.reports, self.invoke, self.catalog, self.clock, REPORT_TTL)
+        self.reading = Reading(self.reports, self.announcer, self.clock, EVENT_MAX_AGE)
+        self.execution = Execution(
+            self.reports, self.results, self.announcer, self.catalog, self.clock, self.clock.sleep, FILE_TTL
+        )
+        self.service = Service(
+            self.connections,
+            self.submission,
+            self.reading,
+            self.links.link_to,
+            self.catalog,
+            self.push,
+            self.clock,
+        )
+
+    def execute(self, report_id: str, invocation: str = "invocation-1", lifetime_s: float = 900.0) -> None:
+        end = self.clock() + timedelta(seconds=lifetime_s)
+        self.execution.execute(report_id, invocation, lambda: (end - self.clock()).total_seconds())

@@ -1,0 +1,83 @@
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.protocol.parameters import InvalidParameters, complete, describe, is_allowed, parse
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "rows": {"type": "integer", "minimum": 0, "maximum": 10_000, "default": 5},
+        "share": {"type": "number", "minimum": 0},
+        "name": {"type": "string", "maxLength": 3},
+        "carrier": {"type": "string", "enum": ["AA", "UA"]},
+        "since": {"type": "string", "format": "date"},
+        "all": {"type": "boolean"},
+    },
+    "required": ["since"],
+}
+PROPERTIES: dict[str, Any] = SCHEMA["properties"]  # type: ignore[assignment]
+
+
+def test_defaults_are_filled_in_and_the_schema_gives_the_order() -> None:
+    values = complete(SCHEMA, {"since": "2026-01-31", "name": "abc"})
+    assert list(values.items()) == [("rows", 5), ("name", "abc"), ("since", "2026-01-31")]
+
+
+def test_every_wrong_parameter_is_named() -> None:
+    with pytest.raises(InvalidParameters) as caught:
+        complete(SCHEMA, {"rows": 10_001, "colour": "red", "carrier": "XX"})
+    assert caught.value.fields == {
+        "colour": "is not a parameter of this report",
+        "rows": "must be a whole number from 0 to 10,000",
+        "carrier": "must be one of AA, UA",
+        "since": "is missing: a date, as YYYY-MM-DD",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("rows", [0, 10_000], [-1, 10_001, 1.5, "5", True, None, 10**40]),
+        ("share", [0, 0.5, 7], [-0.1, "1", True]),
+        ("name", ["", "abc"], ["abcd", 1]),
+        ("carrier", ["AA"], ["aa", "", 1]),
+        ("since", ["2026-02-28"], ["2026-02-30", "28.02.2026", "2026-02-28T00:00:00", 20260228]),
+        ("all", [True, False], [0, "true"]),
+    ],
+)
+def test_only_what_the_schema_says_is_allowed(name: str, good: list[object], bad: list[object]) -> None:
+    assert [value for value in good if not is_allowed(PROPERTIES[name], value)] == []
+    assert [value for value in bad if is_allowed(PROPERTIES[name], value)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("rows", "12", 12),
+        ("rows", " 12 ", 12),
+        ("share", "0.25", 0.25),
+        ("name", "12", "12"),
+        ("since", "2026-01-01", "2026-01-01"),
+        ("all", "true", True),
+    ],
+)
+def test_typed_text_becomes_the_property_s_type(name: str, text: str, value: object) -> None:
+    assert parse(PROPERTIES[name], text) == value
+
+
+@pytest.mark.parametrize(("name", "text"), [("rows", "many"), ("rows", "1e9"), ("all", "yes"), ("since", "soon")])
+def test_text_that_is_no_such_value_is_told_what_it_must_be(name: str, text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(describe(PROPERTIES[name]))):
+        parse(PROPERTIES[name], text)
+
+
+@given(st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.floats() | st.text()))
+def test_whatever_is_given_comes_back_complete_or_refused(values: dict[str, object]) -> None:
+    try:
+        assert complete(SCHEMA, values).keys() >= {"rows", "since"}
+    except InvalidParameters as error:
+        assert error.fields

@@ -1,0 +1,210 @@
+import csv
+import hashlib
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from backend import steps
+from backend.definition import Definition, DefinitionFailed, Run
+from backend.ports import Delivery
+from backend.protocol.lifecycle import State, Step
+from backend.protocol.messages import FailureCode, GenerateReport, ReportMessage, Snapshot
+from backend.steps import Change
+from tests.backend.fakes import ANNA, FILE_TTL, LINK_TTL, START, World
+
+ID = "00000000-0000-4000-8000-000000000001"
+
+
+def submit(world: World, delay: int = 0, rows: int = 3) -> None:
+    request = GenerateReport(report_id=ID, definition="sample", parameters={"delay": delay, "amountOfRows": rows})
+    world.submission.submit(ANNA, request)
+
+
+def world_of(run: Callable[[Run], int]) -> World:
+    definition = Definition(
+        id="sample",
+        title="",
+        description="",
+        parameters={
+            "type": "object",
+            "properties": {"delay": {"type": "integer"}, "amountOfRows": {"type": "integer"}},
+        },
+        formats=("csv",),
+        run=run,
+    )
+    world = World({"sample": definition})
+    submit(world)
+    return world
+
+
+def pushed(world: World) -> list[Snapshot]:
+    return [message.report for _, message in world.push.frames if isinstance(message, ReportMessage)]
+
+
+def test_report_runs_through_its_stages_to_a_link(world: World) -> None:
+    submit(world, delay=3000, rows=25_000)
+    world.execute(ID)
+    snapshots = pushed(world)
+    stages = [s.progress.stage for s in snapshots if s.progress]
+    assert list(dict.fromkeys(stages)) == ["waiting", "writing", "storing"]
+    assert [s.revision for s in snapshots] == list(range(1, len(snapshots) + 1))
+    assert [s.state for s in snapshots][0] is State.RUNNING
+    last = snapshots[-1]
+    assert last.state is State.SUCCEEDED
+    assert last.link is not None
+    assert last.link.expires_at == world.clock() + LINK_TTL
+
+
+def test_file_is_what_the_result_says(world: World) -> None:
+    submit(world, rows=500)
+    world.execute(ID)
+    row = world.reports.rows[ID]
+    assert row.result is not None
+    assert row.object_key is not None
+    data = world.results.objects[row.object_key]
+    lines = list(csv.reader(io.StringIO(data.decode(), newline="")))
+    assert lines[0] == ["Date", "Item", "Amount"]
+    assert len(lines) == 501
+    assert (row.result.row_count, row.result.size_bytes) == (500, len(data))
+    assert row.result.sha256 == hashlib.sha256(data).hexdigest()
+    assert row.result.expires_at == world.clock() + FILE_TTL
+
+
+def test_waiting_takes_the_delay_and_counts_milliseconds(world: World) -> None:
+    submit(world, delay=2600)
+    world.execute(ID)
+    assert world.clock() - START == timedelta(milliseconds=2600)
+    waiting = [s.progress for s in pushed(world) if s.progress and s.progress.stage == "waiting"]
+    assert [p.completed for p in waiting] == [0, 1000, 2000]
+    assert {p.total for p in waiting} == {2600}
+
+
+def test_keys_have_an_owner_hash_the_report_and_the_attempt(world: World) -> None:
+    submit(world)
+    world.execute(ID)
+    owner_hash, report_id, attempt, name = next(iter(world.results.objects)).split("/")
+    assert owner_hash == hashlib.sha256(ANNA.owner.encode()).hexdigest()[:16]
+    assert (report_id, attempt, name) == (ID, "1", "sample-20261102-090000.csv")
+
+
+def test_second_delivery_ends_quietly_while_the_lease_lives() -> None:
+    ran = []
+
+    def run(run: Run) -> int:
+        ran.append(1)
+        if len(ran) == 1:
+            world.execute(ID)
+        return 0
+
+    world = world_of(run)
+    world.execute(ID)
+    assert len(ran) == 1
+    assert world.reports.rows[ID].state is State.SUCCEEDED
+    assert world.reports.rows[ID].attempt == 1
+
+
+def test_lapsed_lease_is_taken_over_and_the_first_worker_stops(world: World) -> None:
+    submit(world, delay=3000)
+
+    def take_over(_report_id: str, change: Change) -> None:
+        if change.step is Step.TICK and world.reports.rows[ID].attempt == 1:
+            world.clock.sleep(61)
+            world.reports.before_change = lambda _report_id, _change: None
+            world.execute(ID, "invocation-2")
+
+    world.reports.before_change = take_over
+    world.execute(ID)
+    row = world.reports.rows[ID]
+    assert (row.state, row.attempt) == (State.SUCCEEDED, 2)
+    assert [upload.aborted for upload in world.results.uploads] == [True, False]
+    assert [key.split("/")[2] for key in world.results.objects] == ["2"]
+
+
+def test_cancel_stops_a_running_report_at_its_next_tick() -> None:
+    def run(run: Run) -> int:
+        run.progress("writing", 0, 1, "rows")
+        run.write(b"half")
+        world.reading.cancel(ANNA, ID)
+        run.wait(1.0)
+        run.progress("writing", 1, 1, "rows")
+        raise AssertionError("it went on")
+
+    world = world_of(run)
+    world.execute(ID)
+    assert pushed(world)[-1].state is State.CANCELLED
+    assert world.results.uploads[0].aborted
+    assert not world.results.objects
+
+
+def test_deadline_fails_the_report_while_there_is_time_to_say_so(world: World) -> None:
+    submit(world, delay=60_000)
+    world.execute(ID, lifetime_s=30)
+    last = pushed(world)[-1]
+    assert last.state is State.FAILED
+    assert last.error is not None
+    assert last.error.code == FailureCode.TIMED_OUT
+    assert world.clock() - START < timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (DefinitionFailed("There is no such month."), FailureCode.DEFINITION_ERROR),
+        (MemoryError(), FailureCode.OUT_OF_MEMORY),
+        (RuntimeError("bucket password is 12345"), FailureCode.INTERNAL),
+    ],
+)
+def test_failing_definition_ends_the_report(error: Exception, code: FailureCode) -> None:
+    def run(run: Run) -> int:
+        run.write(b"half")
+        raise error
+
+    world = world_of(run)
+    world.execute(ID)
+    last = pushed(world)[-1]
+    assert last.state is State.FAILED
+    assert last.error is not None
+    assert last.error.code == code
+    assert "12345" not in last.error.message
+    assert world.results.uploads[0].aborted
+
+
+def test_finished_report_is_not_made_again(world: World) -> None:
+    submit(world)
+    world.execute(ID)
+    before = world.reports.rows[ID]
+    world.execute(ID, "invocation-2")
+    assert world.reports.rows[ID] == before
+    assert len(world.results.uploads) == 1
+
+
+def test_vanished_watcher_is_dropped_and_the_report_goes_on(world: World) -> None:
+    world.push.gone.add(ANNA.connection_id)
+    submit(world, delay=2000)
+    world.execute(ID)
+    row = world.reports.rows[ID]
+    assert row.state is State.SUCCEEDED
+    assert row.watchers == frozenset()
+
+
+def test_last_snapshot_is_pushed_again_until_delivered(world: World) -> None:
+    submit(world)
+    row = world.reports.change(ID, steps.claim("invocation-1", world.clock()))
+    assert row is not None
+    ended = world.reports.change(ID, steps.confirm_cancel(row.attempt, world.clock()))
+    assert ended is not None
+    world.push.outcomes = [Delivery.UNDELIVERED, Delivery.UNDELIVERED]
+    world.announcer.announce(ended)
+    assert pushed(world)[-1].state is State.CANCELLED
+
+
+def test_progress_is_not_pushed_again(world: World) -> None:
+    submit(world)
+    row = world.reports.change(ID, steps.claim("invocation-1", world.clock()))
+    assert row is not None
+    world.push.outcomes = [Delivery.UNDELIVERED]
+    world.announcer.announce(row)
+    assert not world.push.frames
+    assert world.reports.rows[ID].watchers == {ANNA.connection_id}

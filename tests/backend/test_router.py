@@ -1,0 +1,240 @@
+import json
+from typing import Any
+
+import pytest
+
+from backend.protocol.lifecycle import State
+from backend.protocol.messages import (
+    CatalogMessage,
+    ErrorCode,
+    ErrorMessage,
+    PongMessage,
+    ReportMessage,
+    ReportsMessage,
+    ServiceMessage,
+)
+from backend.router import ACCEPTED, REFUSED, route
+from tests.backend.fakes import ANNA, BERT, World
+
+ID = "00000000-0000-4000-8000-000000000001"
+OTHER = "00000000-0000-4000-8000-000000000002"
+
+
+def event(route_key: str, connection_id: str, body: str = "", **context: Any) -> dict[str, Any]:
+    return {"requestContext": {"routeKey": route_key, "connectionId": connection_id, **context}, "body": body}
+
+
+@pytest.fixture(autouse=True)
+def _connected(world: World) -> None:
+    for caller in (ANNA, BERT):
+        route(event("$connect", caller.connection_id, identity={"userArn": caller.owner}), world.service)
+
+
+def ask(world: World, message: object, connection_id: str = ANNA.connection_id) -> ServiceMessage:
+    body = message if isinstance(message, str) else json.dumps(message)
+    before = len(world.push.to(connection_id))
+    assert route(event("$default", connection_id, body), world.service) == ACCEPTED
+    (answer,) = world.push.to(connection_id)[before:]
+    return answer
+
+
+def generate(world: World, report_id: str = ID, connection_id: str = ANNA.connection_id) -> ServiceMessage:
+    data = {"reportId": report_id, "definition": "sample", "parameters": {"delay": 0, "amountOfRows": 1}}
+    return ask(world, {"action": "generateReport", "data": data}, connection_id)
+
+
+@pytest.mark.parametrize(
+    ("context", "query", "owner"),
+    [
+        ({"authorizer": {"principalId": "sub-1"}, "identity": {"userArn": "arn:x"}}, {}, "sub-1"),
+        ({"identity": {"userArn": "arn:x"}}, {"X-Amz-Credential": "AKIA1/2026"}, "arn:x"),
+        ({"identity": {}}, {"X-Amz-Credential": "AKIA1/20261102/eu-west-1/execute-api/aws4_request"}, "AKIA1"),
+    ],
+)
+def test_owner_is_who_the_gateway_verified(
+    world: World, context: dict[str, Any], query: dict[str, str], owner: str
+) -> None:
+    connect = event("$connect", "conn-x", **context) | {"queryStringParameters": query}
+    assert route(connect, world.service) == ACCEPTED
+    assert world.connections.rows["conn-x"][0] == owner
+
+
+def test_connection_without_identity_is_refused(world: World) -> None:
+    connect = event("$connect", "conn-x", identity={}) | {"queryStringParameters": None}
+    assert route(connect, world.service) == REFUSED
+    assert "conn-x" not in world.connections.rows
+
+
+def test_nothing_is_posted_on_connect(world: World) -> None:
+    assert world.push.frames == []
+
+
+def test_disconnect_forgets_the_connection_and_keeps_its_reports(world: World) -> None:
+    generate(world)
+    assert route(event("$disconnect", ANNA.connection_id), world.service) == ACCEPTED
+    assert ANNA.connection_id not in world.connections.rows
+    assert world.reports.rows[ID].state is State.QUEUED
+
+
+def test_generate_answers_the_queued_report_with_its_request_id(world: World) -> None:
+    answer = ask(world, {"action": "generateReport", "requestId": "r-1", "data": {"delay": 1, "amountOfRows": 2}})
+    assert isinstance(answer, ReportMessage)
+    assert answer.request_id == "r-1"
+    assert answer.report.state is State.QUEUED
+    assert (answer.report.definition, answer.report.parameters) == ("sample", {"delay": 1, "amountOfRows": 2})
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('{"action":"nonsense"}', ErrorCode.UNKNOWN_ACTION),
+        ("", ErrorCode.INVALID_MESSAGE),
+        ("{", ErrorCode.INVALID_MESSAGE),
+        ('{"action":"ping","data":{"extra":1}}', ErrorCode.INVALID_MESSAGE),
+        ('{"action":"watchReports","data":{"reportIds":["../etc"]}}', ErrorCode.INVALID_MESSAGE),
+        ('{"action":"listReports","data":{"limit":51}}', ErrorCode.INVALID_MESSAGE),
+        ('{"action":"listReports","data":{"before":"elsewhere"}}', ErrorCode.INVALID_MESSAGE),
+        ('{"action":"generateReport","data":{"definition":"nothing"}}', ErrorCode.UNKNOWN_DEFINITION),
+        ('{"action":"cancelReport","data":{"reportId":"%s"}}' % OTHER, ErrorCode.NOT_FOUND),
+    ],
+)
+def test_bad_request_is_answered_with_its_error(world: World, body: str, code: ErrorCode) -> None:
+    answer = ask(world, body)
+    assert isinstance(answer, ErrorMessage)
+    assert answer.error.code == code
+
+
+def test_unknown_action_is_named(world: World) -> None:
+    answer = ask(world, '{"action":"nonsense","requestId":"r-9"}')
+    assert isinstance(answer, ErrorMessage)
+    assert "nonsense" in answer.error.message
+    assert answer.request_id == "r-9"
+
+
+def test_fault_in_the_service_is_answered_without_details(world: World) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("table arn:aws:secret")
+
+    world.reports.put_new = fail  # type: ignore[method-assign,assignment]
+    answer = generate(world)
+    assert isinstance(answer, ErrorMessage)
+    assert answer.error.code == ErrorCode.INTERNAL
+    assert "secret" not in answer.error.message
+
+
+def test_watch_returns_own_reports_and_the_rest_as_missing(world: World) -> None:
+    generate(world)
+    generate(world, OTHER, BERT.connection_id)
+    ask_ids = [ID, OTHER, "00000000-0000-4000-8000-00000000000f"]
+    answer = ask(world, {"action": "watchReports", "data": {"reportIds": ask_ids}})
+    assert isinstance(answer, ReportsMessage)
+    assert [report.report_id for report in answer.reports] == [ID]
+    assert list(answer.missing) == ask_ids[1:]
+    assert ANNA.connection_id not in world.reports.rows[OTHER].watchers
+
+
+def test_watch_gives_a_fresh_link_to_a_finished_report(world: World) -> None:
+    generate(world)
+    world.execute(ID)
+    world.clock.sleep(3600)
+    route(event("$connect", "conn-2", identity={"userArn": ANNA.owner}), world.service)
+    answer = ask(world, {"action": "watchReports", "data": {"reportIds": [ID]}}, "conn-2")
+    assert isinstance(answer, ReportsMessage)
+    assert answer.reports[0].link is not None
+    assert answer.reports[0].link.expires_at > world.clock()
+
+
+def test_expired_file_has_no_link(world: World) -> None:
+    generate(world)
+    world.execute(ID)
+    world.clock.sleep(7 * 24 * 3600)
+    route(event("$connect", "conn-2", identity={"userArn": ANNA.owner}), world.service)
+    answer = ask(world, {"action": "watchReports", "data": {"reportIds": [ID]}}, "conn-2")
+    assert isinstance(answer, ReportsMessage)
+    assert answer.reports[0].link is None
+    assert answer.reports[0].result is not None
+
+
+def test_list_has_own_reports_newest_first_in_pages(world: World) -> None:
+    ids = [f"00000000-0000-4000-8000-00000000000{n}" for n in range(5)]
+    for report_id in ids:
+        generate(world, report_id)
+        world.clock.sleep(1)
+    generate(world, "00000000-0000-4000-8000-0000000000ff", BERT.connection_id)
+    listed: list[str] = []
+    before = None
+    while True:
+        data = {"limit": 2} | ({"before": before} if before else {})
+        answer = ask(world, {"action": "listReports", "data": data})
+        assert isinstance(answer, ReportsMessage)
+        listed += [report.report_id for report in answer.reports]
+        before = answer.next
+        if before is None:
+            break
+    assert listed == ids[::-1]
+
+
+def test_large_answers_are_split_below_the_size_limit(world: World) -> None:
+    ids = [f"00000000-0000-4000-8000-0000000000{n:02}" for n in range(50)]
+    for report_id in ids:
+        generate(world, report_id)
+        row = world.reports.rows[report_id]
+        world.reports.rows[report_id] = type(row)(
+            **{name: getattr(row, name) for name in row.__struct_fields__} | {"parameters": {"x": "y" * 4000}}
+        )
+    before = len(world.push.frames)
+    body = json.dumps({"action": "watchReports", "requestId": "w", "data": {"reportIds": ids}})
+    route(event("watchReports", ANNA.connection_id, body), world.service)
+    answers = [message for _, message in world.push.frames[before:]]
+    assert len(answers) > 1
+    assert all(isinstance(answer, ReportsMessage) and answer.request_id == "w" for answer in answers)
+    assert [s.report_id for a in answers if isinstance(a, ReportsMessage) for s in a.reports] == ids
+
+
+def test_cancel_of_a_queued_report_ends_it(world: World) -> None:
+    generate(world)
+    answer = ask(world, {"action": "cancelReport", "data": {"reportId": ID}})
+    assert isinstance(answer, ReportMessage)
+    assert answer.report.state is State.CANCELLED
+    world.execute(ID)
+    assert world.reports.rows[ID].state is State.CANCELLED
+
+
+def test_cancel_of_anothers_report_changes_nothing(world: World) -> None:
+    generate(world)
+    answer = ask(world, {"action": "cancelReport", "data": {"reportId": ID}}, BERT.connection_id)
+    assert isinstance(answer, ErrorMessage)
+    assert answer.error.code == ErrorCode.NOT_FOUND
+    assert not world.reports.rows[ID].cancel_requested
+
+
+def test_report_nobody_ran_is_found_lost_on_the_next_read(world: World) -> None:
+    generate(world)
+    world.clock.sleep(31 * 60)
+    answer = ask(world, {"action": "listReports"})
+    assert isinstance(answer, ReportsMessage)
+    assert answer.reports[0].state is State.FAILED
+    assert answer.reports[0].error is not None
+    assert answer.reports[0].error.code == "workerLost"
+
+
+def test_catalog_describes_the_sample(world: World) -> None:
+    answer = ask(world, {"action": "describeCatalog"})
+    assert isinstance(answer, CatalogMessage)
+    (sample,) = answer.definitions
+    assert sample.id == "sample"
+    assert sample.parameters["properties"].keys() == {"delay", "amountOfRows"}
+    assert sample.formats == ("csv",)
+
+
+def test_every_message_renews_the_connection(world: World) -> None:
+    for _ in range(5):
+        world.clock.sleep(50 * 60)
+        assert isinstance(ask(world, {"action": "ping"}), PongMessage)
+
+
+def test_connection_past_its_time_is_told_to_connect_again(world: World) -> None:
+    world.clock.sleep(3600)
+    answer = ask(world, {"action": "ping", "requestId": "p"})
+    assert isinstance(answer, ErrorMessage)
+    assert "Connect again" in answer.error.message
