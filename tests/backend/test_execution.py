@@ -50,7 +50,7 @@ def test_report_runs_through_its_stages_to_a_link(world: World) -> None:
     stages = [s.progress.stage for s in snapshots if s.progress]
     assert list(dict.fromkeys(stages)) == ["waiting", "writing", "storing"]
     assert [s.revision for s in snapshots] == list(range(1, len(snapshots) + 1))
-    assert [s.state for s in snapshots][0] is State.RUNNING
+    assert snapshots[0].state is State.RUNNING
     last = snapshots[-1]
     assert last.state is State.SUCCEEDED
     assert last.link is not None

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import (
@@ -95,7 +96,7 @@ def test_generate_answers_the_queued_report_with_its_request_id(world: World) ->
         ('{"action":"listReports","data":{"limit":51}}', ErrorCode.INVALID_MESSAGE),
         ('{"action":"listReports","data":{"before":"elsewhere"}}', ErrorCode.INVALID_MESSAGE),
         ('{"action":"generateReport","data":{"definition":"nothing"}}', ErrorCode.UNKNOWN_DEFINITION),
-        ('{"action":"cancelReport","data":{"reportId":"%s"}}' % OTHER, ErrorCode.NOT_FOUND),
+        (f'{{"action":"cancelReport","data":{{"reportId":"{OTHER}"}}}}', ErrorCode.NOT_FOUND),
     ],
 )
 def test_bad_request_is_answered_with_its_error(world: World, body: str, code: ErrorCode) -> None:
@@ -178,10 +179,7 @@ def test_large_answers_are_split_below_the_size_limit(world: World) -> None:
     ids = [f"00000000-0000-4000-8000-0000000000{n:02}" for n in range(50)]
     for report_id in ids:
         generate(world, report_id)
-        row = world.reports.rows[report_id]
-        world.reports.rows[report_id] = type(row)(
-            **{name: getattr(row, name) for name in row.__struct_fields__} | {"parameters": {"x": "y" * 4000}}
-        )
+        world.reports.rows[report_id] = replace(world.reports.rows[report_id], parameters={"x": "y" * 4000})
     before = len(world.push.frames)
     body = json.dumps({"action": "watchReports", "requestId": "w", "data": {"reportIds": ids}})
     route(event("watchReports", ANNA.connection_id, body), world.service)

@@ -39,7 +39,7 @@ CHANGES: list[Callable[[int, datetime], Change]] = [
     lambda attempt, now: steps.tick(attempt, PROGRESS, now),
     lambda attempt, now: steps.finish(attempt, RESULT, "k", now),
     lambda attempt, now: steps.fail(attempt, FAILURE, now),
-    lambda attempt, now: steps.confirm_cancel(attempt, now),
+    steps.confirm_cancel,
     lambda _, now: steps.cancel_queued(now),
     lambda _attempt, _now: steps.request_cancel(),
     lambda _, now: steps.fail_uninvoked(now),
