@@ -127,9 +127,9 @@ def _service(args: argparse.Namespace) -> Iterator[Profile]:
     if "profile" in args:
         yield profiles.load(args.profile)
         return
-    backend = LocalBackend.start()
+    backend = LocalBackend()
     try:
-        yield backend.profile
+        yield backend.ready()
     finally:
         backend.stop()
 

@@ -60,6 +60,8 @@ class Timing:
     """How long the handshake may take."""
     heartbeat: float = 20.0
     """Interval of protocol pings, and how long a peer may leave one unanswered: silence shows within twice that."""
+    close_timeout: float = 2.0
+    """How long to wait for the peer's part of a close."""
     ping_after: float = 240.0
     """API Gateway closes a connection on which nothing was sent for ten minutes; protocol pings may not count."""
     healthy_after: float = 10.0
@@ -132,7 +134,7 @@ class Client:
                 open_timeout=timing.open_timeout,
                 ping_interval=timing.heartbeat,
                 ping_timeout=timing.heartbeat,
-                close_timeout=2,
+                close_timeout=timing.close_timeout,
                 compression=None,
                 proxy=None if urlsplit(address).hostname in LOOPBACK else True,
                 max_size=quotas.MESSAGE_SIZE_BYTES,

@@ -7,8 +7,6 @@ The child ends when its standard input does, so it never outlives this process.
 
 import subprocess
 import sys
-from dataclasses import dataclass
-from typing import Self
 
 from desktop.profiles import InvalidProfile, Profile, parse
 
@@ -19,21 +17,11 @@ class LocalBackendFailed(Exception):
     """The local backend did not start; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
 class LocalBackend:
-    """A running child."""
+    """A child process, started when this is made."""
 
-    process: subprocess.Popen[str]
-    profile: Profile
-
-    @classmethod
-    def start(cls) -> Self:
-        """Start the child and wait until it is ready; some seconds.
-
-        Raises:
-            LocalBackendFailed: It ended instead.
-        """
-        process = subprocess.Popen(
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "desktop", "local"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -41,38 +29,37 @@ class LocalBackend:
             text=True,
             start_new_session=True,  # Ctrl-C is for this process, which still has a report to cancel
         )
+
+    def ready(self) -> Profile:
+        """Wait some seconds until it serves, and return its profile.
+
+        Raises:
+            LocalBackendFailed: It ended instead.
+        """
+        if self._process.stdout is None or self._process.stderr is None:
+            raise ValueError("the child's output is not piped")
+        line = self._process.stdout.readline()
+        if not line:
+            reasons = self._process.stderr.read().strip().splitlines()
+            raise LocalBackendFailed(reasons[-1] if reasons else "The local backend ended at once.")
         try:
-            return cls(process, _read_profile(process))
-        except BaseException:
-            _stop(process)
-            raise
+            return parse(line)
+        except InvalidProfile as error:
+            raise LocalBackendFailed(f"The local backend gave no profile: {error}") from error
+
+    def wait(self) -> None:
+        """Wait until it ends."""
+        self._process.wait()
 
     def stop(self) -> None:
-        """Stop the child and all it started."""
-        _stop(self.process)
-
-
-def _read_profile(process: subprocess.Popen[str]) -> Profile:
-    if process.stdout is None or process.stderr is None:
-        raise ValueError("the child's output is not piped")
-    line = process.stdout.readline()
-    if not line:
-        reasons = process.stderr.read().strip().splitlines()
-        raise LocalBackendFailed(reasons[-1] if reasons else "The local backend ended at once.")
-    try:
-        return parse(line)
-    except InvalidProfile as error:
-        raise LocalBackendFailed(f"The local backend gave no profile: {error}") from error
-
-
-def _stop(process: subprocess.Popen[str]) -> None:
-    if process.stdin:
-        process.stdin.close()
-    try:
-        process.wait(STOP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    for stream in (process.stdout, process.stderr):
-        if stream:
-            stream.close()
+        """Stop it and all it started."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        try:
+            self._process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for stream in (self._process.stdout, self._process.stderr):
+            if stream:
+                stream.close()

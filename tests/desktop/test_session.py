@@ -53,7 +53,8 @@ DONE = replace(QUEUED, revision=9, state=State.SUCCEEDED, link=LINK)
 
 def play(*events: Event, session: Session | None = None) -> tuple[Session, Requests]:
     """Take the steps; return the session and what the last one sends."""
-    session, requests = session or Session(), ()
+    session = session or Session()
+    requests: Requests = ()
     for event in events:
         session, requests = step(session, event)
     return session, requests

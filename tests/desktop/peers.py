@@ -1,0 +1,108 @@
+"""Services that behave, and that do not, on loopback."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TypeVar
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+
+from desktop.client import Client, Timing
+from desktop.session import Connection, ConnectionChanged, Event
+
+Behaviour = Callable[[ServerConnection], Awaitable[None]]
+T = TypeVar("T")
+
+FAST = Timing(
+    open_timeout=1.0,
+    heartbeat=0.05,
+    close_timeout=0.05,
+    ping_after=60.0,
+    healthy_after=60.0,
+    recheck=0.01,
+    lifetime=(1.0, 1.0),
+    beat=0.01,
+)
+
+
+class FakeSigner:
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.signed = 0
+        self.forgotten = 0
+
+    def sign(self) -> str:
+        self.signed += 1
+        return f"{self.address}/?signature={self.signed}"
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+
+@dataclass
+class Recorder:
+    """Collects events and lets a test wait for one."""
+
+    events: list[Event] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __call__(self, event: Event) -> None:
+        self.events.append(event)
+        self.changed.set()
+
+    @property
+    def connections(self) -> list[Connection]:
+        return [event.connection for event in self.events if isinstance(event, ConnectionChanged)]
+
+    async def until(self, pick: Callable[["Recorder"], T | None]) -> T:
+        while (found := pick(self)) is None:
+            self.changed.clear()
+            await asyncio.wait_for(self.changed.wait(), 10)
+        return found
+
+    async def until_connection(self, kind: type[Connection], count: int = 1) -> Connection:
+        return await self.until(
+            lambda seen: next(iter([c for c in seen.connections if isinstance(c, kind)][count - 1 :]), None)
+        )
+
+
+@contextlib.asynccontextmanager
+async def peer(behaviour: Behaviour, refusals: list[tuple[int, dict[str, str]]] | None = None) -> AsyncIterator[str]:
+    """Serve on a free port; the first connections get `refusals` instead."""
+    left = list(refusals or [])
+
+    def refuse(_connection: ServerConnection, _request: Request) -> Response | None:
+        if not left:
+            return None
+        status, headers = left.pop(0)
+        return Response(status, HTTPStatus(status).phrase, Headers(headers), b"")
+
+    async with serve(
+        behaviour, "127.0.0.1", 0, process_request=refuse, ping_interval=None, close_timeout=0.1
+    ) as server:
+        yield f"ws://127.0.0.1:{port_of(server)}"
+
+
+def port_of(server: Server) -> int:
+    port = next(iter(server.sockets)).getsockname()[1]
+    assert isinstance(port, int)
+    return port
+
+
+@contextlib.asynccontextmanager
+async def running(client: Client) -> AsyncIterator[None]:
+    task = asyncio.create_task(client.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def stay(connection: ServerConnection) -> None:
+    await connection.wait_closed()
