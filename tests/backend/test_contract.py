@@ -1,0 +1,301 @@
+"""One suite for every adapter and its fake: what the use cases rely on holds for both."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+from botocore.config import Config
+from msgspec.structs import replace
+
+from backend import steps
+from backend.aws.dynamodb import ConnectionTable, ReportTable
+from backend.aws.invocation import WorkerInvocation
+from backend.aws.push import ConnectionPush
+from backend.aws.s3 import PART_SIZE_BYTES, ResultBucket
+from backend.ports import ConnectionStore, Delivery, InvalidCursor, InvocationRefused, ReportStore, ResultStore
+from backend.protocol.lifecycle import State
+from backend.protocol.messages import Failure, Progress, Result
+from backend.report import Report
+from infra.local.backend import LocalBackend
+from infra.local.differences import ADMIN_KEY
+from tests.backend.fakes import FakeConnectionStore, FakeReportStore, FakeResultStore
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+LEASE = steps.LEASE
+PROGRESS = Progress(stage="writing", completed=5, total=None, unit="rows")
+RESULT = Result(file_name="ä.csv", size_bytes=10**12, row_count=3, sha256="00", expires_at=NOW)
+FAILURE = Failure(code="internal", message="“quoted” — and ünïcode")
+
+
+@pytest.fixture(params=["fake", "emulator"])
+def kind(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture
+def reports(kind: str, request: pytest.FixtureRequest) -> ReportStore:
+    if kind == "fake":
+        return FakeReportStore()
+    local: LocalBackend = request.getfixturevalue("local")
+    return ReportTable(local.client("dynamodb"), local.outputs["reportsTable"])
+
+
+@pytest.fixture
+def connections(kind: str, request: pytest.FixtureRequest) -> ConnectionStore:
+    if kind == "fake":
+        return FakeConnectionStore()
+    local: LocalBackend = request.getfixturevalue("local")
+    return ConnectionTable(local.client("dynamodb"), local.outputs["connectionsTable"])
+
+
+@pytest.fixture
+def results(kind: str, request: pytest.FixtureRequest) -> ResultStore:
+    if kind == "fake":
+        return FakeResultStore()
+    bucket: ResultBucket = request.getfixturevalue("bucket")
+    return bucket
+
+
+@pytest.fixture
+def bucket(local: LocalBackend) -> Iterator[ResultBucket]:
+    client = client_of("s3", local.endpoint_url, local.region)
+    yield ResultBucket(client, local.outputs["reportsBucket"])
+    client.close()
+
+
+@pytest.fixture
+def management(local: LocalBackend) -> Iterator[Any]:
+    endpoint = local.outputs["endpoint"].replace("ws://", "http://")
+    client = client_of("apigatewaymanagementapi", endpoint, local.region)
+    yield client
+    client.close()
+
+
+def client_of(service: Any, endpoint_url: str, region: str) -> Any:
+    config = Config(
+        signature_version="v4" if service != "s3" else "s3v4", proxies={}, retries={"total_max_attempts": 1}
+    )
+    return boto3.client(
+        service,
+        endpoint_url=endpoint_url,
+        region_name=region,
+        aws_access_key_id=ADMIN_KEY,
+        aws_secret_access_key=ADMIN_KEY,
+        config=config,
+    )
+
+
+def new_report(**changes: Any) -> Report:
+    report = Report(
+        report_id=str(uuid.uuid4()),
+        owner=f"owner-{uuid.uuid4()}",
+        definition="sample",
+        parameters={"delay": 0, "größe": [1.5, None, "x"]},
+        format="csv",
+        created_at=NOW + timedelta(microseconds=7),
+        expires_at=NOW + timedelta(days=1),
+        watchers=frozenset({"c1"}),
+    )
+    return replace(report, **changes)
+
+
+def test_report_comes_back_as_it_was_put(reports: ReportStore) -> None:
+    report = new_report()
+    assert reports.put_new(report, NOW) is None
+    assert reports.get(report.report_id, NOW) == report
+
+
+def test_second_put_returns_the_first_report(reports: ReportStore) -> None:
+    first = new_report()
+    reports.put_new(first, NOW)
+    assert reports.put_new(replace(first, owner="somebody"), NOW) == first
+    assert reports.get(first.report_id, NOW) == first
+
+
+def test_expired_row_is_absent_and_its_id_is_free(reports: ReportStore) -> None:
+    report = new_report(expires_at=NOW)
+    reports.put_new(report, NOW - timedelta(days=1))
+    assert reports.get(report.report_id, NOW) is None
+    assert reports.watch(report.report_id, report.owner, "c2", NOW) is None
+    assert reports.put_new(replace(report, expires_at=NOW + timedelta(days=1)), NOW) is None
+
+
+def test_unknown_report_is_absent(reports: ReportStore) -> None:
+    assert reports.get(str(uuid.uuid4()), NOW) is None
+    assert reports.change(str(uuid.uuid4()), steps.cancel_queued(NOW)) is None
+    assert reports.watch(str(uuid.uuid4()), "o", "c", NOW) is None
+    reports.unwatch(str(uuid.uuid4()), "c")
+
+
+def test_report_goes_through_its_life(reports: ReportStore) -> None:
+    report = new_report()
+    reports.put_new(report, NOW)
+    claimed = reports.change(report.report_id, steps.claim("i", NOW))
+    assert claimed == replace(
+        report,
+        state=State.RUNNING,
+        revision=1,
+        attempt=1,
+        invocation="i",
+        started_at=NOW,
+        lease_until=NOW + LEASE,
+    )
+    ticked = reports.change(report.report_id, steps.tick(1, PROGRESS, NOW + timedelta(seconds=1)))
+    assert ticked == replace(claimed, revision=2, progress=PROGRESS, lease_until=NOW + timedelta(seconds=1) + LEASE)
+    asked = reports.change(report.report_id, steps.request_cancel())
+    assert asked == replace(ticked, revision=3, cancel_requested=True)
+    done = reports.change(report.report_id, steps.finish(1, RESULT, "key", NOW))
+    assert done == replace(
+        asked, revision=4, state=State.SUCCEEDED, result=RESULT, object_key="key", finished_at=NOW, lease_until=None
+    )
+    assert reports.get(report.report_id, NOW) == done
+    assert reports.change(report.report_id, steps.fail(1, FAILURE, NOW)) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        (steps.claim("j", NOW + LEASE + timedelta(microseconds=1)), State.RUNNING),
+        (steps.claim("j", NOW + LEASE), None),
+        (steps.tick(2, PROGRESS, NOW), None),
+        (steps.finish(2, RESULT, "key", NOW), None),
+        (steps.fail(1, FAILURE, NOW), State.FAILED),
+        (steps.confirm_cancel(1, NOW), State.CANCELLED),
+        (steps.cancel_queued(NOW), None),
+        (steps.fail_uninvoked(NOW), None),
+        (steps.fail_abandoned("i", FAILURE, NOW), State.FAILED),
+        (steps.fail_abandoned("j", FAILURE, NOW), None),
+        (steps.fail_abandoned("j", FAILURE, NOW + LEASE * 2), State.FAILED),
+        (steps.fail_overdue(timedelta(0), NOW + LEASE + steps.LOST_AFTER), None),
+        (steps.fail_overdue(timedelta(days=1), NOW + LEASE + steps.LOST_AFTER + timedelta(seconds=1)), State.FAILED),
+    ],
+)
+def test_running_report_takes_only_the_steps_it_may(
+    reports: ReportStore, change: steps.Change, state: State | None
+) -> None:
+    report = new_report()
+    reports.put_new(report, NOW)
+    claimed = reports.change(report.report_id, steps.claim("i", NOW))
+    changed = reports.change(report.report_id, change)
+    assert (changed.state if changed else None) == state
+    if state is None:
+        assert reports.get(report.report_id, NOW) == claimed
+
+
+@pytest.mark.parametrize(("age", "state"), [(timedelta(minutes=29), None), (timedelta(minutes=31), State.FAILED)])
+def test_queued_report_is_overdue_past_the_event_s_age(
+    reports: ReportStore, age: timedelta, state: State | None
+) -> None:
+    report = new_report(created_at=NOW - age)
+    reports.put_new(report, NOW)
+    changed = reports.change(report.report_id, steps.fail_overdue(timedelta(minutes=30), NOW))
+    assert (changed.state if changed else None) == state
+
+
+def test_watchers_come_and_go(reports: ReportStore) -> None:
+    report = new_report()
+    reports.put_new(report, NOW)
+    watched = reports.watch(report.report_id, report.owner, "c2", NOW)
+    assert watched == replace(report, watchers=frozenset({"c1", "c2"}))
+    assert reports.watch(report.report_id, "another", "c3", NOW) is None
+    reports.unwatch(report.report_id, "c1")
+    reports.unwatch(report.report_id, "c2")
+    reports.unwatch(report.report_id, "never")
+    assert reports.get(report.report_id, NOW) == replace(report, watchers=frozenset())
+
+
+def test_pages_are_the_owner_s_newest_first(reports: ReportStore) -> None:
+    mine = [new_report(owner="me", created_at=NOW + timedelta(seconds=n)) for n in range(5)]
+    for report in [*mine, new_report(owner="you")]:
+        reports.put_new(report, NOW)
+    first = reports.page("me", None, 3, NOW)
+    assert [r.report_id for r in first.reports] == [r.report_id for r in mine[:1:-1]]
+    assert first.next is not None
+    second = reports.page("me", first.next, 3, NOW)
+    assert [r.report_id for r in second.reports] == [mine[1].report_id, mine[0].report_id]
+    assert second.next is None
+    for report in mine:
+        reports.change(report.report_id, steps.cancel_queued(NOW))
+
+
+def test_cursor_from_elsewhere_is_refused(reports: ReportStore) -> None:
+    for cursor in ("nonsense", "", "bm9uc2Vuc2U=", "ü"):
+        with pytest.raises(InvalidCursor):
+            reports.page("me", cursor, 3, NOW)
+
+
+def test_connection_lives_an_hour_from_its_last_message(connections: ConnectionStore) -> None:
+    connection_id = str(uuid.uuid4())
+    connections.put(connection_id, "arn:me", NOW)
+    assert connections.renew(connection_id, NOW + timedelta(minutes=50)) == "arn:me"
+    assert connections.renew(connection_id, NOW + timedelta(minutes=100)) == "arn:me"
+    assert connections.renew(connection_id, NOW + timedelta(minutes=161)) is None
+
+
+def test_deleted_connection_is_unknown(connections: ConnectionStore) -> None:
+    connections.put("gone", "arn:me", NOW)
+    connections.delete("gone")
+    connections.delete("gone")
+    assert connections.renew("gone", NOW) is None
+
+
+@pytest.mark.parametrize("size", [0, 1, PART_SIZE_BYTES, 2 * PART_SIZE_BYTES + 1])
+def test_upload_stores_and_counts_what_was_written(results: ResultStore, size: int) -> None:
+    key = f"owner/{uuid.uuid4()}/1/f.csv"
+    data = bytes(n % 251 for n in range(1000)) * (size // 1000) + b"x" * (size % 1000)
+    upload = results.open(key, "f.csv", "text/csv")
+    for start in range(0, size, 3_000_000):
+        upload.write(data[start : start + 3_000_000])
+    assert upload.size_bytes == size
+    stored = upload.complete()
+    assert (stored.size_bytes, stored.sha256) == (size, hashlib.sha256(data).hexdigest())
+    assert upload.stored_bytes == size
+    upload.abort()
+    assert content(results, key) == data
+
+
+def test_aborted_upload_leaves_nothing(results: ResultStore) -> None:
+    key = f"owner/{uuid.uuid4()}/1/f.csv"
+    upload = results.open(key, "f.csv", "text/csv")
+    upload.write(b"x" * (PART_SIZE_BYTES + 1))
+    upload.abort()
+    upload.abort()
+    assert content(results, key) is None
+    if isinstance(results, ResultBucket):
+        assert "Uploads" not in results.client.list_multipart_uploads(Bucket=results.bucket)
+
+
+def content(results: ResultStore, key: str) -> bytes | None:
+    if isinstance(results, FakeResultStore):
+        return results.objects.get(key)
+    response = httpx.get(results.sign(key, "f.csv", 60), trust_env=False)
+    return response.content if response.status_code == httpx.codes.OK else None
+
+
+def test_link_saves_under_the_report_s_name_and_type(bucket: ResultBucket) -> None:
+    upload = bucket.open("owner/id/1/f.csv", "f.csv", "text/csv; charset=utf-8")
+    upload.write(b"a,b\r\n")
+    upload.complete()
+    response = httpx.get(bucket.sign("owner/id/1/f.csv", "f.csv", 60), trust_env=False)
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="f.csv"'
+
+
+def test_post_to_a_connection_that_is_not_there_is_gone(management: Any) -> None:
+    assert ConnectionPush(management)("0123456789abcdef", b"{}") is Delivery.GONE
+
+
+def test_post_to_a_service_that_is_not_there_is_undelivered() -> None:
+    client = client_of("apigatewaymanagementapi", "http://127.0.0.1:1", "eu-west-1")
+    assert ConnectionPush(client)("c", b"{}") is Delivery.UNDELIVERED
+    client.close()
+
+
+def test_invocation_of_a_function_that_is_not_there_is_refused(local: LocalBackend) -> None:
+    with pytest.raises(InvocationRefused):
+        WorkerInvocation(local.client("lambda"), "nobody")("r")
