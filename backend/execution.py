@@ -40,7 +40,7 @@ class Execution:
 
         Args:
             report_id: The report.
-            invocation: The id of the asynchronous invocation; it is the same when Lambda repeats it after a crash.
+            invocation: The id of the asynchronous event; it is the same when Lambda repeats it after a crash.
             remaining_s: Seconds until the function is killed.
         """
         report = self._take(report_id, steps.claim(invocation, self.clock()))

@@ -12,8 +12,8 @@ from backend.protocol.messages import Failure, FailureCode
 
 def handler(record: Mapping[str, Any], _context: object) -> None:
     """End the report of a failed invocation with the reason."""
-    report_id, invocation = record["requestPayload"]["reportId"], record["requestContext"]["requestId"]
-    wiring.abandonment().end(report_id, invocation, failure_of(record))
+    event = record["requestPayload"]
+    wiring.abandonment().end(event["reportId"], event["invocationId"], failure_of(record))
 
 
 def failure_of(record: Mapping[str, Any]) -> Failure:

@@ -41,7 +41,7 @@ class LocalBackend:
         line = self._process.stdout.readline()
         if not line:
             reasons = self._process.stderr.read().strip().splitlines()
-            raise LocalBackendFailed(reasons[-1] if reasons else "The local backend ended at once.")
+            raise LocalBackendFailed(reasons[-1].removeprefix("reportwire local: ") if reasons else "The local backend ended at once.")
         try:
             return parse(line)
         except InvalidProfile as error:

@@ -6,6 +6,7 @@ submission ── report id ──▶ **WorkerInvocation** ──▶ `Invoke`, I
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,12 @@ class WorkerInvocation:
     function_name: str
 
     def __call__(self, report_id: str) -> None:
-        """Queue the event; Lambda keeps it until a worker is free."""
-        payload = json.dumps({"reportId": report_id})
+        """Queue the event; Lambda keeps it until a worker is free.
+
+        The event has an id of its own, which stays the same when Lambda repeats it or hands it to the on-failure
+        destination; not every emulator keeps Lambda's request id.
+        """
+        payload = json.dumps({"reportId": report_id, "invocationId": str(uuid.uuid4())})
         try:
             self.client.invoke(FunctionName=self.function_name, InvocationType="Event", Payload=payload)
         except (ClientError, BotoCoreError) as error:

@@ -1,0 +1,34 @@
+"""Everything of a stack: the parts list.
+
+Pulumi.<stack>.yaml ──▶ **this program** ──▶ resources, and the outputs below
+"""
+
+import pulumi
+
+from infra import access, backend_functions, bundle
+from infra.operations import Operations
+from infra.settings import Settings
+from infra.storage import Storage
+from infra.tagging import tag_everything
+from infra.websocket_api import WebSocketApi, declare_address
+
+settings = Settings.read(pulumi.Config().get, region=pulumi.Config("aws").require("region"), stage=pulumi.get_stack())
+tag_everything({"project": "reportwire", "stack": settings.stage})
+
+code = pulumi.FileArchive(settings.bundle or str(bundle.build("lambda")))
+storage = Storage(settings)
+address = declare_address(settings)
+functions = backend_functions.declare(settings, storage, address, code)
+api = WebSocketApi(settings, address, functions.router)
+connect = access.allow_connecting(address)
+Operations(settings, functions.all())
+
+pulumi.export("profile", access.profile(settings, address))
+pulumi.export("endpoint", address.endpoint)
+pulumi.export("connectPolicyArn", connect.arn)
+pulumi.export("reportsBucket", storage.report_files.bucket)
+pulumi.export("datasetsBucket", storage.datasets.bucket)
+pulumi.export("reportsTable", storage.reports.name)
+pulumi.export("connectionsTable", storage.connections.name)
+for name, function in functions.all().items():
+    pulumi.export(f"{name}Function", function.name)

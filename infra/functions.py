@@ -1,0 +1,91 @@
+"""A function with its role, its policy and its log group.
+
+storage, API address, bundle ──▶ **functions** ──▶ WebSocket API, operations
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import Input, Output, ResourceOptions
+from pulumi_aws import cloudwatch, iam, lambda_
+
+from infra import policies
+from infra.policies import Statement
+
+ARCHITECTURE = "arm64"
+RUNTIME = "python3.13"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionArgs:
+    """What one function is made of."""
+
+    handler: str
+    code: pulumi.Archive
+    memory_mb: int
+    timeout_s: int
+    variables: Mapping[str, Input[str]]
+    """Exactly what the function's settings in backend/settings.py read."""
+    statements: Sequence[Statement]
+    """What it may do, besides writing its own log."""
+    log_retention_days: int
+
+
+class Function(pulumi.ComponentResource):
+    """A Lambda function that may do what its statements say and nothing else."""
+
+    def __init__(self, name: str, args: FunctionArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("reportwire:index:Function", name, None, opts)
+        within = ResourceOptions(parent=self)
+        logs = cloudwatch.LogGroup(name, retention_in_days=args.log_retention_days, opts=within)
+        role = iam.Role(name, assume_role_policy=policies.trust("lambda.amazonaws.com"), opts=within)
+        policy = iam.RolePolicy(
+            name,
+            name=name,
+            role=role.name,
+            policy=policies.document(*args.statements, write_logs(logs.arn)),
+            opts=within,
+        )
+        self.resource = lambda_.Function(
+            name,
+            architectures=[ARCHITECTURE],
+            runtime=RUNTIME,
+            handler=args.handler,
+            # The engine compares archives by content: no hash of our own is needed.
+            code=args.code,
+            role=role.arn,
+            memory_size=args.memory_mb,
+            timeout=args.timeout_s,
+            environment=lambda_.FunctionEnvironmentArgs(variables=args.variables),
+            logging_config=lambda_.FunctionLoggingConfigArgs(
+                log_format="JSON", log_group=logs.name, application_log_level="INFO", system_log_level="WARN"
+            ),
+            opts=ResourceOptions(parent=self, depends_on=[policy]),
+        )
+        self.name: Output[str] = self.resource.name
+        self.arn: Output[str] = self.resource.arn
+        self.register_outputs({})
+
+
+def write_logs(log_group_arn: Output[str]) -> Statement:
+    """Return the statement that lets a function write to its own log group."""
+    streams = Output.concat(log_group_arn, ":log-stream:*")
+    return policies.allow("WriteOwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
+
+
+def send_failures(worker: Function, failures: Function, *, max_age_s: int) -> lambda_.FunctionEventInvokeConfig:
+    """Retry an asynchronous invocation of `worker` once, then tell `failures` why it failed.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+    """
+    return lambda_.FunctionEventInvokeConfig(
+        "worker",
+        function_name=worker.name,
+        maximum_retry_attempts=1,
+        maximum_event_age_in_seconds=max_age_s,
+        destination_config=lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
+            on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(destination=failures.arn)
+        ),
+        opts=ResourceOptions(parent=worker),
+    )

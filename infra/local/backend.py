@@ -1,0 +1,122 @@
+"""The local backend: started, applied, and stopped with its context.
+
+serve, tests ──▶ **backend** ──▶ emulator, recording, apply
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from infra import bundle
+from infra.local import differences, emulator, graph, recording
+from infra.local.applier import Clients
+from infra.local.apply import SERVICES, apply
+
+Profile = dict[str, Any]
+ANALYST = "analyst"
+LONGEST_ANSWER_S = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalBackend:
+    """A backend that is ready for analysts."""
+
+    profile: Profile
+    """What the desktop connects with, secrets included."""
+    endpoint_url: str
+    region: str
+    outputs: Mapping[str, str]
+    """The stack's outputs."""
+    log_path: Path
+    pid: int
+    """The emulator's process, which leads a process group of its own."""
+    admin: Clients
+
+    def client(self, service: str) -> Any:  # noqa: ANN401  a boto3 client of any service
+        """Return a boto3 client that may do everything."""
+        return self.admin(service)
+
+    def create_analyst(self, name: str) -> tuple[str, str]:
+        """Create a user who may only connect; return the access key id and the secret."""
+        return create_analyst(self.admin, name, self.outputs["connectPolicyArn"])
+
+
+@contextmanager
+def running(port: int | None = None, cache_dir: Path | None = None) -> Iterator[LocalBackend]:
+    """Run the backend on 127.0.0.1 at `port`, or a free one, until the context ends.
+
+    Raises:
+        LocalBackendError: It cannot run; the message is one line.
+    """
+    with supervised(port, cache_dir) as (backend, _):
+        yield backend
+
+
+@contextmanager
+def supervised(port: int | None, cache_dir: Path | None) -> Iterator[tuple[LocalBackend, emulator.Emulator]]:
+    """Do the same, and give the emulator too, for whoever watches it.
+
+    Raises:
+        LocalBackendError: It cannot run; the message is one line.
+    """
+    cached = cache_dir or bundle.default_cache_dir()
+    with emulator.running(port) as started, admin_clients(started.url, recording.CONFIG["aws:region"]) as admin:
+        declared = recording.load(cached)
+        code = bundle.build("host", cached)
+        for service in SERVICES:
+            admin(service)
+        started.wait_until_ready()
+        yield _set_up(started, admin, declared, code), started
+
+
+def create_analyst(aws: Clients, name: str, policy_arn: str) -> tuple[str, str]:
+    """Create a user with the policy and nothing else; return the access key id and the secret."""
+    iam = aws("iam")
+    iam.create_user(UserName=name)
+    iam.attach_user_policy(UserName=name, PolicyArn=policy_arn)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return key["AccessKeyId"], key["SecretAccessKey"]
+
+
+def _set_up(started: emulator.Emulator, admin: Clients, declared: graph.Graph, code: Path) -> LocalBackend:
+    known = {graph.AUTHORITY[1:-1]: started.authority, graph.BUNDLE[1:-1]: str(code)}
+    outputs = apply(declared, admin, known)
+    access_key_id, secret = create_analyst(admin, ANALYST, outputs["connectPolicyArn"])
+    profile = json.loads(outputs["profile"])
+    profile["auth"] |= {"accessKeyId": access_key_id, "secretAccessKey": secret}
+    return LocalBackend(
+        profile=profile,
+        endpoint_url=started.url,
+        region=profile["region"],
+        outputs=outputs,
+        log_path=started.log_path,
+        pid=started.process.pid,
+        admin=admin,
+    )
+
+
+@contextmanager
+def admin_clients(url: str, region: str) -> Iterator[Clients]:
+    """Give what makes clients of the emulator's administrator, each once, and close them in the end."""
+    session: Any = boto3.Session(
+        aws_access_key_id=differences.ADMIN_KEY, aws_secret_access_key=differences.ADMIN_KEY, region_name=region
+    )
+    config = Config(read_timeout=LONGEST_ANSWER_S, retries={"total_max_attempts": 1}, proxies={})
+    made: dict[str, Any] = {}
+
+    def client(service: str) -> Any:  # noqa: ANN401  a boto3 client of any service
+        if service not in made:
+            made[service] = session.client(service, endpoint_url=url, config=config)
+        return made[service]
+
+    try:
+        yield client
+    finally:
+        for each in made.values():
+            each.close()

@@ -1,0 +1,66 @@
+"""Where the local backend differs from AWS, all of it in one place.
+
+graph ──▶ **differences** ──▶ apply, emulator
+
+What MiniStack does otherwise, and what follows from it:
+
+- It speaks plain http on loopback, so the buckets' TLS-only statement would refuse everything: `without_tls_only`.
+- It runs functions in its own interpreter on this machine's processor, whatever `runtime` and `architectures` say: both
+  are declared as they are, and the code is the host bundle.
+- It gives functions its own environment on top of theirs, so `environment` starts it with next to none.
+- Its retry of an asynchronous invocation would come after a second where AWS waits a minute: `LAMBDA_ASYNC_RETRY_…`.
+- Every attempt of an asynchronous invocation has a request id of its own, where AWS repeats the first; its record of a
+  failed invocation has no `requestContext.requestId` and always says `RetriesExhausted`.
+- What a function logs when API Gateway invoked it goes nowhere; asynchronous invocations do log to their group.
+- Every resource is ready as soon as the call returns: nothing waits for tables or functions.
+- Its root key is `test`, and it does not check that key's signature: who reaches the loopback port is an administrator.
+- It does not ask for `lambda:InvokeFunction` when API Gateway invokes; the permission is made nevertheless.
+- It deploys nothing: a route works as soon as it exists. Deployment and stage are made nevertheless.
+- An e-mail subscription would wait for a confirmation that never comes: see `NO_COUNTERPART`.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ADMIN_KEY = "test"
+"""Access key and secret of MiniStack's administrator."""
+
+ACCOUNT_ID = "000000000000"
+
+NO_COUNTERPART: Mapping[str, str] = {
+    "aws:sns/topicSubscription:TopicSubscription": "nobody can confirm an e-mail subscription",
+}
+"""Types that are not applied, and why. Nothing may refer to them."""
+
+
+def without_tls_only(policy: str) -> str | None:
+    """Return a bucket's policy without the statements that ask for TLS, None when nothing is left."""
+    document = json.loads(policy)
+    kept = [statement for statement in document["Statement"] if not _asks_for_tls(statement)]
+    return json.dumps({**document, "Statement": kept}) if kept else None
+
+
+def environment(port: int, run_dir: Path) -> dict[str, str]:
+    """Return all that MiniStack needs to know, for it and the functions it starts. Nothing of the caller's leaks in."""
+    return {
+        "AUTH": "true",
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{run_dir}/no-docker.sock",
+        "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "60",
+        "LAMBDA_ASYNC_RETRY_MAX_SECONDS": "120",
+        "LOG_LEVEL": "WARNING",
+        "TMPDIR": str(run_dir),
+        "HOME": str(run_dir),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _asks_for_tls(statement: Mapping[str, Any]) -> bool:
+    return bool(statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport") == "false")

@@ -1,0 +1,13 @@
+"""What can go wrong with the local backend, in one line for whoever started it."""
+
+
+class LocalBackendError(RuntimeError):
+    """The local backend cannot run; the message is one line."""
+
+
+class UnsupportedResource(LocalBackendError):
+    """The program declares something that is not applied locally; the message lists it."""
+
+
+class UnresolvedReference(LocalBackendError):
+    """A resource refers to an attribute that applying the other did not give."""

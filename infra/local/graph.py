@@ -1,0 +1,79 @@
+"""What the program declared, as data: resources in an order in which they can be made.
+
+recording ──▶ **graph** (JSON) ──▶ apply. Pure.
+
+A value that only exists once something else is made stands as a reference, `<type::name.attribute>`. References are
+plain text, so they survive being joined, formatted and put into JSON, and the graph depends on no port and no id.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from infra.local.errors import UnresolvedReference
+
+AUTHORITY = "<local::emulator.authority>"
+BUNDLE = "<local::bundle.path>"
+REFERENCE = re.compile(r"<([\w:/-]+::[\w-]+\.\w+)>")
+
+Inputs = dict[str, Any]
+Attributes = Mapping[str, str]
+
+
+class Resource(msgspec.Struct, frozen=True, kw_only=True):
+    """One resource as declared. `inputs` are those of Pulumi, in camelCase."""
+
+    type: str
+    name: str
+    inputs: Inputs
+    dependencies: tuple[str, ...] = ()
+    """Keys of the resources it was declared to need, by its options or by its inputs."""
+    protect: bool = False
+
+    @property
+    def key(self) -> str:
+        """What references and dependencies call it."""
+        return resource_key(self.type, self.name)
+
+
+class Graph(msgspec.Struct, frozen=True, kw_only=True):
+    """Every resource, each after those it depends on, and the stack's outputs."""
+
+    resources: tuple[Resource, ...]
+    outputs: dict[str, str]
+
+
+def resource_key(type_: str, name: str) -> str:
+    """Return what identifies a resource in its graph."""
+    return f"{type_}::{name}"
+
+
+def reference(key: str, attribute: str) -> str:
+    """Return the text that stands for an attribute of a resource that is not made yet."""
+    return f"<{key}.{attribute}>"
+
+
+def resolve(value: Any, known: Attributes) -> Any:  # noqa: ANN401  as wide as JSON
+    """Put what is `known` in the place of every reference in `value`.
+
+    Raises:
+        UnresolvedReference: Something refers to what is not known.
+    """
+
+    def known_text(found: re.Match[str]) -> str:
+        try:
+            return known[found[1]]
+        except KeyError:
+            raise UnresolvedReference(f"nothing local gives {found[1]}") from None
+
+    match value:
+        case str():
+            return REFERENCE.sub(known_text, value)
+        case dict():
+            return {key: resolve(item, known) for key, item in value.items()}
+        case list():
+            return [resolve(item, known) for item in value]
+        case _:
+            return value

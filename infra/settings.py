@@ -1,0 +1,123 @@
+"""What an operator may set, with its range and default.
+
+Pulumi.<stack>.yaml ──▶ **settings** ──▶ every part of the program. Imports neither pulumi nor anything of this project.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+import msgspec
+from msgspec import Meta
+
+Days = Annotated[int, Meta(ge=1, le=365)]
+LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
+"""What CloudWatch Logs allows, up to two years.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+"""
+
+
+class InvalidConfig(ValueError):
+    """A key of the stack's configuration is not allowed; the message names it."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The configuration of one stack. A field is the key of its name in camelCase: `reportwire:reportTtlDays`."""
+
+    region: Annotated[str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-\d\Z")]
+    """Read from `aws:region`."""
+
+    stage: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,128}\Z")]
+    """The stack's name; also the last part of the endpoint."""
+
+    endpoint: Annotated[str, Meta(pattern=r"^wss?://\S+[^/]\Z")] = (
+        "wss://{apiId}.execute-api.{region}.amazonaws.com/{stage}"
+    )
+    """Where the desktop connects. With a custom domain: `wss://reports.example.com`."""
+
+    report_ttl_days: Days = 30
+    """How long a report's row is kept. Not shorter than its file's."""
+
+    file_ttl_days: Days = 7
+    """How long a report's file is kept."""
+
+    link_ttl_seconds: Annotated[int, Meta(ge=60, le=43_200)] = 900
+    """How long a link lives at most. It dies with the role's session, which lasts at most twelve hours.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+    """
+
+    event_max_age_seconds: Annotated[int, Meta(ge=60, le=21_600)] = 1_800
+    """How long an accepted report may wait for a worker. Source: AWS Lambda API, PutFunctionEventInvokeConfig."""
+
+    worker_memory_mb: Annotated[int, Meta(ge=128, le=10_240)] = 1_024
+    """Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+    worker_timeout_seconds: Annotated[int, Meta(ge=60, le=900)] = 900
+    """Lambda's own limit is 900. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+    throttle_rate: Annotated[int, Meta(ge=1, le=10_000)] = 100
+    """Messages a second, all analysts together; more is answered 429.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+    """
+
+    throttle_burst: Annotated[int, Meta(ge=1, le=5_000)] = 200
+    """Messages at once. Source: as for `throttle_rate`."""
+
+    log_retention_days: LogRetentionDays = 30
+
+    access_logs: bool = False
+    """Log every request to the API. The account needs a CloudWatch role for API Gateway first.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+    """
+
+    point_in_time_recovery: bool = False
+    """Keep the reports table restorable to any second of the last 35 days."""
+
+    protect_data: bool = True
+    """Refuse to delete tables, and buckets that hold files."""
+
+    alarm_email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\Z")] | None = None
+    """Who hears of alarms."""
+
+    bundle: str | None = None
+    """A zip of the functions' code made beforehand; without it the program builds one."""
+
+    @property
+    def management_endpoint(self) -> str:
+        """Where the service posts to connections: `endpoint` over http(s)."""
+        return "http" + self.endpoint.removeprefix("ws")
+
+    @property
+    def report_ttl_s(self) -> int:
+        """`report_ttl_days` in seconds."""
+        return _seconds(self.report_ttl_days)
+
+    @property
+    def file_ttl_s(self) -> int:
+        """`file_ttl_days` in seconds."""
+        return _seconds(self.file_ttl_days)
+
+    @classmethod
+    def read(cls, get: Callable[[str], str | None], *, region: str, stage: str) -> Self:
+        """Read every key with `get`, which returns None for a key that is not set.
+
+        Raises:
+            InvalidConfig: A value is out of its range or no value of its type.
+        """
+        keys = {field.encode_name for field in msgspec.structs.fields(cls)} - {"region", "stage"}
+        found = {key: value for key in sorted(keys) if (value := get(key)) is not None}
+        try:
+            settings = msgspec.convert({"region": region, "stage": stage} | found, cls, strict=False)
+        except msgspec.ValidationError as error:
+            raise InvalidConfig(f"reportwire configuration: {error}") from error
+        if settings.report_ttl_days < settings.file_ttl_days:
+            raise InvalidConfig("reportwire configuration: reportTtlDays must not be less than fileTtlDays")
+        return settings
+
+
+def _seconds(days: int) -> int:
+    return int(timedelta(days=days).total_seconds())

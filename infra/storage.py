@@ -1,0 +1,139 @@
+"""Buckets and tables.
+
+settings ──▶ **storage** ──▶ functions (names), policies (ARNs)
+"""
+
+import pulumi
+from pulumi import Output, ResourceOptions
+from pulumi_aws import dynamodb, s3
+
+from infra import policies
+from infra.settings import Settings
+
+OWNER_INDEX = "byOwner"
+
+
+class Storage(pulumi.ComponentResource):
+    """All that outlives a function: rows, files and what reports read."""
+
+    def __init__(self, settings: Settings, opts: ResourceOptions | None = None) -> None:
+        super().__init__("reportwire:index:Storage", "storage", None, opts)
+        self._settings = settings
+        self._kept = ResourceOptions(parent=self, protect=settings.protect_data)
+        self.connections = self._table(
+            "connections",
+            hash_key="connectionId",
+            attributes=[dynamodb.TableAttributeArgs(name="connectionId", type="S")],
+        )
+        self.reports = self._reports_table()
+        self.report_files = self._bucket("reports", expire_days=settings.file_ttl_days)
+        self.datasets = self._bucket("datasets", expire_days=None)
+        self.register_outputs({})
+
+    @property
+    def owner_index_arn(self) -> Output[str]:
+        """The ARN of the index that lists an owner's reports."""
+        return Output.concat(self.reports.arn, "/index/", OWNER_INDEX)
+
+    @property
+    def report_objects_arn(self) -> Output[str]:
+        """The ARN of every file in the reports bucket."""
+        return Output.concat(self.report_files.arn, "/*")
+
+    def _reports_table(self) -> dynamodb.Table:
+        return self._table(
+            "reports",
+            hash_key="reportId",
+            attributes=[
+                dynamodb.TableAttributeArgs(name=name, type="S") for name in ("reportId", "owner", "createdAt")
+            ],
+            global_secondary_indexes=[
+                dynamodb.TableGlobalSecondaryIndexArgs(
+                    name=OWNER_INDEX,
+                    projection_type="ALL",
+                    key_schemas=[
+                        dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name="owner", key_type="HASH"),
+                        dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name="createdAt", key_type="RANGE"),
+                    ],
+                )
+            ],
+            point_in_time_recovery=dynamodb.TablePointInTimeRecoveryArgs(enabled=self._settings.point_in_time_recovery),
+        )
+
+    def _table(
+        self,
+        name: str,
+        *,
+        hash_key: str,
+        attributes: list[dynamodb.TableAttributeArgs],
+        global_secondary_indexes: list[dynamodb.TableGlobalSecondaryIndexArgs] | None = None,
+        point_in_time_recovery: dynamodb.TablePointInTimeRecoveryArgs | None = None,
+    ) -> dynamodb.Table:
+        return dynamodb.Table(
+            name,
+            billing_mode="PAY_PER_REQUEST",
+            hash_key=hash_key,
+            attributes=attributes,
+            global_secondary_indexes=global_secondary_indexes,
+            ttl=dynamodb.TableTtlArgs(attribute_name="expiresAt", enabled=True),
+            point_in_time_recovery=point_in_time_recovery,
+            deletion_protection_enabled=self._settings.protect_data,
+            opts=self._kept,
+        )
+
+    def _bucket(self, name: str, *, expire_days: int | None) -> s3.Bucket:
+        bucket = s3.Bucket(name, force_destroy=not self._settings.protect_data, opts=self._kept)
+        within = ResourceOptions(parent=bucket)
+        closed = s3.BucketPublicAccessBlock(
+            name,
+            bucket=bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=within,
+        )
+        s3.BucketOwnershipControls(
+            name,
+            bucket=bucket.bucket,
+            rule=s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
+            opts=within,
+        )
+        s3.BucketServerSideEncryptionConfiguration(
+            name,
+            bucket=bucket.bucket,
+            rules=[
+                s3.BucketServerSideEncryptionConfigurationRuleArgs(
+                    apply_server_side_encryption_by_default=(
+                        s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
+                            sse_algorithm="AES256"
+                        )
+                    )
+                )
+            ],
+            opts=within,
+        )
+        s3.BucketPolicy(
+            name,
+            bucket=bucket.bucket,
+            policy=policies.document(policies.tls_only(bucket.arn)),
+            # S3 refuses two changes of one bucket's access at once.
+            opts=ResourceOptions(parent=bucket, depends_on=[closed]),
+        )
+        s3.BucketLifecycleConfiguration(name, bucket=bucket.bucket, rules=_lifecycle(expire_days), opts=within)
+        return bucket
+
+
+def _lifecycle(expire_days: int | None) -> list[s3.BucketLifecycleConfigurationRuleArgs]:
+    expiration = s3.BucketLifecycleConfigurationRuleExpirationArgs(days=expire_days) if expire_days else None
+    return [
+        s3.BucketLifecycleConfigurationRuleArgs(
+            id="clean-up",
+            status="Enabled",
+            filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
+            expiration=expiration,
+            abort_incomplete_multipart_upload=s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
+                days_after_initiation=1
+            ),
+        )
+    ]

@@ -1,0 +1,132 @@
+"""The WebSocket API: its address first, then a route for every action of the protocol.
+
+settings ──▶ **address** ──▶ functions ──▶ **routes**, deployment, stage
+
+Two steps because the functions post to connections of the API, and the API invokes one of the functions.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import Output, ResourceOptions
+from pulumi_aws import apigatewayv2, cloudwatch, lambda_
+
+from backend.protocol.messages import ACTIONS
+from infra.functions import Function
+from infra.settings import Settings
+
+ROUTE_KEYS = ("$connect", "$disconnect", "$default", *ACTIONS)
+ACCESS_LOG_FORMAT = (
+    '{"requestId":"$context.requestId","connectionId":"$context.connectionId","routeKey":"$context.routeKey",'
+    '"eventType":"$context.eventType","status":"$context.status","error":"$context.error.message"}'
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where the API is, and what its parts are called in policies."""
+
+    api: apigatewayv2.Api
+    endpoint: Output[str]
+    management_endpoint: Output[str]
+    connections_arn: Output[str]
+    """Every connection of the stage, to post to."""
+    connect_arn: Output[str]
+    """The route an analyst must be allowed to invoke; later messages are not authorised again."""
+
+
+def declare_address(settings: Settings) -> Address:
+    """Declare the API without any route yet."""
+    api = apigatewayv2.Api("reportwire", protocol_type="WEBSOCKET", route_selection_expression="$request.body.action")
+    stage_arn = Output.concat(api.execution_arn, "/", settings.stage)
+    return Address(
+        api=api,
+        endpoint=_fill(settings.endpoint, api, settings),
+        management_endpoint=_fill(settings.management_endpoint, api, settings),
+        connections_arn=Output.concat(stage_arn, "/POST/@connections/*"),
+        connect_arn=Output.concat(stage_arn, "/$connect"),
+    )
+
+
+class WebSocketApi(pulumi.ComponentResource):
+    """Every route leads to one function."""
+
+    def __init__(
+        self, settings: Settings, address: Address, router: Function, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__("reportwire:index:WebSocketApi", "websocket-api", None, opts)
+        self._within = ResourceOptions(parent=self)
+        self._api = address.api
+        lambda_.Permission(
+            "api-invokes-router",
+            action="lambda:InvokeFunction",
+            function=router.name,
+            principal="apigateway.amazonaws.com",
+            source_arn=Output.concat(address.api.execution_arn, "/*/*"),
+            opts=self._within,
+        )
+        integration = self._integrate(router)
+        routes = {key: self._route(key, integration) for key in ROUTE_KEYS}
+        self.stage = self._stage(settings, self._deploy(integration, routes))
+        self.register_outputs({})
+
+    def _integrate(self, router: Function) -> apigatewayv2.Integration:
+        return apigatewayv2.Integration(
+            "router",
+            api_id=self._api.id,
+            integration_type="AWS_PROXY",
+            integration_uri=router.resource.invoke_arn,
+            content_handling_strategy="CONVERT_TO_TEXT",
+            opts=self._within,
+        )
+
+    def _route(self, key: str, integration: apigatewayv2.Integration) -> apigatewayv2.Route:
+        return apigatewayv2.Route(
+            key.removeprefix("$"),
+            api_id=self._api.id,
+            route_key=key,
+            # API Gateway authorises the upgrade only.
+            authorization_type="AWS_IAM" if key == "$connect" else "NONE",
+            target=Output.concat("integrations/", integration.id),
+            opts=self._within,
+        )
+
+    def _deploy(
+        self, integration: apigatewayv2.Integration, routes: dict[str, apigatewayv2.Route]
+    ) -> apigatewayv2.Deployment:
+        """Deploy anew whenever a route or the integration changes; a stale deployment keeps the old ones alive."""
+        triggers: dict[str, Output[str]] = {
+            key: Output.format("{0} {1}", route.authorization_type, route.target) for key, route in routes.items()
+        }
+        return apigatewayv2.Deployment(
+            "routes",
+            api_id=self._api.id,
+            triggers={**triggers, "integration": integration.integration_uri.apply(str)},
+            opts=ResourceOptions(parent=self, depends_on=list(routes.values())),
+        )
+
+    def _stage(self, settings: Settings, deployment: apigatewayv2.Deployment) -> apigatewayv2.Stage:
+        return apigatewayv2.Stage(
+            "stage",
+            api_id=self._api.id,
+            name=settings.stage,
+            deployment_id=deployment.id,
+            # Left out, the throttles would be zero and every message answered 429.
+            default_route_settings=apigatewayv2.StageDefaultRouteSettingsArgs(
+                throttling_rate_limit=settings.throttle_rate, throttling_burst_limit=settings.throttle_burst
+            ),
+            access_log_settings=self._access_logs(settings) if settings.access_logs else None,
+            opts=self._within,
+        )
+
+    def _access_logs(self, settings: Settings) -> apigatewayv2.StageAccessLogSettingsArgs:
+        group = cloudwatch.LogGroup("access", retention_in_days=settings.log_retention_days, opts=self._within)
+        return apigatewayv2.StageAccessLogSettingsArgs(destination_arn=group.arn, format=ACCESS_LOG_FORMAT)
+
+
+def _fill(template: str, api: apigatewayv2.Api, settings: Settings) -> Output[str]:
+    def fill(api_id: str) -> str:
+        filled = template.replace("{apiId}", api_id)
+        return filled.replace("{region}", settings.region).replace("{stage}", settings.stage)
+
+    return api.id.apply(fill)

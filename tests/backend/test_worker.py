@@ -1,0 +1,44 @@
+import json
+
+import pytest
+
+from backend import failures, wiring, worker
+from backend.abandonment import Abandonment
+from backend.protocol.lifecycle import State
+from backend.protocol.messages import GenerateReport
+from tests.backend.fakes import ANNA, World
+
+ID = "00000000-0000-4000-8000-000000000001"
+EVENT = {"reportId": ID, "invocationId": "invocation-1"}
+
+
+class Context:
+    def get_remaining_time_in_millis(self) -> int:
+        return 900_000
+
+
+@pytest.fixture(autouse=True)
+def _wired(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    abandonment = Abandonment(world.reports, world.announcer, world.clock)
+    monkeypatch.setattr(wiring, "execution", lambda: world.execution)
+    monkeypatch.setattr(wiring, "abandonment", lambda: abandonment)
+    request = GenerateReport(report_id=ID, definition="sample", parameters={"delay": 0, "amountOfRows": 1})
+    world.submission.submit(ANNA, request)
+
+
+def test_event_is_carried_out(world: World) -> None:
+    worker.handler(EVENT, Context())
+    row = world.reports.rows[ID]
+    assert (row.state, row.invocation) == (State.SUCCEEDED, "invocation-1")
+
+
+def test_record_of_a_failed_event_ends_its_report(world: World) -> None:
+    record = {
+        "requestContext": {"condition": "RetriesExhausted"},
+        "requestPayload": EVENT,
+        "responsePayload": {"errorMessage": "Task timed out after 900.00 seconds"},
+    }
+    failures.handler(json.loads(json.dumps(record)), None)
+    error = world.reports.rows[ID].error
+    assert error is not None
+    assert error.code == "timedOut"
