@@ -1,0 +1,57 @@
+"""A label of one line that gives way: what does not fit ends in an ellipsis and stands in full in its tooltip.
+
+text ──▶ **ElidedLabel** ──▶ connection_item, report_details.
+"""
+
+from html import escape
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from desktop.widgets import theme
+from desktop.widgets.report_row import Tone
+
+
+class ElidedLabel(QFrame):
+    """Plain text in a tone, or in the window's own colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._tone: Tone | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    @property
+    def text(self) -> str:
+        """What it says, in full."""
+        return self._text
+
+    def show_text(self, text: str, tone: Tone | None = None) -> None:
+        """Say something else."""
+        if (text, tone) == (self._text, self._tone):
+            return
+        self._text, self._tone = text, tone
+        self.setAccessibleName(text)
+        self.setToolTip(f"<p>{escape(text)}</p>" if text else "")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Ask for room for all of the text."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._text) + 2, self.fontMetrics().height() + 2)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Do with no room at all."""
+        return QSize(0, self.fontMetrics().height() + 2)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint as much of the text as fits."""
+        painter = QPainter(self)
+        color = (
+            self.palette().color(QPalette.ColorRole.WindowText) if self._tone is None else theme.tone_color(self._tone)
+        )
+        painter.setPen(color)
+        text = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()

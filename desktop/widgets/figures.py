@@ -1,0 +1,63 @@
+"""Numbers and times as the analyst reads them.
+
+snapshot ── number ──▶ **figures** ── text ──▶ report_row. Pure Python: no Qt, no clock, no locale.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Names of our own: once Qt has started, `strftime` speaks the system's language, the window does not."""
+
+KILO = 1000
+"""Sizes are decimal, as in S3's console and on a disk's label."""
+
+
+def say_elapsed(seconds: float) -> str:
+    """Say a duration: "0:41", "1:02:03". Clocks disagree by a little, so less than nothing is nothing."""
+    minutes, second = divmod(max(0, int(seconds)), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def say_size(size_bytes: int) -> str:
+    """Say a file's size: "820 B", "1.2 MB"."""
+    if size_bytes < KILO:
+        return f"{size_bytes} B"
+    size = float(size_bytes)
+    for unit in ("KB", "MB", "GB", "TB"):
+        size /= KILO
+        if round(size, 1) < KILO or unit == "TB":
+            break
+    return f"{size:,.1f} {unit}"
+
+
+def say_count(count: int) -> str:
+    """Say a count: "12,000"."""
+    return f"{count:,}"
+
+
+def say_progress(completed: int, total: int | None, unit: str) -> str:
+    """Say how much is done: "12,000 of 500,000 rows"; without a total "12,000 rows"; "" before there is anything."""
+    say, suffix = _UNITS.get(unit, (say_count, f" {unit}"))
+    if total is None:
+        return (say(completed) + suffix).strip() if completed else ""
+    return f"{say(completed)} of {say(total)}{suffix}".strip()
+
+
+def say_time(at: datetime, now: datetime) -> str:
+    """Say a time of day in the time zone of `now`, or the day when that is another."""
+    at = at.astimezone(now.tzinfo)
+    if at.date() == now.date():
+        return f"{at:%H:%M}"
+    day = f"{at.day} {MONTHS[at.month - 1]}"
+    return day if at.year == now.year else f"{day} {at.year}"
+
+
+_UNITS: Mapping[str, tuple[Callable[[int], str], str]] = {
+    "bytes": (say_size, ""),
+    "ms": (lambda ms: say_elapsed(ms / 1000), ""),
+    "s": (say_elapsed, ""),
+    "seconds": (say_elapsed, ""),
+}
+"""Units that read better as something else than a count; any other unit is said as it is."""

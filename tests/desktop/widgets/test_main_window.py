@@ -1,0 +1,339 @@
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from backend.protocol.lifecycle import State
+from backend.protocol.messages import ErrorInfo
+from desktop.downloads import Download, DownloadState
+from desktop.session import Connected, Connecting, Connection, Entry, Session, SignInNeeded, Waiting
+from desktop.widgets import theme
+from desktop.widgets.main_window import MainWindow
+from desktop.widgets.report_actions import ActionId
+from desktop.widgets.report_row import Tone
+
+EntryFactory = Callable[..., Entry]
+SessionFactory = Callable[..., Session]
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display without a window manager says so
+WITH_LINK = {ActionId.COPY_LINK, ActionId.OPEN_LINK, ActionId.DOWNLOAD}
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    window = MainWindow()
+    qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
+    window.show()
+    return window
+
+
+@pytest.fixture
+def show(window: MainWindow, now: datetime) -> Callable[[Session], None]:
+    return lambda session: window.show_session(session, 100.0, now)
+
+
+def enabled(window: MainWindow) -> set[ActionId]:
+    return {action_id for action_id, action in window.reports.actions_of_row.actions.items() if action.isEnabled()}
+
+
+@pytest.mark.parametrize(
+    ("state", "entry", "possible"),
+    [
+        (State.QUEUED, {}, {ActionId.CANCEL}),
+        (State.RUNNING, {}, {ActionId.CANCEL}),
+        (State.RUNNING, {"is_cancel_asked": True}, set()),
+        (State.SUCCEEDED, {}, WITH_LINK),
+        (State.SUCCEEDED, {"refusal": ErrorInfo(code="notFound", message="Gone.")}, set()),
+        (State.FAILED, {}, set()),
+        (State.CANCELLED, {}, set()),
+    ],
+)
+def test_actions_are_possible_exactly_when_they_make_sense(
+    window: MainWindow,
+    known: EntryFactory,
+    make_session: SessionFactory,
+    now: datetime,
+    *,
+    state: State,
+    entry: dict[str, Any],
+    possible: set[ActionId],
+) -> None:
+    window.show_session(make_session(known(1, state, entry=entry)), 100.0, now)
+    assert enabled(window) == possible
+
+
+def test_nothing_is_possible_without_a_report(window: MainWindow) -> None:
+    assert enabled(window) == set()
+
+
+def test_nothing_is_possible_with_a_finished_report_without_link(
+    window: MainWindow, show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
+) -> None:
+    show(make_session(known(1, State.SUCCEEDED, link=None)))
+    assert enabled(window) == set()
+
+
+def test_download_is_shown_and_its_folder_offered(
+    window: MainWindow,
+    show: Callable[[Session], None],
+    qtbot: QtBot,
+    known: EntryFactory,
+    make_session: SessionFactory,
+) -> None:
+    entry, path = known(1, State.SUCCEEDED), Path("/tmp/a.csv")
+    show(make_session(entry))
+    window.show_downloads({entry.report_id: Download(entry.report_id, path, 43, 100, DownloadState.ACTIVE)})
+    assert enabled(window) == WITH_LINK - {ActionId.DOWNLOAD}
+    window.show_downloads({entry.report_id: Download(entry.report_id, path, 100, 100, DownloadState.SAVED)})
+    assert enabled(window) == WITH_LINK | {ActionId.SHOW_FOLDER}
+    with qtbot.waitSignal(window.show_folder_requested) as signal:
+        window.reports.actions_of_row.actions[ActionId.SHOW_FOLDER].trigger()
+    assert signal.args == [path]
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "state", "name"),
+    [
+        (Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, "copy_link_requested"),
+        (Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, "open_link_requested"),
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, State.RUNNING, "cancel_requested"),
+    ],
+)
+def test_keys_in_the_table_act_on_the_chosen_report(
+    window: MainWindow,
+    qtbot: QtBot,
+    known: EntryFactory,
+    make_session: SessionFactory,
+    now: datetime,
+    *,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier,
+    state: State,
+    name: str,
+) -> None:
+    entry = known(1, state)
+    window.show_session(make_session(entry), 100.0, now)
+    window.activateWindow()
+    window.reports.table.setFocus()
+    with qtbot.waitSignal(getattr(window, name)) as signal:
+        qtbot.keyClick(window.reports.table, key, modifier)  # type: ignore[no-untyped-call]
+    assert signal.args == [entry.report_id]
+
+
+def test_download_asks_where_without_stopping_the_window(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    known: EntryFactory,
+    make_session: SessionFactory,
+    *,
+    now: datetime,
+) -> None:
+    entry = known(1, State.SUCCEEDED)
+    window.show_session(make_session(entry), 100.0, now)
+    window.reports.actions_of_row.actions[ActionId.DOWNLOAD].trigger()
+    (dialog,) = window.findChildren(QFileDialog)
+    assert [Path(name).name for name in dialog.selectedFiles()] == ["sample.csv"]
+    dialog.selectFile(str(tmp_path / "mine.csv"))
+    with qtbot.waitSignal(window.download_requested) as signal:
+        dialog.accept()
+    assert signal.args == [entry.report_id, tmp_path / "mine.csv"]
+
+
+def test_generate_is_possible_offline_once_the_catalog_is_known(
+    window: MainWindow, show: Callable[[Session], None], qtbot: QtBot, make_session: SessionFactory
+) -> None:
+    show(make_session(connection=Connecting(), catalog=None))
+    assert not window.form.generate.isEnabled()
+    show(make_session(connection=Waiting(112.0, "Refused")))
+    assert window.form.generate.isEnabled()
+    with qtbot.waitSignal(window.generate_requested) as signal:
+        window.form.generate.click()
+    assert signal.args is not None
+    assert (signal.args[0].report_id, signal.args[0].definition) == (None, "sample")
+
+
+@pytest.mark.parametrize(
+    ("connection", "can_retry"),
+    [(Connected(), False), (Connecting(), False), (Waiting(112.0, ""), True), (SignInNeeded(""), True)],
+)
+def test_f5_retries_where_that_may_help(
+    window: MainWindow,
+    show: Callable[[Session], None],
+    make_session: SessionFactory,
+    connection: Connection,
+    can_retry: bool,  # noqa: FBT001  a case
+) -> None:
+    show(make_session(connection=connection))
+    asked: list[bool] = []
+    window.retry_requested.connect(lambda: asked.append(True))
+    window.retry.trigger()
+    assert bool(asked) is can_retry
+
+
+def test_tab_goes_through_the_form_and_then_the_reports(
+    window: MainWindow, show: Callable[[Session], None], make_session: SessionFactory
+) -> None:
+    show(make_session())
+    assert window.form.page is not None
+    stops: list[QWidget] = [window.form.choice]
+    while (following := stops[-1].nextInFocusChain()) is not window.form.choice:
+        assert following is not None
+        stops.append(following)
+    order = [window.form.choice, *window.form.page.stops(), window.form.generate, window.reports.table]
+    assert [stop for stop in stops if stop in order] == order
+
+
+def test_countdown_goes_on_without_news(window: MainWindow, make_session: SessionFactory, now: datetime) -> None:
+    session = make_session(connection=Waiting(112.0, "Refused"))
+    texts = []
+    for second in (0, 1, 2):
+        window.show_session(session, 100.0 + second, now + timedelta(seconds=second))
+        texts.append(window.connection.label.text())
+    assert texts == [f"Offline: retry in {left} s" for left in (12, 11, 10)]
+
+
+def test_showing_the_same_again_changes_nothing(
+    window: MainWindow,
+    show: Callable[[Session], None],
+    qtbot: QtBot,
+    known: EntryFactory,
+    make_session: SessionFactory,
+) -> None:
+    session = make_session(known(1, State.RUNNING), known(2, State.SUCCEEDED))
+    show(session)
+    model = window.reports.model
+    with qtbot.assertNotEmitted(model.dataChanged), qtbot.assertNotEmitted(model.rowsInserted):
+        show(session)
+        show(make_session(*session.entries.values(), catalog=session.catalog))
+
+
+def test_refused_fields_are_shown_once_in_the_form(
+    window: MainWindow, show: Callable[[Session], None], unsent: EntryFactory, make_session: SessionFactory
+) -> None:
+    refusal = ErrorInfo(code="invalidParameters", message="Not allowed.", fields={"delay": "must be less"})
+    show(make_session(unsent(1)))
+    show(make_session(unsent(1, refusal=refusal)))
+    assert window.form.page is not None
+    field = window.form.page.fields["delay"]
+    assert field.error == "Must be less"
+    field.show_error("")
+    show(make_session(unsent(1, refusal=refusal), unsent(2)))
+    assert field.error == ""
+
+
+def test_notice_of_the_session_is_shown_once(
+    window: MainWindow, show: Callable[[Session], None], make_session: SessionFactory
+) -> None:
+    session = make_session(notice="It cannot be cancelled.")
+    show(session)
+    assert window.statusBar().currentMessage() == "It cannot be cancelled."
+    window.statusBar().clearMessage()
+    show(session)
+    assert window.statusBar().currentMessage() == ""
+
+
+def test_details_tell_why_a_report_failed(
+    window: MainWindow, show: Callable[[Session], None], unsent: EntryFactory, make_session: SessionFactory
+) -> None:
+    show(make_session(unsent(1, refusal=ErrorInfo(code="tooManyReports", message="Too many <b>reports</b>."))))
+    details = window.reports.details
+    assert details.heading.text == "Sample report · Refused"
+    assert details.detail.text() == "Too many <b>reports</b>."
+    assert details.detail.textFormat() is Qt.TextFormat.PlainText
+    assert details.link.isHidden()
+
+
+def test_link_is_there_to_read(
+    window: MainWindow, show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
+) -> None:
+    show(make_session(known(1, State.SUCCEEDED)))
+    assert window.reports.details.link.text() == "https://bucket.test/sample.csv?X-Amz-Signature=1"
+    assert window.reports.details.link.isReadOnly()
+
+
+def test_closing_is_left_to_the_composition_root(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.close_requested):
+        assert not window.close()
+    assert window.isVisible()
+
+
+@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
+def test_window_paints_in_light_and_dark(
+    window: MainWindow,
+    show: Callable[[Session], None],
+    qapp: QApplication,
+    known: EntryFactory,
+    make_session: SessionFactory,
+    *,
+    scheme: Qt.ColorScheme,
+) -> None:
+    theme.apply_theme(qapp, scheme)
+    show(make_session(known(1, State.SUCCEEDED), known(2, State.RUNNING), known(3, State.FAILED)))
+    color = window.grab().toImage().pixelColor(2, 2)
+    assert (color.lightness() < 128) is (scheme is Qt.ColorScheme.Dark)
+    assert theme.is_dark(window.palette()) is (scheme is Qt.ColorScheme.Dark)
+
+
+@pytest.mark.parametrize("name", [*(action_id.value for action_id in ActionId), "dot", "report"])
+def test_icon_is_drawn_in_the_palette_s_colours(qapp: QApplication, name: str) -> None:
+    drawn = []
+    for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light):
+        theme.apply_theme(qapp, scheme)
+        image = theme.icon(name).pixmap(16, 16).toImage()
+        colors = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+        drawn.append([color.lightness() for color in colors if color.alpha() > 200])
+    dark, light = drawn
+    assert min(dark) > 128 > max(light)
+
+
+def test_every_tone_can_be_read_on_the_table(qapp: QApplication) -> None:
+    for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
+        palette = theme.make_palette(scheme)
+        qapp.setPalette(palette)
+        for role in (theme.Role.Base, theme.Role.AlternateBase, theme.Role.Highlight):
+            for tone in Tone:
+                assert contrast(theme.tone_color(tone), palette.color(role)) >= 4.5
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    low, high = sorted(luminance(color) + 0.05 for color in (one, other))
+    return high / low
+
+
+def luminance(color: QColor) -> float:
+    parts = (color.redF(), color.greenF(), color.blueF())
+    red, green, blue = (p / 12.92 if p <= 0.04045 else float(((p + 0.055) / 1.055) ** 2.4) for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_thousand_reports_are_shown_at_once_and_in_order(
+    window: MainWindow, show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
+) -> None:
+    entries = [known(number, State.SUCCEEDED, ago_s=number) for number in range(1000)]
+    show(make_session(*entries))
+    assert window.reports.model.rowCount() == 1000
+    changed = {
+        **{entry.report_id: entry for entry in entries},
+        **{e.report_id: e for e in [known(7, State.FAILED, ago_s=7)]},
+    }
+    show(make_session(entries=MappingProxyType(changed)))
+    row = window.reports.model.row_at(7)
+    assert row is not None
+    assert row.state == "Failed"
+
+
+def test_qt_calls_keep_their_reference_to_none(qapp: QApplication) -> None:
+    """Some releases of PySide6 lose one on each call that returns nothing, until the process aborts."""
+    thing = QObject()
+    before = sys.getrefcount(None)
+    for _ in range(500):
+        thing.setObjectName("name")
+    assert sys.getrefcount(None) > before - 100
