@@ -3,16 +3,21 @@
 cli ──▶ **console** ──▶ terminal
 """
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from backend.protocol.messages import DefinitionInfo, Snapshot
 from backend.protocol.parameters import describe
 from desktop.session import Connecting, Session, Waiting
+
+WIDTH_ELSEWHERE = 200
+"""Columns of a table that goes to a file or another program."""
 
 
 class ReportProgress:
@@ -22,9 +27,9 @@ class ReportProgress:
         self._report_id = report_id
         self._console = Console(stderr=True)
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
-            TextColumn("{task.fields[counts]}"),
+            TextColumn("{task.fields[counts]}", markup=False),
             TimeElapsedColumn(),
             console=self._console,
             transient=True,
@@ -52,7 +57,7 @@ class ReportProgress:
         if self._task is not None:
             self._bar.update(self._task, description=description, completed=completed, total=total, counts=counts)
         if not self._console.is_terminal and description != self._said:
-            self._console.print(description, highlight=False)
+            self._console.print(Text(description))
         self._said = description
 
 
@@ -77,17 +82,17 @@ def _figures(snapshot: Snapshot | None) -> tuple[int, int | None, str]:
 
 def complain(message: str) -> None:
     """Say what went wrong, in one line on standard error."""
-    Console(stderr=True, soft_wrap=True).print(f"reportwire: {message}", highlight=False, markup=False)
+    sys.stderr.write(f"reportwire: {' '.join(message.split())}\n")
 
 
 def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
     """Print what can be generated, with the parameters."""
     console = Console()
     for definition in definitions:
-        console.print(f"[bold]{definition.id}[/]  {definition.title} ({', '.join(definition.formats)})")
-        console.print(f"  {definition.description}", highlight=False)
+        console.print(Text.assemble((definition.id, "bold"), f"  {definition.title} ({', '.join(definition.formats)})"))
+        console.print(Text(f"  {definition.description}"))
         for name, prop in definition.parameters["properties"].items():
-            console.print(f"  -p {name}=…  {_parameter(prop)}", highlight=False, markup=False)
+            console.print(Text(f"  -p {name}=…  {_parameter(prop)}"))
 
 
 def _parameter(prop: Mapping[str, Any]) -> str:
@@ -97,16 +102,19 @@ def _parameter(prop: Mapping[str, Any]) -> str:
 
 def print_reports(snapshots: Iterable[Snapshot]) -> None:
     """Print what was generated, newest first."""
-    table = Table("Report id", "Definition", "State", "Asked for", "Rows", "Bytes", "Error", box=None)
+    table = Table(Column("Report id", no_wrap=True, min_width=36), "Definition", "State", box=None)
+    for title in ("Asked for", "Rows", "Bytes", "Error"):
+        table.add_column(title, justify="right" if title in {"Rows", "Bytes"} else "left")
     for snapshot in snapshots:
         result = snapshot.result
         table.add_row(
             snapshot.report_id,
             snapshot.definition,
             snapshot.state,
-            f"{snapshot.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
+            f"{snapshot.created_at.astimezone():%Y-%m-%d %H:%M}",
             f"{result.row_count:,}" if result else "",
             f"{result.size_bytes:,}" if result else "",
             snapshot.error.message if snapshot.error else "",
         )
-    Console().print(table)
+    console = Console()
+    console.print(table, width=None if console.is_terminal else WIDTH_ELSEWHERE)

@@ -1,0 +1,57 @@
+import asyncio
+from collections.abc import Coroutine, Iterator
+from typing import Any, Protocol
+
+import msgspec
+import pytest
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from backend.aws.rows import decode_report
+from backend.report import Report
+from desktop.profiles import Profile
+from infra.local.backend import LocalBackend
+
+
+class Drive(Protocol):
+    """Runs a coroutine on Qt's loop, with a limit."""
+
+    def __call__(self, flow: Coroutine[Any, Any, None], *, limit_s: float = 60.0) -> None: ...
+
+
+@pytest.fixture
+def profile(local: LocalBackend) -> Profile:
+    return msgspec.convert(local.profile, Profile)
+
+
+@pytest.fixture
+def drive(qapp: QApplication) -> Iterator[Drive]:
+    qapp.setQuitOnLastWindowClosed(False)
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
+
+        def run(flow: Coroutine[Any, Any, None], *, limit_s: float = 60.0) -> None:
+            runner.run(asyncio.wait_for(flow, limit_s))
+
+        yield run
+
+
+class Inspect:
+    """Looks behind the service, as its administrator."""
+
+    def __init__(self, local: LocalBackend) -> None:
+        self._local = local
+
+    def row(self, report_id: str) -> Report:
+        found = self._local.client("dynamodb").get_item(
+            TableName=self._local.outputs["reportsTable"], Key={"reportId": {"S": report_id}}, ConsistentRead=True
+        )
+        return decode_report(found["Item"])
+
+    def files(self, report_id: str) -> list[str]:
+        listed = self._local.client("s3").list_objects_v2(Bucket=self._local.outputs["reportsBucket"])
+        return [item["Key"] for item in listed.get("Contents", ()) if f"/{report_id}/" in item["Key"]]
+
+
+@pytest.fixture
+def inspect(local: LocalBackend) -> Inspect:
+    return Inspect(local)

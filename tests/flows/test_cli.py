@@ -1,0 +1,120 @@
+"""The command line against the emulator, as its own process."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.local.backend import LocalBackend
+
+pytestmark = pytest.mark.slow
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def profile_path(local: LocalBackend, tmp_path: Path) -> Path:
+    path = tmp_path / "profile.json"
+    path.write_text(json.dumps(local.profile))
+    return path
+
+
+@pytest.fixture
+def reportwire(profile_path: Path) -> Command:
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "desktop", *arguments, "--profile", str(profile_path)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    return run
+
+
+def test_generate_saves_a_checked_file_and_prints_the_link(reportwire: Command, tmp_path: Path) -> None:
+    output = tmp_path / "report.csv"
+    done = reportwire("generate", "sample", "-p", "delay=40000", "-p", "amountOfRows=500", "--output", str(output))
+    assert done.returncode == 0, done.stderr
+    assert output.read_bytes().count(b"\r\n") == 501
+    assert done.stdout.startswith("http://127.0.0.1:")
+    assert done.stdout.count("\n") == 1
+    assert "Waiting" in done.stderr
+    assert "Signature" not in done.stderr
+
+
+def test_json_is_the_final_snapshot(reportwire: Command, tmp_path: Path) -> None:
+    output = tmp_path / "report.csv"
+    done = reportwire("generate", "sample", "-p", "delay=0", "-p", "amountOfRows=3", "--json", "--output", str(output))
+    snapshot = json.loads(done.stdout)
+    assert snapshot["state"] == "SUCCEEDED"
+    assert snapshot["result"]["sha256"] == hashlib.sha256(output.read_bytes()).hexdigest()
+    assert snapshot["result"]["rowCount"] == 3
+
+
+def test_catalog_and_reports_are_shown(reportwire: Command) -> None:
+    done = reportwire("generate", "sample", "-p", "delay=0", "--json")
+    report_id = json.loads(done.stdout)["reportId"]
+    assert report_id in reportwire("reports").stdout
+    listed = json.loads(reportwire("reports", "--json").stdout)
+    assert listed[0]["reportId"] == report_id
+    assert "amountOfRows" in reportwire("catalog").stdout
+    assert json.loads(reportwire("catalog", "--json").stdout)[0]["id"] == "sample"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("nothing",), "no report called"),
+        (("sample", "-p", "delay=soon"), "delay must be a whole number"),
+        (("sample", "-p", "colour=red"), "no parameter"),
+        (("sample", "-p", "delay"), "name=value"),
+        (("sample", "--format", "pdf"), "--format"),
+        (("sample", "--output", "/nowhere/report.csv"), "no folder"),
+    ],
+)
+def test_wrong_usage_is_one_clear_line(reportwire: Command, arguments: tuple[str, ...], word: str) -> None:
+    done = reportwire("generate", *arguments)
+    assert done.returncode == 2
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_refused_sign_in_is_no_connection(profile_path: Path, reportwire: Command) -> None:
+    profile = json.loads(profile_path.read_text())
+    profile["auth"]["secretAccessKey"] = "wrong"
+    profile_path.write_text(json.dumps(profile))
+    done = reportwire("generate", "sample")
+    assert done.returncode == 3
+    assert "refused the sign-in" in done.stderr
+    assert "wrong" not in done.stderr
+
+
+def test_interrupt_cancels_the_report(profile_path: Path) -> None:
+    command = [sys.executable, "-m", "desktop", "generate", "sample", "-p", "delay=60000", "--json"]
+    with subprocess.Popen(
+        [*command, "--profile", str(profile_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert process.stdout is not None
+        while "Waiting" not in process.stderr.readline():
+            pass
+        os.kill(process.pid, signal.SIGINT)
+        snapshot = json.loads(process.stdout.read())
+        assert process.wait(30) == 130
+    assert snapshot["state"] == "CANCELLED"
+
+
+def test_without_a_profile_a_local_backend_is_started_and_stopped(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "desktop", "generate", "sample", "-p", "delay=0", "-p", "amountOfRows=2"]
+    done = subprocess.run(
+        [*command, "--json"], capture_output=True, text=True, timeout=120, check=False, env=environment
+    )
+    assert json.loads(done.stdout)["state"] == "SUCCEEDED", done.stderr
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(json.loads(done.stdout)["link"]["url"], trust_env=False)

@@ -1,0 +1,267 @@
+"""The whole way: a click in the real window, the real client, the emulator, the file on disk."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+import msgspec
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from backend.protocol.lifecycle import State
+from desktop.app import App
+from desktop.downloads import Download, DownloadState
+from desktop.profiles import Profile
+from desktop.session import Connected, Session
+from desktop.widgets.main_window import MainWindow
+from desktop.widgets.parameter_page import ParameterPage
+from desktop.widgets.report_actions import ActionId
+from desktop.widgets.report_row import ReportRow
+from tests.flows.conftest import Drive, Inspect
+from tests.flows.proxy import Cut, proxied
+
+T = TypeVar("T")
+
+pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("propagateSizeHints")]
+
+
+class Painted(QObject):
+    """Sets an event whenever the table or the window may look different."""
+
+    def __init__(self, window: MainWindow, painted: asyncio.Event) -> None:
+        super().__init__(window)
+        self._painted = painted
+        for widget in (window, window.reports.table.viewport(), window.form):
+            widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        if event.type() in {QEvent.Type.Paint, QEvent.Type.LayoutRequest, QEvent.Type.UpdateRequest}:
+            self._painted.set()
+        return False
+
+    def stop(self) -> None:
+        self.deleteLater()
+
+
+class Analyst:
+    """Does what a person does with the window."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    @property
+    def page(self) -> ParameterPage:
+        page = self.app.window.form.page
+        assert page is not None
+        return page
+
+    def click_generate(self) -> None:
+        QTest.mouseClick(self.app.window.form.generate, Qt.MouseButton.LeftButton)
+
+    def type_parameter(self, name: str, text: str) -> None:
+        editor = self.page.fields[name].editor.widget
+        editor.setFocus()
+        QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(editor, text)
+
+    def press(self, action_id: ActionId, report_id: str) -> None:
+        self.app.window.reports.table.selectRow([row.report_id for row in self.rows()].index(report_id))
+        self.app.window.reports.actions_of_row.actions[action_id].trigger()
+
+    def rows(self) -> list[ReportRow]:
+        """The rows as they are shown."""
+        model = self.app.window.reports.model
+        return [row for number in range(model.rowCount()) if (row := model.row_at(number))]
+
+    async def until(self, pick: Callable[[Session], T | None]) -> T:
+        """Wait until `pick` finds something in what is known."""
+        changed = asyncio.Event()
+        stop = self.app.store.listen(lambda _: changed.set())
+        try:
+            while (found := pick(self.app.store.session)) is None:
+                changed.clear()
+                await changed.wait()
+        finally:
+            stop()
+        return found
+
+    async def until_painted(self, pick: Callable[[], T | None]) -> T:
+        """Wait until `pick` finds something in the window, which is painted a little after the session changes."""
+        painted = asyncio.Event()
+        watcher = Painted(self.app.window, painted)
+        try:
+            while (found := pick()) is None:
+                painted.clear()
+                await painted.wait()
+        finally:
+            watcher.stop()
+        return found
+
+    async def until_shown(self, report_id: str, state: str) -> ReportRow:
+        def pick() -> ReportRow | None:
+            return next((row for row in self.rows() if (row.report_id, row.state) == (report_id, state)), None)
+
+        return await self.until_painted(pick)
+
+    async def until_connected(self) -> None:
+        await self.until(lambda s: s.catalog if isinstance(s.connection, Connected) else None)
+        await self.until_painted(lambda: self.app.window.form.page)
+
+    async def copied_link(self, report_id: str) -> str:
+        clipboard = QGuiApplication.clipboard()
+        copied = asyncio.Event()
+        clipboard.dataChanged.connect(copied.set)
+        self.press(ActionId.COPY_LINK, report_id)
+        await copied.wait()
+        clipboard.dataChanged.disconnect(copied.set)
+        return clipboard.text()
+
+
+@asynccontextmanager
+async def analyst(profile: Profile) -> AsyncIterator[Analyst]:
+    app = App(MainWindow())
+    app.window.show()
+    serving = asyncio.create_task(app.serve(profile))
+    try:
+        yield Analyst(app)
+    finally:
+        app.window.close()
+        await serving
+        app.window.deleteLater()
+
+
+async def generate(person: Analyst, delay: int, rows: int) -> str:
+    await person.until_connected()
+    return click(person, delay, rows)
+
+
+def click(person: Analyst, delay: int, rows: int) -> str:
+    before = set(person.app.store.session.entries)
+    person.type_parameter("delay", str(delay))
+    person.type_parameter("amountOfRows", str(rows))
+    person.click_generate()
+    (report_id,) = set(person.app.store.session.entries) - before
+    return report_id
+
+
+async def download(person: Analyst, report_id: str, path: Path) -> None:
+    person.app.window.download_requested.emit(report_id, path)
+    saved = await person.until_painted(lambda: _ended(person.app.downloads.all.get(report_id)))
+    assert saved.state is DownloadState.SAVED
+
+
+def _ended(download: Download | None) -> Download | None:
+    return download if download and download.state is not DownloadState.ACTIVE else None
+
+
+def check_file(person: Analyst, report_id: str, path: Path, rows: int) -> None:
+    snapshot = person.app.store.session.entries[report_id].snapshot
+    assert snapshot is not None
+    assert snapshot.result is not None
+    data = path.read_bytes()
+    assert data.count(b"\r\n") == rows + 1
+    assert hashlib.sha256(data).hexdigest() == snapshot.result.sha256
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_click_leads_to_a_link_and_a_checked_file(
+    profile: Profile, drive: Drive, tmp_path: Path, inspect: Inspect
+) -> None:
+    async def flow() -> None:
+        async with analyst(profile) as person:
+            started = asyncio.get_running_loop().time()
+            report_id = await generate(person, 40_000, 500)
+            await person.until(lambda s: (e := s.entries[report_id].snapshot) and e.progress)
+            await person.until_shown(report_id, "Running")
+            row = await person.until_shown(report_id, "Ready")
+            assert asyncio.get_running_loop().time() - started > 40
+            assert row.rows == "500"
+            response = await asyncio.to_thread(httpx.get, await person.copied_link(report_id), trust_env=False)
+            assert response.text.count("\r\n") == 501
+            await download(person, report_id, tmp_path / "report.csv")
+            check_file(person, report_id, tmp_path / "report.csv", 500)
+            assert inspect.row(report_id).attempt == 1
+
+    drive(flow(), limit_s=120)
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        pytest.param(Cut(b'"type":"report"', is_before=True), id="before the first answer"),
+        pytest.param(Cut(b'"state":"QUEUED"'), id="while QUEUED"),
+        pytest.param(Cut(b'"stage":"waiting"'), id="while RUNNING"),
+        pytest.param(Cut(b'"state":"SUCCEEDED"', is_before=True), id="between finish and push"),
+        pytest.param(Cut(b'"state":"SUCCEEDED"'), id="after the end"),
+    ],
+)
+def test_killed_connection_loses_nothing(
+    cut: Cut, profile: Profile, drive: Drive, tmp_path: Path, inspect: Inspect
+) -> None:
+    async def flow() -> None:
+        async with proxied(profile.endpoint) as (endpoint, proxy):
+            there = msgspec.structs.replace(profile, endpoint=endpoint)
+            async with analyst(there) as person:
+                await person.until_connected()
+                proxy.cut = cut
+                report_id = await generate(person, 1500, 20)
+                await person.until_shown(report_id, "Ready")
+                if not proxy.cuts:
+                    await person.until(lambda s: None if isinstance(s.connection, Connected) else s)
+                await person.until_connected()
+                assert (proxy.cuts, proxy.connections) == (1, 2)
+                snapshot = person.app.store.session.entries[report_id].snapshot
+                assert snapshot is not None
+                assert snapshot.link is not None
+                await download(person, report_id, tmp_path / "report.csv")
+                check_file(person, report_id, tmp_path / "report.csv", 20)
+        assert inspect.row(report_id).attempt == 1
+        assert len(inspect.files(report_id)) == 1
+
+    drive(flow())
+
+
+def test_cancel_stops_a_running_report(profile: Profile, drive: Drive, inspect: Inspect) -> None:
+    async def flow() -> None:
+        async with analyst(profile) as person:
+            report_id = await generate(person, 60_000, 10)
+            await person.until_shown(report_id, "Running")
+            person.press(ActionId.CANCEL, report_id)
+            await person.until_shown(report_id, "Cancelled")
+            assert inspect.row(report_id).state is State.CANCELLED
+            assert inspect.files(report_id) == []
+
+    drive(flow())
+
+
+def test_report_asked_for_while_offline_is_sent_on_connect(profile: Profile, drive: Drive) -> None:
+    async def flow() -> None:
+        async with proxied(profile.endpoint) as (endpoint, proxy):
+            there = msgspec.structs.replace(profile, endpoint=endpoint)
+            async with analyst(there) as person:
+                await person.until_connected()
+                proxy.cut_all()
+                await person.until(lambda s: None if isinstance(s.connection, Connected) else s)
+                report_id = click(person, 0, 10)
+                await person.until_shown(report_id, "Waiting")
+                await person.until_shown(report_id, "Ready")
+
+    drive(flow())
+
+
+def test_reports_of_an_earlier_run_are_shown_at_start(profile: Profile, drive: Drive) -> None:
+    async def flow() -> None:
+        async with analyst(profile) as person:
+            report_id = await generate(person, 2000, 10)
+            await person.until_shown(report_id, "Running")
+        async with analyst(profile) as person:
+            await person.until_shown(report_id, "Running")
+            await person.until_shown(report_id, "Ready")
+
+    drive(flow())
