@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections.abc import Coroutine, Iterator
 from typing import Any, Protocol
 
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from backend.aws.rows import decode_report
+from backend.protocol.lifecycle import is_terminal
 from backend.report import Report
 from desktop.profiles import Profile
 from infra.local.backend import LocalBackend
@@ -42,10 +44,20 @@ class Inspect:
         self._local = local
 
     def row(self, report_id: str) -> Report:
+        found = self._find(report_id)
+        assert found is not None
+        return found
+
+    def _find(self, report_id: str) -> Report | None:
         found = self._local.client("dynamodb").get_item(
             TableName=self._local.outputs["reportsTable"], Key={"reportId": {"S": report_id}}, ConsistentRead=True
         )
-        return decode_report(found["Item"])
+        return decode_report(found["Item"]) if "Item" in found else None
+
+    def until_ended(self, report_id: str) -> None:
+        """Poll until the report has ended: for when nobody is told."""
+        while (found := self._find(report_id)) is None or not is_terminal(found.state):
+            time.sleep(0.05)
 
     def files(self, report_id: str) -> list[str]:
         listed = self._local.client("s3").list_objects_v2(Bucket=self._local.outputs["reportsBucket"])

@@ -1,53 +1,25 @@
 """Other programs speak the protocol too: a plain `websockets` client that knows nothing of the desktop."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
 from msgspec.structs import replace
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from desktop.auth import Signer
 from desktop.profiles import Auth, Profile
 from infra.local.backend import LocalBackend
+from tests.flows.plain import ask, connected, follow, generate, hear
 
 pytestmark = pytest.mark.slow
 
 
 def run(flow: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(flow, 60))
-
-
-@asynccontextmanager
-async def connected(profile: Profile) -> AsyncIterator[ClientConnection]:
-    async with connect(Signer(profile).sign(), proxy=None, compression=None) as connection:
-        yield connection
-
-
-async def ask(connection: ClientConnection, message: dict[str, Any]) -> dict[str, Any]:
-    await connection.send(json.dumps(message))
-    return await hear(connection)
-
-
-async def hear(connection: ClientConnection) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(await connection.recv())
-    return message
-
-
-async def follow(connection: ClientConnection) -> list[dict[str, Any]]:
-    """Return the snapshots up to the last one."""
-    snapshots: list[dict[str, Any]] = []
-    while not snapshots or snapshots[-1]["state"] in {"QUEUED", "RUNNING"}:
-        message = await hear(connection)
-        assert message["type"] == "report"
-        snapshots.append(message["report"])
-    return snapshots
 
 
 def test_seed_request_leads_to_a_working_link(profile: Profile) -> None:
@@ -72,8 +44,7 @@ def test_seed_request_leads_to_a_working_link(profile: Profile) -> None:
 def test_altered_link_is_refused(profile: Profile) -> None:
     async def flow() -> None:
         async with connected(profile) as connection, httpx.AsyncClient(trust_env=False) as http:
-            await connection.send('{"action":"generateReport","data":{"delay":0,"amountOfRows":1}}')
-            last = (await follow(connection))[-1]
+            last = (await generate(connection, 0, 1))[-1]
             url = last["link"]["url"]
             assert (await http.get(url)).status_code == httpx.codes.OK
             assert (await http.get(url.split("?")[0])).status_code == httpx.codes.FORBIDDEN
