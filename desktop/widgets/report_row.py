@@ -195,7 +195,7 @@ def _with_file(row: ReportRow, snapshot: Snapshot | None) -> ReportRow:
     # The name becomes a suggestion for a path on this disk: only its last part may.
     name = PurePosixPath(PureWindowsPath(snapshot.result.file_name).name).name
     url = snapshot.link.url if snapshot.link else None
-    return replace(row, file=name, file_name=name, url=url, can_download=url is not None)
+    return replace(row, file=snapshot.format.upper(), file_name=name, url=url, can_download=url is not None)
 
 
 def _with_download(row: ReportRow, download: Download) -> ReportRow:

@@ -47,7 +47,7 @@ COLUMNS = (
     Column("Elapsed", lambda row: row.elapsed, 72, is_number=True),
     Column("Rows", lambda row: row.rows, 78, is_number=True),
     Column("Size", lambda row: row.size, 76, is_number=True),
-    Column("File", lambda row: row.file, 112, bar=lambda row: row.file_bar),
+    Column("File", lambda row: row.file, 84, bar=lambda row: row.file_bar),
     Column("Requested", lambda row: row.requested_at, 84),
 )
 ELAPSED = next(number for number, column in enumerate(COLUMNS) if column.title == "Elapsed")

@@ -1,12 +1,8 @@
-"""The program recorded once, with everything optional turned on, and one local backend for all."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""The program recorded once, with everything optional turned on."""
 
 import pytest
 
-from infra.local import backend, recording
-from infra.local.backend import LocalBackend
+from infra.local import recording
 from infra.local.graph import Graph
 
 EVERYTHING = {
@@ -23,14 +19,3 @@ EVERYTHING = {
 @pytest.fixture(scope="session")
 def graph() -> Graph:
     return recording.record(EVERYTHING)
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="session")
-def local(cache: Path) -> Iterator[LocalBackend]:
-    with backend.running(cache_dir=cache / "reportwire") as running:
-        yield running

@@ -108,7 +108,7 @@ def test_row_that_does_not_run_is_the_same_object_later(known: EntryFactory, now
 
 def test_finished_report_tells_its_figures(known: EntryFactory, sample: DefinitionInfo, now: datetime) -> None:
     row = row_of(known(state=State.SUCCEEDED), now, definition=sample)
-    assert (row.title, row.rows, row.size, row.file) == ("Sample report", "500,000", "1.2 MB", "sample.csv")
+    assert (row.title, row.rows, row.size, row.file) == ("Sample report", "500,000", "1.2 MB", "CSV")
     assert (row.detail, row.parameters) == ("The link works until 15:05.", "Delay (ms): 1,000")
     assert row.url is not None
     assert row.can_download
