@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.ports import Clock, Delivery, Push, ReportStore, ResultStore, Sleep
+from backend.posting import post
 from backend.protocol.codec import encode
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Link, ReportMessage
@@ -61,20 +62,9 @@ class Announcer:
             return
         frame = encode(ReportMessage(report=snapshot(report, self.link_to(report))))
         delays_s = RETRY_DELAYS_S if is_terminal(report.state) else ()
-        for connection_id in sorted(watchers):
-            self._deliver(report, connection_id, frame, delays_s)
-
-    def _deliver(self, report: Report, connection_id: str, frame: bytes, delays_s: tuple[float, ...]) -> None:
-        delivery = self.push(connection_id, frame)
-        for delay_s in delays_s:
-            if delivery is not Delivery.UNDELIVERED:
-                break
-            self.sleep(delay_s)
-            delivery = self.push(connection_id, frame)
-        if delivery is Delivery.GONE:
-            self.reports.unwatch(report.report_id, connection_id)
-        if delivery is not Delivery.DELIVERED:
-            log.info(
-                "snapshot not delivered",
-                extra={"reportId": report.report_id, "connectionId": connection_id, "delivery": delivery.name},
-            )
+        for connection_id, delivery in post(self.push, self.sleep, watchers, frame, delays_s).items():
+            if delivery is Delivery.GONE:
+                self.reports.unwatch(report.report_id, connection_id)
+            if delivery is not Delivery.DELIVERED:
+                extra = {"reportId": report.report_id, "connectionId": connection_id, "delivery": delivery.name}
+                log.info("snapshot not delivered", extra=extra)

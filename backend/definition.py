@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from backend.formats import CONTENT_TYPES
 from backend.protocol.messages import DefinitionInfo
 from backend.protocol.parameters import Schema
 
@@ -43,6 +44,11 @@ class Definition:
     formats: tuple[str, ...]
     run: Callable[[Run], int]
     """Writes the file and returns the number of its rows, without a header. Raises `DefinitionFailed`."""
+
+    def __post_init__(self) -> None:
+        unknown = set(self.formats) - CONTENT_TYPES.keys()
+        if unknown or not self.formats:
+            raise ValueError(f"{self.id}: no such format: {', '.join(sorted(unknown)) or 'none at all'}")
 
     @property
     def info(self) -> DefinitionInfo:

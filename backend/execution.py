@@ -23,6 +23,10 @@ from backend.ticker import Cancelled, DeadlineReached, LeaseLost, Ticker
 log = logging.getLogger(__name__)
 
 
+CLAIM_MARGIN_S = 1.0
+"""How far two machines' clocks may be apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Execution:
     """Makes reports, one at a time."""
@@ -43,18 +47,37 @@ class Execution:
             invocation: The id of the asynchronous event; it is the same when Lambda repeats it after a crash.
             remaining_s: Seconds until the function is killed.
         """
-        report = self._take(report_id, steps.claim(invocation, self.clock()))
+        report = self._claim(report_id, invocation)
         if report is None:
             log.info("nothing to do", extra={"reportId": report_id})
             return
+        self.announcer.announce(report)
         ticker = Ticker(report, self.reports, self.announcer, self.clock, remaining_s)
         upload = self.results.open(object_key(report), file_name(report), CONTENT_TYPES[report.format])
         try:
             last = self._make(report, ticker, upload)
-            if last is not None:
-                self._take(report_id, last)
+            ended = self._write(report, last) if last else None
         finally:
             upload.abort()
+        if ended is not None:
+            self.announcer.announce(ended)
+
+    def _claim(self, report_id: str, invocation: str) -> Report | None:
+        """Claim the report; where the same event's earlier delivery holds it, once more after that lease.
+
+        A repeated event may come before the lease of its crashed worker lapses, or find the claim of a request whose
+        answer was lost. A worker that lives renews its lease, and then this one has nothing to do.
+        """
+        claimed = self.reports.change(report_id, steps.claim(invocation, self.clock()))
+        if claimed is None:
+            known = self.reports.get(report_id, self.clock())
+            if known is None or known.invocation != invocation or known.lease_until is None:
+                return None
+            self.sleep((known.lease_until - self.clock()).total_seconds() + CLAIM_MARGIN_S)
+            claimed = self.reports.change(report_id, steps.claim(invocation, self.clock()))
+        if claimed is not None:
+            log.info("report claimed", extra={"reportId": report_id, "attempt": claimed.attempt})
+        return claimed
 
     def _make(self, report: Report, ticker: Ticker, upload: Upload) -> Change | None:
         """Run the definition and return the report's last step; None if the report is no longer this worker's."""
@@ -90,16 +113,14 @@ class Execution:
         )
         return steps.finish(report.attempt, result, object_key(report), self.clock())
 
-    def _take(self, report_id: str, change: Change) -> Report | None:
-        """Write a step, then announce it."""
-        report = self.reports.change(report_id, change)
-        if report is not None:
-            log.info(
-                "report moved on",
-                extra={"reportId": report_id, "step": change.step, "state": report.state, "attempt": report.attempt},
-            )
-            self.announcer.announce(report)
-        return report
+    def _write(self, report: Report, last: Change) -> Report | None:
+        extra = {"reportId": report.report_id, "attempt": report.attempt, "step": last.step}
+        ended = self.reports.change(report.report_id, last)
+        if ended is None:
+            log.warning("too late: the report is another worker's, or has ended", extra=extra)
+        else:
+            log.info("report ended", extra=extra)
+        return ended
 
 
 @dataclass(frozen=True, slots=True)

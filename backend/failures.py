@@ -23,7 +23,7 @@ def failure_of(record: Mapping[str, Any]) -> Failure:
     """
     payload = record.get("responsePayload") or {}
     reason = f"{payload.get('errorType', '')} {payload.get('errorMessage', '')}"
-    if "timed out" in reason.lower() or "Timedout" in reason:
+    if "Task timed out" in reason or "Sandbox.Timedout" in reason:
         return Failure(code=FailureCode.TIMED_OUT, message="The report took too long. Ask for less at a time.")
     if "OutOfMemory" in reason or "signal: killed" in reason:
         return Failure(code=FailureCode.OUT_OF_MEMORY, message="The report is too large. Ask for less.")

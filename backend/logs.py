@@ -1,10 +1,11 @@
-"""One JSON line a step, with the fields given as `extra`; Lambda's own JSON format does the same.
+"""One JSON line a step, with the fields given as `extra`, where the runtime has no handler of its own.
 
 every module ── logging ──▶ **JsonFormatter** ──▶ standard error
 """
 
 import json
 import logging
+from datetime import UTC, datetime
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -14,7 +15,8 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return level, logger, message, and what the caller added."""
-        line = {"level": record.levelname, "logger": record.name, "message": record.getMessage()}
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"timestamp": time, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
         line |= {name: str(value) for name, value in record.__dict__.items() if name not in _STANDARD}
         if record.exc_info:
             line["stackTrace"] = self.formatException(record.exc_info)

@@ -52,8 +52,12 @@ class InvalidCursor(ValueError):
     """A cursor that no page ended with."""
 
 
+class StoreUnavailable(Exception):
+    """The table did not answer, after the usual retries. What was asked may have been done."""
+
+
 class ReportStore(Protocol):
-    """The reports table. A row past its `expires_at` counts as absent."""
+    """The reports table. A row past its `expires_at` counts as absent. Any method may raise `StoreUnavailable`."""
 
     def put_new(self, report: Report, now: datetime) -> Report | None:
         """Store a report under a new id; return None, or the row that has the id already."""
@@ -68,7 +72,7 @@ class ReportStore(Protocol):
         """Add a watcher to the owner's report and return the row; None if it is unknown or another's."""
 
     def unwatch(self, report_id: str, connection_id: str) -> None:
-        """Remove a watcher; neither has to exist."""
+        """Remove a watcher; neither has to exist. Never raises: a watcher too many does no harm."""
 
     def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
         """Return the owner's newest reports after the cursor `before`. Raises `InvalidCursor`."""
@@ -113,7 +117,7 @@ class Upload(Protocol):
         """Make the file visible."""
 
     def abort(self) -> None:
-        """Leave nothing behind, however much was written; after `complete` there is nothing to do."""
+        """Leave nothing behind, however much was written; after `complete` there is nothing to do. Never raises."""
 
 
 class ResultStore(Protocol):

@@ -42,6 +42,11 @@ class Reading:
         page = self.reports.page(caller.owner, request.before, request.limit, self.clock())
         return Page(tuple(self._settled(caller, report) for report in page.reports), page.next)
 
+    def count_active(self, caller: Caller) -> int:
+        """Return how many of the caller's newest reports are queued or running."""
+        page = self.page(caller, ListReports())
+        return sum(not is_terminal(report.state) for report in page.reports)
+
     def cancel(self, caller: Caller, report_id: str) -> Report:
         """Stop a report: at once if nobody has begun it, else at its worker's next tick.
 
@@ -64,7 +69,7 @@ class Reading:
         if report is None or report.owner != caller.owner:
             error = ErrorInfo(code=ErrorCode.NOT_FOUND, message="There is no such report.")
             raise RefusedRequest(error)
-        return report
+        return self._settled(caller, report)
 
     def _settled(self, caller: Caller, report: Report) -> Report:
         """End a report that no worker will end."""

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from backend import wiring
 from backend.connections import Caller, NoIdentity, owner_of
 from backend.ports import InvalidCursor
+from backend.posting import post
 from backend.protocol.codec import RefusedRequest, decode_request, encode, invalid, pages
 from backend.protocol.messages import (
     CancelReport,
@@ -29,6 +30,7 @@ from backend.protocol.messages import (
     Ping,
     PongMessage,
     ReportMessage,
+    ReportsMessage,
     Request,
     ServiceMessage,
     Snapshot,
@@ -43,6 +45,9 @@ Event = Mapping[str, Any]
 Response = dict[str, int]
 Answers = Iterator[ServiceMessage]
 
+ANSWER_DELAYS_S = (0.2, 0.4, 0.8)
+"""Waits between attempts to deliver an answer; the client asks again for what it never hears."""
+
 ACCEPTED = {"statusCode": 200}
 REFUSED = {"statusCode": 401}
 
@@ -54,10 +59,10 @@ def handler(event: Event, _context: object) -> Response:
 
 def route(event: Event, service: Service) -> Response:
     """Carry out one event and return the status for API Gateway."""
-    match event["requestContext"]["routeKey"]:
-        case "$connect":
+    match event["requestContext"]["eventType"]:  # not the route's key, which a message's action may spell
+        case "CONNECT":
             return connect(event, service)
-        case "$disconnect":
+        case "DISCONNECT":
             return disconnect(event, service)
         case _:
             return receive(event, service)
@@ -88,8 +93,8 @@ def receive(event: Event, service: Service) -> Response:
     """Carry out a request and post its answer to the connection it came on."""
     connection_id = event["requestContext"]["connectionId"]
     for message in answer(event.get("body") or "", connection_id, service):
-        delivery = service.push(connection_id, encode(message))
-        log.info("answered", extra={"connectionId": connection_id, "delivery": delivery.name})
+        deliveries = post(service.push, service.sleep, [connection_id], encode(message), ANSWER_DELAYS_S)
+        log.info("answered", extra={"connectionId": connection_id, "delivery": deliveries[connection_id].name})
     return ACCEPTED
 
 
@@ -117,11 +122,11 @@ def carry_out(request: Request, caller: Caller, service: Service) -> Answers:
             yield _report(service, service.submission.submit(caller, data))
         case WatchReports(report_ids=report_ids):
             found, missing = service.reading.watch(caller, report_ids)
-            yield from pages((_snapshot(service, report) for report in found), missing=missing)
+            yield from _reports([_snapshot(service, report) for report in found], missing)
         case CancelReport(report_id=report_id):
             yield _report(service, service.reading.cancel(caller, report_id))
         case ListReports() as data:
-            yield from _list(data, caller, service)
+            yield _list(data, caller, service)
         case DescribeCatalog():
             yield CatalogMessage(definitions=tuple(definition.info for definition in service.catalog.values()))
         case Ping():
@@ -130,12 +135,24 @@ def carry_out(request: Request, caller: Caller, service: Service) -> Answers:
             assert_never(request.data)
 
 
-def _list(data: ListReports, caller: Caller, service: Service) -> Answers:
+def _reports(snapshots: list[Snapshot], missing: tuple[str, ...]) -> Answers:
+    """Yield one answer, or several where one would be too large."""
+    *full, last = pages(snapshots)
+    for page in full:
+        yield ReportsMessage(reports=page)
+    yield ReportsMessage(reports=last, missing=missing)
+
+
+def _list(data: ListReports, caller: Caller, service: Service) -> ReportsMessage:
+    """Answer one page; a shorter one than asked for where that would be too large."""
     try:
         page = service.reading.page(caller, data)
     except InvalidCursor as error:
         raise invalid('"before" must be the "next" of an earlier answer.') from error
-    return pages((_snapshot(service, report) for report in page.reports), next_page=page.next)
+    first, *more = pages([_snapshot(service, report) for report in page.reports])
+    if more:
+        return _list(replace(data, limit=len(first)), caller, service)
+    return ReportsMessage(reports=first, next=page.next)
 
 
 def _caller(connection_id: str, service: Service) -> Caller:

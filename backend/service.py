@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.announcement import LinkTo
 from backend.definition import Catalog
-from backend.ports import Clock, ConnectionStore, Push
+from backend.ports import Clock, ConnectionStore, Push, Sleep
 from backend.reading import Reading
 from backend.submission import Submission
 
@@ -23,3 +23,4 @@ class Service:
     catalog: Catalog
     push: Push
     clock: Clock
+    sleep: Sleep

@@ -69,5 +69,7 @@ class RouterSettings(Settings):
     link_ttl_s: int
     report_ttl_s: int
     """How long a report's row is kept."""
+    max_active_reports: int
+    """How many reports of one caller may be queued or running."""
     event_max_age_s: int
     """How long an asynchronous invocation may wait for its function."""

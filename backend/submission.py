@@ -18,6 +18,7 @@ from backend.protocol import parameters, quotas
 from backend.protocol.codec import RefusedRequest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, ErrorInfo, GenerateReport
+from backend.reading import Reading
 from backend.report import Report
 
 log = logging.getLogger(__name__)
@@ -28,10 +29,13 @@ class Submission:
     """Takes reports in."""
 
     reports: ReportStore
+    reading: Reading
     invoke: Invoke
     catalog: Catalog
     clock: Clock
     report_ttl: timedelta
+    max_active: int
+    """How many reports of one caller may be queued or running. The index it is counted by lags behind a little."""
 
     def submit(self, caller: Caller, request: GenerateReport) -> Report:
         """Store the report and start its worker; for a known id return what there is.
@@ -39,9 +43,10 @@ class Submission:
         A report still QUEUED is started again: its worker may never have been invoked, and claims make two harmless.
 
         Raises:
-            RefusedRequest: `unknownDefinition`, `invalidParameters` or `reportIdConflict`.
+            RefusedRequest: `unknownDefinition`, `invalidParameters`, `tooManyReports` or `reportIdConflict`.
         """
         report = self._checked(caller, request)
+        self._check_limit(caller, report)
         known = self.reports.put_new(report, self.clock())
         if known is not None:
             known = self._rejoin(caller, report, known)
@@ -61,6 +66,12 @@ class Submission:
             expires_at=now + self.report_ttl,
             watchers=frozenset({caller.connection_id}),
         )
+
+    def _check_limit(self, caller: Caller, report: Report) -> None:
+        is_full = self.reading.count_active(caller) >= self.max_active
+        if is_full and self.reports.get(report.report_id, self.clock()) is None:
+            sentence = f"You have {self.max_active} reports under way. Wait for one to end, or cancel one."
+            raise _refused(ErrorCode.TOO_MANY_REPORTS, sentence)
 
     def _definition(self, definition_id: str) -> Definition:
         definition = self.catalog.get(definition_id)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from backend import steps
 from backend.announcement import Announcer
-from backend.ports import Clock, ReportStore
+from backend.ports import Clock, ReportStore, StoreUnavailable
 from backend.protocol.messages import Progress
 from backend.report import Report
 
@@ -47,6 +47,7 @@ class Ticker:
         self._remaining_s = remaining_s
         self._stage: str | None = None
         self._due: datetime | None = None
+        self._lease_until = clock() + steps.LEASE
 
     def progress(self, stage: str, completed: int, total: int | None, unit: str) -> None:
         """Record and announce progress if a tick is due.
@@ -55,6 +56,7 @@ class Ticker:
             Cancelled: The report is to be stopped.
             LeaseLost: The report is no longer this worker's.
             DeadlineReached: There is just time enough left to say so.
+            StoreUnavailable: The store did not answer for as long as the lease lasts; a shorter fault costs a tick.
         """
         if self._remaining_s() < DEADLINE_MARGIN_S:
             raise DeadlineReached
@@ -66,9 +68,15 @@ class Ticker:
 
     def _tick(self, progress: Progress, now: datetime) -> None:
         change = steps.tick(self._report.attempt, progress, now)
-        report = self._reports.change(self._report.report_id, change)
+        try:
+            report = self._reports.change(self._report.report_id, change)
+        except StoreUnavailable:
+            if now >= self._lease_until:
+                raise
+            return
         if report is None:
             raise LeaseLost
+        self._lease_until = now + steps.LEASE
         if report.cancel_requested:
             raise Cancelled
         self._announcer.announce(report)

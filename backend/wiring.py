@@ -28,7 +28,13 @@ from backend.submission import Submission
 
 _CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
 _PUSH_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1})
-_S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4"))
+_S3_CONFIG = _CONFIG.merge(
+    Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual"},  # else links name the global host, which newer regions refuse
+        request_checksum_calculation="when_required",
+    )
+)
 
 
 @cache
@@ -37,16 +43,25 @@ def service() -> Service:
     logs.configure()
     settings = RouterSettings.read(os.environ)
     table, push, links, catalog = _reports(settings), _push(settings), _links(settings), reports.load()
-    invoke = WorkerInvocation(boto3.client("lambda", config=_CONFIG), settings.worker_function)
     announcer = Announcer(table, push, links.link_to, time.sleep)
+    reading = Reading(table, announcer, _now, timedelta(seconds=settings.event_max_age_s))
     return Service(
         connections=ConnectionTable(table.client, settings.connections_table),
-        submission=Submission(table, invoke, catalog, _now, timedelta(seconds=settings.report_ttl_s)),
-        reading=Reading(table, announcer, _now, timedelta(seconds=settings.event_max_age_s)),
+        submission=Submission(
+            reports=table,
+            reading=reading,
+            invoke=WorkerInvocation(boto3.client("lambda", config=_CONFIG), settings.worker_function),
+            catalog=catalog,
+            clock=_now,
+            report_ttl=timedelta(seconds=settings.report_ttl_s),
+            max_active=settings.max_active_reports,
+        ),
+        reading=reading,
         link_to=links.link_to,
         catalog=catalog,
         push=push,
         clock=_now,
+        sleep=time.sleep,
     )
 
 

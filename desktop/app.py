@@ -6,6 +6,7 @@ main ──▶ **run** ──▶ `MainWindow` ── signals ──▶ store ─
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import signal
 import time
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QStandardPaths, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
@@ -24,6 +25,7 @@ from backend.protocol.messages import GenerateReport
 from desktop.auth import Signer
 from desktop.client import Client
 from desktop.downloads import Downloads
+from desktop.history import History
 from desktop.local_backend import LocalBackend, LocalBackendFailed
 from desktop.profiles import Profile
 from desktop.session import CancelAsked, Connecting, ConnectionChanged, Session, Submitted, Waiting
@@ -58,6 +60,8 @@ async def _main(profile: Profile | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: app.window.close_requested.emit())
     app.window.show()
+    if profile:
+        app.remember(profile)
     await app.serve(profile)
 
 
@@ -125,6 +129,13 @@ class App:
         if self._client:
             self._client.retry_now()
 
+    def remember(self, profile: Profile) -> None:
+        """Ask again for what an earlier run left unanswered, and keep what this one does."""
+        history = History(_history_path(profile))
+        for request in history.load():
+            self.store.dispatch(Submitted(request, time.monotonic()))
+        self.store.listen(history.keep)
+
     async def _talk(self, profile: Profile) -> None:
         self._client = Client(Signer(profile), self.store.dispatch)
         self.store.connect(self._client.send)
@@ -159,7 +170,8 @@ class App:
         now = time.monotonic()
         self.store.dispatch(ConnectionChanged(Waiting(now + RESTART_S, reason), now))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._retry.wait(), RESTART_S)
+            async with asyncio.timeout(RESTART_S):
+                await self._retry.wait()
 
     async def _copy_link(self, report_id: str) -> None:
         link = await self.downloads.fresh_link(report_id)
@@ -185,6 +197,13 @@ class App:
         except Exception:
             log.exception("an action failed")
             self.window.show_notice("That did not work.")
+
+
+def _history_path(profile: Profile) -> Path:
+    """Return a file of its own for each service."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+    name = hashlib.sha256(profile.endpoint.encode()).hexdigest()[:16]
+    return Path(folder) / f"unanswered-{name}.json"
 
 
 def _show_folder(path: Path) -> None:

@@ -8,12 +8,16 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
 from desktop.profiles import Profile
 
 LIFETIME_S = 60
+
+_UNREADABLE = (BotoCoreError, ClientError, OSError, ValueError, RuntimeError)
+"""What looking for credentials may raise: a refused role is a `ClientError`; a credential process that is not there, or
+answers nonsense, is an `OSError` or a `ValueError`; one whose credentials have lapsed is a `RuntimeError`."""
 
 
 class NotSignedIn(Exception):
@@ -35,15 +39,15 @@ class Signer:
         """Return the endpoint with a signature in its query. May block while a credential process runs.
 
         Raises:
-            NotSignedIn: No credentials were found.
+            NotSignedIn: No credentials were found, or they cannot be read.
         """
         if self._credentials is None:
             self._credentials = _load(self._profile)
         request = AWSRequest(method="GET", url=self._profile.endpoint)
         try:
             frozen = self._credentials.get_frozen_credentials()
-        except BotoCoreError as error:
-            raise NotSignedIn(str(error)) from error
+        except _UNREADABLE as error:
+            raise _not_signed_in(error) from error
         SigV4QueryAuth(frozen, "execute-api", self._profile.region, expires=LIFETIME_S).add_auth(request)
         return str(request.url)
 
@@ -54,8 +58,12 @@ def _load(profile: Profile) -> Credentials:
         return Credentials(auth.access_key_id, auth.secret_access_key)
     try:
         credentials = Session(profile=auth.aws_profile).get_credentials()
-    except BotoCoreError as error:
-        raise NotSignedIn(str(error)) from error
+    except _UNREADABLE as error:
+        raise _not_signed_in(error) from error
     if credentials is None:
         raise NotSignedIn("No AWS credentials were found. Sign in with the AWS CLI, or name a profile.")
     return credentials
+
+
+def _not_signed_in(error: Exception) -> NotSignedIn:
+    return NotSignedIn(f"The AWS credentials cannot be read: {str(error).strip().rstrip('.')}.")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -28,6 +28,8 @@ from desktop.session import CancelAsked, Session, Submitted
 from desktop.transfer import TransferFailed, check_target
 
 _WRONG_REQUEST = {ErrorCode.INVALID_MESSAGE, ErrorCode.INVALID_PARAMETERS, ErrorCode.UNKNOWN_DEFINITION}
+
+T = TypeVar("T")
 
 
 class Exit(IntEnum):
@@ -70,7 +72,7 @@ async def generate(profile: Profile, order: Order) -> None:
     if order.output:
         _check_output(order.output)
     async with headless(profile) as session:
-        definition = _find(await session.until(lambda known: known.catalog), order.definition)
+        definition = _find(await session.until(_catalog), order.definition)
         request = _request(definition, order)
         snapshot = await _follow(session, request)
         await _deliver(session, snapshot, order)
@@ -79,7 +81,7 @@ async def generate(profile: Profile, order: Order) -> None:
 async def catalog(profile: Profile, *, is_json: bool) -> None:
     """Print what can be generated."""
     async with headless(profile) as session:
-        definitions = await session.until(lambda known: known.catalog)
+        definitions = await session.until(_catalog)
     if is_json:
         _print_json(definitions)
     else:
@@ -89,12 +91,27 @@ async def catalog(profile: Profile, *, is_json: bool) -> None:
 async def reports(profile: Profile, *, is_json: bool) -> None:
     """Print the caller's newest reports."""
     async with headless(profile) as session:
-        known = await session.until(lambda known: known if known.is_listed else None)
+        known = await session.until(_listed)
     snapshots = sorted(_snapshots(known), key=lambda snapshot: snapshot.created_at, reverse=True)
     if is_json:
         _print_json(snapshots)
     else:
         print_reports(snapshots)
+
+
+def _catalog(known: Session) -> Sequence[DefinitionInfo] | None:
+    return _answer(known, known.catalog)
+
+
+def _listed(known: Session) -> Session | None:
+    return _answer(known, known if known.is_listed else None)
+
+
+def _answer(known: Session, answer: T | None) -> T | None:
+    """Return the answer; stop where the service refused to give one, instead of waiting for ever."""
+    if answer is None and known.notice:
+        raise Stop(Exit.FAILED, known.notice)
+    return answer
 
 
 def _snapshots(known: Session) -> list[Snapshot]:
@@ -117,7 +134,7 @@ def _find(definitions: Sequence[DefinitionInfo], definition_id: str) -> Definiti
 
 
 def _request(definition: DefinitionInfo, order: Order) -> GenerateReport:
-    if order.format and order.format not in definition.formats:
+    if order.format is not None and order.format not in definition.formats:
         raise Stop(Exit.USAGE, f"--format must be one of {', '.join(definition.formats)}.")
     return GenerateReport(
         report_id=str(uuid.uuid4()),
@@ -164,15 +181,15 @@ def _interrupts(session: Headless, report_id: str) -> Iterator[None]:
     """Turn the first Ctrl-C into a cancel; the second one interrupts as ever."""
     loop = asyncio.get_running_loop()
 
-    def cancel() -> None:
-        loop.remove_signal_handler(signal.SIGINT)
-        session.store.dispatch(CancelAsked(report_id))
+    def cancel(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        loop.call_soon_threadsafe(session.store.dispatch, CancelAsked(report_id))
 
-    loop.add_signal_handler(signal.SIGINT, cancel)
+    before = signal.signal(signal.SIGINT, cancel)  # not the loop's own, which Windows does not have
     try:
         yield
     finally:
-        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, before)
 
 
 async def _deliver(session: Headless, snapshot: Snapshot, order: Order) -> None:
@@ -191,7 +208,10 @@ async def _deliver(session: Headless, snapshot: Snapshot, order: Order) -> None:
 
 async def _save(session: Headless, report_id: str, output: Path) -> None:
     downloads = Downloads(session.store, lambda _: None)
-    download = await downloads.save(report_id, output)
+    try:
+        download = await downloads.save(report_id, output)
+    finally:
+        downloads.stop()  # interrupted, the thread would go on and save the file after all
     if download.state is not DownloadState.SAVED:
         raise Stop(Exit.FAILED, str(download.error))
 

@@ -13,6 +13,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -143,7 +144,7 @@ class Client:
                 opened_at = self._clock()
                 await self._talk(connection)
         except FAILURES as error:
-            return opened_at, outage_of(error)
+            return opened_at, outage_of(error, datetime.now(UTC))
         return opened_at, None if self._is_planned else Outage(Remedy.WAIT, "The service closed the connection.")
 
     async def _talk(self, connection: ClientConnection) -> None:
@@ -159,6 +160,7 @@ class Client:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await connection.close()  # also when cancelled: the peer would see 1011 otherwise
 
     async def _write(self, connection: ClientConnection) -> None:
         outbox = self._outbox
@@ -193,7 +195,8 @@ class Client:
         wait_s = self._wait_s(outage, attempt, refusals)
         self._tell(_status(outage, self._clock() + wait_s, refusals))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._retry.wait(), wait_s)
+            async with asyncio.timeout(wait_s):  # `wait_for` may swallow a cancellation that comes with the event
+                await self._retry.wait()
 
     def _wait_s(self, outage: Outage, attempt: int, refusals: int) -> float:
         """Return how long to wait; the first refusal only costs a look for newer credentials."""

@@ -69,7 +69,10 @@ def _headline(session: Session, snapshot: Snapshot | None) -> str:
             return "Connecting"
     if snapshot is None:
         return "Sending"
-    return snapshot.progress.stage.capitalize() if snapshot.progress else snapshot.state.capitalize()
+    if snapshot.progress is None:
+        return snapshot.state.capitalize()
+    stage = snapshot.progress.stage
+    return stage[:1].upper() + stage[1:]
 
 
 def _figures(snapshot: Snapshot | None) -> tuple[int, int | None, str]:
@@ -87,7 +90,7 @@ def complain(message: str) -> None:
 
 def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
     """Print what can be generated, with the parameters."""
-    console = Console()
+    console = Console(soft_wrap=True)
     for definition in definitions:
         console.print(Text.assemble((definition.id, "bold"), f"  {definition.title} ({', '.join(definition.formats)})"))
         console.print(Text(f"  {definition.description}"))
@@ -102,12 +105,12 @@ def _parameter(prop: Mapping[str, Any]) -> str:
 
 def print_reports(snapshots: Iterable[Snapshot]) -> None:
     """Print what was generated, newest first."""
-    table = Table(Column("Report id", no_wrap=True, min_width=36), "Definition", "State", box=None)
+    table = Table(Column("Report id", no_wrap=True, min_width=36), "Definition", "State", box=None, pad_edge=False)
     for title in ("Asked for", "Rows", "Bytes", "Error"):
         table.add_column(title, justify="right" if title in {"Rows", "Bytes"} else "left")
     for snapshot in snapshots:
         result = snapshot.result
-        table.add_row(
+        cells = (
             snapshot.report_id,
             snapshot.definition,
             snapshot.state,
@@ -116,5 +119,8 @@ def print_reports(snapshots: Iterable[Snapshot]) -> None:
             f"{result.size_bytes:,}" if result else "",
             snapshot.error.message if snapshot.error else "",
         )
+        table.add_row(*map(Text, cells))
     console = Console()
-    console.print(table, width=None if console.is_terminal else WIDTH_ELSEWHERE)
+    if not console.is_terminal:
+        console.width = WIDTH_ELSEWHERE  # `print(width=…)` only makes it narrower
+    console.print(table)

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from types import MappingProxyType
 
-from backend.protocol.messages import Link, Result
+from backend.protocol.messages import Link, Result, Snapshot
 from desktop.session import RefreshAsked, Session
 from desktop.store import Store
 from desktop.transfer import LinkExpired, TransferFailed, TransferStopped, check_target, fetch
@@ -80,22 +80,30 @@ class Downloads:
         """Return a link that works for a while yet, asking the service for one if need be.
 
         Raises:
-            TransferFailed: The service gave none within a minute.
+            TransferFailed: The service no longer has the report, or gave no link within a minute.
         """
         earliest = after or datetime.now(UTC) + LINK_MARGIN
         future: asyncio.Future[Link] = asyncio.get_running_loop().create_future()
 
         def look(session: Session) -> None:
-            snapshot = session.entries[report_id].snapshot
-            if snapshot and snapshot.link and snapshot.link.expires_at > earliest and not future.done():
-                future.set_result(snapshot.link)
+            entry = session.entries[report_id]
+            link = entry.snapshot.link if entry.snapshot else None
+            if future.done():
+                return
+            if entry.refusal:
+                future.set_exception(TransferFailed(entry.refusal.message))
+            elif _is_gone(entry.snapshot):
+                future.set_exception(TransferFailed("The file is no longer there: it has expired."))
+            elif link and link.expires_at > earliest:
+                future.set_result(link)
 
         stop = self._store.listen(look)
         try:
             look(self._store.session)
             if not future.done():
                 self._store.dispatch(RefreshAsked(report_id))
-            return await asyncio.wait_for(future, FRESH_LINK_TIMEOUT_S)
+            async with asyncio.timeout(FRESH_LINK_TIMEOUT_S):
+                return await future
         except TimeoutError as error:
             raise TransferFailed("The service gave no link to the file.") from error
         finally:
@@ -123,8 +131,12 @@ class Downloads:
                 shown_at = now
                 loop.call_soon_threadsafe(self._receive, report_id, received)
 
+        def pause(seconds: float) -> None:
+            if self._stopped.wait(seconds):
+                raise TransferStopped
+
         try:
-            await asyncio.to_thread(fetch, link.url, path, result, on_progress, time.sleep)
+            await asyncio.to_thread(fetch, link.url, path, result, on_progress, pause)
         except TransferStopped as error:
             raise TransferFailed("The download was stopped.") from error
 
@@ -135,3 +147,7 @@ class Downloads:
     def _show(self, download: Download) -> None:
         self.all = MappingProxyType({**self.all, download.report_id: download})
         self._listener(self.all)
+
+
+def _is_gone(snapshot: Snapshot | None) -> bool:
+    return snapshot is not None and snapshot.result is not None and snapshot.result.expires_at <= datetime.now(UTC)

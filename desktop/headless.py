@@ -35,9 +35,10 @@ class Unreachable(Exception):
 class Headless:
     """A store whose client runs, for a command that waits for one thing after another."""
 
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], float], running: asyncio.Task[None]) -> None:
         self.store = store
         self._clock = clock
+        self._running = running
         self._connected_at = clock()
 
     async def until(self, pick: Callable[[Session], T | None]) -> T:
@@ -51,9 +52,12 @@ class Headless:
         try:
             while (found := pick(self.store.session)) is None:
                 self._check(self.store.session.connection)
+                if self._running.done():
+                    self._running.result()
                 changed.clear()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(changed.wait(), 1.0)
+                    async with asyncio.timeout(1.0):  # `wait_for` may swallow a Ctrl-C that comes with an event
+                        await changed.wait()
         finally:
             stop()
         return found
@@ -76,7 +80,7 @@ async def headless(profile: Profile) -> AsyncIterator[Headless]:
     store.connect(client.send)
     running = asyncio.create_task(client.run())
     try:
-        yield Headless(store, time.monotonic)
+        yield Headless(store, time.monotonic, running)
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):

@@ -7,6 +7,7 @@ The child ends when its standard input does, so it never outlives this process.
 
 import subprocess
 import sys
+import tempfile
 
 from desktop.profiles import InvalidProfile, Profile, parse
 
@@ -21,11 +22,12 @@ class LocalBackend:
     """A child process, started when this is made."""
 
     def __init__(self) -> None:
+        self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed in `stop`; a pipe nobody reads would block
         self._process = subprocess.Popen(
             [sys.executable, "-m", "desktop", "local"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._complaints,
             text=True,
             start_new_session=True,  # Ctrl-C is for this process, which still has a report to cancel
         )
@@ -36,12 +38,14 @@ class LocalBackend:
         Raises:
             LocalBackendFailed: It ended instead.
         """
-        if self._process.stdout is None or self._process.stderr is None:
+        if self._process.stdout is None:
             raise ValueError("the child's output is not piped")
         line = self._process.stdout.readline()
         if not line:
-            reasons = self._process.stderr.read().strip().splitlines()
-            raise LocalBackendFailed(reasons[-1].removeprefix("reportwire local: ") if reasons else "The local backend ended at once.")
+            self._process.wait()
+            self._complaints.seek(0)
+            reasons = self._complaints.read().strip().splitlines() or ["it ended at once"]
+            raise LocalBackendFailed(f"No local backend: {reasons[-1].removeprefix('reportwire local: ')}.")
         try:
             return parse(line)
         except InvalidProfile as error:
@@ -60,6 +64,6 @@ class LocalBackend:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        for stream in (self._process.stdout, self._process.stderr):
-            if stream:
-                stream.close()
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._complaints.close()

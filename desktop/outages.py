@@ -5,11 +5,20 @@ client ── exception ──▶ **outage_of** ──▶ wait, sign in, or mind
 
 import ssl
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.http11 import Response
 
 from desktop.auth import NotSignedIn
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far a signature's time may be from the service's.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+"""
 
 
 class Remedy(Enum):
@@ -33,11 +42,11 @@ FAILURES = (OSError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError, N
 """What opening or using a connection may raise when the fault is outside this program; a time-out is an `OSError`."""
 
 
-def outage_of(error: BaseException) -> Outage:
-    """Tell what one of `FAILURES` means."""
+def outage_of(error: BaseException, now: datetime) -> Outage:
+    """Tell what one of `FAILURES` means; `now` is this computer's idea of the time."""
     match error:
         case InvalidStatus():
-            return _refusal(error.response.status_code, error.response.headers.get("Retry-After", ""))
+            return _refusal(error.response, now)
         case NotSignedIn():
             return Outage(Remedy.SIGN_IN, str(error))
         case ssl.SSLCertVerificationError():
@@ -50,9 +59,23 @@ def outage_of(error: BaseException) -> Outage:
             return Outage(Remedy.WAIT, "The service cannot be reached.")
 
 
-def _refusal(status: int, retry_after: str) -> Outage:
+def _refusal(response: Response, now: datetime) -> Outage:
+    status, retry_after = response.status_code, response.headers.get("Retry-After", "")
     if status in {401, 403}:
-        return Outage(Remedy.SIGN_IN, "The service refused the sign-in.")
+        return Outage(Remedy.SIGN_IN, _clock_fault(response, now) or "The service refused the sign-in.")
     too_many_requests = 429
     words = "is busy" if status == too_many_requests else f"answered with status {status}"
     return Outage(Remedy.WAIT, f"The service {words}.", float(retry_after) if retry_after.isdecimal() else None)
+
+
+def _clock_fault(response: Response, now: datetime) -> str | None:
+    """Say so if this computer's clock is too far from the service's for any signature to be accepted."""
+    try:
+        ahead = now - parsedate_to_datetime(response.headers.get("Date", ""))
+    except (ValueError, TypeError):
+        return None
+    if abs(ahead) < CLOCK_TOLERANCE:
+        return None
+    minutes = round(abs(ahead).total_seconds() / 60)
+    side = "fast" if ahead > timedelta(0) else "slow"
+    return f"This computer's clock is {minutes} minutes {side}: set it right to sign in."

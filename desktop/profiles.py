@@ -4,13 +4,16 @@ file, `reportwire local` ── JSON ──▶ **Profile** ──▶ auth, clien
 """
 
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Literal
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+Text = Annotated[str, Meta(min_length=1)]
 
 
 class InvalidProfile(ValueError):
@@ -21,9 +24,9 @@ class Auth(Struct, frozen=True, kw_only=True, rename="camel"):
     """How requests are signed: with a named AWS profile, with these keys, or with what the AWS tools would find."""
 
     mode: Literal["iam"]
-    aws_profile: str | None = None
-    access_key_id: str | None = None
-    secret_access_key: str | None = None
+    aws_profile: Text | None = None
+    access_key_id: Text | None = None
+    secret_access_key: Text | None = None
 
     def __repr__(self) -> str:
         """Leave out the keys: reprs end in logs."""
@@ -33,9 +36,9 @@ class Auth(Struct, frozen=True, kw_only=True, rename="camel"):
 class Profile(Struct, frozen=True, kw_only=True):
     """One service. `endpoint` is `wss://…/stage`; plain `ws` only to this machine."""
 
-    name: str
+    name: Text
     endpoint: str
-    region: str
+    region: Text
     auth: Auth
 
 
@@ -63,9 +66,29 @@ def parse(text: bytes | str) -> Profile:
         profile = msgspec.json.decode(text, type=Profile)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidProfile(f"{error}.") from error
-    url = urlsplit(profile.endpoint)
-    if not url.hostname or not (url.scheme == "wss" or (url.scheme == "ws" and url.hostname in LOOPBACK)):
-        raise InvalidProfile('"endpoint" must begin with wss://.')
     if (profile.auth.access_key_id is None) != (profile.auth.secret_access_key is None):
         raise InvalidProfile('"accessKeyId" and "secretAccessKey" go together.')
-    return profile
+    try:
+        return replace(profile, endpoint=_endpoint(profile.endpoint))
+    except ValueError as error:
+        raise InvalidProfile(f'"endpoint" {error}.') from error
+
+
+def _endpoint(text: str) -> str:
+    """Return an address as it is signed: without the default port and without a slash at the end.
+
+    Raises:
+        ValueError: It is no such address; the message follows the name of the field.
+    """
+    try:
+        url = urlsplit(text)
+        host, port = (url.hostname or "").encode("idna").decode(), url.port
+    except ValueError as error:
+        raise ValueError("is no address") from error
+    if not host or not (url.scheme == "wss" or (url.scheme == "ws" and host in LOOPBACK)):
+        raise ValueError("must begin with wss://")
+    if url.query or url.fragment or url.username is not None:
+        raise ValueError("must be wss://, a host and a stage, and no more")
+    default = {"wss": 443, "ws": 80}[url.scheme]
+    netloc = url.netloc.removesuffix(f":{port}") if port == default else url.netloc
+    return urlunsplit((url.scheme, netloc, url.path.rstrip("/"), "", ""))

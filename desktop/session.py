@@ -7,7 +7,7 @@ what has not ended and asks again for what was never answered, so a message lost
 No socket, clock, randomness or Qt in this module; times are seconds of a monotonic clock the shell owns.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import assert_never
@@ -96,12 +96,18 @@ class Entry:
     snapshot: Snapshot | None = None
     refusal: ErrorInfo | None = None
     is_cancel_asked: bool = False
+    is_refresh_asked: bool = False
     heard_at: float = 0.0
 
     @property
     def is_open(self) -> bool:
         """Whether news is still to come."""
         return self.refusal is None and (self.snapshot is None or not is_terminal(self.snapshot.state))
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether an answer or a push is expected."""
+        return self.is_open or (self.is_refresh_asked and self.refusal is None)
 
     @property
     def definition(self) -> str:
@@ -120,6 +126,8 @@ class Session:
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
     is_listed: bool = False
     """Whether the service has said which reports there are."""
+    asked_at: float = 0.0
+    """When it was last asked what there is."""
     notice: str | None = None
     """The last refusal that belongs to no report."""
 
@@ -184,7 +192,7 @@ def step(session: Session, event: Event) -> tuple[Session, Requests]:
         case CancelAsked(report_id):
             session, requests = _ask_cancel(session, report_id)
         case RefreshAsked(report_id):
-            requests = _watch([report_id])
+            session, requests = _ask_refresh(session, report_id)
         case ConnectionChanged(connection, at):
             session = replace(session, connection=connection)
             session, requests = _catch_up(session, at)
@@ -213,16 +221,20 @@ def _ask_cancel(session: Session, report_id: str) -> tuple[Session, Requests]:
     return _with_entries(session, [asked]), _cancels([asked])
 
 
+def _ask_refresh(session: Session, report_id: str) -> tuple[Session, Requests]:
+    entry = session.entries.get(report_id)
+    if entry is None:
+        return session, ()
+    return _with_entries(session, [replace(entry, is_refresh_asked=True)]), _watch([report_id])
+
+
 def _catch_up(session: Session, at: float) -> tuple[Session, Requests]:
     """After a connect: learn what there is, watch what has not ended, repeat what was not answered."""
-    open_entries = [replace(entry, heard_at=at) for entry in session.entries.values() if entry.is_open]
-    catalog = () if session.catalog else (Request(DescribeCatalog(), "catalog"),)
-    return _with_entries(session, open_entries), (
-        *catalog,
-        *_watch(entry.report_id for entry in open_entries if entry.snapshot),
-        *_generates(open_entries),
-        *_cancels(open_entries),
-        Request(ListReports(), "list"),
+    waiting = [replace(entry, heard_at=at) for entry in session.entries.values() if entry.is_waited_for]
+    session = replace(session, asked_at=at)
+    return _with_entries(session, waiting), (
+        *_questions(replace(session, is_listed=False)),
+        *_repeats(waiting),
     )
 
 
@@ -255,7 +267,8 @@ def _learn(session: Session, snapshots: Iterable[Snapshot], at: float) -> Sessio
     heard = []
     for snapshot in snapshots:
         entry = session.entries.get(snapshot.report_id) or Entry(snapshot.report_id)
-        heard.append(replace(entry, snapshot=_newer(entry.snapshot, snapshot), refusal=None, heard_at=at))
+        newer = _newer(entry.snapshot, snapshot)
+        heard.append(replace(entry, snapshot=newer, refusal=None, is_refresh_asked=False, heard_at=at))
     return _with_entries(session, heard)
 
 
@@ -285,18 +298,30 @@ def _refuse(session: Session, request_id: str, error: ErrorInfo) -> Session:
 
 
 def _break_silence(session: Session, at: float) -> tuple[Session, Requests]:
-    silent = [replace(e, heard_at=at) for e in session.entries.values() if e.is_open and at - e.heard_at > _patience(e)]
-    if not silent or not isinstance(session.connection, Connected):
+    if not isinstance(session.connection, Connected):
         return session, ()
-    return _with_entries(session, silent), (
-        *_watch(entry.report_id for entry in silent if entry.snapshot),
-        *_generates(silent),
-        *_cancels(silent),
-    )
+    questions: Requests = ()
+    if at - session.asked_at > ANSWER_TIMEOUT_S:
+        session, questions = replace(session, asked_at=at), _questions(session)
+    waiting = (entry for entry in session.entries.values() if entry.is_waited_for)
+    silent = [replace(entry, heard_at=at) for entry in waiting if at - entry.heard_at > _patience(entry)]
+    return _with_entries(session, silent), (*questions, *_repeats(silent))
 
 
 def _patience(entry: Entry) -> float:
-    return ANSWER_TIMEOUT_S if entry.snapshot is None or entry.is_cancel_asked else SILENCE_S
+    is_asked = entry.snapshot is None or entry.is_cancel_asked or entry.is_refresh_asked
+    return ANSWER_TIMEOUT_S if is_asked else SILENCE_S
+
+
+def _questions(session: Session) -> Requests:
+    """Ask what there is, as far as that is not known."""
+    catalog = () if session.catalog else (Request(DescribeCatalog(), "catalog"),)
+    return (*catalog, *(() if session.is_listed else (Request(ListReports(), "list"),)))
+
+
+def _repeats(entries: Sequence[Entry]) -> Requests:
+    """Watch what the service knows, ask again for what it never answered."""
+    return (*_watch(e.report_id for e in entries if e.snapshot), *_generates(entries), *_cancels(entries))
 
 
 def _generates(entries: Iterable[Entry]) -> Requests:

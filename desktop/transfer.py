@@ -7,15 +7,18 @@ Blocks, so it runs in a thread. Must not import Qt.
 
 import contextlib
 import hashlib
+import logging
 import os
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
 from backend.protocol.messages import Result
+from desktop.profiles import LOOPBACK
 
-CHUNK_BYTES = 256 * 1024
 ATTEMPTS_WITHOUT_PROGRESS = 5
 
 OnProgress = Callable[[int], None]
@@ -56,6 +59,8 @@ def fetch(url: str, target: Path, result: Result, on_progress: OnProgress, pause
         part.replace(target)
     except OSError as error:
         raise TransferFailed(f"The file cannot be saved: {error.strerror}.") from error
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise TransferFailed("The service gave a link that is no web address.") from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
@@ -64,26 +69,36 @@ def fetch(url: str, target: Path, result: Result, on_progress: OnProgress, pause
 def _fill(url: str, part: Path, result: Result, on_progress: OnProgress, pause: Callable[[float], None]) -> None:
     part.unlink(missing_ok=True)
     part.touch()
-    failures = size = 0
-    with httpx.Client(timeout=httpx.Timeout(20.0), follow_redirects=False) as http:
-        while size < result.size_bytes:
+    failures = longest = 0
+    with _open(url) as http:
+        while longest < result.size_bytes:
             with contextlib.suppress(httpx.TransportError):
-                _append(http, url, part, on_progress)
-            before, size = size, part.stat().st_size
-            failures = 0 if size > before else failures + 1
+                _append(http, url, part, result.size_bytes, on_progress)
+            size = part.stat().st_size
+            failures = 0 if size > longest else failures + 1
+            longest = max(longest, size)
             if failures >= ATTEMPTS_WITHOUT_PROGRESS:
                 raise TransferFailed("The download was interrupted, and the service cannot be reached.")
-            if size < result.size_bytes:
+            if longest < result.size_bytes:
                 pause(min(10.0, 0.5 * 2**failures))
 
 
-def _append(http: httpx.Client, url: str, part: Path, on_progress: OnProgress) -> None:
+def _open(url: str) -> httpx.Client:
+    """Return a client for bytes as they are: the ranges, the size and the checksum are those of the file."""
+    is_local = urlsplit(url).hostname in LOOPBACK  # no proxy of the environment reaches this machine's own port
+    trusted = ssl.create_default_context()  # the system's certificates, as the WebSocket trusts them
+    return httpx.Client(timeout=20.0, headers={"Accept-Encoding": "identity"}, trust_env=not is_local, verify=trusted)
+
+
+def _append(http: httpx.Client, url: str, part: Path, size_bytes: int, on_progress: OnProgress) -> None:
     have = part.stat().st_size
     with http.stream("GET", url, headers={"Range": f"bytes={have}-"}) as response, part.open("r+b") as file:
         _check(response.status_code)
         file.seek(have if response.status_code == httpx.codes.PARTIAL_CONTENT else 0)
         file.truncate()
-        for chunk in response.iter_bytes(CHUNK_BYTES):
+        for chunk in response.iter_raw():  # as it comes: chunks of a set size would be lost when they are cut short
+            if file.tell() + len(chunk) > size_bytes:
+                raise TransferFailed("The file arrived damaged: it is longer than it should be.")
             file.write(chunk)
             on_progress(file.tell())
 
@@ -93,6 +108,8 @@ def _check(status: int) -> None:
         raise LinkExpired("The link has expired.")
     if status == httpx.codes.NOT_FOUND:
         raise TransferFailed("The file is no longer there: it has expired.")
+    if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+        raise TransferFailed("The file arrived damaged: it is shorter than it should be.")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.TOO_MANY_REQUESTS:
         raise httpx.TransportError(f"status {status}")
     if status not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
@@ -116,12 +133,25 @@ def check_target(target: Path) -> None:
     """Find out now what would stop a file from being saved later.
 
     Raises:
-        TransferFailed: The folder is missing or not writable, or the target is a folder.
+        TransferFailed: The folder is missing or not writable, or the target is there and not a file.
     """
+    try:
+        _check_target(target)
+    except OSError as error:
+        raise TransferFailed(f"{target} cannot be saved: {error.strerror}.") from error
+
+
+def _check_target(target: Path) -> None:
     folder = target.parent
     if not folder.is_dir():
         raise TransferFailed(f"There is no folder {folder}.")
     if target.is_dir():
         raise TransferFailed(f"{target} is a folder.")
+    if target.exists() and not target.is_file():
+        raise TransferFailed(f"{target} is not a file.")
     if not os.access(folder, os.W_OK):
         raise TransferFailed(f"The folder {folder} is not writable.")
+
+
+logging.getLogger("httpx").setLevel(logging.WARNING)
+"""httpx logs addresses as information, and a link has a signature."""

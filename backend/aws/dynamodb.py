@@ -7,20 +7,27 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from backend.aws.rows import Expression, Item, decode_report, encode, encode_report
-from backend.ports import InvalidCursor, Page
+from backend.ports import InvalidCursor, Page, StoreUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from backend.report import Report
     from backend.steps import Change
+
+log = logging.getLogger(__name__)
 
 OWNER_INDEX = "byOwner"
 CONNECTION_TTL = timedelta(hours=1)
@@ -41,19 +48,21 @@ class ReportTable:
     def put_new(self, report: Report, now: datetime) -> Report | None:
         """Store a report under a new id; return None, or the row that has the id already."""
         try:
-            self.client.put_item(
-                TableName=self.table,
-                Item=encode_report(report),
-                ConditionExpression=_IS_FREE,
-                ExpressionAttributeValues={":now": encode("expires_at", now)},
-            )
-        except self.client.exceptions.ConditionalCheckFailedException:
+            with _translated():
+                self.client.put_item(
+                    TableName=self.table,
+                    Item=encode_report(report),
+                    ConditionExpression=_IS_FREE,
+                    ExpressionAttributeValues={":now": encode("expires_at", now)},
+                )
+        except ConditionFailed:
             return self.get(report.report_id, now)
         return None
 
     def get(self, report_id: str, now: datetime) -> Report | None:
         """Return the row, read consistently."""
-        found = self.client.get_item(TableName=self.table, Key=_key(report_id), ConsistentRead=True)
+        with _translated():
+            found = self.client.get_item(TableName=self.table, Key=_key(report_id), ConsistentRead=True)
         report = decode_report(found["Item"]) if "Item" in found else None
         return report if report and report.expires_at > now else None
 
@@ -83,37 +92,42 @@ class ReportTable:
         )
 
     def unwatch(self, report_id: str, connection_id: str) -> None:
-        """Remove a watcher; neither has to exist."""
-        self._update(
-            report_id,
-            UpdateExpression="DELETE watchers :watcher",
-            ConditionExpression=_IS_KNOWN,
-            ExpressionAttributeValues={":watcher": {"SS": [connection_id]}},
-        )
+        """Remove a watcher; neither has to exist. Never raises: a watcher too many does no harm."""
+        try:
+            self._update(
+                report_id,
+                UpdateExpression="DELETE watchers :watcher",
+                ConditionExpression=_IS_KNOWN,
+                ExpressionAttributeValues={":watcher": {"SS": [connection_id]}},
+            )
+        except StoreUnavailable:
+            log.exception("watcher not removed", extra={"reportId": report_id, "connectionId": connection_id})
 
     def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
         """Return the owner's newest reports after the cursor `before`. Raises `InvalidCursor`."""
         start: dict[str, Any] = {} if before is None else {"ExclusiveStartKey": _decode_cursor(owner, before)}
-        found = self.client.query(
-            TableName=self.table,
-            IndexName=OWNER_INDEX,
-            KeyConditionExpression="#owner = :owner",
-            ExpressionAttributeNames={"#owner": "owner"},
-            ExpressionAttributeValues={":owner": {"S": owner}},
-            ScanIndexForward=False,
-            Limit=limit,
-            **start,
-        )
-        reports = tuple(report for item in found["Items"] if (report := decode_report(item)).expires_at > now)
-        last = found.get("LastEvaluatedKey")
-        return Page(reports, _encode_cursor(last) if last else None)
+        with _translated():
+            found = self.client.query(
+                TableName=self.table,
+                IndexName=OWNER_INDEX,
+                KeyConditionExpression="#owner = :owner",
+                ExpressionAttributeNames={"#owner": "owner"},
+                ExpressionAttributeValues={":owner": {"S": owner}},
+                ScanIndexForward=False,
+                Limit=limit + 1,
+                **start,
+            )
+        items = found["Items"]
+        reports = tuple(report for item in items[:limit] if (report := decode_report(item)).expires_at > now)
+        return Page(reports, _encode_cursor(items[limit - 1]) if len(items) > limit else None)
 
     def _update(self, report_id: str, **request: Any) -> Report | None:  # noqa: ANN401  the client's own parameters
         try:
-            changed = self.client.update_item(
-                TableName=self.table, Key=_key(report_id), ReturnValues="ALL_NEW", **request
-            )
-        except self.client.exceptions.ConditionalCheckFailedException:
+            with _translated():
+                changed = self.client.update_item(
+                    TableName=self.table, Key=_key(report_id), ReturnValues="ALL_NEW", **request
+                )
+        except ConditionFailed:
             return None
         return decode_report(changed["Attributes"])
 
@@ -133,29 +147,50 @@ class ConnectionTable:
             "connectedAt": encode("connected_at", now),
             "expiresAt": encode("expires_at", now + CONNECTION_TTL),
         }
-        self.client.put_item(TableName=self.table, Item=item)
+        with _translated():
+            self.client.put_item(TableName=self.table, Item=item)
 
     def renew(self, connection_id: str, now: datetime) -> str | None:
         """Keep the connection for another hour and return its owner; None if it is unknown."""
         try:
-            renewed = self.client.update_item(
-                TableName=self.table,
-                Key={"connectionId": {"S": connection_id}},
-                UpdateExpression="SET expiresAt = :later",
-                ConditionExpression=_IS_LIVE,
-                ExpressionAttributeValues={
-                    ":now": encode("expires_at", now),
-                    ":later": encode("expires_at", now + CONNECTION_TTL),
-                },
-                ReturnValues="ALL_NEW",
-            )
-        except self.client.exceptions.ConditionalCheckFailedException:
+            with _translated():
+                renewed = self.client.update_item(
+                    TableName=self.table,
+                    Key={"connectionId": {"S": connection_id}},
+                    UpdateExpression="SET expiresAt = :later",
+                    ConditionExpression=_IS_LIVE,
+                    ExpressionAttributeValues={
+                        ":now": encode("expires_at", now),
+                        ":later": encode("expires_at", now + CONNECTION_TTL),
+                    },
+                    ReturnValues="ALL_NEW",
+                )
+        except ConditionFailed:
             return None
         return renewed["Attributes"]["owner"]["S"]
 
     def delete(self, connection_id: str) -> None:
         """Forget a connection, known or not."""
-        self.client.delete_item(TableName=self.table, Key={"connectionId": {"S": connection_id}})
+        with _translated():
+            self.client.delete_item(TableName=self.table, Key={"connectionId": {"S": connection_id}})
+
+
+class ConditionFailed(Exception):
+    """The row is not what the write asks for."""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise what this package promises instead of what the SDK raises."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailed from error
+        raise StoreUnavailable(code) from error
+    except BotoCoreError as error:
+        raise StoreUnavailable(type(error).__name__) from error
 
 
 def _key(report_id: str) -> Item:

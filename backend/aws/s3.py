@@ -6,14 +6,19 @@ execution ── bytes ──▶ **MultipartUpload** ──▶ bucket          r
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from backend.ports import Stored
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+log = logging.getLogger(__name__)
 
 PART_SIZE_BYTES = 8 * 1024 * 1024
 """At 10,000 parts a file may have 80 GiB; S3 takes no part under 5 MiB but the last.
@@ -82,10 +87,14 @@ class MultipartUpload:
         return Stored(self._stored_bytes, self._hash.hexdigest())
 
     def abort(self) -> None:
-        """Discard the parts, if any. A completed file stays."""
-        if self._upload_id is not None:
+        """Discard the parts, if any. A completed file stays. Where it fails, the bucket's lifecycle rule clears up."""
+        if self._upload_id is None:
+            return
+        try:
             self._client.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=self._upload_id)
-            self._upload_id = None
+        except (ClientError, BotoCoreError):
+            log.exception("upload not aborted", extra={"key": self._key})
+        self._upload_id = None
 
     def _store_part(self, size: int) -> None:
         number = len(self._parts) + 1

@@ -4,7 +4,8 @@ frame ──▶ **decode_request** ──▶ use case          message ──▶
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -14,7 +15,6 @@ from backend.protocol.messages import (
     ACTIONS,
     ErrorCode,
     ErrorInfo,
-    ReportsMessage,
     Request,
     RequestData,
     ServiceMessage,
@@ -47,7 +47,7 @@ def encode(message: ServiceMessage) -> bytes:
 
 
 def encode_request(request: Request) -> str:
-    """Return the frame of a request from the client; fields left at their default stay out."""
+    """Return the frame of a request from the client; what is None stays out."""
     data = msgspec.to_builtins(request.data)
     frame: dict[str, Any] = {"action": _ACTION_OF[type(request.data)]}
     if request.request_id is not None:
@@ -91,23 +91,19 @@ def decode_request(frame: str) -> Request:
     return Request(_data(action, envelope.get("data", {}), request_id), request_id)
 
 
-def pages(
-    snapshots: Iterable[Snapshot], *, missing: tuple[str, ...] = (), next_page: str | None = None
-) -> Iterator[ReportsMessage]:
-    """Yield the snapshots in as few `reports` messages as API Gateway's size limit allows, mostly one.
-
-    The last one has `next` and `missing`.
-    """
+def pages(snapshots: Iterable[Snapshot]) -> tuple[tuple[Snapshot, ...], ...]:
+    """Divide snapshots, in order, into as few pages as API Gateway's size limit allows; at least one, if empty."""
+    full: list[tuple[Snapshot, ...]] = []
     page: list[Snapshot] = []
     size = 0
     for snapshot in snapshots:
-        more = len(_encoder.encode(snapshot))
+        more = len(_encoder.encode(snapshot)) + 1
         if page and size + more > _PAGE_SIZE_BYTES:
-            yield ReportsMessage(reports=tuple(page))
+            full.append(tuple(page))
             page, size = [], 0
         page.append(snapshot)
         size += more
-    yield ReportsMessage(reports=tuple(page), next=next_page, missing=missing)
+    return (*full, tuple(page))
 
 
 def _envelope(frame: str) -> dict[str, Any]:
@@ -136,12 +132,17 @@ def _data(action: str, data: object, request_id: str | None) -> RequestData:
     try:
         return msgspec.convert(data, ACTIONS[action])
     except (msgspec.ValidationError, RecursionError) as error:
-        raise invalid(f"{action}: {error}.", request_id) from error
+        raise invalid(f"{action}: {_plain(str(error))}.", request_id) from error
 
 
 def invalid(message: str, request_id: str | None = None) -> RefusedRequest:
     """Return the refusal of a message that is not well formed."""
     return RefusedRequest(ErrorInfo(code=ErrorCode.INVALID_MESSAGE, message=_cut(message, 300)), request_id)
+
+
+def _plain(reason: str) -> str:
+    """Say what a pattern means instead of the pattern; ids are the only texts that have one."""
+    return re.sub("Expected `str` matching regex '.*'", "Expected a UUID in lower case", reason)
 
 
 def _quoted(text: str) -> str:

@@ -105,7 +105,7 @@ class Result(Value, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-class Link(Value, frozen=True, kw_only=True):
+class Link(Value, frozen=True, kw_only=True, omit_defaults=True):
     """A signed address of the file, usable not later than `expires_at`. Never logged."""
 
     url: str

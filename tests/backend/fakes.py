@@ -26,6 +26,7 @@ REPORT_TTL = timedelta(days=30)
 FILE_TTL = timedelta(days=7)
 LINK_TTL = timedelta(minutes=15)
 EVENT_MAX_AGE = timedelta(minutes=30)
+MAX_ACTIVE = 5
 
 ANNA = Caller("arn:anna", "conn-anna")
 BERT = Caller("arn:bert", "conn-bert")
@@ -193,8 +194,10 @@ class World:
         self.catalog = definitions or catalog.load()
         self.links = Links(self.results, LINK_TTL, self.clock)
         self.announcer = Announcer(self.reports, self.push, self.links.link_to, self.clock.sleep)
-        self.submission = Submission(self.reports, self.invoke, self.catalog, self.clock, REPORT_TTL)
         self.reading = Reading(self.reports, self.announcer, self.clock, EVENT_MAX_AGE)
+        self.submission = Submission(
+            self.reports, self.reading, self.invoke, self.catalog, self.clock, REPORT_TTL, MAX_ACTIVE
+        )
         self.execution = Execution(
             self.reports, self.results, self.announcer, self.catalog, self.clock, self.clock.sleep, FILE_TTL
         )
@@ -206,6 +209,7 @@ class World:
             self.catalog,
             self.push,
             self.clock,
+            self.clock.sleep,
         )
 
     def execute(self, report_id: str, invocation: str = "invocation-1", lifetime_s: float = 900.0) -> None:

@@ -219,6 +219,8 @@ def test_pages_are_the_owner_s_newest_first(reports: ReportStore) -> None:
     second = reports.page("me", first.next, 3, NOW)
     assert [r.report_id for r in second.reports] == [mine[1].report_id, mine[0].report_id]
     assert second.next is None
+    exact = reports.page("me", None, 5, NOW)
+    assert (len(exact.reports), exact.next) == (5, None)
     for report in mine:
         reports.change(report.report_id, steps.cancel_queued(NOW))
 

@@ -2,15 +2,17 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from backend import steps
+from backend.announcement import RETRY_DELAYS_S
 from backend.definition import Definition, DefinitionFailed, Run
-from backend.ports import Delivery
+from backend.ports import Delivery, StoreUnavailable
 from backend.protocol.lifecycle import State, Step
-from backend.protocol.messages import FailureCode, GenerateReport, ReportMessage, Snapshot
+from backend.protocol.messages import FailureCode, GenerateReport, Progress, ReportMessage, Snapshot
 from backend.steps import Change
 from tests.backend.fakes import ANNA, FILE_TTL, LINK_TTL, START, World
 
@@ -89,13 +91,13 @@ def test_keys_have_an_owner_hash_the_report_and_the_attempt(world: World) -> Non
     assert (report_id, attempt, name) == (ID, "1", "sample-20261102-090000.csv")
 
 
-def test_second_delivery_ends_quietly_while_the_lease_lives() -> None:
+def test_second_event_ends_quietly_while_the_lease_lives() -> None:
     ran = []
 
     def run(run: Run) -> int:
         ran.append(1)
         if len(ran) == 1:
-            world.execute(ID)
+            world.execute(ID, "invocation-2")
         return 0
 
     world = world_of(run)
@@ -120,6 +122,90 @@ def test_lapsed_lease_is_taken_over_and_the_first_worker_stops(world: World) -> 
     assert (row.state, row.attempt) == (State.SUCCEEDED, 2)
     assert [upload.aborted for upload in world.results.uploads] == [True, False]
     assert [key.split("/")[2] for key in world.results.objects] == ["2"]
+
+
+def test_repeated_event_waits_for_the_lease_of_its_crashed_worker(world: World) -> None:
+    submit(world)
+    world.reports.change(ID, steps.claim("invocation-1", world.clock()))
+    world.clock.sleep(59)
+    world.execute(ID, "invocation-1")
+    row = world.reports.rows[ID]
+    assert (row.state, row.attempt) == (State.SUCCEEDED, 2)
+
+
+def test_repeated_event_leaves_a_living_worker_alone(world: World) -> None:
+    submit(world)
+    world.reports.change(ID, steps.claim("invocation-1", world.clock()))
+    sleep = world.clock.sleep
+
+    def renew_meanwhile(seconds: float) -> None:
+        sleep(seconds / 2)
+        progress = Progress(stage="writing", completed=1, total=None, unit="rows")
+        world.reports.change(ID, steps.tick(1, progress, world.clock()))
+        sleep(seconds / 2)
+
+    replace(world.execution, sleep=renew_meanwhile).execute(ID, "invocation-1", lambda: 900.0)
+    row = world.reports.rows[ID]
+    assert (row.state, row.attempt) == (State.RUNNING, 1)
+
+
+def test_store_that_is_away_for_less_than_a_lease_costs_only_ticks(world: World) -> None:
+    submit(world, delay=30_000)
+    faults: list[Change] = []
+
+    def fail(_report_id: str, change: Change) -> None:
+        if change.step is Step.TICK and len(faults) < 20:
+            faults.append(change)
+            raise StoreUnavailable
+
+    world.reports.before_change = fail
+    world.execute(ID)
+    assert len(faults) == 20
+    assert world.reports.rows[ID].state is State.SUCCEEDED
+
+
+def test_store_that_is_away_for_longer_than_a_lease_ends_the_run(world: World) -> None:
+    submit(world, delay=300_000)
+
+    def fail(_report_id: str, change: Change) -> None:
+        if change.step is Step.TICK:
+            raise StoreUnavailable
+
+    world.reports.before_change = fail
+    world.execute(ID)
+    assert world.clock() - START < timedelta(seconds=65)
+    assert world.reports.rows[ID].state is State.FAILED
+
+
+def test_upload_is_aborted_before_anything_is_announced() -> None:
+    def run(run: Run) -> int:
+        run.write(b"half")
+        raise DefinitionFailed("no")
+
+    world = world_of(run)
+    seen: list[bool] = []
+    push = world.push
+    world.execution = replace(world.execution, announcer=replace(world.announcer, push=lambda c, f: spy(c, f)))
+
+    def spy(connection_id: str, frame: bytes) -> Delivery:
+        if b"FAILED" in frame:
+            seen.append(world.results.uploads[0].aborted)
+        return push(connection_id, frame)
+
+    world.execute(ID)
+    assert seen == [True]
+
+
+def test_unreachable_watchers_wait_together(world: World) -> None:
+    submit(world)
+    for n in range(10):
+        world.reports.watch(ID, ANNA.owner, f"conn-{n}", world.clock())
+    row = world.reports.change(ID, steps.cancel_queued(world.clock()))
+    assert row is not None
+    world.push.outcomes = [Delivery.UNDELIVERED] * 1000
+    before = world.clock()
+    world.announcer.announce(row)
+    assert world.clock() - before == timedelta(seconds=sum(RETRY_DELAYS_S))
 
 
 def test_cancel_stops_a_running_report_at_its_next_tick() -> None:

@@ -24,6 +24,7 @@ LOST = Failure(code="workerLost", message="")
             "outOfMemory",
         ),
         ({"errorType": "Runtime.ImportModuleError", "errorMessage": "Unable to import module"}, "workerLost"),
+        ({"errorType": "Function.Unhandled", "errorMessage": "Read timed out"}, "workerLost"),
         (None, "workerLost"),
     ],
 )

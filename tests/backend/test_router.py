@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from backend.ports import Delivery
+from backend.protocol.codec import encode
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import (
     CatalogMessage,
@@ -14,6 +16,7 @@ from backend.protocol.messages import (
     ReportsMessage,
     ServiceMessage,
 )
+from backend.protocol.quotas import MESSAGE_SIZE_BYTES
 from backend.router import ACCEPTED, REFUSED, route
 from tests.backend.fakes import ANNA, BERT, World
 
@@ -22,7 +25,9 @@ OTHER = "00000000-0000-4000-8000-000000000002"
 
 
 def event(route_key: str, connection_id: str, body: str = "", **context: Any) -> dict[str, Any]:
-    return {"requestContext": {"routeKey": route_key, "connectionId": connection_id, **context}, "body": body}
+    event_type = {"$connect": "CONNECT", "$disconnect": "DISCONNECT"}.get(route_key, "MESSAGE")
+    common = {"routeKey": route_key, "eventType": event_type, "connectionId": connection_id}
+    return {"requestContext": {**common, **context}, "body": body}
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +94,8 @@ def test_generate_answers_the_queued_report_with_its_request_id(world: World) ->
     ("body", "code"),
     [
         ('{"action":"nonsense"}', ErrorCode.UNKNOWN_ACTION),
+        ('{"action":"$disconnect"}', ErrorCode.UNKNOWN_ACTION),
+        ('{"action":"$connect"}', ErrorCode.UNKNOWN_ACTION),
         ("", ErrorCode.INVALID_MESSAGE),
         ("{", ErrorCode.INVALID_MESSAGE),
         ('{"action":"ping","data":{"extra":1}}', ErrorCode.INVALID_MESSAGE),
@@ -175,18 +182,87 @@ def test_list_has_own_reports_newest_first_in_pages(world: World) -> None:
     assert listed == ids[::-1]
 
 
-def test_large_answers_are_split_below_the_size_limit(world: World) -> None:
+def store_large_reports(world: World) -> list[str]:
     ids = [f"00000000-0000-4000-8000-0000000000{n:02}" for n in range(50)]
     for report_id in ids:
         generate(world, report_id)
+        world.execute(report_id)
         world.reports.rows[report_id] = replace(world.reports.rows[report_id], parameters={"x": "y" * 4000})
+        world.clock.sleep(1)
+    return ids
+
+
+def test_large_watch_is_answered_in_parts_below_the_size_limit(world: World) -> None:
+    ids = store_large_reports(world)
+    unknown = "00000000-0000-4000-8000-0000000000ff"
     before = len(world.push.frames)
-    body = json.dumps({"action": "watchReports", "requestId": "w", "data": {"reportIds": ids}})
+    body = json.dumps({"action": "watchReports", "requestId": "w", "data": {"reportIds": [*ids[1:], unknown]}})
     route(event("watchReports", ANNA.connection_id, body), world.service)
-    answers = [message for _, message in world.push.frames[before:]]
+    answers = [message for _, message in world.push.frames[before:] if isinstance(message, ReportsMessage)]
     assert len(answers) > 1
-    assert all(isinstance(answer, ReportsMessage) and answer.request_id == "w" for answer in answers)
-    assert [s.report_id for a in answers if isinstance(a, ReportsMessage) for s in a.reports] == ids
+    assert {answer.request_id for answer in answers} == {"w"}
+    assert max(len(encode(answer)) for answer in answers) < MESSAGE_SIZE_BYTES
+    assert [snapshot.report_id for answer in answers for snapshot in answer.reports] == ids[1:]
+    assert [answer.missing for answer in answers] == [()] * (len(answers) - 1) + [(unknown,)]
+
+
+def test_large_page_ends_early_and_goes_on_from_there(world: World) -> None:
+    ids = store_large_reports(world)
+    listed: list[str] = []
+    before = None
+    while True:
+        answer = ask(world, {"action": "listReports", "data": {"before": before} if before else {}})
+        assert isinstance(answer, ReportsMessage)
+        assert len(encode(answer)) < MESSAGE_SIZE_BYTES
+        listed += [report.report_id for report in answer.reports]
+        before = answer.next
+        if before is None:
+            break
+    assert listed == ids[::-1]
+
+
+def test_sixth_active_report_is_refused_until_one_ends(world: World) -> None:
+    ids = [f"00000000-0000-4000-8000-00000000000{n}" for n in range(6)]
+    for report_id in ids[:5]:
+        assert isinstance(generate(world, report_id), ReportMessage)
+    refused = generate(world, ids[5])
+    assert isinstance(refused, ErrorMessage)
+    assert refused.error.code == ErrorCode.TOO_MANY_REPORTS
+    assert ids[5] not in world.reports.rows
+    assert isinstance(generate(world, ids[0]), ReportMessage), "asking again for one of them is no sixth"
+    assert isinstance(generate(world, ids[5], BERT.connection_id), ReportMessage), "others have their own limit"
+    world.execute(ids[0])
+    assert isinstance(generate(world, "00000000-0000-4000-8000-000000000006"), ReportMessage)
+
+
+def test_lost_reports_do_not_count_against_the_limit(world: World) -> None:
+    for n in range(5):
+        generate(world, f"00000000-0000-4000-8000-00000000000{n}")
+    world.clock.sleep(31 * 60)
+    assert isinstance(generate(world, OTHER[:-1] + "9"), ReportMessage)
+
+
+def test_answer_is_posted_again_until_delivered(world: World) -> None:
+    world.push.outcomes = [Delivery.UNDELIVERED, Delivery.UNDELIVERED]
+    assert isinstance(ask(world, {"action": "ping"}), PongMessage)
+
+
+def test_cancel_of_a_lost_report_finds_it_lost(world: World) -> None:
+    generate(world)
+    world.clock.sleep(31 * 60)
+    answer = ask(world, {"action": "cancelReport", "data": {"reportId": ID}})
+    assert isinstance(answer, ReportMessage)
+    assert answer.report.state is State.FAILED
+
+
+def test_cancel_is_told_to_the_other_watchers(world: World) -> None:
+    generate(world)
+    route(event("$connect", "conn-2", identity={"userArn": ANNA.owner}), world.service)
+    ask(world, {"action": "watchReports", "data": {"reportIds": [ID]}}, "conn-2")
+    ask(world, {"action": "cancelReport", "data": {"reportId": ID}}, "conn-2")
+    last = world.push.to(ANNA.connection_id)[-1]
+    assert isinstance(last, ReportMessage)
+    assert last.report.state is State.CANCELLED
 
 
 def test_cancel_of_a_queued_report_ends_it(world: World) -> None:

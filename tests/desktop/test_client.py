@@ -2,6 +2,8 @@ import asyncio
 import ssl
 from collections.abc import Coroutine
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from websockets.http11 import Response as HttpResponse
 from backend.protocol.codec import encode
 from backend.protocol.messages import Ping, PongMessage, Request
 from desktop.auth import NotSignedIn
-from desktop.client import Client
+from desktop.client import Client, Timing
 from desktop.outages import Outage, Remedy, outage_of
 from desktop.session import (
     Closed,
@@ -26,6 +28,8 @@ from desktop.session import (
     Waiting,
 )
 from tests.desktop.peers import FAST, FakeSigner, Recorder, peer, running, stay
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
@@ -266,6 +270,19 @@ def status(code: int, **headers: str) -> InvalidStatus:
 
 
 @pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (10, "This computer's clock is 10 minutes fast: set it right to sign in."),
+        (-10, "This computer's clock is 10 minutes slow: set it right to sign in."),
+        (4, "The service refused the sign-in."),
+    ],
+)
+def test_wrong_clock_is_told_apart_from_wrong_credentials(minutes: int, words: str) -> None:
+    refusal = status(403, Date=format_datetime(NOW, usegmt=True))
+    assert outage_of(refusal, NOW + timedelta(minutes=minutes)) == Outage(Remedy.SIGN_IN, words)
+
+
+@pytest.mark.parametrize(
     ("error", "outage"),
     [
         (status(401), Outage(Remedy.SIGN_IN, "The service refused the sign-in.")),
@@ -279,10 +296,17 @@ def status(code: int, **headers: str) -> InvalidStatus:
     ],
 )
 def test_outage_says_what_may_help(error: Exception, outage: Outage) -> None:
-    assert outage_of(error) == outage
+    assert outage_of(error, NOW) == outage
 
 
 def test_untrusted_certificate_is_its_own_outage() -> None:
     error = ssl.SSLCertVerificationError()
     error.verify_message = "self-signed certificate"
-    assert outage_of(error) == Outage(Remedy.CERTIFICATE, "The certificate is not trusted: self-signed certificate.")
+    assert outage_of(error, NOW) == Outage(
+        Remedy.CERTIFICATE, "The certificate is not trusted: self-signed certificate."
+    )
+
+
+def test_silent_peer_is_noticed_within_three_quarters_of_a_minute() -> None:
+    timing = Timing()
+    assert 2 * timing.heartbeat + timing.close_timeout <= 45

@@ -9,6 +9,7 @@ from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import (
     CancelReport,
     CatalogMessage,
+    DefinitionInfo,
     DescribeCatalog,
     ErrorInfo,
     ErrorMessage,
@@ -72,6 +73,16 @@ def report(snapshot: Snapshot, at: float = 0.0) -> Received:
     return Received(ReportMessage(report=snapshot), at)
 
 
+ANSWERED = (
+    connected(),
+    Received(
+        CatalogMessage(definitions=(DefinitionInfo(id="", title="", description="", parameters={}, formats=()),)), 0
+    ),
+    Received(ReportsMessage(request_id="list", reports=()), 0),
+)
+"""A connection on which everything asked at the start was answered."""
+
+
 def known(session: Session, report_id: str = ID) -> Snapshot:
     snapshot = session.entries[report_id].snapshot
     assert snapshot is not None
@@ -96,9 +107,9 @@ def test_connect_learns_watches_and_repeats() -> None:
     _, requests = play(connected(), Submitted(ASKED, 0), report(RUNNING), Submitted(other, 0), lost(), connected(1))
     assert requests == (
         Request(DescribeCatalog(), "catalog"),
+        Request(ListReports(), "list"),
         Request(WatchReports(report_ids=(ID,)), "watch"),
         Request(other, OTHER),
-        Request(ListReports(), "list"),
     )
 
 
@@ -188,7 +199,7 @@ def test_missing_report_says_so_and_is_not_asked_for_again() -> None:
 
 
 def test_silent_report_is_watched_again() -> None:
-    session, _ = play(connected(), report(RUNNING, 0))
+    session, _ = play(*ANSWERED, report(RUNNING, 0))
     assert step(session, TimePassed(SILENCE_S))[1] == ()
     session, requests = step(session, TimePassed(SILENCE_S + 1))
     assert requests == (Request(WatchReports(report_ids=(ID,)), "watch"),)
@@ -196,12 +207,29 @@ def test_silent_report_is_watched_again() -> None:
 
 
 def test_unanswered_request_is_repeated_on_a_live_connection() -> None:
-    session, _ = play(connected(), Submitted(ASKED, 0))
+    session, _ = play(*ANSWERED, Submitted(ASKED, 0))
     assert step(session, TimePassed(ANSWER_TIMEOUT_S + 1))[1] == (Request(ASKED, ID),)
+
+
+def test_unanswered_question_is_repeated_on_a_live_connection() -> None:
+    session, asked = play(connected())
+    assert step(session, TimePassed(ANSWER_TIMEOUT_S))[1] == ()
+    session, repeated = step(session, TimePassed(ANSWER_TIMEOUT_S + 1))
+    assert repeated == asked == (Request(DescribeCatalog(), "catalog"), Request(ListReports(), "list"))
+    assert step(session, TimePassed(ANSWER_TIMEOUT_S + 2))[1] == ()
 
 
 def test_refresh_watches_one_report() -> None:
     assert play(connected(), report(DONE), RefreshAsked(ID))[1] == (Request(WatchReports(report_ids=(ID,)), "watch"),)
+
+
+def test_refresh_while_offline_is_asked_on_connect_until_answered() -> None:
+    watch = Request(WatchReports(report_ids=(ID,)), "watch")
+    session, _ = play(report(DONE), lost(), RefreshAsked(ID))
+    session, requests = play(connected(), session=session)
+    assert watch in requests
+    session, requests = play(report(DONE), lost(), connected(), session=session)
+    assert watch not in requests
 
 
 def test_watch_requests_hold_at_most_fifty_ids() -> None:

@@ -115,6 +115,7 @@ def test_frame_that_is_no_message_is_told_apart(frame: str | bytes) -> None:
         ('{"action":"ping","data":[]}', ErrorCode.INVALID_MESSAGE, "ping"),
         ('{"action":"cancelReport","data":{}}', ErrorCode.INVALID_MESSAGE, "reportId"),
         ('{"action":"watchReports","data":{"reportIds":["x"]}}', ErrorCode.INVALID_MESSAGE, "reportIds"),
+        ('{"action":"cancelReport","data":{"reportId":"X"}}', ErrorCode.INVALID_MESSAGE, "a UUID in lower case"),
         ('{"action":"generateReport","data":{"delay":1,"other":2}}', ErrorCode.INVALID_MESSAGE, "unknown field"),
         ('{"action":"generateReport","data":{"definition":"d","format":NaN}}', ErrorCode.INVALID_MESSAGE, "JSON"),
         ("null", ErrorCode.INVALID_MESSAGE, "object"),

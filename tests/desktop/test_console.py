@@ -1,0 +1,94 @@
+import pytest
+from msgspec.structs import replace
+
+from backend.protocol.lifecycle import State
+from backend.protocol.messages import Failure, Progress, ReportsMessage
+from desktop.console import ReportProgress, complain, print_catalog, print_reports
+from desktop.session import Event, Received, Submitted
+from desktop.store import Store
+from tests.desktop.services import SAMPLE, result_of, snapshot_of
+from tests.desktop.test_session import ASKED, ID, OTHER, RUNNING, connected, lost, report
+
+Captured = pytest.CaptureFixture[str]
+
+
+def show(*events: Event) -> None:
+    store = Store()
+    with ReportProgress(ID) as progress:
+        store.listen(progress.show)
+        for event in events:
+            store.dispatch(event)
+
+
+def at(completed: int, total: int | None, stage: str = "reading", revision: int = 3) -> Received:
+    progress = Progress(stage=stage, completed=completed, total=total, unit="rows")
+    return report(replace(RUNNING, revision=revision, progress=progress))
+
+
+def test_pipe_gets_a_line_for_each_new_stage(capsys: Captured) -> None:
+    show(
+        lost(),
+        connected(),
+        Submitted(ASKED, 0),
+        report(RUNNING),
+        at(1, 9),
+        at(2, 9, revision=4),
+        at(2, None, "writing [a/b] to S3 [/]", revision=5),
+    )
+    captured = capsys.readouterr()
+    assert captured.err.splitlines() == [
+        "lost Trying again",
+        "Sending",
+        "Running",
+        "Reading",
+        "Writing [a/b] to S3 [/]",
+    ]
+    assert captured.out == ""
+
+
+def test_news_of_other_reports_is_not_shown(capsys: Captured) -> None:
+    show(connected(), report(replace(RUNNING, report_id=OTHER)), Received(ReportsMessage(reports=()), 0))
+    assert capsys.readouterr().err.splitlines() == ["Sending"]
+
+
+def test_terminal_gets_a_bar_with_figures(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    show(connected(), Submitted(ASKED, 0), at(1200, 9000), at(1300, None, "[/] to S3", revision=4))
+    captured = capsys.readouterr()
+    assert "1,300 rows" in captured.err
+    assert "[/] to S3" in captured.err
+    assert captured.out == ""
+
+
+def test_complaint_is_one_line_on_standard_error(capsys: Captured) -> None:
+    complain("No [bold]such :warning: thing:\n  first\n  second " + "a" * 200)
+    captured = capsys.readouterr()
+    assert captured.err == f"reportwire: No [bold]such :warning: thing: first second {'a' * 200}\n"
+    assert captured.out == ""
+
+
+def test_catalog_names_reports_with_their_parameters(capsys: Captured) -> None:
+    print_catalog([SAMPLE])
+    assert capsys.readouterr().out.splitlines() == [
+        "sample  Sample [EU] (csv, xlsx)",
+        "  Rows that [mean] nothing.",
+        "  -p delay=…  Delay (ms): a whole number from 0 to 840,000; 0 if left out",
+        "  -p label=…  Label: a text of at most 20 characters",
+    ]
+
+
+def test_reports_are_listed_one_a_line_in_a_pipe(capsys: Captured) -> None:
+    print_reports(
+        [
+            snapshot_of(OTHER, state=State.SUCCEEDED, result=result_of(bytes(1_234_567), row_count=12_345)),
+            snapshot_of(ID, state=State.FAILED, error=Failure(code="internal", message="Something [/] went [odd].")),
+        ]
+    )
+    head, first, second = capsys.readouterr().out.splitlines()
+    assert head.split("  ")[0].strip() == "Report id"
+    assert first.startswith(OTHER)
+    assert "12,345" in first
+    assert "1,234,567" in first
+    assert second.startswith(ID)
+    assert "Something [/] went [odd]." in second

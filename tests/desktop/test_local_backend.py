@@ -1,0 +1,109 @@
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from desktop import local_backend
+from desktop.local_backend import LocalBackend, LocalBackendFailed
+
+PROFILE = (
+    '{"name": "local", "endpoint": "ws://127.0.0.1:4566/local", "region": "us-east-1",'
+    ' "auth": {"mode": "iam", "accessKeyId": "AKIDEXAMPLE", "secretAccessKey": "wJalrXUtnFEMI"}}'
+)
+SERVE = f"import sys; print('''{PROFILE}''', flush=True); sys.stdin.read()"
+
+
+@contextmanager
+def child(monkeypatch: pytest.MonkeyPatch, program: str) -> Iterator[LocalBackend]:
+    """Run another program in place of `reportwire local`."""
+    start = subprocess.Popen
+
+    def instead(command: list[str], **options: Any) -> subprocess.Popen[str]:
+        assert command == [sys.executable, "-m", "desktop", "local"]
+        return start([sys.executable, "-c", program], **options)
+
+    monkeypatch.setattr(subprocess, "Popen", instead)
+    backend = LocalBackend()
+    monkeypatch.undo()
+    try:
+        yield backend
+    finally:
+        backend.stop()
+
+
+def process_of(backend: LocalBackend) -> subprocess.Popen[str]:
+    return backend._process
+
+
+def test_profile_comes_with_the_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with child(monkeypatch, SERVE) as backend:
+        profile = backend.ready()
+    assert profile.endpoint == "ws://127.0.0.1:4566/local"
+    assert profile.auth.access_key_id == "AKIDEXAMPLE"
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        (
+            "import sys; sys.exit('warning: first\\nreportwire local: port 80 of 127.0.0.1 is taken')",
+            "No local backend: port 80 of 127.0.0.1 is taken.",
+        ),
+        ("raise ModuleNotFoundError('No module named x')", "No local backend: ModuleNotFoundError: No module named x."),
+        ("", "No local backend: it ended at once."),
+    ],
+)
+def test_child_that_ends_says_why(monkeypatch: pytest.MonkeyPatch, program: str, reason: str) -> None:
+    with child(monkeypatch, program) as backend, pytest.raises(LocalBackendFailed) as failure:
+        backend.ready()
+    assert str(failure.value) == reason
+
+
+@pytest.mark.parametrize("line", ["ready", "{}", '{"name": "secretAccessKey"}'])
+def test_line_that_is_no_profile_fails(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    with child(monkeypatch, f"print('''{line}''')") as backend, pytest.raises(LocalBackendFailed, match="no profile"):
+        backend.ready()
+
+
+def test_stop_ends_the_child_by_ending_its_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    with child(monkeypatch, SERVE) as backend:
+        backend.ready()
+        backend.stop()
+        assert process_of(backend).returncode == 0
+
+
+def test_stop_before_it_is_ready_ends_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    with child(monkeypatch, "import sys; sys.stdin.read()") as backend:
+        backend.stop()
+        assert process_of(backend).returncode == 0
+
+
+def test_child_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    deaf = f"import signal; print('''{PROFILE}''', flush=True); signal.pause()"
+    with child(monkeypatch, deaf) as backend:
+        backend.ready()
+        monkeypatch.setattr(local_backend, "STOP_TIMEOUT_S", 0.0)
+        backend.stop()
+        assert process_of(backend).returncode == -9
+
+
+def test_stop_may_be_asked_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    with child(monkeypatch, SERVE) as backend:
+        backend.stop()
+        backend.stop()
+
+
+def test_wait_returns_when_the_child_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    with child(monkeypatch, f"print('''{PROFILE}''')") as backend:
+        backend.ready()
+        backend.wait()
+        assert process_of(backend).returncode == 0
+
+
+def test_child_is_out_of_reach_of_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    with child(monkeypatch, SERVE) as backend:
+        assert os.getpgid(process_of(backend).pid) != os.getpgrp()
