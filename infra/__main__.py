@@ -21,7 +21,7 @@ address = declare_address(settings)
 functions = backend_functions.declare(settings, storage, address, code)
 api = WebSocketApi(settings, address, functions.router)
 connect = access.allow_connecting(address)
-Operations(settings, functions.all())
+Operations(settings, functions)
 
 pulumi.export("profile", access.profile(settings, address))
 pulumi.export("endpoint", address.endpoint)

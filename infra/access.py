@@ -3,7 +3,8 @@
 API address ──▶ **access** ──▶ stack outputs ──▶ analysts
 """
 
-import pulumi
+from typing import Any
+
 from pulumi import Output
 from pulumi_aws import iam
 
@@ -21,9 +22,12 @@ def allow_connecting(address: Address) -> iam.Policy:
     )
 
 
-def profile(settings: Settings, address: Address) -> Output[str]:
-    """Return the desktop's profile document. It holds no secret: the desktop signs with the analyst's own."""
-    return pulumi.Output.json_dumps(
+def profile(settings: Settings, address: Address) -> Output[dict[str, Any]]:
+    """Return the desktop's profile, which holds no secret: the desktop signs with the analyst's own.
+
+    An object, not its text: `pulumi stack output profile --json` writes it as the document the desktop reads.
+    """
+    return Output.from_input(
         {
             "name": settings.stage,
             "endpoint": address.endpoint,

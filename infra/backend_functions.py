@@ -54,6 +54,7 @@ class _Surroundings:
         statements: Sequence[Statement],
         timeout_s: int = ROUTE_TIMEOUT_S,
         memory_mb: int = SMALL_MEMORY_MB,
+        reserved_concurrency: int | None = None,
     ) -> Function:
         every = {
             "REPORTS_TABLE": self.storage.reports.name,
@@ -68,6 +69,7 @@ class _Surroundings:
             variables={**every, **variables},
             statements=[*statements, push],
             log_retention_days=self.settings.log_retention_days,
+            reserved_concurrency=reserved_concurrency,
         )
         return Function(name, args)
 
@@ -82,7 +84,7 @@ def declare(settings: Settings, storage: Storage, address: Address, code: pulumi
 
 
 def _failures(around: _Surroundings) -> Function:
-    step = allow("StepReports", ["dynamodb:GetItem", "dynamodb:UpdateItem"], around.storage.reports.arn)
+    step = allow("StepReports", ["dynamodb:UpdateItem"], around.storage.reports.arn)
     return around.function("failures", variables={}, statements=[step])
 
 
@@ -92,6 +94,7 @@ def _worker(around: _Surroundings, failures: Function) -> Function:
         "worker",
         timeout_s=settings.worker_timeout_seconds,
         memory_mb=settings.worker_memory_mb,
+        reserved_concurrency=settings.worker_reserved_concurrency,
         variables={
             "REPORTS_BUCKET": storage.report_files.bucket,
             "LINK_TTL_S": str(settings.link_ttl_seconds),
@@ -99,9 +102,8 @@ def _worker(around: _Surroundings, failures: Function) -> Function:
         },
         statements=[
             allow("StepReports", ["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.reports.arn),
-            allow(
-                "WriteFiles", ["s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject"], storage.report_objects_arn
-            ),
+            allow("WriteFiles", ["s3:PutObject", "s3:AbortMultipartUpload"], storage.report_objects_arn),
+            *_sign_links(storage),
             allow("ReportFailure", ["lambda:InvokeFunction"], failures.arn),
         ],
     )
@@ -109,7 +111,7 @@ def _worker(around: _Surroundings, failures: Function) -> Function:
 
 def _router(around: _Surroundings, worker: Function) -> Function:
     settings, storage = around.settings, around.storage
-    write = ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem"]
+    write = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
     return around.function(
         "router",
         variables={
@@ -118,13 +120,26 @@ def _router(around: _Surroundings, worker: Function) -> Function:
             "WORKER_FUNCTION": worker.name,
             "LINK_TTL_S": str(settings.link_ttl_seconds),
             "REPORT_TTL_S": str(settings.report_ttl_s),
+            "MAX_ACTIVE_REPORTS": str(settings.max_active_reports),
             "EVENT_MAX_AGE_S": str(settings.event_max_age_seconds),
         },
         statements=[
             allow("KeepConnections", [*write, "dynamodb:DeleteItem"], storage.connections.arn),
-            allow("KeepReports", write, storage.reports.arn),
+            allow("KeepReports", [*write, "dynamodb:GetItem"], storage.reports.arn),
             allow("ListReports", ["dynamodb:Query"], storage.owner_index_arn),
-            allow("SignLinks", ["s3:GetObject"], storage.report_objects_arn),
+            *_sign_links(storage),
             allow("StartReports", ["lambda:InvokeFunction"], worker.arn),
         ],
     )
+
+
+def _sign_links(storage: Storage) -> list[Statement]:
+    """Return what the signer of links must be allowed: a link may do what its signer may.
+
+    S3 answers 404 for a file that is gone only to who may list the bucket; to others 403, as if the link were wrong.
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    return [
+        allow("SignLinks", ["s3:GetObject"], storage.report_objects_arn),
+        allow("TellMissingFiles", ["s3:ListBucket"], storage.report_files.arn),
+    ]

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -21,7 +22,10 @@ from typing import Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = "msgspec"
-LAMBDA_PLATFORM = ("--python-platform", "aarch64-manylinux2014", "--python-version", "3.13")
+PYTHON_VERSION = "3.13"
+ARCHITECTURE: Literal["arm64", "x86_64"] = "arm64"
+"""What the functions are declared to run on, in Lambda's words; the library is compiled code and must match."""
+WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
 OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest a zip can say. Fixed, or the same sources would give other bytes tomorrow."""
 READABLE_FILE = 0o100644 << 16
@@ -47,18 +51,21 @@ def build(target: Target, cache_dir: Path | None = None) -> Path:
         BundleNotBuilt: uv is missing or could not fetch the library.
     """
     sources = package_files(ROOT / "backend")
-    requirement = locked_requirement(LIBRARY) if target == "lambda" else f"{LIBRARY}=={metadata.version(LIBRARY)}"
-    key = content_key(sources, target, requirement, f"{sys.implementation.cache_tag} {sys.platform}")
-    path = (cache_dir or default_cache_dir()) / f"bundle-{target}-{key}.zip"
+    path = (cache_dir or default_cache_dir()) / cache_name(target, sources)
     if path.exists():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        library = _fetch(requirement, Path(scratch)) if target == "lambda" else _installed_library()
+        library = _fetch(Path(scratch)) if target == "lambda" else _installed_library()
         unfinished = Path(scratch) / "bundle.zip"
         write_zip(unfinished, {**sources, **package_files(library)})
         unfinished.replace(path)
     return path
+
+
+def cache_name(target: Target, sources: Files) -> str:
+    """Return the name of the zip, which tells of everything it is made from."""
+    return f"bundle-{target}-{content_key(sources, *_library(target))}.zip"
 
 
 def package_files(package: Path) -> dict[str, bytes]:
@@ -98,15 +105,27 @@ def locked_requirement(name: str) -> str:
     return found.group()
 
 
-def _fetch(requirement: str, scratch: Path) -> Path:
+def _library(target: Target) -> tuple[str, ...]:
+    """Return the library's version and the platform it is compiled for."""
+    if target == "lambda":
+        return locked_requirement(LIBRARY), *_lambda_platform()
+    return f"{LIBRARY}=={metadata.version(LIBRARY)}", str(sys.implementation.cache_tag), sysconfig.get_platform()
+
+
+def _lambda_platform() -> tuple[str, ...]:
+    """Return Lambda's platform as options of uv."""
+    return ("--python-platform", WHEEL_PLATFORMS[ARCHITECTURE], "--python-version", PYTHON_VERSION)
+
+
+def _fetch(scratch: Path) -> Path:
     """Install the library for Lambda's platform under `scratch` and return its package."""
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if uv is None:
         raise BundleNotBuilt("building the bundle for Lambda needs uv")
     wanted, target = scratch / "requirements.txt", scratch / "library"
-    wanted.write_text(requirement)
+    wanted.write_text(locked_requirement(LIBRARY))
     command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    options = [*LAMBDA_PLATFORM, "--target", str(target), "--requirements", str(wanted)]
+    options = [*_lambda_platform(), "--target", str(target), "--requirements", str(wanted)]
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)  # noqa: S603  our own
     if done.returncode:
         raise BundleNotBuilt(f"uv could not fetch {LIBRARY}: {done.stderr.strip()}")

@@ -10,11 +10,8 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, iam, lambda_
 
-from infra import policies
+from infra import bundle, policies
 from infra.policies import Statement
-
-ARCHITECTURE = "arm64"
-RUNTIME = "python3.13"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +27,8 @@ class FunctionArgs:
     statements: Sequence[Statement]
     """What it may do, besides writing its own log."""
     log_retention_days: int
+    reserved_concurrency: int | None = None
+    """How many at once, no more, and room for as many kept free; None shares what the account has."""
 
 
 class Function(pulumi.ComponentResource):
@@ -49,14 +48,15 @@ class Function(pulumi.ComponentResource):
         )
         self.resource = lambda_.Function(
             name,
-            architectures=[ARCHITECTURE],
-            runtime=RUNTIME,
+            architectures=[bundle.ARCHITECTURE],
+            runtime=f"python{bundle.PYTHON_VERSION}",
             handler=args.handler,
             # The engine compares archives by content: no hash of our own is needed.
             code=args.code,
             role=role.arn,
             memory_size=args.memory_mb,
             timeout=args.timeout_s,
+            reserved_concurrent_executions=args.reserved_concurrency,
             environment=lambda_.FunctionEnvironmentArgs(variables=args.variables),
             logging_config=lambda_.FunctionLoggingConfigArgs(
                 log_format="JSON", log_group=logs.name, application_log_level="INFO", system_log_level="WARN"

@@ -3,26 +3,25 @@
 functions ──▶ **operations** ──▶ topic ──▶ e-mail
 """
 
-from collections.abc import Mapping
-
 import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch, sns
 
+from infra.backend_functions import BackendFunctions
 from infra.functions import Function
 from infra.settings import Settings
 
 METRICS = ("Errors", "Throttles")
-"""Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
+"""Of every function. Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
+WORKER_METRICS = ("AsyncEventsDropped", "DestinationDeliveryFailures")
+"""Of the worker, besides: reports nobody runs, and dead ones nobody is told of. Source: as for `METRICS`."""
 PERIOD_S = 300
 
 
 class Operations(pulumi.ComponentResource):
-    """An alarm on each function's errors and throttles."""
+    """Alarms on what goes wrong in the functions and on the ways to the worker and from it."""
 
-    def __init__(
-        self, settings: Settings, functions: Mapping[str, Function], opts: ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, functions: BackendFunctions, opts: ResourceOptions | None = None) -> None:
         super().__init__("reportwire:index:Operations", "operations", None, opts)
         self._within = ResourceOptions(parent=self)
         # Without a key: CloudWatch may not use the key `alias/aws/sns`, and its alarms would go nowhere.
@@ -31,9 +30,11 @@ class Operations(pulumi.ComponentResource):
             sns.TopicSubscription(
                 "alarms", topic=topic.arn, protocol="email", endpoint=settings.alarm_email, opts=self._within
             )
-        for name, function in functions.items():
+        for name, function in functions.all().items():
             for metric in METRICS:
                 self._alarm(name, function, metric, topic)
+        for metric in WORKER_METRICS:
+            self._alarm("worker", functions.worker, metric, topic)
         self.register_outputs({})
 
     def _alarm(self, name: str, function: Function, metric: str, topic: sns.Topic) -> None:

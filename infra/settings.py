@@ -57,14 +57,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     worker_timeout_seconds: Annotated[int, Meta(ge=60, le=900)] = 900
     """Lambda's own limit is 900. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
+    worker_reserved_concurrency: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    """At most so many reports run at once, and the account keeps room for as many.
+
+    Without it, reports take from what all functions of the account share, and enough of them starve the router: its
+    `$connect` is throttled then, and nobody can connect. Lambda wants 100 of the account left unreserved.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    """
+
+    max_active_reports: Annotated[int, Meta(ge=1, le=100)] = 5
+    """How many reports of one analyst may be queued or running."""
+
     throttle_rate: Annotated[int, Meta(ge=1, le=10_000)] = 100
-    """Messages a second, all analysts together; more is answered 429.
+    """Messages a second on each route, all analysts together; more is answered 429.
+
+    It is the stage's default, so every route has as much to itself: connecting and pinging do not use up each other's.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
     """
 
     throttle_burst: Annotated[int, Meta(ge=1, le=5_000)] = 200
-    """Messages at once. Source: as for `throttle_rate`."""
+    """Messages at once on each route, all analysts together. Source: as for `throttle_rate`."""
 
     log_retention_days: LogRetentionDays = 30
 

@@ -6,6 +6,7 @@ Two steps because the functions post to connections of the API, and the API invo
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi import Output, ResourceOptions
@@ -75,6 +76,7 @@ class WebSocketApi(pulumi.ComponentResource):
             "router",
             api_id=self._api.id,
             integration_type="AWS_PROXY",
+            integration_method="POST",  # how Lambda is invoked, whatever the route
             integration_uri=router.resource.invoke_arn,
             content_handling_strategy="CONVERT_TO_TEXT",
             opts=self._within,
@@ -94,14 +96,17 @@ class WebSocketApi(pulumi.ComponentResource):
     def _deploy(
         self, integration: apigatewayv2.Integration, routes: dict[str, apigatewayv2.Route]
     ) -> apigatewayv2.Deployment:
-        """Deploy anew whenever a route or the integration changes; a stale deployment keeps the old ones alive."""
-        triggers: dict[str, Output[str]] = {
-            key: Output.format("{0} {1}", route.authorization_type, route.target) for key, route in routes.items()
-        }
+        """Deploy anew whenever the way a message takes changes; a stale deployment keeps the old one alive."""
+        triggers = {key: _text_of(route.authorization_type, route.target) for key, route in routes.items()}
+        how = (integration.integration_type, integration.integration_method, integration.content_handling_strategy)
         return apigatewayv2.Deployment(
             "routes",
             api_id=self._api.id,
-            triggers={**triggers, "integration": integration.integration_uri.apply(str)},
+            triggers={
+                **triggers,
+                "routeSelection": _text_of(self._api.route_selection_expression),
+                "integration": _text_of(*how, integration.integration_uri),
+            },
             opts=ResourceOptions(parent=self, depends_on=list(routes.values())),
         )
 
@@ -122,6 +127,10 @@ class WebSocketApi(pulumi.ComponentResource):
     def _access_logs(self, settings: Settings) -> apigatewayv2.StageAccessLogSettingsArgs:
         group = cloudwatch.LogGroup("access", retention_in_days=settings.log_retention_days, opts=self._within)
         return apigatewayv2.StageAccessLogSettingsArgs(destination_arn=group.arn, format=ACCESS_LOG_FORMAT)
+
+
+def _text_of(*settings: Output[Any]) -> Output[str]:
+    return Output.all(*settings).apply(lambda values: " ".join(map(str, values)))
 
 
 def _fill(template: str, api: apigatewayv2.Api, settings: Settings) -> Output[str]:

@@ -11,7 +11,7 @@ from infra.local import functions, operations, storage, websocket_api
 from infra.local.applier import Applier, Clients
 from infra.local.differences import NO_COUNTERPART
 from infra.local.errors import LocalBackendError, UnsupportedResource
-from infra.local.graph import Attributes, Graph, Resource, resolve
+from infra.local.graph import Attributes, Graph, Outputs, Resource, resolve
 from infra.local.inputs import Inputs
 
 APPLIERS: Mapping[str, Applier] = {
@@ -24,7 +24,7 @@ SERVICES = ("apigatewayv2", "cloudwatch", "dynamodb", "iam", "lambda", "logs", "
 """Whose clients the appliers use. Making one takes a while; it can be done while the emulator starts."""
 
 
-def apply(graph: Graph, aws: Clients, known: Attributes) -> dict[str, str]:
+def apply(graph: Graph, aws: Clients, known: Attributes) -> Outputs:
     """Make every resource in order and return the stack's outputs. `known`: what the references outside the graph are.
 
     Raises:

@@ -3,7 +3,6 @@
 serve, tests ──▶ **backend** ──▶ emulator, recording, apply
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ class LocalBackend:
     """What the desktop connects with, secrets included."""
     endpoint_url: str
     region: str
-    outputs: Mapping[str, str]
+    outputs: Mapping[str, Any]
     """The stack's outputs."""
     log_path: Path
     pid: int
@@ -48,31 +47,52 @@ class LocalBackend:
 
 
 @contextmanager
-def running(port: int | None = None, cache_dir: Path | None = None) -> Iterator[LocalBackend]:
+def running(
+    port: int | None = None,
+    cache_dir: Path | None = None,
+    *,
+    authority: str | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[LocalBackend]:
     """Run the backend on 127.0.0.1 at `port`, or a free one, until the context ends.
+
+    Args:
+        port: Where the emulator listens.
+        cache_dir: Where the graph and the bundle are kept.
+        authority: `host:port` of what stands in front of the emulator: where clients connect and functions post to
+            them. Links to files and `endpoint_url` lead to the emulator itself all the same.
+        variables: Environment variables for the emulator, over its own.
 
     Raises:
         LocalBackendError: It cannot run; the message is one line.
     """
-    with supervised(port, cache_dir) as (backend, _):
+    with supervised(port, cache_dir, authority=authority, variables=variables) as (backend, _):
         yield backend
 
 
 @contextmanager
-def supervised(port: int | None, cache_dir: Path | None) -> Iterator[tuple[LocalBackend, emulator.Emulator]]:
+def supervised(
+    port: int | None,
+    cache_dir: Path | None,
+    *,
+    authority: str | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[tuple[LocalBackend, emulator.Emulator]]:
     """Do the same, and give the emulator too, for whoever watches it.
 
     Raises:
         LocalBackendError: It cannot run; the message is one line.
     """
     cached = cache_dir or bundle.default_cache_dir()
-    with emulator.running(port) as started, admin_clients(started.url, recording.CONFIG["aws:region"]) as admin:
+    region = recording.CONFIG["aws:region"]
+    with emulator.running(port, variables or {}) as started, admin_clients(started.url, region) as admin:
         declared = recording.load(cached)
         code = bundle.build("host", cached)
         for service in SERVICES:
             admin(service)
         started.wait_until_ready()
-        yield _set_up(started, admin, declared, code), started
+        known = {graph.AUTHORITY[1:-1]: authority or started.authority, graph.BUNDLE[1:-1]: str(code)}
+        yield _set_up(started, admin, apply(declared, admin, known)), started
 
 
 def create_analyst(aws: Clients, name: str, policy_arn: str) -> tuple[str, str]:
@@ -84,12 +104,10 @@ def create_analyst(aws: Clients, name: str, policy_arn: str) -> tuple[str, str]:
     return key["AccessKeyId"], key["SecretAccessKey"]
 
 
-def _set_up(started: emulator.Emulator, admin: Clients, declared: graph.Graph, code: Path) -> LocalBackend:
-    known = {graph.AUTHORITY[1:-1]: started.authority, graph.BUNDLE[1:-1]: str(code)}
-    outputs = apply(declared, admin, known)
+def _set_up(started: emulator.Emulator, admin: Clients, outputs: graph.Outputs) -> LocalBackend:
     access_key_id, secret = create_analyst(admin, ANALYST, outputs["connectPolicyArn"])
-    profile = json.loads(outputs["profile"])
-    profile["auth"] |= {"accessKeyId": access_key_id, "secretAccessKey": secret}
+    auth = {**outputs["profile"]["auth"], "accessKeyId": access_key_id, "secretAccessKey": secret}
+    profile = {**outputs["profile"], "auth": auth}
     return LocalBackend(
         profile=profile,
         endpoint_url=started.url,

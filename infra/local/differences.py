@@ -5,6 +5,17 @@ graph ──▶ **differences** ──▶ apply, emulator
 What MiniStack does otherwise, and what follows from it:
 
 - It speaks plain http on loopback, so the buckets' TLS-only statement would refuse everything: `without_tls_only`.
+- `*.localhost` may not resolve, so the API is reached by its path on 127.0.0.1, `/_aws/execute-api/{apiId}/{stage}`, as
+  the local stack's `endpoint` says.
+- What a route returns as `body` it sends to the client, as AWS does only for a route with a RouteResponse: routes must
+  return none.
+- It knows no limits of a connection: neither 10 minutes idle nor 2 hours at most, neither 32 KiB a frame nor 128 KiB a
+  message. Nor does it apply the stage's throttles: nothing is answered 429.
+- It handles the messages of one connection one after another, where AWS may run their routes side by side.
+- It fills no `identity.userArn`: the owner of a connection is its access key's id.
+- It answers 404 for a file that is gone, to whoever may read it; AWS says 403 to those who may not list the bucket.
+- It has room for as many executions at once as this machine's memory, where an AWS account has 1,000 or what it was
+  given.
 - It runs functions in its own interpreter on this machine's processor, whatever `runtime` and `architectures` say: both
   are declared as they are, and the code is the host bundle.
 - It gives functions its own environment on top of theirs, so `environment` starts it with next to none.
@@ -16,6 +27,7 @@ What MiniStack does otherwise, and what follows from it:
 - Its root key is `test`, and it does not check that key's signature: who reaches the loopback port is an administrator.
 - It does not ask for `lambda:InvokeFunction` when API Gateway invokes; the permission is made nevertheless.
 - It deploys nothing: a route works as soon as it exists. Deployment and stage are made nevertheless.
+- It forgets everything when it ends, as no state is kept for it, so nothing ever outlives its code.
 - An e-mail subscription would wait for a confirmation that never comes: see `NO_COUNTERPART`.
 """
 

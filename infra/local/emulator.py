@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,8 +79,10 @@ class Emulator:
 
 
 @contextmanager
-def running(port: int | None) -> Iterator[Emulator]:
+def running(port: int | None, variables: Mapping[str, str]) -> Iterator[Emulator]:
     """Start MiniStack on `port`, or a free one, and stop it with everything it started. It may not be ready yet.
+
+    `variables` come over those it gets anyway.
 
     Raises:
         LocalBackendError: It cannot run here, is not installed, or the port is taken.
@@ -91,7 +93,7 @@ def running(port: int | None) -> Iterator[Emulator]:
         raise LocalBackendError(f"the local backend needs ministack: {INSTALL_HINT}")
     chosen = _free_port(port or 0)
     run_dir = Path(tempfile.mkdtemp(prefix="reportwire-local-"))
-    emulator = _start(chosen, run_dir)
+    emulator = _start(chosen, run_dir, variables)
     try:
         yield emulator
     finally:
@@ -99,7 +101,7 @@ def running(port: int | None) -> Iterator[Emulator]:
         shutil.rmtree(run_dir, ignore_errors=True)
 
 
-def _start(port: int, run_dir: Path) -> Emulator:
+def _start(port: int, run_dir: Path, variables: Mapping[str, str]) -> Emulator:
     log_path = run_dir / "emulator.log"
     with log_path.open("wb") as log:
         process = subprocess.Popen(
@@ -107,7 +109,7 @@ def _start(port: int, run_dir: Path) -> Emulator:
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env={**_kept_environment(), **differences.environment(port, run_dir)},
+            env={**_kept_environment(), **differences.environment(port, run_dir), **variables},
             start_new_session=True,
         )
     return Emulator(process=process, port=port, log_path=log_path)

@@ -62,6 +62,9 @@ def create_function(aws: Clients, name: str, inputs: Inputs) -> Attributes:
         LoggingConfig=pascal(inputs["loggingConfig"]),
         Tags=inputs["tags"],
     )
+    reserved = inputs.get("reservedConcurrentExecutions")
+    if reserved is not None:
+        aws("lambda").put_function_concurrency(FunctionName=made["FunctionName"], ReservedConcurrentExecutions=reserved)
     arn, region = made["FunctionArn"], made["FunctionArn"].split(":")[3]
     invoke_arn = f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations"
     return {"id": made["FunctionName"], "name": made["FunctionName"], "arn": arn, "invokeArn": invoke_arn}

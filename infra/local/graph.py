@@ -20,6 +20,8 @@ REFERENCE = re.compile(r"<([\w:/-]+::[\w-]+\.\w+)>")
 
 Inputs = dict[str, Any]
 Attributes = Mapping[str, str]
+Outputs = dict[str, Any]
+"""What a stack says of itself: text, or an object like the profile."""
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +44,7 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     """Every resource, each after those it depends on, and the stack's outputs."""
 
     resources: tuple[Resource, ...]
-    outputs: dict[str, str]
+    outputs: Outputs
 
 
 def resource_key(type_: str, name: str) -> str:

@@ -41,24 +41,13 @@ class Recorder(mocks.MockMonitor):
     def __init__(self) -> None:
         super().__init__(References())
         self.recorded: list[Resource] = []
-        self._keys: dict[str, str] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802, ANN401  the monitor's gRPC interface
         """Register a resource of the program."""
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.custom:
-            self._keys[response.urn] = resource_key(request.type, request.name)
-            self.recorded.append(self._resource(request))
+            self.recorded.append(_resource(request))
         return response
-
-    def _resource(self, request: Any) -> Resource:  # noqa: ANN401  a protobuf message
-        return Resource(
-            type=request.type,
-            name=request.name,
-            inputs=_plain(rpc.deserialize_properties(request.object)),
-            dependencies=tuple(sorted(self._keys[urn] for urn in request.dependencies if urn in self._keys)),
-            protect=request.protect,
-        )
 
 
 def run(config: dict[str, str], stack: str) -> Graph:
@@ -77,6 +66,25 @@ def run(config: dict[str, str], stack: str) -> Graph:
     if len({resource.key for resource in recorder.recorded}) != len(recorder.recorded):
         raise RuntimeError("two resources of one type have the same name")
     return Graph(resources=tuple(recorder.recorded), outputs=outputs)
+
+
+def _resource(request: Any) -> Resource:  # noqa: ANN401  a protobuf message
+    return Resource(
+        type=request.type,
+        name=request.name,
+        inputs=_plain(rpc.deserialize_properties(request.object)),
+        dependencies=tuple(sorted(map(_key, request.dependencies))),
+        protect=request.protect,
+    )
+
+
+def _key(urn: str) -> str:
+    """Return the key of the resource of a URN.
+
+    Source: https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
+    """
+    *_, types, name = urn.split("::")
+    return resource_key(types.rpartition("$")[2], name)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  as wide as JSON

@@ -8,6 +8,7 @@ Importing pulumi is slow and its state is global, so the recorder runs as a chil
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
@@ -25,6 +26,9 @@ CONFIG: Mapping[str, str] = {
     "reportwire:protectData": "false",
     "reportwire:bundle": BUNDLE,
 }
+RECORDER = ("__init__.py", "errors.py", "graph.py", "recorder.py")
+PROTOCOL = ("__init__.py", "lifecycle.py", "messages.py", "quotas.py")
+"""All that the program imports of the backend: the names of the routes, and what they are defined with."""
 INSTALL_HINT = "pip install 'reportwire[local]'"
 
 
@@ -39,9 +43,10 @@ def load(cache_dir: Path) -> Graph:
         return msgspec.json.decode(path.read_bytes(), type=Graph)
     graph = record()
     cache_dir.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    unfinished.write_bytes(msgspec.json.encode(graph))
-    unfinished.replace(path)
+    with tempfile.TemporaryDirectory(dir=cache_dir) as scratch:  # of its own: another start may be at it too
+        unfinished = Path(scratch) / "graph.json"
+        unfinished.write_bytes(msgspec.json.encode(graph))
+        unfinished.replace(path)
     return graph
 
 
@@ -68,12 +73,18 @@ def _reason(errors: str) -> str:
     return f"the Pulumi program failed: {last_line}"
 
 
+def sources() -> set[Path]:
+    """Return every file of this project that takes part in a recording."""
+    infra, backend = ROOT / "infra", ROOT / "backend"
+    recorder = {infra / "local" / name for name in RECORDER}
+    protocol = {backend / "protocol" / name for name in PROTOCOL}
+    return {*infra.glob("*.py"), *recorder, backend / "__init__.py", *protocol}
+
+
 def _content_key() -> str:
-    local = [Path(__file__), Path(__file__).with_name("recorder.py"), Path(__file__).with_name("graph.py")]
-    protocol = (ROOT / "backend" / "protocol").glob("*.py")
-    sources = [*(ROOT / "infra").glob("*.py"), *local, *protocol, ROOT / "backend" / "settings.py"]
-    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sources}
-    return content_key(files, *(f"{name} {_version(name)}" for name in ("pulumi", "pulumi-aws")))
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sources()}
+    versions = (f"{name} {_version(name)}" for name in ("pulumi", "pulumi-aws"))
+    return content_key(files, STACK, *(f"{key}={value}" for key, value in sorted(CONFIG.items())), *versions)
 
 
 def _version(distribution: str) -> str:

@@ -27,6 +27,7 @@ def create_integration(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
     made = aws("apigatewayv2").create_integration(
         ApiId=inputs["apiId"],
         IntegrationType=inputs["integrationType"],
+        IntegrationMethod=inputs["integrationMethod"],
         IntegrationUri=inputs["integrationUri"],
         ContentHandlingStrategy=inputs["contentHandlingStrategy"],
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.local import recording
-from infra.local.graph import Graph
+from infra.local.graph import Graph, Resource
 
 EVERYTHING = {
     **recording.CONFIG,
@@ -13,7 +13,14 @@ EVERYTHING = {
     "reportwire:protectData": "true",
     "reportwire:fileTtlDays": "5",
     "reportwire:throttleRate": "42",
+    "reportwire:maxActiveReports": "3",
+    "reportwire:workerReservedConcurrency": "7",
 }
+
+
+def of_type(graph: Graph, type_: str) -> dict[str, Resource]:
+    """Return the resources of a type by name."""
+    return {resource.name: resource for resource in graph.resources if resource.type == f"aws:{type_}"}
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,14 @@
 """The functions' code."""
 
+import sysconfig
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from infra import bundle
+
+ELF_AARCH64 = (183).to_bytes(2, "little")
 
 
 def test_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
@@ -45,6 +48,41 @@ def test_key_changes_with_content_name_and_target() -> None:
         bundle.content_key({"a": b"1"}, "lambda"),
     }
     assert len(keys) == 4
+
+
+def test_only_the_bundle_for_lambda_depends_on_lambdas_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = names()
+    monkeypatch.setattr(bundle, "ARCHITECTURE", "x86_64")
+    with_other_processor = names()
+    monkeypatch.setattr(bundle, "PYTHON_VERSION", "3.14")
+    with_other_python = names()
+    assert len({each["host"] for each in (before, with_other_processor, with_other_python)}) == 1
+    assert len({each["lambda"] for each in (before, with_other_processor, with_other_python)}) == 3
+
+
+def test_only_the_bundle_for_this_host_depends_on_this_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = names()
+    monkeypatch.setattr(sysconfig, "get_platform", lambda: "plan9-mips")
+    after = names()
+    assert before["host"] != after["host"]
+    assert before["lambda"] == after["lambda"]
+
+
+def names() -> dict[str, str]:
+    return {target: bundle.cache_name(target, {"a": b"1"}) for target in ("host", "lambda")}
+
+
+@pytest.mark.slow
+def test_bundle_for_lambda_is_compiled_for_lambda(tmp_path: Path) -> None:
+    with zipfile.ZipFile(bundle.build("lambda", tmp_path)) as archive:
+        files = archive.namelist()
+        (compiled,) = [name for name in files if name.endswith(".so")]
+        assert compiled.startswith("msgspec/")
+        assert compiled.endswith(".cpython-313-aarch64-linux-gnu.so")
+        assert archive.read(compiled)[18:20] == ELF_AARCH64
+    assert "backend/router.py" in files
+    assert {name.split("/")[0] for name in files} == {"backend", "msgspec"}
+    assert not [name for name in files if {"tests", "boto3", "botocore"} & set(name.split("/"))]
 
 
 def test_library_for_lambda_is_pinned_with_hashes() -> None:

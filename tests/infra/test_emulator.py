@@ -30,7 +30,7 @@ def test_last_words_of_a_dying_emulator_are_told(dying: Emulator) -> None:
 
 def test_missing_emulator_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(LocalBackendError, match=r"ministack.*reportwire\[local\]"), emulator.running(None):
+    with pytest.raises(LocalBackendError, match=r"ministack.*reportwire\[local\]"), emulator.running(None, {}):
         pass
 
 

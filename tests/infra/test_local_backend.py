@@ -21,9 +21,12 @@ from botocore.exceptions import ClientError
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from infra.local import backend
+from infra import bundle
+from infra.local import backend, emulator
+from infra.local.apply import apply
 from infra.local.backend import LocalBackend
 from infra.local.errors import LocalBackendError
+from infra.local.graph import Graph
 
 pytestmark = pytest.mark.slow
 
@@ -98,6 +101,24 @@ def test_what_was_declared_was_applied(local: LocalBackend) -> None:
     buckets = local.client("s3")
     rules = buckets.get_bucket_lifecycle_configuration(Bucket=local.outputs["reportsBucket"])["Rules"]
     assert rules[0]["Expiration"] == {"Days": 7}
+
+
+def test_everything_optional_is_applied_too(graph: Graph, local: LocalBackend, cache: Path) -> None:
+    with emulator.running(None, {}) as started, backend.admin_clients(started.url, local.region) as admin:
+        started.wait_until_ready()
+        known = {"local::emulator.authority": started.authority, "local::bundle.path": str(bundle.build("host", cache))}
+        worker = apply(graph, admin, known)["workerFunction"]
+        assert admin("lambda").get_function_concurrency(FunctionName=worker)["ReservedConcurrentExecutions"] == 7
+
+
+def test_clients_and_functions_are_told_what_stands_in_front(cache: Path) -> None:
+    with backend.running(cache_dir=cache / "reportwire", authority="127.0.0.1:9", variables={"AUTH": "false"}) as local:
+        assert local.profile["endpoint"].startswith("ws://127.0.0.1:9/")
+        for name in ("routerFunction", "workerFunction", "failuresFunction"):
+            function = local.client("lambda").get_function_configuration(FunctionName=local.outputs[name])
+            assert function["Environment"]["Variables"]["MANAGEMENT_ENDPOINT"].startswith("http://127.0.0.1:9/")
+        assert not local.endpoint_url.endswith(":9")
+        assert b"AUTH=false" in Path(f"/proc/{local.pid}/environ").read_bytes().split(b"\0")
 
 
 def test_taken_port_is_named(tmp_path: Path) -> None:

@@ -3,16 +3,19 @@
 import importlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from backend.aws import dynamodb as backend_tables
 from backend.protocol.messages import ACTIONS
 from backend.settings import FailuresSettings, RouterSettings, Settings, WorkerSettings
-from infra.local.graph import REFERENCE, Graph, Resource
+from desktop.profiles import parse
+from infra.bundle import ARCHITECTURE, PYTHON_VERSION
+from infra.local.graph import REFERENCE, Graph, Resource, resolve
+from tests.infra.conftest import of_type
 
 FUNCTIONS: dict[str, type[Settings]] = {
     "router": RouterSettings,
@@ -21,69 +24,31 @@ FUNCTIONS: dict[str, type[Settings]] = {
 }
 
 
-def of_type(graph: Graph, type_: str) -> dict[str, Resource]:
-    return {resource.name: resource for resource in graph.resources if resource.type == f"aws:{type_}"}
+OUTSIDE = {"local::emulator", "local::bundle"}
+"""What references lead to besides resources."""
 
 
-def statements(graph: Graph) -> Iterator[tuple[str, dict[str, Any]]]:
-    for type_ in ("iam/rolePolicy:RolePolicy", "iam/policy:Policy"):
-        for name, resource in of_type(graph, type_).items():
-            for statement in json.loads(resource.inputs["policy"])["Statement"]:
-                yield name, statement
-
-
-def granted(graph: Graph, function: str) -> dict[str, set[str]]:
-    """Return the actions a function may take, by statement, besides writing its log."""
-    return {
-        statement["Sid"]: set(statement["Action"])
-        for name, statement in statements(graph)
-        if name == function and statement["Sid"] != "WriteOwnLog"
-    }
+def misplaced(resources: Sequence[Resource]) -> list[str]:
+    """Return the resources that stand before something they need."""
+    seen, found = set(OUTSIDE), []
+    for resource in resources:
+        referred = {name.rpartition(".")[0] for name in REFERENCE.findall(json.dumps(resource.inputs))}
+        if not referred | set(resource.dependencies) <= seen:
+            found.append(resource.key)
+        seen.add(resource.key)
+    return found
 
 
 def test_everything_comes_after_what_it_depends_on(graph: Graph) -> None:
-    seen: set[str] = set()
-    for resource in graph.resources:
-        assert set(resource.dependencies) <= seen
-        seen.add(resource.key)
+    assert misplaced(graph.resources) == []
+    backwards = misplaced(graph.resources[::-1])
+    assert set(backwards) >= {resource.key for resource in graph.resources if resource.dependencies}
 
 
-def test_every_statement_names_its_actions_and_resources(graph: Graph) -> None:
-    for name, statement in statements(graph):
-        assert statement["Effect"] == "Allow", name
-        assert not any("*" in action for action in statement["Action"]), name
-        for resource in statement["Resource"]:
-            assert resource.startswith("<aws:"), (name, resource)
-
-
-def test_functions_may_do_what_the_backend_needs_and_no_more(graph: Graph) -> None:
-    step = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
-    push = {"execute-api:ManageConnections"}
-    assert granted(graph, "router") == {
-        "KeepConnections": {*step, "dynamodb:PutItem", "dynamodb:DeleteItem"},
-        "KeepReports": {*step, "dynamodb:PutItem"},
-        "ListReports": {"dynamodb:Query"},
-        "SignLinks": {"s3:GetObject"},
-        "StartReports": {"lambda:InvokeFunction"},
-        "Push": push,
-    }
-    assert granted(graph, "worker") == {
-        "StepReports": step,
-        "WriteFiles": {"s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject"},
-        "ReportFailure": {"lambda:InvokeFunction"},
-        "Push": push,
-    }
-    assert granted(graph, "failures") == {"StepReports": step, "Push": push}
-
-
-def test_nothing_may_read_the_datasets_yet(graph: Graph) -> None:
-    assert not [name for name, statement in statements(graph) if "datasets" in json.dumps(statement)]
-
-
-def test_analysts_may_only_connect(graph: Graph) -> None:
-    (policy,) = [statement for name, statement in statements(graph) if name == "connect"]
-    assert policy["Action"] == ["execute-api:Invoke"]
-    assert [resource.rsplit("/", 1)[-1] for resource in policy["Resource"]] == ["$connect"]
+def test_dependencies_without_a_reference_are_recorded_too(graph: Graph) -> None:
+    function = of_type(graph, "lambda/function:Function")["router"]
+    assert "aws:iam/rolePolicy:RolePolicy::router" in function.dependencies
+    assert "aws:iam/rolePolicy:RolePolicy" not in json.dumps(function.inputs)
 
 
 @pytest.mark.parametrize(("name", "settings"), FUNCTIONS.items())
@@ -158,10 +123,47 @@ def test_deployment_follows_every_route(graph: Graph) -> None:
     assert {route.key for route in routes} <= set(deployment.dependencies)
     for route in routes:
         trigger = deployment.inputs["triggers"][route.inputs["routeKey"]]
-        assert route.inputs["authorizationType"] in trigger
-        assert route.inputs["target"] in trigger
+        assert set(trigger.split()) == {route.inputs[name] for name in route.inputs.keys() - {"apiId", "routeKey"}}
     (stage,) = of_type(graph, "apigatewayv2/stage:Stage").values()
     assert stage.inputs["deploymentId"] == f"<{deployment.key}.id>"
+
+
+def test_deployment_follows_how_messages_are_routed_and_passed_on(graph: Graph) -> None:
+    (deployment,) = of_type(graph, "apigatewayv2/deployment:Deployment").values()
+    (api,) = of_type(graph, "apigatewayv2/api:Api").values()
+    (integration,) = of_type(graph, "apigatewayv2/integration:Integration").values()
+    settings = {value for name, value in integration.inputs.items() if name != "apiId"}
+    triggers = deployment.inputs["triggers"]
+    assert triggers["routeSelection"] == api.inputs["routeSelectionExpression"]
+    assert set(triggers["integration"].split()) == settings
+
+
+def test_function_is_invoked_by_post(graph: Graph) -> None:
+    (integration,) = of_type(graph, "apigatewayv2/integration:Integration").values()
+    assert integration.inputs["integrationMethod"] == "POST"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_run_on_what_their_bundle_is_built_for(graph: Graph, name: str) -> None:
+    function = of_type(graph, "lambda/function:Function")[name].inputs
+    assert function["runtime"] == f"python{PYTHON_VERSION}"
+    assert function["architectures"] == [ARCHITECTURE]
+
+
+def test_only_the_worker_reserves_concurrency(graph: Graph) -> None:
+    functions = of_type(graph, "lambda/function:Function")
+    reserved = {name: function.inputs.get("reservedConcurrentExecutions") for name, function in functions.items()}
+    assert reserved == {"worker": 7, "router": None, "failures": None}
+
+
+def test_router_is_told_how_many_reports_one_may_have(graph: Graph) -> None:
+    environment = of_type(graph, "lambda/function:Function")["router"].inputs["environment"]
+    assert environment["variables"]["MAX_ACTIVE_REPORTS"] == "3"
+
+
+def test_index_is_the_one_the_backend_queries(graph: Graph) -> None:
+    (index,) = of_type(graph, "dynamodb/table:Table")["reports"].inputs["globalSecondaryIndexes"]
+    assert index["name"] == backend_tables.OWNER_INDEX
 
 
 def test_stage_says_its_throttles(graph: Graph) -> None:
@@ -207,18 +209,20 @@ def test_alarms_reach_a_topic_without_a_key(graph: Graph) -> None:
     (topic,) = of_type(graph, "sns/topic:Topic").values()
     assert "kmsMasterKeyId" not in topic.inputs
     alarms = of_type(graph, "cloudwatch/metricAlarm:MetricAlarm")
-    assert set(alarms) == {f"{name}-{metric}" for name in FUNCTIONS for metric in ("errors", "throttles")}
+    everywhere = {(name, metric) for name in FUNCTIONS for metric in ("Errors", "Throttles")}
+    worker = {("worker", metric) for metric in ("AsyncEventsDropped", "DestinationDeliveryFailures")}
+    watched = {(alarm.inputs["dimensions"]["FunctionName"], alarm.inputs["metricName"]) for alarm in alarms.values()}
+    assert watched == {(f"<aws:lambda/function:Function::{name}.name>", metric) for name, metric in everywhere | worker}
     assert {alarm.inputs["alarmActions"][0] for alarm in alarms.values()} == {f"<{topic.key}.arn>"}
 
 
 def test_profile_holds_no_secret(graph: Graph) -> None:
-    profile = json.loads(graph.outputs["profile"])
+    profile = graph.outputs["profile"]
     assert set(profile) == {"name", "endpoint", "region", "auth"}
     assert profile["auth"] == {"mode": "iam"}
 
 
-def test_every_reference_is_to_something_declared(graph: Graph) -> None:
-    declared = {resource.key for resource in graph.resources}
-    for resource in graph.resources:
-        found = REFERENCE.findall(json.dumps(resource.inputs))
-        assert {name.rpartition(".")[0] for name in found} <= declared | {"local::emulator", "local::bundle"}
+def test_profile_written_as_json_is_one_the_desktop_reads(graph: Graph) -> None:
+    known = {"local::emulator.authority": "127.0.0.1:1", "aws:apigatewayv2/api:Api::reportwire.id": "a"}
+    written = json.dumps(resolve(graph.outputs["profile"], known))
+    assert parse(written).endpoint == "ws://127.0.0.1:1/_aws/execute-api/a/local"

@@ -21,6 +21,15 @@ def test_text_of_the_configuration_becomes_values() -> None:
     assert settings.log_retention_days == 90
 
 
+def test_reports_share_the_accounts_concurrency_by_default() -> None:
+    assert read().worker_reserved_concurrency is None
+    assert read(workerReservedConcurrency="20").worker_reserved_concurrency == 20
+
+
+def test_one_analyst_has_five_reports_at_once_by_default() -> None:
+    assert read().max_active_reports == 5
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -31,6 +40,10 @@ def test_text_of_the_configuration_becomes_values() -> None:
         ("eventMaxAgeSeconds", "21601"),
         ("workerMemoryMb", "127"),
         ("workerTimeoutSeconds", "901"),
+        ("workerReservedConcurrency", "0"),
+        ("workerReservedConcurrency", "1001"),
+        ("maxActiveReports", "0"),
+        ("maxActiveReports", "101"),
         ("throttleRate", "0"),
         ("throttleBurst", "many"),
         ("logRetentionDays", "31"),

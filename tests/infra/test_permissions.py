@@ -1,0 +1,103 @@
+"""Who may do what: each function what its code asks for and nothing else."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from infra.local.graph import Graph
+from tests.infra import calls
+from tests.infra.conftest import of_type
+
+FUNCTIONS = ("router", "worker", "failures")
+
+PERMISSIONS: Mapping[str, Mapping[str, str]] = {
+    "get_item": {"dynamodb:GetItem": ""},
+    "put_item": {"dynamodb:PutItem": ""},
+    "update_item": {"dynamodb:UpdateItem": ""},
+    "delete_item": {"dynamodb:DeleteItem": ""},
+    "query": {"dynamodb:Query": "/index/byOwner"},
+    "create_multipart_upload": {"s3:PutObject": "/*"},
+    "upload_part": {"s3:PutObject": "/*"},
+    "complete_multipart_upload": {"s3:PutObject": "/*"},
+    "abort_multipart_upload": {"s3:AbortMultipartUpload": "/*"},
+    # Without the latter a key that is missing answers 403, as if the link were wrong.
+    "get_object": {"s3:GetObject": "/*", "s3:ListBucket": ""},
+    "invoke": {"lambda:InvokeFunction": ""},
+    "post_to_connection": {"execute-api:ManageConnections": "/local/POST/@connections/*"},
+}
+"""What a request asks for, and on what part of its port's resource.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+RESOURCES: Mapping[str, str] = {
+    "ReportStore": "<aws:dynamodb/table:Table::reports.arn>",
+    "ConnectionStore": "<aws:dynamodb/table:Table::connections.arn>",
+    "ResultStore": "<aws:s3/bucket:Bucket::reports.arn>",
+    "Upload": "<aws:s3/bucket:Bucket::reports.arn>",
+    "Invoke": "<aws:lambda/function:Function::worker.arn>",
+    "Push": "<aws:apigatewayv2/api:Api::reportwire.executionArn>",
+}
+
+LAMBDAS_OWN = {"worker": {("lambda:InvokeFunction", "<aws:lambda/function:Function::failures.arn>")}}
+"""What Lambda does with a function's role: it hands the worker's failures on."""
+
+
+def statements(graph: Graph) -> Iterator[tuple[str, dict[str, Any]]]:
+    for type_ in ("iam/rolePolicy:RolePolicy", "iam/policy:Policy"):
+        for name, resource in of_type(graph, type_).items():
+            for statement in json.loads(resource.inputs["policy"])["Statement"]:
+                yield name, statement
+
+
+def granted(graph: Graph, function: str) -> set[tuple[str, str]]:
+    """Return actions and resources, besides writing its own log."""
+    return {
+        (action, resource)
+        for name, statement in statements(graph)
+        if name == function and statement["Sid"] != "WriteOwnLog"
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+    }
+
+
+def needed(requests: set[calls.Request]) -> set[tuple[str, str]]:
+    return {
+        (action, RESOURCES[port] + part) for port, request in requests for action, part in PERMISSIONS[request].items()
+    }
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function_may_do_what_its_code_asks_for_and_no_more(graph: Graph, function: str) -> None:
+    assert granted(graph, function) == needed(calls.requests(function)) | LAMBDAS_OWN.get(function, set())
+
+
+def test_every_request_of_the_adapters_is_some_functions() -> None:
+    assert calls.all_requests() == {request for function in FUNCTIONS for request in calls.requests(function)}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function_writes_its_own_log_only(graph: Graph, function: str) -> None:
+    (log,) = [each for name, each in statements(graph) if name == function and each["Sid"] == "WriteOwnLog"]
+    assert set(log["Action"]) == {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert log["Resource"] == [f"<aws:cloudwatch/logGroup:LogGroup::{function}.arn>:log-stream:*"]
+
+
+def test_every_statement_names_its_actions_and_resources(graph: Graph) -> None:
+    for name, statement in statements(graph):
+        assert statement["Effect"] == "Allow", name
+        assert not any("*" in action for action in statement["Action"]), name
+        for resource in statement["Resource"]:
+            assert resource.startswith("<aws:"), (name, resource)
+
+
+def test_nothing_may_read_the_datasets_yet(graph: Graph) -> None:
+    assert not [name for name, statement in statements(graph) if "datasets" in json.dumps(statement)]
+
+
+def test_analysts_may_only_connect(graph: Graph) -> None:
+    (policy,) = [statement for name, statement in statements(graph) if name == "connect"]
+    assert policy["Action"] == ["execute-api:Invoke"]
+    assert [resource.rsplit("/", 1)[-1] for resource in policy["Resource"]] == ["$connect"]
