@@ -255,13 +255,39 @@ def test_report_asked_for_while_offline_is_sent_on_connect(profile: Profile, dri
     drive(flow())
 
 
-def test_reports_of_an_earlier_run_are_shown_at_start(profile: Profile, drive: Drive) -> None:
+def test_cancel_while_offline_is_sent_on_connect(profile: Profile, drive: Drive, inspect: Inspect) -> None:
+    async def flow() -> None:
+        async with proxied(profile.endpoint) as (endpoint, proxy):
+            there = msgspec.structs.replace(profile, endpoint=endpoint)
+            async with analyst(there) as person:
+                report_id = await generate(person, 60_000, 10)
+                await person.until_shown(report_id, "Running")
+                proxy.cut_all()
+                await person.until(lambda s: None if isinstance(s.connection, Connected) else s)
+                person.press(ActionId.CANCEL, report_id)
+                await person.until_shown(report_id, "Cancelling…")
+                await person.until_shown(report_id, "Cancelled")
+        assert inspect.row(report_id).state is State.CANCELLED
+
+    drive(flow())
+
+
+def test_restart_shows_the_reports_under_way_and_the_one_that_ended_meanwhile(
+    profile: Profile, drive: Drive, inspect: Inspect
+) -> None:
     async def flow() -> None:
         async with analyst(profile) as person:
-            report_id = await generate(person, 2000, 10)
-            await person.until_shown(report_id, "Running")
+            short = await generate(person, 1000, 10)
+            long = [click(person, delay, 10) for delay in (5000, 6000)]
+            for report_id in (short, *long):
+                await person.until_shown(report_id, "Running")
+        await asyncio.to_thread(inspect.until_ended, short)
         async with analyst(profile) as person:
-            await person.until_shown(report_id, "Running")
-            await person.until_shown(report_id, "Ready")
+            await person.until_connected()
+            await person.until_shown(short, "Ready")
+            for report_id in long:
+                await person.until_shown(report_id, "Running")
+            for report_id in long:
+                await person.until_shown(report_id, "Ready")
 
     drive(flow())
