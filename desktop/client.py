@@ -17,11 +17,12 @@ from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from msgspec import UNSET
 from websockets.asyncio.client import ClientConnection, connect
 
 from backend.protocol import quotas
 from backend.protocol.codec import TransportFrame, decode_message, encode_request
-from backend.protocol.messages import Ping, Request
+from backend.protocol.messages import ErrorCode, ErrorInfo, ErrorMessage, Ping, Request
 from desktop.backoff import Uniform, delay_s
 from desktop.outages import FAILURES, Outage, Remedy, outage_of
 from desktop.profiles import LOOPBACK
@@ -166,7 +167,11 @@ class Client:
         outbox = self._outbox
         while outbox is not None:
             request = await outbox.get()
-            await connection.send(encode_request(request))
+            frame = encode_request(request)
+            if len(frame.encode()) > quotas.FRAME_SIZE_BYTES:  # API Gateway would close the connection, every time
+                self._dispatch(Received(_refusal_of(request), self._clock()))
+                continue
+            await connection.send(frame)
             self._sent_at = self._clock()
 
     async def _keep_alive(self, connection: ClientConnection) -> None:
@@ -211,6 +216,12 @@ class Client:
 
     def _tell(self, connection: Connection) -> None:
         self._dispatch(ConnectionChanged(connection, self._clock()))
+
+
+def _refusal_of(request: Request) -> ErrorMessage:
+    """Answer a request that is too large to be sent; what makes one large is its parameters."""
+    error = ErrorInfo(code=ErrorCode.INVALID_PARAMETERS, message="The parameters are too large.")
+    return ErrorMessage(error=error, request_id=UNSET if request.request_id is None else request.request_id)
 
 
 def _status(outage: Outage, retry_at: float, refusals: int) -> Connection:

@@ -206,4 +206,6 @@ def _decode_cursor(owner: str, cursor: str) -> Item:
         created_at, report_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
     except (binascii.Error, ValueError) as error:
         raise InvalidCursor(cursor) from error
+    if not created_at or not report_id:  # DynamoDB takes no empty key
+        raise InvalidCursor(cursor)
     return {"owner": {"S": owner}, "createdAt": {"S": created_at}, "reportId": {"S": report_id}}

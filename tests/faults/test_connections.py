@@ -1,0 +1,238 @@
+"""What the edge does to a client's connection, and how the report still reaches the analyst.
+
+Each report here is under way when the fault comes. It ends with its link at the client and was made once.
+"""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from backend.protocol import quotas
+from backend.protocol.messages import GenerateReport
+from desktop.auth import Signer
+from desktop.session import Connected, Connecting, SignInNeeded, Submitted, Waiting
+from tests.faults.desk import QUICK, Desk, at_desk
+from tests.faults.faults import Refusal
+from tests.faults.site import Site, drive
+
+pytestmark = pytest.mark.slow
+
+NEVER_S = 3600.0
+NO_OUTAGE = [Connecting(), Connected()]
+
+
+def longest(_low: float, high: float) -> float:
+    return high
+
+
+def waits(desk: Desk) -> list[str]:
+    return [state.reason for state in desk.shown if isinstance(state, Waiting)]
+
+
+async def begin(desk: Desk, delay_ms: int = 2000) -> str:
+    """Have a report under way."""
+    await desk.until_connected()
+    report_id = desk.generate(delay_ms)
+    await desk.until_in(report_id, "RUNNING")
+    return report_id
+
+
+async def end(desk: Desk, site: Site, report_id: str) -> None:
+    site.assert_made(await desk.until_ended(report_id))
+
+
+# --- closed by the edge ---------------------------------------------------------------------------
+
+
+def test_ping_keeps_an_idle_connection(behind: Site) -> None:
+    async def flow() -> None:
+        behind.gateway.faults.idle_s = 2.0
+        async with at_desk(behind.analyst(), replace(QUICK, ping_after=0.4)) as desk:
+            await desk.until_connected()
+            await desk.until(lambda _: desk.pongs >= 7 or None)
+            assert desk.shown == NO_OUTAGE
+
+    drive(flow())
+
+
+def test_idle_close_is_followed_by_a_connection_that_watches_again(behind: Site) -> None:
+    async def flow() -> None:
+        async with at_desk(behind.analyst(), replace(QUICK, ping_after=NEVER_S)) as desk:
+            report_id = await begin(desk)
+            behind.gateway.faults.idle_s = 0.5
+            await desk.until_shown(Waiting)
+            behind.gateway.faults.idle_s = None
+            await end(desk, behind, report_id)
+            assert set(waits(desk)) == {"The service closed the connection."}
+
+    drive(flow())
+
+
+def test_connection_closed_at_its_age_is_followed_by_another(behind: Site) -> None:
+    async def flow() -> None:
+        behind.gateway.faults.lifetime_s = 1.5
+        async with at_desk(behind.analyst()) as desk:
+            await end(desk, behind, await begin(desk, 4000))
+            assert set(waits(desk)) == {"The service closed the connection."}
+
+    drive(flow())
+
+
+def test_planned_reconnect_comes_before_the_age_limit_and_shows_no_outage(behind: Site) -> None:
+    async def flow() -> None:
+        behind.gateway.faults.lifetime_s = 6.0
+        part = 1.0 / quotas.CONNECTION_LIFETIME.total_seconds()
+        async with at_desk(behind.analyst(), replace(QUICK, lifetime=(part, part))) as desk:
+            report_id = await begin(desk, 1500)
+            await desk.until(lambda _: desk.shown.count(Connected()) >= 5 or None)
+            await end(desk, behind, report_id)
+            assert waits(desk) == []
+
+    drive(flow())
+
+
+# --- refused, or as good as -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason", "at_least_s"),
+    [
+        (Refusal(429, {"Retry-After": "2"}), "The service is busy.", 2.0),
+        (Refusal(429), "The service is busy.", 0.0),
+        (Refusal(500), "The service answered with status 500.", 0.0),
+        (Refusal(503, {"Retry-After": "2"}), "The service answered with status 503.", 2.0),
+    ],
+    ids=["429 later", "429", "500", "503 later"],
+)
+def test_refused_handshakes_are_repeated(behind: Site, refusal: Refusal, reason: str, at_least_s: float) -> None:
+    async def flow() -> None:
+        async with at_desk(behind.analyst()) as desk:
+            report_id = await begin(desk)
+            behind.gateway.faults.refusals.extend([refusal, refusal])
+            behind.gateway.close_all()
+            await end(desk, behind, report_id)
+            assert waits(desk) == ["The service closed the connection.", reason, reason]
+        _, *asked_at = behind.gateway.handshakes
+        assert len(asked_at) == 3
+        assert all(late - early >= at_least_s for early, late in pairwise(asked_at))
+
+    drive(flow())
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_refused_sign_in_is_shown_after_a_second_look_and_tried_again(behind: Site, status: int) -> None:
+    async def flow() -> None:
+        async with at_desk(behind.analyst()) as desk:
+            report_id = await begin(desk, 1000)
+            behind.gateway.faults.refusals.extend([Refusal(status)] * 3)
+            behind.gateway.close_all()
+            shown = await desk.until_shown(SignInNeeded)
+            assert shown.reason == "The service refused the sign-in."
+            await end(desk, behind, report_id)
+        assert len(behind.gateway.handshakes) == 5
+
+    drive(flow())
+
+
+def test_one_refused_sign_in_costs_only_a_look_for_newer_credentials(behind: Site) -> None:
+    async def flow() -> None:
+        async with at_desk(behind.analyst(), replace(QUICK, recheck=NEVER_S)) as desk:
+            report_id = await begin(desk)
+            behind.gateway.faults.refusals.append(Refusal(403))
+            behind.gateway.close_all()
+            await end(desk, behind, report_id)
+            assert not any(isinstance(state, SignInNeeded) for state in desk.shown)
+
+    drive(flow())
+
+
+def test_wrong_clock_is_named_instead_of_the_credentials(behind: Site) -> None:
+    async def flow() -> None:
+        async with at_desk(behind.analyst()) as desk:
+            report_id = await begin(desk, 1000)
+            date = format_datetime(datetime.now(UTC) - timedelta(minutes=60), usegmt=True)
+            behind.gateway.faults.refusals.extend([Refusal(403, {"Date": date})] * 2)
+            behind.gateway.close_all()
+            shown = await desk.until_shown(SignInNeeded)
+            assert re.fullmatch(r"This computer's clock is 60 minutes fast: .*", shown.reason)
+            await end(desk, behind, report_id)
+
+    drive(flow())
+
+
+def test_edge_that_accepts_and_hangs_up_is_backed_off_from(behind: Site) -> None:
+    async def flow() -> None:
+        async with at_desk(behind.analyst(), uniform=longest) as desk:
+            report_id = await begin(desk)
+            behind.gateway.faults.hang_ups.extend([1011, 1001, 1011])
+            behind.gateway.close_all()
+            await end(desk, behind, report_id)
+        _, *asked_at = behind.gateway.handshakes
+        gaps = [late - early for early, late in pairwise(asked_at)]
+        assert [gap >= least for gap, least in zip(gaps, [1.0, 2.0, 4.0], strict=True)] == [True] * 3
+
+    drive(flow())
+
+
+def test_half_open_connection_is_noticed_and_replaced(behind: Site) -> None:
+    async def flow() -> None:
+        async with at_desk(behind.analyst(), replace(QUICK, heartbeat=0.5)) as desk:
+            report_id = await begin(desk)
+            behind.gateway.silence()
+            shown = await desk.until_shown(Waiting)
+            assert shown.reason == "The connection was lost."
+            await end(desk, behind, report_id)
+
+    drive(flow())
+
+
+# --- frames ---------------------------------------------------------------------------------------
+
+
+def test_edge_closes_on_a_frame_over_its_limit(behind: Site) -> None:
+    async def flow() -> None:
+        address = Signer(behind.analyst()).sign()
+        async with connect(address, proxy=None, compression=None) as connection:
+            await connection.send(json.dumps({"action": "ping", "data": {}, "requestId": "x" * 40_000}))
+            with pytest.raises(ConnectionClosed) as caught:
+                await connection.recv()
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == 1009
+
+    drive(flow())
+
+
+def test_request_over_the_frame_limit_is_refused_here_and_harms_no_other(behind: Site) -> None:
+    async def flow() -> None:
+        async with at_desk(behind.analyst()) as desk:
+            report_id = await begin(desk, 1000)
+            large = GenerateReport(report_id=desk.new_id(), definition="sample", parameters={"delay": "9" * 40_000})
+            desk.store.dispatch(Submitted(large, desk.clock()))
+            refusal = await desk.until(lambda s: s.entries[str(large.report_id)].refusal)
+            assert (refusal.code, refusal.message) == ("invalidParameters", "The parameters are too large.")
+            await end(desk, behind, report_id)
+            assert desk.shown == NO_OUTAGE
+
+    drive(flow())
+
+
+def test_frames_of_the_edge_itself_are_no_news(behind: Site) -> None:
+    own = {"message": "Internal server error", "connectionId": "c", "requestId": "r"}
+
+    async def flow() -> None:
+        async with at_desk(behind.analyst()) as desk:
+            report_id = await begin(desk)
+            for _ in range(3):
+                behind.gateway.inject(json.dumps(own))
+            await end(desk, behind, report_id)
+            assert desk.shown == NO_OUTAGE
+            assert desk.store.session.notice is None
+
+    drive(flow())
