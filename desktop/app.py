@@ -24,11 +24,12 @@ from qasync import QEventLoop
 from backend.protocol.messages import GenerateReport
 from desktop.auth import Signer
 from desktop.client import Client
+from desktop.connection import Connecting, Waiting
 from desktop.downloads import Downloads
 from desktop.history import History
 from desktop.local_backend import LocalBackend, LocalBackendFailed
 from desktop.profiles import Profile
-from desktop.session import CancelAsked, Connecting, ConnectionChanged, Session, Submitted, Waiting
+from desktop.session import CancelAsked, ConnectionChanged, Session, Submitted
 from desktop.store import Store
 from desktop.transfer import TransferFailed
 from desktop.widgets.main_window import MainWindow

@@ -24,22 +24,18 @@ from backend.protocol import quotas
 from backend.protocol.codec import TransportFrame, decode_message, encode_request
 from backend.protocol.messages import ErrorCode, ErrorInfo, ErrorMessage, Ping, Request
 from desktop.backoff import Uniform, delay_s
-from desktop.outages import FAILURES, Outage, Remedy, outage_of
-from desktop.profiles import LOOPBACK
-from desktop.session import (
+from desktop.connection import (
     CertificateRefused,
     Closed,
     Connected,
     Connecting,
     Connection,
-    ConnectionChanged,
-    Event,
-    Received,
-    Requests,
     SignInNeeded,
-    TimePassed,
     Waiting,
 )
+from desktop.outages import FAILURES, Outage, Remedy, outage_of
+from desktop.profiles import LOOPBACK
+from desktop.session import ConnectionChanged, Event, Received, Requests, TimePassed
 
 log = logging.getLogger(__name__)
 

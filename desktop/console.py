@@ -14,7 +14,8 @@ from rich.text import Text
 
 from backend.protocol.messages import DefinitionInfo, Snapshot
 from backend.protocol.parameters import describe
-from desktop.session import Connecting, Session, Waiting
+from desktop.connection import Connecting, Waiting
+from desktop.session import Session
 
 WIDTH_ELSEWHERE = 200
 """Columns of a table that goes to a file or another program."""

@@ -11,15 +11,9 @@ from typing import TypeVar
 
 from desktop.auth import Signer
 from desktop.client import Client
+from desktop.connection import CertificateRefused, Connected, Connection, SignInNeeded, Waiting
 from desktop.profiles import Profile
-from desktop.session import (
-    CertificateRefused,
-    Connected,
-    Connection,
-    Session,
-    SignInNeeded,
-    Waiting,
-)
+from desktop.session import Session
 from desktop.store import Store
 
 PATIENCE_S = 60.0

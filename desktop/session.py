@@ -7,7 +7,7 @@ what has not ended and asks again for what was never answered, so a message lost
 No socket, clock, randomness or Qt in this module; times are seconds of a monotonic clock the shell owns.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import assert_never
@@ -32,55 +32,13 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
+from desktop.connection import Closed, Connected, Connection
 
 SILENCE_S = 90.0
 """A report that has not ended and was not heard of for so long is watched again."""
 
 ANSWER_TIMEOUT_S = 35.0
 """A request unanswered on a live connection is sent again: API Gateway gives a route 29 s."""
-
-
-# --- the connection, as the shell reports it ------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Connecting:
-    """A connection is being opened."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """The service answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The connection failed and is opened again at `retry_at`."""
-
-    retry_at: float
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignInNeeded:
-    """The service refused the credentials, new ones too."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateRefused:
-    """The service's certificate cannot be trusted."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """The shell has not started, or has ended."""
-
-
-Connection = Connecting | Connected | Waiting | SignInNeeded | CertificateRefused | Closed
 
 
 # --- what is known --------------------------------------------------------------------------------
@@ -96,6 +54,8 @@ class Entry:
     snapshot: Snapshot | None = None
     refusal: ErrorInfo | None = None
     is_cancel_asked: bool = False
+    cancel_sent_at: float | None = None
+    """When the session last saw to it that the service knows of the cancel."""
     is_refresh_asked: bool = False
     heard_at: float = 0.0
 
@@ -234,7 +194,9 @@ def _catch_up(session: Session, at: float) -> tuple[Session, Requests]:
     session = replace(session, asked_at=at)
     return _with_entries(session, waiting), (
         *_questions(replace(session, is_listed=False)),
-        *_repeats(waiting),
+        *_watches(waiting),
+        *_generates(waiting),
+        *_cancels(waiting),
     )
 
 
@@ -305,11 +267,20 @@ def _break_silence(session: Session, at: float) -> tuple[Session, Requests]:
         session, questions = replace(session, asked_at=at), _questions(session)
     waiting = (entry for entry in session.entries.values() if entry.is_waited_for)
     silent = [replace(entry, heard_at=at) for entry in waiting if at - entry.heard_at > _patience(entry)]
-    return _with_entries(session, silent), (*questions, *_repeats(silent))
+    session, cancels = _repeat_cancels(_with_entries(session, silent), at)
+    return session, (*questions, *_watches(silent), *_generates(silent), *cancels)
+
+
+def _repeat_cancels(session: Session, at: float) -> tuple[Session, Requests]:
+    """Ask again to stop what goes on although it was asked to stop: news of it is no sign that this was heard."""
+    asked = [entry for entry in session.entries.values() if entry.is_cancel_asked and entry.is_open]
+    due = [e for e in asked if e.cancel_sent_at is not None and at - e.cancel_sent_at > ANSWER_TIMEOUT_S]
+    stamped = [replace(e, cancel_sent_at=at) for e in asked if e.cancel_sent_at is None or e in due]
+    return _with_entries(session, stamped), _cancels(due)
 
 
 def _patience(entry: Entry) -> float:
-    is_asked = entry.snapshot is None or entry.is_cancel_asked or entry.is_refresh_asked
+    is_asked = entry.snapshot is None or entry.is_refresh_asked
     return ANSWER_TIMEOUT_S if is_asked else SILENCE_S
 
 
@@ -319,9 +290,9 @@ def _questions(session: Session) -> Requests:
     return (*catalog, *(() if session.is_listed else (Request(ListReports(), "list"),)))
 
 
-def _repeats(entries: Sequence[Entry]) -> Requests:
-    """Watch what the service knows, ask again for what it never answered."""
-    return (*_watch(e.report_id for e in entries if e.snapshot), *_generates(entries), *_cancels(entries))
+def _watches(entries: Iterable[Entry]) -> Requests:
+    """Watch the reports the service knows."""
+    return _watch(entry.report_id for entry in entries if entry.snapshot)
 
 
 def _generates(entries: Iterable[Entry]) -> Requests:

@@ -10,7 +10,15 @@ from typing import assert_never
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from desktop.session import CertificateRefused, Closed, Connected, Connecting, Connection, SignInNeeded, Waiting
+from desktop.connection import (
+    CertificateRefused,
+    Closed,
+    Connected,
+    Connecting,
+    Connection,
+    SignInNeeded,
+    Waiting,
+)
 from desktop.widgets import theme
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.report_row import Tone

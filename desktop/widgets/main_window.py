@@ -12,8 +12,9 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from desktop.connection import Connected
 from desktop.downloads import Download
-from desktop.session import Connected, Session
+from desktop.session import Session
 from desktop.widgets import theme
 from desktop.widgets.connection_item import ConnectionItem
 from desktop.widgets.report_form import ReportForm

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from backend.protocol.messages import DefinitionInfo
+from desktop.connection import Connected
 from desktop.downloads import Download
-from desktop.session import Connected, Entry, Session
+from desktop.session import Entry, Session
 from desktop.widgets.report_row import ReportRow, has_file, make_row, with_elapsed
 
 UNANSWERED = datetime.max.replace(tzinfo=UTC)

@@ -13,8 +13,9 @@ from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport
 from desktop.auth import Signer
 from desktop.client import Client
+from desktop.connection import Connected
 from desktop.profiles import Profile
-from desktop.session import CancelAsked, Connected, Entry, Session, Submitted
+from desktop.session import CancelAsked, Entry, Session, Submitted
 from desktop.store import Store
 
 

@@ -12,7 +12,8 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from desktop.client import Client, Timing
-from desktop.session import Connection, ConnectionChanged, Event
+from desktop.connection import Connection
+from desktop.session import ConnectionChanged, Event
 
 Behaviour = Callable[[ServerConnection], Awaitable[None]]
 T = TypeVar("T")

@@ -16,17 +16,9 @@ from backend.protocol.codec import encode
 from backend.protocol.messages import Ping, PongMessage, Request
 from desktop.auth import NotSignedIn
 from desktop.client import Client, Timing
+from desktop.connection import Closed, Connected, Connecting, SignInNeeded, Waiting
 from desktop.outages import Outage, Remedy, outage_of
-from desktop.session import (
-    Closed,
-    Connected,
-    Connecting,
-    ConnectionChanged,
-    Received,
-    SignInNeeded,
-    TimePassed,
-    Waiting,
-)
+from desktop.session import ConnectionChanged, Received, TimePassed
 from tests.desktop.peers import FAST, FakeSigner, Recorder, peer, running, stay
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

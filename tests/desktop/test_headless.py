@@ -6,18 +6,17 @@ from typing import Any
 import pytest
 
 from desktop import headless as module
-from desktop.headless import PATIENCE_S, Headless, Unreachable, headless
-from desktop.session import (
+from desktop.connection import (
     CertificateRefused,
     Closed,
     Connected,
     Connecting,
     Connection,
-    ConnectionChanged,
     SignInNeeded,
-    Submitted,
     Waiting,
 )
+from desktop.headless import PATIENCE_S, Headless, Unreachable, headless
+from desktop.session import ConnectionChanged, Submitted
 from desktop.store import Store
 from tests.desktop.services import FakeService, profile_of, serving
 from tests.desktop.test_session import ASKED, ID

@@ -4,8 +4,9 @@ import pytest
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo, ErrorMessage, GenerateReport, ReportMessage
+from desktop.connection import Connected
 from desktop.history import MOST_BYTES, History
-from desktop.session import Connected, ConnectionChanged, Received, Submitted
+from desktop.session import ConnectionChanged, Received, Submitted
 from desktop.store import Store
 from tests.desktop.services import snapshot_of
 

@@ -23,11 +23,11 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
+from desktop.connection import Connected, Waiting
 from desktop.session import (
     ANSWER_TIMEOUT_S,
     SILENCE_S,
     CancelAsked,
-    Connected,
     ConnectionChanged,
     Event,
     Received,
@@ -36,7 +36,6 @@ from desktop.session import (
     Session,
     Submitted,
     TimePassed,
-    Waiting,
     step,
 )
 
@@ -160,6 +159,16 @@ def test_cancel_is_sent_once_and_again_after_a_reconnect() -> None:
     assert requests == (cancel,)
     _, requests = play(lost(), connected(), session=session)
     assert cancel in requests
+
+
+def test_cancel_that_shows_no_effect_is_repeated_despite_news_of_the_report() -> None:
+    session, _ = play(*ANSWERED, report(RUNNING), CancelAsked(ID), TimePassed(1))
+    ticks = [report(replace(RUNNING, revision=3 + n), n) for n in range(1, 36)]
+    session, _ = play(*ticks, session=session)
+    assert step(session, TimePassed(1 + ANSWER_TIMEOUT_S))[1] == ()
+    session, requests = step(session, TimePassed(2 + ANSWER_TIMEOUT_S))
+    assert requests == (Request(CancelReport(report_id=ID), f"cancel:{ID}"),)
+    assert step(session, TimePassed(3 + ANSWER_TIMEOUT_S))[1] == ()
 
 
 def test_cancel_of_an_unanswered_report_waits_for_its_answer() -> None:

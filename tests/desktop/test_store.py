@@ -1,4 +1,5 @@
-from desktop.session import Connected, ConnectionChanged, Event, Requests, Session, Submitted
+from desktop.connection import Connected
+from desktop.session import ConnectionChanged, Event, Requests, Session, Submitted
 from desktop.store import Store
 from tests.desktop.test_session import ASKED, ID, connected, lost
 

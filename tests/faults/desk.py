@@ -17,8 +17,9 @@ from backend.protocol.messages import GenerateReport, PongMessage, ReportMessage
 from desktop.auth import Signer
 from desktop.backoff import Uniform
 from desktop.client import Client, Timing
+from desktop.connection import Connected, Connection
 from desktop.profiles import Profile
-from desktop.session import CancelAsked, Connected, Connection, Entry, Event, Received, Session, Submitted
+from desktop.session import CancelAsked, Entry, Event, Received, Session, Submitted
 from desktop.store import Store
 
 T = TypeVar("T")

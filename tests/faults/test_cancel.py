@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.protocol.lifecycle import State
-from desktop.session import Waiting
+from desktop.connection import Waiting
 from tests.faults.desk import Desk, at_desk
 from tests.faults.faults import Hold, Post, Refusal
 from tests.faults.site import Site, drive

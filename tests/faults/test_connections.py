@@ -17,7 +17,8 @@ from websockets.exceptions import ConnectionClosed
 from backend.protocol import quotas
 from backend.protocol.messages import GenerateReport
 from desktop.auth import Signer
-from desktop.session import Connected, Connecting, SignInNeeded, Submitted, Waiting
+from desktop.connection import Connected, Connecting, SignInNeeded, Waiting
+from desktop.session import Submitted
 from tests.faults.desk import QUICK, Desk, at_desk
 from tests.faults.faults import Refusal
 from tests.faults.site import Site, drive

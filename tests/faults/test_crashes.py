@@ -21,7 +21,7 @@ from backend.aws.rows import encode
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import FailureCode, Snapshot
 from backend.report import Report
-from desktop.session import Connected, Connecting
+from desktop.connection import Connected, Connecting
 from tests.faults import site as sites
 from tests.faults.desk import Desk, at_desk, hurried
 from tests.faults.faults import Hold, Post

@@ -13,8 +13,9 @@ from backend.aws.rows import encode_report
 from backend.connections import owner_of
 from backend.protocol import quotas
 from backend.report import Report
+from desktop.connection import Connected, Connecting, Waiting
 from desktop.profiles import Profile
-from desktop.session import Connected, Connecting, RefreshAsked, Waiting
+from desktop.session import RefreshAsked
 from tests.faults.desk import Desk, at_desk, hurried
 from tests.faults.faults import Fate, Judge, Notice, Post
 from tests.faults.site import Site, drive

@@ -16,9 +16,10 @@ from PySide6.QtTest import QTest
 
 from backend.protocol.lifecycle import State
 from desktop.app import App
+from desktop.connection import Connected
 from desktop.downloads import Download, DownloadState
 from desktop.profiles import Profile
-from desktop.session import Connected, Session
+from desktop.session import Session
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.parameter_page import ParameterPage
 from desktop.widgets.report_actions import ActionId

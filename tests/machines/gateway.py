@@ -16,7 +16,8 @@ from backend.protocol.codec import TransportFrame, decode_message, encode_reques
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import ErrorMessage, Ping, Request, Snapshot
 from backend.router import ACCEPTED, route
-from desktop.session import Connected, ConnectionChanged, Event, Received, Session, TimePassed, Waiting, step
+from desktop.connection import Connected, Waiting
+from desktop.session import ConnectionChanged, Event, Received, Session, TimePassed, step
 from tests.backend.fakes import World
 
 PING_AFTER_S = 240.0

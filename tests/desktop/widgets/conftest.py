@@ -11,7 +11,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, GenerateReport, Link, Progress, Result, Snapshot
-from desktop.session import Connected, Connection, Entry, Session
+from desktop.connection import Connected, Connection
+from desktop.session import Entry, Session
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

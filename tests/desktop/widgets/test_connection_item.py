@@ -1,7 +1,15 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.session import CertificateRefused, Closed, Connected, Connecting, Connection, SignInNeeded, Waiting
+from desktop.connection import (
+    CertificateRefused,
+    Closed,
+    Connected,
+    Connecting,
+    Connection,
+    SignInNeeded,
+    Waiting,
+)
 from desktop.widgets.connection_item import ConnectionItem, ConnectionText, describe_connection
 from desktop.widgets.report_row import Tone
 

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo
+from desktop.connection import Connected, Connecting, Connection, SignInNeeded, Waiting
 from desktop.downloads import Download, DownloadState
-from desktop.session import Connected, Connecting, Connection, Entry, Session, SignInNeeded, Waiting
+from desktop.session import Entry, Session
 from desktop.widgets import theme
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.report_actions import ActionId

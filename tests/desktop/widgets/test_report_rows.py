@@ -2,7 +2,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from backend.protocol.lifecycle import State
-from desktop.session import Closed, Entry, Session
+from desktop.connection import Closed
+from desktop.session import Entry, Session
 from desktop.widgets.report_rows import RowBuilder
 
 EntryFactory = Callable[..., Entry]

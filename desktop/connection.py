@@ -1,0 +1,46 @@
+"""How the connection stands, as the shell tells the session and the window shows it.
+
+client ── `ConnectionChanged` ──▶ **Connection** ──▶ session ──▶ window. Values only: no socket, no clock, no Qt.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """A connection is being opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The service answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The connection failed and is opened again at `retry_at`."""
+
+    retry_at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInNeeded:
+    """The service refused the credentials, new ones too."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRefused:
+    """The service's certificate cannot be trusted."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The shell has not started, or has ended."""
+
+
+Connection = Connecting | Connected | Waiting | SignInNeeded | CertificateRefused | Closed
