@@ -54,8 +54,8 @@ class Signer(Protocol):
 class Timing:
     """When the client does what, in seconds."""
 
-    open_timeout: float = 20.0
-    """How long the handshake may take."""
+    open_timeout: float = 32.0
+    """How long the handshake may take: it waits for `$connect`, which API Gateway gives 29 s."""
     heartbeat: float = 20.0
     """Interval of protocol pings, and how long a peer may leave one unanswered: silence shows within twice that."""
     close_timeout: float = 2.0

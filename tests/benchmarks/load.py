@@ -144,20 +144,23 @@ class Run:
     async def _until_back(self, kind: str, began_at: float) -> None:
         """Wait until every desk has connected since then; one may have lost that connection again."""
         back: dict[int, float] = {}
-        while len(back) < len(self.desks) and time.monotonic() - began_at < CONNECTED_WITHIN_S:
-            for n, desk in enumerate(self.desks):
-                if desk.connected_at is not None and desk.connected_at > began_at:
-                    back.setdefault(n, desk.connected_at - began_at)
-            await asyncio.sleep(0.02)
+        try:
+            while len(back) < len(self.desks) and time.monotonic() - began_at < CONNECTED_WITHIN_S:
+                for n, desk in enumerate(self.desks):
+                    if desk.connected_at is not None and desk.connected_at > began_at:
+                        back.setdefault(n, desk.connected_at - began_at)
+                await asyncio.sleep(0.02)
+        finally:  # also when the load ends in the middle of it
+            self.storms.append(self._recorded(kind, began_at, back))
+
+    def _recorded(self, kind: str, began_at: float, back: dict[int, float]) -> Storm:
         opened = self.proxy.opened_since(began_at)
-        self.storms.append(
-            Storm(
-                kind=kind,
-                desks=len(self.desks),
-                back_s=tuple(sorted(back.values())),
-                attempts=len(opened),
-                peak=busiest_second(opened),
-            )
+        return Storm(
+            kind=kind,
+            desks=len(self.desks),
+            back_s=tuple(sorted(back.values())),
+            attempts=len(opened),
+            peak=busiest_second(opened),
         )
 
     async def drain(self) -> None:

@@ -130,6 +130,5 @@ def test_nothing_is_lost_duplicated_or_hung_while_things_go_wrong(local: LocalBa
     found = asyncio.run(load.run(local, SMALL))
     said = "\n".join(findings.table(found))
     assert (found.verdict.lost, found.verdict.hung, found.verdict.duplicated) == ((), (), ()), said
-    assert all(len(storm.back_s) == storm.desks for storm in found.storms), said
     assert found.faults.keys() == {"cut", "cancel", "restart", "kill", "storm"}, said
     assert found.verdict.ended["SUCCEEDED"] > 0, said
