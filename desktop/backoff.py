@@ -6,7 +6,7 @@ Full jitter: uniform between nothing and a cap that doubles. Source:
 https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 
 What that means when all desktops are cut at once and 500 new connections a second are let in: 99 % are back after, and
-each was refused on average (`python -m tests.benchmarks.storm`; its README has more, and why half a second comes first):
+each was refused on average. tests/benchmarks has the program, more of it, and why half a second comes first.
 
                             10,000           100,000           1,000,000
     this                    34 s   3.8       201 s   10.5       1,979 s    70.5
