@@ -118,8 +118,17 @@ class Faults:
     """Answers to the next handshakes."""
     hang_ups: deque[int] = field(default_factory=deque)
     """Close codes for the next connections, right after they are accepted."""
+    swallowed: list[str] = field(default_factory=list)
+    """Actions: the next request of each never reaches the service."""
     notice: Notice = Notice.NOW
     judges: list[Judge] = field(default_factory=list)
+
+    def swallows(self, frame: str | bytes) -> bool:
+        action = json.loads(frame).get("action")
+        if action not in self.swallowed:
+            return False
+        self.swallowed.remove(action)
+        return True
 
     def judge(self, post: Post) -> Fate | Hold:
         fates = (judge(post) for judge in tuple(self.judges))

@@ -240,7 +240,8 @@ class Gateway:
         assert line.client is not None
         async for frame in line.client:
             line.heard_at = time.monotonic()
-            await line.upstream.send(frame)
+            if not self.faults.swallows(frame):
+                await line.upstream.send(frame)
 
     async def _down(self, line: Line) -> None:
         assert line.client is not None

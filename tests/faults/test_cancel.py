@@ -9,7 +9,7 @@ import pytest
 
 from backend.protocol.lifecycle import State
 from desktop.connection import Waiting
-from tests.faults.desk import Desk, at_desk
+from tests.faults.desk import Desk, at_desk, hurried
 from tests.faults.faults import Hold, Post, Refusal
 from tests.faults.site import Site, drive
 
@@ -113,6 +113,20 @@ def test_cancel_while_offline_is_sent_with_the_next_connection(behind: Site) -> 
             assert len(behind.gateway.handshakes) == 5
 
     drive(flow())
+
+
+def test_cancel_that_never_arrived_is_sent_again(behind: Site) -> None:
+    async def flow() -> None:
+        behind.gateway.faults.swallowed.append("cancelReport")
+        async with at_desk(behind.analyst(), clock=hurried(30)) as desk:
+            await desk.until_connected()
+            report_id = desk.generate(60_000)
+            await desk.until_in(report_id, "RUNNING", "waiting")
+            desk.cancel(report_id)
+            assert (await desk.until_ended(report_id)).state is State.CANCELLED
+            assert behind.gateway.faults.swallowed == []
+
+    drive(flow(), limit_s=45)
 
 
 def held_at(site: Site, desk: Desk, stage: str) -> tuple[Hold, str]:

@@ -1,4 +1,4 @@
-"""What the edge does to the service's posts and to `$disconnect`, and how the report still reaches the analyst."""
+"""What the edge does to requests, posts and `$disconnect`, and how the analyst hears of the report all the same."""
 
 import asyncio
 from collections.abc import Callable
@@ -181,6 +181,16 @@ def test_answer_that_never_arrived_is_asked_for_again(behind: Site, kind: str) -
             report_id = await make(desk, behind)
             await desk.until(lambda s: s.catalog and (s.is_listed or None))
         assert behind.row(report_id).attempt == 1
+
+    drive(flow())
+
+
+def test_request_that_never_arrived_is_sent_again(behind: Site) -> None:
+    async def flow() -> None:
+        behind.gateway.faults.swallowed.append("generateReport")
+        async with at_desk(behind.analyst(), clock=hurried(HURRY)) as desk:
+            await make(desk, behind)
+        assert behind.gateway.faults.swallowed == []
 
     drive(flow())
 
