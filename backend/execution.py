@@ -94,7 +94,7 @@ class Execution:
             failure = Failure(code=FailureCode.DEFINITION_ERROR, message=str(error))
         except MemoryError:
             failure = Failure(code=FailureCode.OUT_OF_MEMORY, message="The report is too large. Ask for less.")
-        except Exception:
+        except Exception:  # whatever a definition raises, its report must end
             log.exception("report failed", extra={"reportId": report.report_id, "attempt": report.attempt})
             failure = Failure(code=FailureCode.INTERNAL, message="Something went wrong in the service. Try again.")
         return steps.fail(report.attempt, failure, self.clock())

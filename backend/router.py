@@ -109,7 +109,7 @@ def answer(frame: str, connection_id: str, service: Service) -> tuple[ServiceMes
     except RefusedRequest as refused:
         request_id = request_id or refused.request_id
         messages = (ErrorMessage(error=refused.error),)
-    except Exception:
+    except Exception:  # every request is answered, and no fault's own words reach a client
         log.exception("request failed", extra={"connectionId": connection_id})
         messages = (ErrorMessage(error=_internal("Something went wrong in the service. Try again.")),)
     return tuple(replace(message, request_id=UNSET if request_id is None else request_id) for message in messages)

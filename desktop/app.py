@@ -195,7 +195,7 @@ class App:
             await action
         except TransferFailed as error:
             self.window.show_notice(str(error))
-        except Exception:
+        except Exception:  # one action that fails must not take the window with it
             log.exception("an action failed")
             self.window.show_notice("That did not work.")
 

@@ -28,10 +28,6 @@ def run(test: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(test, 20))
 
 
-def at_once(_low: float, _high: float) -> float:
-    return 0.0
-
-
 def lifetime_or_at_once(low: float, high: float) -> float:
     """Draw the upper end of the lifetime, and no wait."""
     return high if low else 0.0
@@ -99,46 +95,29 @@ def test_each_attempt_has_a_fresh_signature() -> None:
     run(test())
 
 
-def test_server_that_accepts_and_then_closes_is_backed_off_from() -> None:
+@pytest.mark.parametrize(
+    ("healthy_after", "caps"),
+    [(60.0, [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]), (0.0, [0.5] * 8)],
+    ids=["accepted and then closed", "healthy for long enough"],
+)
+def test_backoff_grows_until_a_connection_was_healthy(healthy_after: float, caps: list[float]) -> None:
     async def close(_connection: ServerConnection) -> None:
         return
 
     async def test() -> None:
-        caps: list[float] = []
+        drawn: list[float] = []
 
         def draw(low: float, high: float) -> float:
             if not low:
-                caps.append(high)
-            return high if low else 0.0
+                drawn.append(high)
+            return lifetime_or_at_once(low, high)
 
         recorder = Recorder()
         async with peer(close) as address:
-            client = Client(FakeSigner(address), recorder, timing=FAST, uniform=draw)
-            async with running(client):
+            timing = replace(FAST, healthy_after=healthy_after)
+            async with running(Client(FakeSigner(address), recorder, timing=timing, uniform=draw)):
                 await recorder.until_connection(Waiting, 8)
-        assert caps[:8] == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
-
-    run(test())
-
-
-def test_healthy_connection_resets_the_backoff() -> None:
-    async def close(_connection: ServerConnection) -> None:
-        return
-
-    async def test() -> None:
-        caps: list[float] = []
-
-        def draw(low: float, high: float) -> float:
-            if not low:
-                caps.append(high)
-            return high if low else 0.0
-
-        recorder = Recorder()
-        async with peer(close) as address:
-            client = Client(FakeSigner(address), recorder, timing=replace(FAST, healthy_after=0.0), uniform=draw)
-            async with running(client):
-                await recorder.until_connection(Waiting, 4)
-        assert set(caps) == {0.5}
+        assert drawn[:8] == caps
 
     run(test())
 
