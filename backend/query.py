@@ -1,0 +1,40 @@
+"""What a report asks of its data: one SELECT, what it reads, and how its rows and columns come out.
+
+definition ── **Query** ──▶ execution ──▶ engine
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnStyle:
+    """How a spreadsheet shows a column; each None leaves it to the column's type."""
+
+    number_format: str | None = None
+    """A number format code of spreadsheets: `#,##0.0`, `yyyy-mm-dd`, `0.0%`.
+
+    Source: ECMA-376 part 1, 18.8.31.
+    """
+    width: float | None = None
+    """In characters of the default font."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One SELECT and what goes with it."""
+
+    sql: str
+    """In DuckDB's dialect. The names of its columns are the titles in the file."""
+    binds: Mapping[str, Any] = field(default_factory=dict)
+    """Values of the `$name` in it."""
+    datasets: tuple[str, ...] = ()
+    """The datasets it may read, each a table of that name."""
+    order: tuple[str, ...] = ()
+    """Columns of the result to sort by, `Name` or `Name desc`; none keeps the order the rows come in."""
+    columns: Mapping[str, ColumnStyle] = field(default_factory=dict)
+    row_limit: int | None = None
+    """A result with more rows is refused."""
+    row_count: int | None = None
+    """How many rows it has, where that is known beforehand; for progress."""
