@@ -15,7 +15,7 @@ from backend.posting import post
 from backend.protocol.codec import encode
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Link, ReportMessage
-from backend.report import Report, file_name, snapshot
+from backend.report import PREVIEW_NAME, Report, file_name, snapshot
 
 LinkTo = Callable[[Report], Link | None]
 """Return a fresh link to a report's file, if there is one."""
@@ -43,7 +43,11 @@ class Links:
         seconds = int((expires_at - now).total_seconds())
         if seconds <= 0:
             return None
-        return Link(url=self.results.sign(report.object_key, file_name(report), seconds), expires_at=expires_at)
+        return Link(
+            url=self.results.sign(report.object_key, file_name(report), seconds),
+            preview_url=report.preview_key and self.results.sign(report.preview_key, PREVIEW_NAME, seconds),
+            expires_at=expires_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)

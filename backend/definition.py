@@ -1,15 +1,18 @@
-"""What a report definition is: its parameters, its formats, and how its rows are made.
+"""What a report definition is: its parameters, its formats, and how its file is made.
 
-reports/*.py ──▶ **Definition** ──▶ catalog ──▶ submission (checks), execution (runs)
+reports/*.py, reports/*.sql ──▶ **Definition** ──▶ catalog ──▶ submission (checks), execution (runs)
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
+from backend import relative_dates
 from backend.formats import CONTENT_TYPES
 from backend.protocol.messages import DefinitionInfo
 from backend.protocol.parameters import Schema
+from backend.query import Query
 
 
 class Run(Protocol):
@@ -32,15 +35,19 @@ class Run(Protocol):
     def write(self, data: bytes) -> None:
         """Append to the file."""
 
+    def export(self, query: Query) -> int:
+        """Write the file from a query, whatever its format, with a preview; return the number of rows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """A report that can be asked for. `parameters` is a JSON Schema, the first of `formats` the default."""
+    """A report that can be asked for. The first of `formats` is the default."""
 
     id: str
     title: str
     description: str
     parameters: Schema
+    """A JSON Schema, but that the default of a date may be `{"relative": …}`, one of `relative_dates`."""
     formats: tuple[str, ...]
     run: Callable[[Run], int]
     """Writes the file and returns the number of its rows, without a header. Raises `DefinitionFailed`."""
@@ -50,14 +57,18 @@ class Definition:
         if unknown or not self.formats:
             raise ValueError(f"{self.id}: no such format: {', '.join(sorted(unknown)) or 'none at all'}")
 
-    @property
-    def info(self) -> DefinitionInfo:
-        """What clients are told."""
+    def schema(self, today: date) -> Schema:
+        """Return the JSON Schema of the parameters as it is on a day."""
+        properties = {name: _dated(prop, today) for name, prop in self.parameters["properties"].items()}
+        return {**self.parameters, "properties": properties}
+
+    def info(self, today: date) -> DefinitionInfo:
+        """Return what clients are told."""
         return DefinitionInfo(
             id=self.id,
             title=self.title,
             description=self.description,
-            parameters=dict(self.parameters),
+            parameters=dict(self.schema(today)),
             formats=self.formats,
         )
 
@@ -66,5 +77,9 @@ Catalog = Mapping[str, Definition]
 """Definitions by id."""
 
 
-class DefinitionFailed(Exception):
-    """The definition cannot make this report; the sentence is for the analyst."""
+def _dated(prop: Schema, today: date) -> Schema:
+    match prop.get("default"):
+        case {"relative": str(name)}:
+            return {**prop, "default": relative_dates.resolve(name, today).isoformat()}
+        case _:
+            return prop

@@ -1,22 +1,34 @@
 """Making a report: claim, run, store, finish; every way out leaves the row with an end.
 
-worker ──▶ **Execution** ──▶ definition ──▶ upload
+worker ──▶ **Execution** ──▶ definition ──▶ engine ──▶ upload
               └── each step ──▶ store ──▶ announce
 """
 
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from backend import steps
 from backend.announcement import Announcer
-from backend.definition import Catalog, DefinitionFailed
-from backend.formats import CONTENT_TYPES
-from backend.ports import Clock, ReportStore, ResultStore, Sleep, Upload
+from backend.definition import Catalog, Definition
+from backend.formats import CONTENT_TYPES, FileOrder
+from backend.ports import (
+    Clock,
+    DefinitionFailed,
+    Engine,
+    ReportStore,
+    ResultStore,
+    Sleep,
+    StoreUnavailable,
+    TooManyRows,
+    Upload,
+)
 from backend.protocol.messages import Failure, FailureCode, Result
-from backend.report import Report, file_name, object_key
+from backend.protocol.parameters import in_words
+from backend.query import Query
+from backend.report import Report, file_name, object_key, preview_key
 from backend.steps import Change
 from backend.ticker import Cancelled, DeadlineReached, LeaseLost, Ticker
 
@@ -35,6 +47,7 @@ class Execution:
     results: ResultStore
     announcer: Announcer
     catalog: Catalog
+    engine: Engine
     clock: Clock
     sleep: Sleep
     file_ttl: timedelta
@@ -92,6 +105,8 @@ class Execution:
             failure = Failure(code=FailureCode.TIMED_OUT, message="The report took too long. Ask for less at a time.")
         except DefinitionFailed as error:
             failure = Failure(code=FailureCode.DEFINITION_ERROR, message=str(error))
+        except TooManyRows as error:
+            failure = Failure(code=FailureCode.TOO_MANY_ROWS, message=str(error))
         except MemoryError:
             failure = Failure(code=FailureCode.OUT_OF_MEMORY, message="The report is too large. Ask for less.")
         except Exception:  # whatever a definition raises, its report must end
@@ -100,8 +115,9 @@ class Execution:
         return steps.fail(report.attempt, failure, self.clock())
 
     def _run(self, report: Report, ticker: Ticker, upload: Upload) -> Change:
-        run = _Run(report.parameters, report.format, ticker, self.sleep, upload)
-        row_count = self.catalog[report.definition].run(run)
+        definition = self.catalog[report.definition]
+        run = _Run(report, _file_order(definition, report, self.clock()), self.engine, ticker, self.sleep, upload)
+        row_count = definition.run(run)
         ticker.progress("storing", upload.stored_bytes, upload.size_bytes, "bytes")
         stored = upload.complete()
         result = Result(
@@ -111,7 +127,19 @@ class Execution:
             sha256=stored.sha256,
             expires_at=self.clock() + self.file_ttl,
         )
-        return steps.finish(report.attempt, result, object_key(report), self.clock())
+        preview = self._store_preview(report, run.preview)
+        return steps.finish(report.attempt, result, object_key(report), preview, self.clock())
+
+    def _store_preview(self, report: Report, preview: bytes | None) -> str | None:
+        """Store the preview and return its key; the report is as good without one."""
+        if preview is None:
+            return None
+        try:
+            self.results.put(preview_key(report), preview, "application/json")
+        except StoreUnavailable:
+            log.exception("preview not stored", extra={"reportId": report.report_id})
+            return None
+        return preview_key(report)
 
     def _write(self, report: Report, last: Change) -> Report | None:
         extra = {"reportId": report.report_id, "attempt": report.attempt, "step": last.step}
@@ -123,15 +151,25 @@ class Execution:
         return ended
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Run:
     """A `definition.Run`."""
 
-    parameters: Mapping[str, Any]
-    format: str
+    report: Report
+    file: FileOrder
+    engine: Engine
     ticker: Ticker
     sleep: Sleep
     upload: Upload
+    preview: bytes | None = None
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        return self.report.parameters
+
+    @property
+    def format(self) -> str:
+        return self.report.format
 
     def progress(self, stage: str, completed: int, total: int | None, unit: str) -> None:
         self.ticker.progress(stage, completed, total, unit)
@@ -141,3 +179,17 @@ class _Run:
 
     def write(self, data: bytes) -> None:
         self.upload.write(data)
+
+    def export(self, query: Query) -> int:
+        exported = self.engine.export(query, self.file, self.upload.write, self.progress)
+        self.preview = exported.preview
+        return exported.row_count
+
+
+def _file_order(definition: Definition, report: Report, now: datetime) -> FileOrder:
+    """Return what the file is to be and to say of itself."""
+    properties = definition.parameters["properties"]
+    asked = [(prop.get("title", name), in_words(report.parameters.get(name))) for name, prop in properties.items()]
+    made = f"{now:%Y-%m-%d %H:%M} UTC"
+    about = (("Report", definition.title), ("About", definition.description), *asked, ("Made at", made))
+    return FileOrder(format=report.format, title=definition.title, options=report.format_options, about=about)

@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
+from backend.formats import FileOrder, Write
+from backend.query import Query
 from backend.report import Report
 from backend.steps import Change
 
@@ -126,5 +128,64 @@ class ResultStore(Protocol):
     def open(self, key: str, file_name: str, content_type: str) -> Upload:
         """Begin an upload; nothing is sent before the first write."""
 
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Store a small file at once. Raises `StoreUnavailable`."""
+
     def sign(self, key: str, file_name: str, lifetime_s: int) -> str:
         """Return a GET address of the file that works for `lifetime_s` at the most. Never log it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFile:
+    """One Parquet file of a dataset."""
+
+    name: str
+    """`flights/part-0.parquet`."""
+    size_bytes: int
+    modified_at: datetime
+    etag: str
+
+
+class DatasetStore(Protocol):
+    """The bucket of datasets. Any method may raise `StoreUnavailable`."""
+
+    def files(self, dataset: str) -> tuple[DatasetFile, ...]:
+        """Return the dataset's files, sorted by name; none where there is no such dataset."""
+
+    def read(self, file: DatasetFile, start: int, length: int) -> bytes:
+        """Return `length` bytes of the file from `start`, or fewer at its end; any thread may ask."""
+
+
+OnProgress = Callable[[str, int, int | None, str], None]
+"""Told the stage, how much of it is completed, of what total, and in which unit. What it raises stops the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What came of a query."""
+
+    row_count: int
+    preview: bytes
+    """The first rows, as JSON: see `backend.engine.preview`."""
+
+
+class DefinitionFailed(Exception):
+    """The definition cannot make this report; the sentence is for the analyst."""
+
+
+class TooManyRows(Exception):
+    """The result has more rows than the definition allows; the sentence is for the analyst."""
+
+
+class Engine(Protocol):
+    """Runs queries over the datasets."""
+
+    def export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress) -> Exported:
+        """Write the query's result as the file that is wanted; all of it is written when this returns.
+
+        Raises:
+            DefinitionFailed: The data is missing, or the query fails on it.
+            TooManyRows: There are more than `query.row_limit`.
+            MemoryError: It needs more memory, or more room for spilling, than there is.
+            Exception: Whatever `write` and `progress` raised; the query is interrupted then.
+        """

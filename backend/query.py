@@ -32,9 +32,11 @@ class Query:
     datasets: tuple[str, ...] = ()
     """The datasets it may read, each a table of that name."""
     order: tuple[str, ...] = ()
-    """Columns of the result to sort by, `Name` or `Name desc`; none keeps the order the rows come in."""
+    """Columns of the result to sort by, `Name` or `Name desc`.
+
+    With none the rows stay in the order they come in and are not gathered before they are written: for a query that
+    goes straight through its data, however much it is.
+    """
     columns: Mapping[str, ColumnStyle] = field(default_factory=dict)
     row_limit: int | None = None
     """A result with more rows is refused."""
-    row_count: int | None = None
-    """How many rows it has, where that is known beforehand; for progress."""

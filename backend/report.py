@@ -21,6 +21,8 @@ class Report(Struct, frozen=True, kw_only=True, rename="camel"):
     definition: str
     parameters: dict[str, Any]
     format: str
+    format_options: dict[str, Any] = {}
+    """Complete, as `backend.protocol.formats` has them."""
     created_at: datetime
     expires_at: datetime
     """From then on the row counts as absent, deleted or not."""
@@ -40,6 +42,7 @@ class Report(Struct, frozen=True, kw_only=True, rename="camel"):
     """The asynchronous invocation the last claim belongs to."""
     lease_until: datetime | None = None
     object_key: str | None = None
+    preview_key: str | None = None
 
 
 def snapshot(report: Report, link: Link | None) -> Snapshot:
@@ -66,7 +69,19 @@ def file_name(report: Report) -> str:
     return f"{report.definition}-{report.created_at:%Y%m%d-%H%M%S}.{report.format}"
 
 
+PREVIEW_NAME = "preview.json"
+
+
 def object_key(report: Report) -> str:
     """Return the key of the file this attempt makes; no two attempts share one, and no owner can be read from it."""
+    return _key(report, file_name(report))
+
+
+def preview_key(report: Report) -> str:
+    """Return the key of the preview, beside the file."""
+    return _key(report, PREVIEW_NAME)
+
+
+def _key(report: Report, name: str) -> str:
     owner_hash = hashlib.sha256(report.owner.encode()).hexdigest()[:16]
-    return f"{owner_hash}/{report.report_id}/{report.attempt}/{file_name(report)}"
+    return f"{owner_hash}/{report.report_id}/{report.attempt}/{name}"

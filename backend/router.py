@@ -128,7 +128,8 @@ def carry_out(request: Request, caller: Caller, service: Service) -> Answers:
         case ListReports() as data:
             yield _list(data, caller, service)
         case DescribeCatalog():
-            yield CatalogMessage(definitions=tuple(definition.info for definition in service.catalog.values()))
+            today = service.clock().date()
+            yield CatalogMessage(definitions=tuple(each.info(today) for each in service.catalog.values()))
         case Ping():
             yield PongMessage()
         case _:

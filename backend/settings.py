@@ -54,9 +54,14 @@ class WorkerSettings(Settings):
     """What `worker` needs."""
 
     reports_bucket: str
+    datasets_bucket: str
     link_ttl_s: int
     file_ttl_s: int
     """How long a report's file is kept; the bucket's lifecycle rule says the same in days."""
+    worker_memory_mb: int
+    """The function's memory, of which a query gets a part."""
+    worker_storage_mb: int
+    """The function's /tmp, where a query spills."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

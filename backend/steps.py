@@ -84,9 +84,10 @@ def tick(attempt: int, progress: Progress, now: datetime) -> Change:
     return Change(Step.TICK, _held_by(attempt), {"progress": progress, "lease_until": now + LEASE})
 
 
-def finish(attempt: int, result: Result, object_key: str, now: datetime) -> Change:
+def finish(attempt: int, result: Result, object_key: str, preview_key: str | None, now: datetime) -> Change:
     """Record the file."""
-    return Change(Step.FINISH, _held_by(attempt), {"result": result, "object_key": object_key, **_ended(now)})
+    made = {"result": result, "object_key": object_key, "preview_key": preview_key}
+    return Change(Step.FINISH, _held_by(attempt), {**made, **_ended(now)})
 
 
 def fail(attempt: int, error: Failure, now: datetime) -> Change:

@@ -5,8 +5,10 @@ router ──▶ **submit** ──▶ store (put), worker (invoke) ──▶ the
 
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -16,6 +18,7 @@ from backend.definition import Catalog, Definition
 from backend.ports import Clock, InvocationRefused, Invoke, ReportStore
 from backend.protocol import parameters, quotas
 from backend.protocol.codec import RefusedRequest
+from backend.protocol.formats import OPTIONS
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, ErrorInfo, GenerateReport
 from backend.reading import Reading
@@ -45,25 +48,24 @@ class Submission:
         Raises:
             RefusedRequest: `unknownDefinition`, `invalidParameters`, `tooManyReports` or `reportIdConflict`.
         """
-        report = self._checked(caller, request)
+        report = self._asked(caller, request, self.clock())
         self._check_limit(caller, report)
         known = self.reports.put_new(report, self.clock())
         if known is not None:
-            known = self._rejoin(caller, report, known)
+            known = self._rejoin(caller, self._asked(caller, request, known.created_at), known)
         report = known or report
         return self._start(report) if report.state is State.QUEUED else report
 
-    def _checked(self, caller: Caller, request: GenerateReport) -> Report:
+    def _asked(self, caller: Caller, request: GenerateReport, at: datetime) -> Report:
+        """Return the report that the request asks for when it comes at that time: defaults may depend on the day."""
         definition = self._definition(request.definition)
-        now = self.clock()
         return Report(
             report_id=request.report_id or str(uuid.uuid4()),
             owner=caller.owner,
             definition=definition.id,
-            parameters=_checked_parameters(definition, request),
-            format=request.format or definition.formats[0],
-            created_at=now,
-            expires_at=now + self.report_ttl,
+            **_checked(definition, request, at.date()),
+            created_at=at,
+            expires_at=at + self.report_ttl,
             watchers=frozenset({caller.connection_id}),
         )
 
@@ -98,25 +100,39 @@ class Submission:
 
 
 def _content(report: Report) -> tuple[object, ...]:
-    return report.definition, report.parameters, report.format
+    return report.definition, report.parameters, report.format, report.format_options
 
 
-def _checked_parameters(definition: Definition, request: GenerateReport) -> dict[str, object]:
-    wrong: dict[str, str] = {}
-    if request.format is not None and request.format not in definition.formats:
-        wrong["format"] = "must be one of " + ", ".join(definition.formats)
-    if request.format_options:
-        wrong["formatOptions"] = "must be empty: the format has no options"
+def _checked(definition: Definition, request: GenerateReport, today: date) -> dict[str, Any]:
+    """Return the fields of the report that the request decides, complete."""
     if len(msgspec.json.encode(request.parameters)) > quotas.PARAMETERS_SIZE_BYTES:
         raise _refused(ErrorCode.INVALID_PARAMETERS, "The parameters are too large.")
-    try:
-        complete = parameters.complete(definition.parameters, request.parameters)
-    except parameters.InvalidParameters as error:
-        wrong |= error.fields
+    wrong: dict[str, str] = {}
+    name = request.format or definition.formats[0]
+    if name not in definition.formats:
+        wrong["format"] = "must be one of " + ", ".join(definition.formats)
+    checked = {
+        "parameters": _complete(definition.schema(today), request.parameters, wrong),
+        "format": name,
+        "format_options": _complete(
+            OPTIONS.get(name, {"properties": {}}), request.format_options or {}, wrong, "formatOptions."
+        ),
+    }
     if wrong:
         sentence = "; ".join(f"{name} {reason}" for name, reason in wrong.items())
         raise _refused(ErrorCode.INVALID_PARAMETERS, f"Some parameters are wrong: {sentence}.", wrong)
-    return complete
+    return checked
+
+
+def _complete(
+    schema: parameters.Schema, values: Mapping[str, Any], wrong: dict[str, str], prefix: str = ""
+) -> dict[str, Any] | None:
+    """Return the values with defaults filled in; put what is wrong with them into `wrong`."""
+    try:
+        return parameters.complete(schema, values)
+    except parameters.InvalidParameters as error:
+        wrong |= {f"{prefix}{name}": reason for name, reason in error.fields.items()}
+        return None
 
 
 def _refused(code: ErrorCode, message: str, fields: dict[str, str] | None = None) -> RefusedRequest:

@@ -16,6 +16,7 @@ from botocore.config import Config
 from backend import logs, reports
 from backend.abandonment import Abandonment
 from backend.announcement import Announcer, Links
+from backend.aws.datasets import DatasetBucket
 from backend.aws.dynamodb import ConnectionTable, ReportTable
 from backend.aws.invocation import WorkerInvocation
 from backend.aws.push import ConnectionPush
@@ -68,6 +69,9 @@ def service() -> Service:
 @cache
 def execution() -> Execution:
     """Put together what the worker needs."""
+    from backend.engine.duck import DuckEngine  # noqa: PLC0415  the others would pay for an import they never use
+    from backend.engine.sandbox import Limits  # noqa: PLC0415
+
     logs.configure()
     settings = WorkerSettings.read(os.environ)
     table, links = _reports(settings), _links(settings)
@@ -76,6 +80,10 @@ def execution() -> Execution:
         results=links.results,
         announcer=Announcer(table, _push(settings), links.link_to, time.sleep),
         catalog=reports.load(),
+        engine=DuckEngine(
+            DatasetBucket(boto3.client("s3", config=_S3_CONFIG), settings.datasets_bucket),
+            Limits.of_function(settings.worker_memory_mb, settings.worker_storage_mb),
+        ),
         clock=_now,
         sleep=time.sleep,
         file_ttl=timedelta(seconds=settings.file_ttl_s),

@@ -28,7 +28,7 @@ Item = dict[str, Any]
 ATTRIBUTES = {field.name: field.encode_name for field in msgspec.structs.fields(Report)}
 """Fields of `Report` to attribute names."""
 
-_JSON_FIELDS = frozenset({"parameters", "progress", "result", "error"})
+_JSON_FIELDS = frozenset({"parameters", "format_options", "progress", "result", "error"})
 _JSON_ATTRIBUTES = frozenset(ATTRIBUTES[name] for name in _JSON_FIELDS)
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from backend.ports import Stored
+from backend.ports import Stored, StoreUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -25,6 +27,8 @@ PART_SIZE_BYTES = 8 * 1024 * 1024
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 """
+PARTS_AT_ONCE = 3
+"""How many are on their way while the next is filled: each takes its size in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,13 @@ class ResultBucket:
         """Begin an upload; S3 hears of it with the first part."""
         return MultipartUpload(self.client, self.bucket, key, _disposition(file_name), content_type)
 
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Store a small file at once."""
+        try:
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type)
+        except (ClientError, BotoCoreError) as error:
+            raise StoreUnavailable(f"{key} cannot be stored: {error}") from error
+
     def sign(self, key: str, file_name: str, lifetime_s: int) -> str:
         """Return a signed address that saves as `file_name`."""
         params = {"Bucket": self.bucket, "Key": key, "ResponseContentDisposition": _disposition(file_name)}
@@ -45,7 +56,7 @@ class ResultBucket:
 
 
 class MultipartUpload:
-    """A `ports.Upload`: one part at a time, so that memory stays at about two parts however large the file."""
+    """A `ports.Upload`: some parts on their way at a time, so that memory stays the same however large the file."""
 
     def __init__(self, client: S3Client, bucket: str, key: str, disposition: str, content_type: str) -> None:
         self._client = client
@@ -54,40 +65,50 @@ class MultipartUpload:
         self._disposition = disposition
         self._content_type = content_type
         self._upload_id: str | None = None
+        self._pool = ThreadPoolExecutor(PARTS_AT_ONCE, thread_name_prefix="part")
+        self._storing: deque[Future[CompletedPartTypeDef]] = deque()
         self._parts: list[CompletedPartTypeDef] = []
         self._buffer = bytearray()
         self._hash = hashlib.sha256()
-        self._stored_bytes = 0
+        self._size_bytes = 0
 
     @property
     def size_bytes(self) -> int:
         """How much was written."""
-        return self._stored_bytes + len(self._buffer)
+        return self._size_bytes
 
     @property
     def stored_bytes(self) -> int:
-        """How much of that S3 has."""
-        return self._stored_bytes
+        """How much of that S3 has, at least."""
+        return min(len(self._parts) * PART_SIZE_BYTES, self._size_bytes)
 
     def write(self, data: bytes) -> None:
-        """Append bytes, storing each part that is full."""
+        """Append bytes and send each part that is full; where too many are on their way, wait for the first."""
         self._hash.update(data)
-        self._buffer += data
-        while len(self._buffer) >= PART_SIZE_BYTES:
-            self._store_part(PART_SIZE_BYTES)
+        self._size_bytes += len(data)
+        rest = memoryview(data)
+        while len(self._buffer) + len(rest) >= PART_SIZE_BYTES:
+            missing = PART_SIZE_BYTES - len(self._buffer)
+            self._buffer += rest[:missing]
+            rest = rest[missing:]
+            self._send_part()
+        self._buffer += rest
 
     def complete(self) -> Stored:
         """Store the rest and make the file visible; an empty file is one empty part."""
-        if self._buffer or not self._parts:
-            self._store_part(len(self._buffer))
+        if self._buffer or not self._upload_id:
+            self._send_part()
+        while self._storing:
+            self._await_part()
         self._client.complete_multipart_upload(
             Bucket=self._bucket, Key=self._key, UploadId=self._id(), MultipartUpload={"Parts": self._parts}
         )
         self._upload_id = None
-        return Stored(self._stored_bytes, self._hash.hexdigest())
+        return Stored(self._size_bytes, self._hash.hexdigest())
 
     def abort(self) -> None:
         """Discard the parts, if any. A completed file stays. Where it fails, the bucket's lifecycle rule clears up."""
+        self._pool.shutdown(cancel_futures=True)  # and wait: a part that arrives after the abort would stay
         if self._upload_id is None:
             return
         try:
@@ -96,14 +117,25 @@ class MultipartUpload:
             log.exception("upload not aborted", extra={"key": self._key})
         self._upload_id = None
 
-    def _store_part(self, size: int) -> None:
-        number = len(self._parts) + 1
+    def _send_part(self) -> None:
+        if len(self._storing) == PARTS_AT_ONCE:
+            self._await_part()
+        number = len(self._parts) + len(self._storing) + 1
+        self._storing.append(self._pool.submit(self._store_part, self._id(), number, self._buffer))
+        self._buffer = bytearray()
+
+    def _await_part(self) -> None:
+        self._parts.append(self._storing.popleft().result())
+
+    def _store_part(self, upload_id: str, number: int, body: bytearray) -> CompletedPartTypeDef:
         part = self._client.upload_part(
-            Bucket=self._bucket, Key=self._key, UploadId=self._id(), PartNumber=number, Body=bytes(self._buffer[:size])
+            Bucket=self._bucket,
+            Key=self._key,
+            UploadId=upload_id,
+            PartNumber=number,
+            Body=body,  # type: ignore[arg-type]  # botocore takes it as it is; bytes would be a copy
         )
-        self._parts.append({"PartNumber": number, "ETag": part["ETag"]})
-        del self._buffer[:size]
-        self._stored_bytes += size
+        return {"PartNumber": number, "ETag": part["ETag"]}
 
     def _id(self) -> str:
         if self._upload_id is None:

@@ -14,7 +14,7 @@ OPTIONS: Mapping[str, Schema] = {
             "delimiter": {
                 "type": "string",
                 "title": "Delimiter",
-                "description": "What stands between two cells. Excel expects a semicolon where the comma is for decimals.",
+                "description": "What stands between cells. Where commas are for decimals, Excel expects a semicolon.",
                 "enum": [",", ";", "\t", "|"],
                 "default": ",",
             },

@@ -32,7 +32,8 @@ def complete(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     properties = schema["properties"]
     filled = {name: prop["default"] for name, prop in properties.items() if "default" in prop} | dict(values)
-    wrong = {name: "is not a parameter of this report" for name in values if name not in properties}
+    known = ", ".join(properties) or "nothing"
+    wrong = {name: f"is unknown: there is {known}" for name in values if name not in properties}
     for name, prop in properties.items():
         if name in filled:
             if not is_allowed(prop, filled[name]):
@@ -68,6 +69,19 @@ def describe(prop: Schema) -> str:
             return "a date, as YYYY-MM-DD"
         case _:
             return "a text" + _length(prop)
+
+
+def in_words(value: object) -> str:
+    """Say a value as a reader would: an absent one is "any"."""
+    match value:
+        case None:
+            return "any"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case _:
+            return str(value)
 
 
 def parse(prop: Schema, text: str) -> Any:  # noqa: ANN401  as wide as JSON

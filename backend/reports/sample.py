@@ -3,31 +3,25 @@
 Its parameters are those of the demo this project grew from: `delay` in milliseconds and `amountOfRows`.
 """
 
-from collections.abc import Iterator
-from datetime import date, timedelta
-from itertools import islice
-
 from backend.definition import Definition, Run
-from backend.formats.csv import encode_rows
+from backend.query import ColumnStyle, Query
 
-COLUMNS = ("Date", "Item", "Amount")
 WAIT_STEP_S = 0.25
-BLOCK_ROWS = 10_000
-_FIRST_DAY = date(2024, 1, 1)
+SQL = """
+SELECT
+    DATE '2024-01-01' + (n % 366)::INTEGER AS "Date",
+    'Item ' || (n % 97 + 1) AS "Item",
+    ((n * 7919 % 100000) * 0.01::DECIMAL(3, 2))::DECIMAL(9, 2) AS "Amount"
+FROM range($rows) AS numbers(n)
+"""
+"""The same rows for the same number, whenever asked."""
 
 
 def run(run: Run) -> int:
     """Wait, then write the rows."""
     _wait(run, run.parameters["delay"])
-    return _write(run, run.parameters["amountOfRows"])
-
-
-def rows(amount: int) -> Iterator[tuple[str, str, str]]:
-    """Yield the same rows for the same amount, whenever asked."""
-    days = [(_FIRST_DAY + timedelta(days=n)).isoformat() for n in range(366)]
-    for n in range(amount):
-        cents = n * 7919 % 100_000
-        yield days[n % 366], f"Item {n % 97 + 1}", f"{cents // 100}.{cents % 100:02}"
+    amount = {"rows": run.parameters["amountOfRows"]}
+    return run.export(Query(sql=SQL, binds=amount, columns={"Amount": ColumnStyle(number_format="#,##0.00")}))
 
 
 def _wait(run: Run, delay_ms: int) -> None:
@@ -36,17 +30,6 @@ def _wait(run: Run, delay_ms: int) -> None:
         waited_ms = n * int(WAIT_STEP_S * 1000)
         run.progress("waiting", waited_ms, delay_ms, "ms")
         run.wait(min(WAIT_STEP_S, (delay_ms - waited_ms) / 1000))
-
-
-def _write(run: Run, amount: int) -> int:
-    run.progress("writing", 0, amount, "rows")
-    run.write(encode_rows([COLUMNS]))
-    source, written = rows(amount), 0
-    while block := list(islice(source, BLOCK_ROWS)):
-        run.write(encode_rows(block))
-        written += len(block)
-        run.progress("writing", written, amount, "rows")
-    return written
 
 
 DEFINITION = Definition(
@@ -74,6 +57,6 @@ DEFINITION = Definition(
             },
         },
     },
-    formats=("csv",),
+    formats=("csv", "xlsx", "parquet"),
     run=run,
 )

@@ -1,9 +1,10 @@
 """Stand-ins for everything outside the service: stores in memory, time that moves when told."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -11,8 +12,10 @@ from backend import reports as catalog
 from backend.announcement import Announcer, Links
 from backend.connections import Caller
 from backend.definition import Catalog
+from backend.engine.duck import DuckEngine
+from backend.engine.sandbox import Limits
 from backend.execution import Execution
-from backend.ports import Delivery, InvalidCursor, InvocationRefused, Page, Stored
+from backend.ports import DatasetFile, Delivery, InvalidCursor, InvocationRefused, Page, Stored
 from backend.protocol.codec import decode_message
 from backend.protocol.messages import ServiceMessage
 from backend.reading import Reading
@@ -27,6 +30,8 @@ FILE_TTL = timedelta(days=7)
 LINK_TTL = timedelta(minutes=15)
 EVENT_MAX_AGE = timedelta(minutes=30)
 MAX_ACTIVE = 5
+
+CATALOG = cache(catalog.load)
 
 ANNA = Caller("arn:anna", "conn-anna")
 BERT = Caller("arn:bert", "conn-bert")
@@ -147,8 +152,36 @@ class FakeResultStore:
         self.uploads.append(FakeUpload(self.objects, key))
         return self.uploads[-1]
 
+    def put(self, key: str, data: bytes, _content_type: str) -> None:
+        self.objects[key] = data
+
     def sign(self, key: str, _file_name: str, lifetime_s: int) -> str:
         return f"https://files.example/{key}?X-Amz-Signature=secret&lifetime={lifetime_s}"
+
+
+class FakeDatasetStore:
+    """Parquet files in memory."""
+
+    def __init__(self, contents: Mapping[str, bytes] | None = None) -> None:
+        self.contents = dict(contents or {})
+        """By name: `flights/flights.parquet`."""
+        self.ranges: list[tuple[str, int, int]] = []
+        """What was read: name, start and length."""
+        self.error: Exception | None = None
+        """Raised instead of reading."""
+
+    def files(self, dataset: str) -> tuple[DatasetFile, ...]:
+        return tuple(
+            DatasetFile(name, len(content), START, "etag")
+            for name, content in sorted(self.contents.items())
+            if name.startswith(f"{dataset}/")
+        )
+
+    def read(self, file: DatasetFile, start: int, length: int) -> bytes:
+        if self.error:
+            raise self.error
+        self.ranges.append((file.name, start, length))
+        return self.contents[file.name][start : start + length]
 
 
 class FakePush:
@@ -191,7 +224,9 @@ class World:
         self.results = FakeResultStore()
         self.push = FakePush()
         self.invoke = FakeInvoke()
-        self.catalog = definitions or catalog.load()
+        self.datasets = FakeDatasetStore()
+        self.engine = DuckEngine(self.datasets, Limits(memory_mb=256, storage_mb=512))
+        self.catalog = definitions or CATALOG()
         self.links = Links(self.results, LINK_TTL, self.clock)
         self.announcer = Announcer(self.reports, self.push, self.links.link_to, self.clock.sleep)
         self.reading = Reading(self.reports, self.announcer, self.clock, EVENT_MAX_AGE)
@@ -199,7 +234,14 @@ class World:
             self.reports, self.reading, self.invoke, self.catalog, self.clock, REPORT_TTL, MAX_ACTIVE
         )
         self.execution = Execution(
-            self.reports, self.results, self.announcer, self.catalog, self.clock, self.clock.sleep, FILE_TTL
+            self.reports,
+            self.results,
+            self.announcer,
+            self.catalog,
+            self.engine,
+            self.clock,
+            self.clock.sleep,
+            FILE_TTL,
         )
         self.service = Service(
             self.connections,

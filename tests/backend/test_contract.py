@@ -149,7 +149,7 @@ def test_report_goes_through_its_life(reports: ReportStore) -> None:
     assert ticked == replace(claimed, revision=2, progress=PROGRESS, lease_until=NOW + timedelta(seconds=1) + LEASE)
     asked = reports.change(report.report_id, steps.request_cancel())
     assert asked == replace(ticked, revision=3, cancel_requested=True)
-    done = reports.change(report.report_id, steps.finish(1, RESULT, "key", NOW))
+    done = reports.change(report.report_id, steps.finish(1, RESULT, "key", None, NOW))
     assert done == replace(
         asked, revision=4, state=State.SUCCEEDED, result=RESULT, object_key="key", finished_at=NOW, lease_until=None
     )
@@ -163,7 +163,7 @@ def test_report_goes_through_its_life(reports: ReportStore) -> None:
         (steps.claim("j", NOW + LEASE + timedelta(microseconds=1)), State.RUNNING),
         (steps.claim("j", NOW + LEASE), None),
         (steps.tick(2, PROGRESS, NOW), None),
-        (steps.finish(2, RESULT, "key", NOW), None),
+        (steps.finish(2, RESULT, "key", None, NOW), None),
         (steps.fail(1, FAILURE, NOW), State.FAILED),
         (steps.confirm_cancel(1, NOW), State.CANCELLED),
         (steps.cancel_queued(NOW), None),

@@ -9,8 +9,8 @@ import pytest
 
 from backend import steps
 from backend.announcement import RETRY_DELAYS_S
-from backend.definition import Definition, DefinitionFailed, Run
-from backend.ports import Delivery, StoreUnavailable
+from backend.definition import Definition, Run
+from backend.ports import DefinitionFailed, Delivery, StoreUnavailable
 from backend.protocol.lifecycle import State, Step
 from backend.protocol.messages import FailureCode, GenerateReport, Progress, ReportMessage, Snapshot
 from backend.steps import Change
@@ -50,7 +50,7 @@ def test_report_runs_through_its_stages_to_a_link(world: World) -> None:
     world.execute(ID)
     snapshots = pushed(world)
     stages = [s.progress.stage for s in snapshots if s.progress]
-    assert list(dict.fromkeys(stages)) == ["waiting", "writing", "storing"]
+    assert list(dict.fromkeys(stages)) == ["waiting", "reading", "computing", "writing", "storing"]
     assert [s.revision for s in snapshots] == list(range(1, len(snapshots) + 1))
     assert snapshots[0].state is State.RUNNING
     last = snapshots[-1]
@@ -121,7 +121,7 @@ def test_lapsed_lease_is_taken_over_and_the_first_worker_stops(world: World) -> 
     row = world.reports.rows[ID]
     assert (row.state, row.attempt) == (State.SUCCEEDED, 2)
     assert [upload.aborted for upload in world.results.uploads] == [True, False]
-    assert [key.split("/")[2] for key in world.results.objects] == ["2"]
+    assert {key.split("/")[2] for key in world.results.objects} == {"2"}
 
 
 def test_repeated_event_waits_for_the_lease_of_its_crashed_worker(world: World) -> None:

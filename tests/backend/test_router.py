@@ -295,10 +295,9 @@ def test_report_nobody_ran_is_found_lost_on_the_next_read(world: World) -> None:
 def test_catalog_describes_the_sample(world: World) -> None:
     answer = ask(world, {"action": "describeCatalog"})
     assert isinstance(answer, CatalogMessage)
-    (sample,) = answer.definitions
-    assert sample.id == "sample"
+    (sample,) = [each for each in answer.definitions if each.id == "sample"]
     assert sample.parameters["properties"].keys() == {"delay", "amountOfRows"}
-    assert sample.formats == ("csv",)
+    assert sample.formats == ("csv", "xlsx", "parquet")
 
 
 def test_every_message_renews_the_connection(world: World) -> None:

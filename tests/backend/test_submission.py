@@ -86,7 +86,13 @@ def test_expired_row_makes_room_for_its_id(world: World) -> None:
     [
         (replace(ASKED, definition="nothing"), ErrorCode.UNKNOWN_DEFINITION, None),
         (replace(ASKED, format="exe"), ErrorCode.INVALID_PARAMETERS, {"format"}),
-        (replace(ASKED, format_options={"bom": True}), ErrorCode.INVALID_PARAMETERS, {"formatOptions"}),
+        (replace(ASKED, format_options={"bom": 1}), ErrorCode.INVALID_PARAMETERS, {"formatOptions.bom"}),
+        (
+            replace(ASKED, format="xlsx", format_options={"bom": True}),
+            ErrorCode.INVALID_PARAMETERS,
+            {"formatOptions.bom"},
+        ),
+        (replace(ASKED, format_options={"delimiter": ":"}), ErrorCode.INVALID_PARAMETERS, {"formatOptions.delimiter"}),
         (
             replace(ASKED, parameters={"delay": -1, "amountOfRows": "many", "colour": 1}),
             ErrorCode.INVALID_PARAMETERS,

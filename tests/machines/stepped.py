@@ -10,9 +10,9 @@ from typing import NoReturn
 
 from backend.abandonment import Abandonment
 from backend.announcement import Announcer
-from backend.definition import Definition, DefinitionFailed, Run
+from backend.definition import Definition, Run
 from backend.execution import Execution
-from backend.ports import Delivery, InvocationRefused, Page, Stored, StoreUnavailable
+from backend.ports import DefinitionFailed, Delivery, InvocationRefused, Page, Stored, StoreUnavailable
 from backend.reading import Reading
 from backend.report import Report
 from backend.steps import Change
@@ -139,7 +139,7 @@ class Machinery:
         announcer = Announcer(store, self.push, self.world.links.link_to, self.sleep)
         self.reading = Reading(store, announcer, clock, EVENT_MAX_AGE)
         self.submission = Submission(store, self.reading, self.invoke, catalog, clock, REPORT_TTL, MAX_ACTIVE)
-        self.execution = Execution(store, self, announcer, catalog, clock, self.sleep, FILE_TTL)
+        self.execution = Execution(store, self, announcer, catalog, self.world.engine, clock, self.sleep, FILE_TTL)
         self.abandonment = Abandonment(store, announcer, clock)
 
     @property

@@ -55,7 +55,7 @@ class Workers:
         now = self.world.clock()
         expires_at = now + FILE_TTL
         result = Result(file_name=file_name(row), size_bytes=1, row_count=1, sha256="", expires_at=expires_at)
-        self._end(report_id, steps.finish(self.running[report_id], result, object_key(row), now))
+        self._end(report_id, steps.finish(self.running[report_id], result, object_key(row), None, now))
 
     def fail(self, report_id: str) -> None:
         self._end(report_id, steps.fail(self.running[report_id], FAILURE, self.world.clock()))

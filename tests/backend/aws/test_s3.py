@@ -4,7 +4,14 @@ from backend import wiring
 from backend.settings import WorkerSettings
 
 SETTINGS = WorkerSettings(
-    reports_table="t", management_endpoint="https://x/prod", reports_bucket="reports", link_ttl_s=60, file_ttl_s=60
+    reports_table="t",
+    management_endpoint="https://x/prod",
+    reports_bucket="reports",
+    link_ttl_s=60,
+    file_ttl_s=60,
+    datasets_bucket="datasets",
+    worker_memory_mb=1024,
+    worker_storage_mb=1024,
 )
 
 

@@ -37,7 +37,7 @@ def test_change_in_an_illegal_state_cannot_be_made() -> None:
 CHANGES: list[Callable[[int, datetime], Change]] = [
     lambda _, now: steps.claim("i", now),
     lambda attempt, now: steps.tick(attempt, PROGRESS, now),
-    lambda attempt, now: steps.finish(attempt, RESULT, "k", now),
+    lambda attempt, now: steps.finish(attempt, RESULT, "k", None, now),
     lambda attempt, now: steps.fail(attempt, FAILURE, now),
     steps.confirm_cancel,
     lambda _, now: steps.cancel_queued(now),

@@ -1,0 +1,1 @@
+"""Running queries: DuckDB stops here, and only the worker imports it."""

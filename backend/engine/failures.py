@@ -1,0 +1,38 @@
+"""What went wrong in DuckDB, in the words of the ports.
+
+engine ──▶ **told** ──▶ execution
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from backend.engine.sink import Sink
+from backend.engine.source import DatasetFiles
+from backend.ports import DefinitionFailed
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def told(source: DatasetFiles, sink: Sink) -> Iterator[None]:
+    """Translate errors of DuckDB.
+
+    Raises:
+        MemoryError: Neither memory nor the disk was enough.
+        DefinitionFailed: The query cannot be run, or fails on the data. DuckDB's words are logged: they may quote it.
+        Exception: What went wrong outside DuckDB, while it read a dataset or wrote the file.
+    """
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError from error
+    except duckdb.Error as error:
+        outside = source.error or sink.error
+        if outside is not None:
+            raise outside from error
+        log.exception("query failed")
+        sentence = "This report's query fails on the data there is. Tell whoever looks after the reports."
+        raise DefinitionFailed(sentence) from error

@@ -1,0 +1,59 @@
+"""The first rows of a result as a small JSON document, for a look before the file is there.
+
+engine ── first rows ──▶ **encode_preview** ── JSON ──▶ stored beside the file
+
+`{"columns": [{"name", "type"}], "rows": [[cell, …], …], "rowCount": N}`. A type is one of
+`backend.formats.kinds`. A cell is null, true, false, a number that JSON carries without loss, or a text.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from backend.formats import Column
+from backend.formats.kinds import kind_of
+from backend.formats.sql import quoted
+
+PREVIEW_ROWS = 200
+CELL_LENGTH = 300
+LARGEST_INTEGER = 2**53
+"""From here on JSON's numbers lose digits. Source: RFC 8259, section 6."""
+
+
+def preview_select(columns: Sequence[Column], relation: str) -> str:
+    """Return the SELECT of the first rows, in which all but numbers and booleans is text."""
+    cells = ", ".join(_cell_sql(column) for column in columns)
+    return f"SELECT {cells} FROM {relation} LIMIT {PREVIEW_ROWS}"  # noqa: S608  names are quoted, the relation is ours
+
+
+def encode_preview(columns: Sequence[Column], rows: Sequence[Sequence[Any]], row_count: int) -> bytes:
+    """Return the document. `rows` are those of `preview_select`."""
+    document = {
+        "columns": [{"name": column.name, "type": kind_of(column.type)} for column in columns],
+        "rows": [[cell(value) for value in row] for row in rows],
+        "rowCount": row_count,
+    }
+    return msgspec.json.encode(document)
+
+
+def cell(value: object) -> object:
+    """Return a value as JSON carries it without loss."""
+    match value:
+        case None | bool():
+            return value
+        case int() if -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+            return value
+        case float() if math.isfinite(value):
+            return value
+        case _:
+            text = str(value)
+            return text if len(text) <= CELL_LENGTH else text[: CELL_LENGTH - 1] + "…"
+
+
+def _cell_sql(column: Column) -> str:
+    name = quoted(column.name)
+    if kind_of(column.type) in {"boolean", "integer", "number"}:
+        return name
+    return f"left(CAST({name} AS VARCHAR), {CELL_LENGTH + 1})"

@@ -1,0 +1,79 @@
+"""A DuckDB that sees the declared datasets, writes to the sink, and does nothing else.
+
+engine ──▶ **sandbox** ──▶ DuckDB
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from backend.engine.sink import TARGET, Sink
+from backend.engine.source import DatasetFiles
+from backend.engine.spilling import spill_directory
+from backend.formats.sql import literal, quoted
+from backend.ports import DatasetFile
+
+THREADS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a query may use."""
+
+    memory_mb: int
+    """For DuckDB's buffers. The process takes up to 100 MB more."""
+    storage_mb: int
+    """For spilling."""
+
+    @classmethod
+    def of_function(cls, memory_mb: int, storage_mb: int) -> "Limits":
+        """Return what a function of that size leaves to its query: the rest is Python, the upload, and some air."""
+        return cls(memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // 6), storage_mb=max(1, storage_mb - KEPT_STORAGE_MB))
+
+
+SMALLEST_MEMORY_MB = 160
+KEPT_STORAGE_MB = 64
+
+
+@contextmanager
+def opened(
+    limits: Limits, source: DatasetFiles, sink: Sink, tables: Mapping[str, Sequence[DatasetFile]]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection in which `tables` can be selected from and the sink's file can be written.
+
+    Every other file is out of its reach: in statements, in DuckDB's functions, and through its settings, now locked.
+    """
+    with spill_directory() as spill, duckdb.connect(":memory:") as connection:
+        connection.register_filesystem(source)
+        connection.register_filesystem(sink)
+        files = [source.url(file) for each in tables.values() for file in each]
+        for setting, value in _settings(limits, spill, [*files, TARGET]).items():
+            connection.execute(f"SET {setting} = {value}")
+        for table, its_files in tables.items():
+            urls = ", ".join(literal(source.url(file)) for file in its_files)
+            connection.execute(f"CREATE VIEW {quoted(table)} AS SELECT * FROM read_parquet([{urls}])")  # noqa: S608  quoted
+        yield connection
+
+
+def _settings(limits: Limits, spill: Path, paths: Sequence[str]) -> dict[str, str]:
+    """Return the settings in the order that matters: none can be changed after the last."""
+    return {
+        "threads": str(THREADS),
+        "memory_limit": f"'{limits.memory_mb}MB'",
+        "temp_directory": literal(str(spill)),
+        "max_temp_directory_size": f"'{limits.storage_mb}MB'",
+        "preserve_insertion_order": "true",
+        "TimeZone": "'UTC'",
+        "enable_progress_bar": "true",
+        "enable_progress_bar_print": "false",
+        "python_enable_replacements": "false",
+        "allow_community_extensions": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allowed_paths": "[" + ", ".join(literal(path) for path in paths) + "]",
+        "enable_external_access": "false",
+        "lock_configuration": "true",
+    }

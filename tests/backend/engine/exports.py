@@ -1,0 +1,91 @@
+"""Queries made into files by the real engine, over datasets in memory."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+
+from backend.engine.duck import DuckEngine
+from backend.engine.sandbox import Limits
+from backend.formats import FileOrder
+from backend.ports import DatasetStore, Exported, OnProgress
+from backend.protocol.formats import OPTIONS
+from backend.protocol.parameters import complete
+from backend.query import Query
+from tests.backend.fakes import FakeDatasetStore
+
+LIMITS = Limits(memory_mb=256, storage_mb=512)
+Told = tuple[str, int, int | None, str]
+
+
+def parquet(sql: str, options: str = "") -> bytes:
+    """Return the rows of a query as a Parquet file."""
+    with tempfile.TemporaryDirectory() as directory, duckdb.connect() as connection:
+        path = Path(directory, "made.parquet")
+        connection.execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet {options})")
+        return path.read_bytes()
+
+
+@dataclass
+class Made:
+    """What came of an export."""
+
+    data: bytes
+    exported: Exported
+    told: list[Told]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The cells of a CSV file, without its header."""
+        return self.lines[1:]
+
+    @property
+    def lines(self) -> list[list[str]]:
+        return list(csv.reader(io.StringIO(self.data.decode(), newline="")))
+
+    @property
+    def preview(self) -> dict[str, Any]:
+        document: dict[str, Any] = msgspec.json.decode(self.exported.preview)
+        return document
+
+    def values(self, select: str = "*") -> list[tuple[Any, ...]]:
+        """Return what DuckDB reads from a Parquet file."""
+        with tempfile.TemporaryDirectory() as directory, duckdb.connect() as connection:
+            path = Path(directory, "made.parquet")
+            path.write_bytes(self.data)
+            return connection.execute(f"SELECT {select} FROM read_parquet('{path}')").fetchall()
+
+
+def export(
+    sql: str,
+    store: DatasetStore | None = None,
+    *,
+    format: str = "csv",  # noqa: A002
+    options: Mapping[str, Any] | None = None,
+    limits: Limits = LIMITS,
+    write: Callable[[bytes], None] | None = None,
+    progress: OnProgress | None = None,
+    **query: Any,
+) -> Made:
+    """Make the file of a query."""
+    data = bytearray()
+    told: list[Told] = []
+
+    def tell(*step: Any) -> None:
+        told.append(step)
+        if progress:
+            progress(*step)
+
+    exported = DuckEngine(store or FakeDatasetStore(), limits).export(
+        Query(sql=sql, **query),
+        FileOrder(format=format, title="Title", options=complete(OPTIONS[format], options or {})),
+        write or data.extend,
+        tell,
+    )
+    return Made(bytes(data), exported, told)
