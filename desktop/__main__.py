@@ -6,16 +6,22 @@
 import argparse
 import asyncio
 import contextlib
+import re
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop import cli, profiles
-from desktop.cli import Exit, Order, Stop
+from desktop.cli import Exit, Stop
 from desktop.console import complain
 from desktop.headless import Unreachable
 from desktop.local_backend import LocalBackend, LocalBackendFailed
+from desktop.order import Order
 from desktop.profiles import InvalidProfile, Profile
+
+if TYPE_CHECKING:
+    from infra.local.places import BucketAddress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_query(commands.add_parser("catalog", help="show what can be generated"), _catalog)
     _add_query(commands.add_parser("reports", help="show what was generated"), _reports)
     _add_local(commands.add_parser("local", help="run the local backend until interrupted"))
+    _add_data(commands.add_parser("data", help="add, list and remove the data that reports read"))
+    _add_check(commands.add_parser("check", help="check the SQL files of reports"))
     return parser
 
 
@@ -62,8 +70,18 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_generate)
     parser.add_argument("definition", metavar="DEFINITION", help="the report's id, as `reportwire catalog` shows it")
     parser.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE", help="a parameter")
-    parser.add_argument("--format", help="the file format")
-    parser.add_argument("--output", type=Path, metavar="PATH", help="save the file there, checked")
+    parser.add_argument("--format", help="the file format; else the one PATH is named after, else the report's first")
+    parser.add_argument(
+        "--format-option",
+        dest="format_options",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an option of the file format, such as delimiter=';', delimiter=tab or bom=true for csv",
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="PATH", help="save the file there, checked; PATH.xlsx also means --format xlsx"
+    )
     parser.add_argument("--json", action="store_true", help="print the final snapshot instead of the link")
     _add_profile(parser)
 
@@ -79,6 +97,36 @@ def _add_local(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, help="the port on 127.0.0.1; else a free one")
 
 
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add = commands.add_parser("add", help="make files a dataset, in the place of the one of that name if there is one")
+    add.set_defaults(run=_data_add)
+    add.add_argument("name", metavar="NAME", type=_dataset, help="the dataset's name, by which reports read it")
+    add.add_argument("files", metavar="FILE", type=Path, nargs="+", help="CSV or Parquet; all have the same columns")
+    show = commands.add_parser("list", help="show what datasets there are")
+    show.set_defaults(run=_data_list)
+    show.add_argument("--json", action="store_true", help="print JSON")
+    remove = commands.add_parser("remove", help="remove a dataset")
+    remove.set_defaults(run=_data_remove)
+    remove.add_argument("name", metavar="NAME", type=_dataset, help="the dataset's name")
+    for command in (add, show, remove):
+        command.add_argument("--bucket", help="a deployed stack's, its output datasetsBucket; else this machine's data")
+        command.add_argument(
+            "--profile", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="whose region and sign-in to use"
+        )
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_check)
+    parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="a report's SQL file")
+
+
+def _dataset(text: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9_]{0,62}", text):
+        raise argparse.ArgumentTypeError("must be a letter and at most 62 more, digits or _, all in lower case")
+    return text
+
+
 def _port(text: str) -> int:
     last = 65535
     if not text.isdecimal() or not 0 < int(text) <= last:
@@ -88,7 +136,10 @@ def _port(text: str) -> int:
 
 def _generate(args: argparse.Namespace) -> int:
     output = args.output.absolute() if args.output else None
-    order = Order(args.definition, args.parameters, args.format, output, is_json=args.json)
+    order = Order(
+        args.definition, args.parameters, args.format, output, is_json=args.json, format_options=args.format_options
+    )
+    cli.check_order(order)
     return _converse(args, lambda profile: cli.generate(profile, order))
 
 
@@ -104,6 +155,53 @@ def _local(args: argparse.Namespace) -> int:
     from infra.local.serve import serve  # noqa: PLC0415  only this command needs the extra `local`
 
     return serve(args.port)
+
+
+def _data_add(args: argparse.Namespace) -> int:
+    from infra.local import data  # noqa: PLC0415  as above
+
+    return data.add(args.name, args.files, _bucket(args))
+
+
+def _data_list(args: argparse.Namespace) -> int:
+    from infra.local import data  # noqa: PLC0415  as above
+
+    return data.show(_bucket(args), is_json=args.json)
+
+
+def _data_remove(args: argparse.Namespace) -> int:
+    from infra.local import data  # noqa: PLC0415  as above
+
+    return data.remove(args.name, _bucket(args))
+
+
+def _bucket(args: argparse.Namespace) -> "BucketAddress | None":
+    """Return the bucket to work on, None for this machine's datasets."""
+    from infra.local.places import BucketAddress  # noqa: PLC0415  as above
+
+    if not args.bucket:
+        if "profile" in args:
+            raise Stop(Exit.USAGE, "A profile goes with --bucket, the stack's output datasetsBucket.")
+        return None
+    if "profile" not in args:
+        return BucketAddress(args.bucket)
+    profile = profiles.load(args.profile)
+    auth = profile.auth
+    return BucketAddress(args.bucket, profile.region, auth.aws_profile, auth.access_key_id, auth.secret_access_key)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from infra.local import data  # noqa: PLC0415  as above
+    from infra.local.errors import LocalBackendError  # noqa: PLC0415
+
+    try:
+        from backend import checking  # noqa: PLC0415  needs DuckDB
+
+        return checking.run(args.files, data.directories())
+    except ModuleNotFoundError as error:
+        raise Stop(Exit.FAILED, f"This needs {error.name}: pip install 'reportwire[local]'.") from error
+    except LocalBackendError as error:
+        raise Stop(Exit.FAILED, f"{error}.") from error
 
 
 def _window(args: argparse.Namespace) -> int:

@@ -28,6 +28,7 @@ from desktop.connection import Connecting, Waiting
 from desktop.downloads import Downloads
 from desktop.history import History
 from desktop.local_backend import LocalBackend, LocalBackendFailed
+from desktop.previews import Previews
 from desktop.profiles import Profile
 from desktop.session import CancelAsked, ConnectionChanged, Session, Submitted
 from desktop.store import Store
@@ -73,6 +74,7 @@ class App:
         self.window = window
         self.store = Store()
         self.downloads = Downloads(self.store, window.show_downloads)
+        self.previews = Previews(self.downloads.fresh_link, window.show_previews)
         self._closed = asyncio.Event()
         self._retry = asyncio.Event()
         self._client: Client | None = None
@@ -94,6 +96,7 @@ class App:
             self._clock.stop()
             self.window.hide()
             self.downloads.stop()
+            self.previews.stop()
             tasks = {service, closed, *self._tasks}
             for task in tasks:
                 task.cancel()
@@ -108,6 +111,7 @@ class App:
         window.copy_link_requested.connect(lambda report_id: self._spawn(self._copy_link(report_id)))
         window.open_link_requested.connect(lambda report_id: self._spawn(self._open_link(report_id)))
         window.download_requested.connect(lambda report_id, path: self._spawn(self._download(report_id, path)))
+        window.preview_requested.connect(lambda report_id: self._spawn(self.previews.load(report_id)))
         window.show_folder_requested.connect(_show_folder)
         window.retry_requested.connect(self._retry_now)
         window.close_requested.connect(self._closed.set)
@@ -123,7 +127,9 @@ class App:
         self.window.show_session(self.store.session, time.monotonic(), datetime.now(UTC))
 
     def _submit(self, request: GenerateReport) -> None:
-        self.store.dispatch(Submitted(replace(request, report_id=str(uuid.uuid4())), time.monotonic()))
+        report_id = str(uuid.uuid4())
+        self.window.choose_report(report_id)
+        self.store.dispatch(Submitted(replace(request, report_id=report_id), time.monotonic()))
 
     def _retry_now(self) -> None:
         self._retry.set()

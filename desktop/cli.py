@@ -9,20 +9,19 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, ErrorCode, GenerateReport, Snapshot
-from backend.protocol.parameters import parse
 from desktop.console import ReportProgress, print_catalog, print_reports
 from desktop.downloads import Downloads, DownloadState
 from desktop.headless import Headless, headless
+from desktop.order import Order, WrongOrder, check, make_request
 from desktop.profiles import Profile
 from desktop.session import CancelAsked, Session, Submitted
 from desktop.transfer import TransferFailed, check_target
@@ -50,30 +49,29 @@ class Stop(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What `reportwire generate` was asked for, as typed."""
+def check_order(order: Order) -> None:
+    """Find out what is wrong with an order before there is a service to ask.
 
-    definition: str
-    parameters: Sequence[str] = ()
-    """`name=value` each."""
-    format: str | None = None
-    output: Path | None = None
-    is_json: bool = False
+    Raises:
+        Stop: Something is.
+    """
+    try:
+        check(order)
+        if order.output:
+            check_target(order.output)
+    except (WrongOrder, TransferFailed) as error:
+        raise Stop(Exit.USAGE, str(error)) from error
 
 
 async def generate(profile: Profile, order: Order) -> None:
-    """Generate one report; print its link, save its file.
+    """Generate one report, whose order was checked; print its link, save its file.
 
     Raises:
         Stop: With the status that tells why.
         Unreachable: There is no connection.
     """
-    if order.output:
-        _check_output(order.output)
     async with headless(profile) as session:
-        definition = _find(await session.until(_catalog), order.definition)
-        request = _request(definition, order)
+        request = _request(await session.until(_catalog), order)
         snapshot = await _follow(session, request)
         await _deliver(session, snapshot, order)
 
@@ -118,13 +116,6 @@ def _snapshots(known: Session) -> list[Snapshot]:
     return [entry.snapshot for entry in known.entries.values() if entry.snapshot]
 
 
-def _check_output(output: Path) -> None:
-    try:
-        check_target(output)
-    except TransferFailed as error:
-        raise Stop(Exit.USAGE, str(error)) from error
-
-
 def _find(definitions: Sequence[DefinitionInfo], definition_id: str) -> DefinitionInfo:
     for definition in definitions:
         if definition.id == definition_id:
@@ -133,27 +124,12 @@ def _find(definitions: Sequence[DefinitionInfo], definition_id: str) -> Definiti
     raise Stop(Exit.USAGE, f'There is no report called "{definition_id}". There is: {known}.')
 
 
-def _request(definition: DefinitionInfo, order: Order) -> GenerateReport:
-    if order.format is not None and order.format not in definition.formats:
-        raise Stop(Exit.USAGE, f"--format must be one of {', '.join(definition.formats)}.")
-    return GenerateReport(
-        report_id=str(uuid.uuid4()),
-        definition=definition.id,
-        parameters=dict(_parameter(definition.parameters["properties"], text) for text in order.parameters),
-        format=order.format,
-    )
-
-
-def _parameter(properties: Mapping[str, Any], text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise Stop(Exit.USAGE, f'-p needs name=value, not "{text}".')
-    if name not in properties:
-        raise Stop(Exit.USAGE, f'There is no parameter "{name}". There is: {", ".join(properties)}.')
+def _request(definitions: Sequence[DefinitionInfo], order: Order) -> GenerateReport:
+    definition = _find(definitions, order.definition)
     try:
-        return name, parse(properties[name], value)
-    except ValueError as error:
-        raise Stop(Exit.USAGE, f"{name} must be {error}.") from error
+        return make_request(definition, order, str(uuid.uuid4()))
+    except WrongOrder as error:
+        raise Stop(Exit.USAGE, str(error)) from error
 
 
 async def _follow(session: Headless, request: GenerateReport) -> Snapshot:

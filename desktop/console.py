@@ -4,8 +4,8 @@ cli ──▶ **console** ──▶ terminal
 """
 
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -13,7 +13,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from backend.protocol.messages import DefinitionInfo, Snapshot
-from backend.protocol.parameters import describe
+from desktop import figures
+from desktop.catalog_lines import describe_definition, describe_options
 from desktop.connection import Connecting, Waiting
 from desktop.session import Session
 
@@ -72,16 +73,15 @@ def _headline(session: Session, snapshot: Snapshot | None) -> str:
         return "Sending"
     if snapshot.progress is None:
         return snapshot.state.capitalize()
-    stage = snapshot.progress.stage
-    return stage[:1].upper() + stage[1:]
+    return figures.say_stage(snapshot.progress.stage)
 
 
 def _figures(snapshot: Snapshot | None) -> tuple[int, int | None, str]:
     progress = snapshot.progress if snapshot else None
     if progress is None:
         return 0, None, ""
-    of_total = "" if progress.total is None else f" of {progress.total:,}"
-    return progress.completed, progress.total, f"{progress.completed:,}{of_total} {progress.unit}"
+    counts = figures.say_progress(progress.completed, progress.total, progress.unit)
+    return progress.completed, progress.total, counts
 
 
 def complain(message: str) -> None:
@@ -90,18 +90,16 @@ def complain(message: str) -> None:
 
 
 def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
-    """Print what can be generated, with the parameters."""
+    """Print what can be generated, with parameters and formats: folded in a terminal, a line for each elsewhere."""
     console = Console(soft_wrap=True)
+    width = console.width if console.is_terminal else None
+    formats: dict[str, None] = {}
     for definition in definitions:
-        console.print(Text.assemble((definition.id, "bold"), f"  {definition.title} ({', '.join(definition.formats)})"))
-        console.print(Text(f"  {definition.description}"))
-        for name, prop in definition.parameters["properties"].items():
-            console.print(Text(f"  -p {name}=…  {_parameter(prop)}"))
-
-
-def _parameter(prop: Mapping[str, Any]) -> str:
-    default = f"; {prop['default']} if left out" if "default" in prop else ""
-    return f"{prop.get('title', '')}: {describe(prop)}{default}"
+        formats |= dict.fromkeys(definition.formats)
+        console.print(Text.assemble((definition.id, "bold"), f"  {definition.title}"))
+        console.print(Text("\n".join([*describe_definition(definition, width), ""])))
+    for line in describe_options(formats, width):
+        console.print(Text(line))
 
 
 def print_reports(snapshots: Iterable[Snapshot]) -> None:

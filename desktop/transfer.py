@@ -70,7 +70,7 @@ def _fill(url: str, part: Path, result: Result, on_progress: OnProgress, pause: 
     part.unlink(missing_ok=True)
     part.touch()
     failures = longest = 0
-    with _open(url) as http:
+    with open_http(url) as http:
         while longest < result.size_bytes:
             with contextlib.suppress(httpx.TransportError):
                 _append(http, url, part, result.size_bytes, on_progress)
@@ -83,11 +83,20 @@ def _fill(url: str, part: Path, result: Result, on_progress: OnProgress, pause: 
                 pause(min(10.0, 0.5 * 2**failures))
 
 
-def _open(url: str) -> httpx.Client:
-    """Return a client for bytes as they are: the ranges, the size and the checksum are those of the file."""
-    is_local = urlsplit(url).hostname in LOOPBACK  # no proxy of the environment reaches this machine's own port
+def open_http(url: str, timeout_s: float = 20.0) -> httpx.Client:
+    """Return a client for bytes as they are: the ranges, the size and the checksum are those of the file.
+
+    Raises:
+        httpx.InvalidURL: The address is none.
+    """
+    try:
+        is_local = urlsplit(url).hostname in LOOPBACK  # no proxy of the environment reaches this machine's own port
+    except ValueError as error:
+        raise httpx.InvalidURL("brackets without an address") from error
     trusted = ssl.create_default_context()  # the system's certificates, as the WebSocket trusts them
-    return httpx.Client(timeout=20.0, headers={"Accept-Encoding": "identity"}, trust_env=not is_local, verify=trusted)
+    return httpx.Client(
+        timeout=timeout_s, headers={"Accept-Encoding": "identity"}, trust_env=not is_local, verify=trusted
+    )
 
 
 def _append(http: httpx.Client, url: str, part: Path, size_bytes: int, on_progress: OnProgress) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidg
 
 from desktop.connection import Connected
 from desktop.downloads import Download
+from desktop.preview import Previewed
 from desktop.session import Session
 from desktop.widgets import theme
 from desktop.widgets.connection_item import ConnectionItem
@@ -22,9 +23,9 @@ from desktop.widgets.report_rows import RowBuilder
 from desktop.widgets.reports_panel import ReportsPanel
 
 NOTICE_MS = 8000
-FORM_WIDTH = 248
-SIZE = (1160, 680)
-MINIMUM_SIZE = (1040, 520)
+FORM_WIDTH = 280
+SIZE = (1280, 760)
+MINIMUM_SIZE = (900, 560)
 
 
 class MainWindow(QMainWindow):
@@ -35,6 +36,7 @@ class MainWindow(QMainWindow):
         cancel_requested(str), copy_link_requested(str), open_link_requested(str): A report's id.
         download_requested(str, Path): A report's id and the file to save it as.
         show_folder_requested(Path): A saved file, to be shown in its folder.
+        preview_requested(str): The report whose first rows are looked at.
         retry_requested(): Try to connect now.
         close_requested(): The window wants to close and stays open until the composition root hides it.
     """
@@ -45,6 +47,7 @@ class MainWindow(QMainWindow):
     open_link_requested = Signal(str)
     download_requested = Signal(str, Path)
     show_folder_requested = Signal(Path)
+    preview_requested = Signal(str)
     retry_requested = Signal()
     close_requested = Signal()
 
@@ -56,6 +59,7 @@ class MainWindow(QMainWindow):
         self._shown: tuple[object, ...] = ()
         self._now: datetime | None = None
         self._refused: set[str] = set()
+        self._awaited: str | None = None
         self.form = ReportForm()
         self.reports = ReportsPanel()
         self.connection = ConnectionItem()
@@ -88,6 +92,14 @@ class MainWindow(QMainWindow):
         if self._now:
             self._show_reports(self._now)
 
+    def show_previews(self, previews: Mapping[str, Previewed]) -> None:
+        """Show how previews stand, by report id."""
+        self.reports.show_previews(previews)
+
+    def choose_report(self, report_id: str) -> None:
+        """Choose a report as soon as it is there."""
+        self._awaited = report_id
+
     def show_notice(self, text: str) -> None:
         """Say something for a few seconds."""
         self.statusBar().showMessage(text, NOTICE_MS)
@@ -103,6 +115,8 @@ class MainWindow(QMainWindow):
             return
         self._shown = shown
         self.reports.show_rows(self._builder.build(session, self._downloads, now))
+        if self._awaited and self.reports.table.choose(self._awaited):
+            self._awaited = None
 
     def _show_refusals(self, session: Session) -> None:
         """Show once beside its fields why the chosen report was refused."""
@@ -139,6 +153,7 @@ class MainWindow(QMainWindow):
         self.reports.open_link_requested.connect(self.open_link_requested)
         self.reports.download_requested.connect(self.download_requested)
         self.reports.show_folder_requested.connect(self.show_folder_requested)
+        self.reports.preview_requested.connect(self.preview_requested)
         self.connection.retry_requested.connect(self.retry_requested)
 
     def _add_keys(self) -> None:

@@ -8,17 +8,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, SignalInstance
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
 from backend.protocol import parameters
 from backend.protocol.parameters import Schema
-from desktop.widgets import theme
+from desktop.widgets.date_edit import DateEdit
 
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 """The range of a QSpinBox; a wider one gets a line to type in. Source: https://doc.qt.io/qt-6/qspinbox.html"""
 
-DATE_FORMAT = "yyyy-MM-dd"
-NOT_SET = "Not set"
+ANY = "Any"
+"""What stands where nothing need be said: the report is not narrowed by it."""
+
+CHOOSE = "Choose…"
+DATE_HINT = "YYYY-MM-DD"
+CHOICES_AT_ONCE = 16
+"""A longer list scrolls."""
+
+Say = Callable[[object], str]
+"""Puts one of the values to choose from in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +46,14 @@ class Editor:
     restore: Callable[[Any], Any]
 
 
-def make_editor(prop: Schema, *, is_required: bool) -> Editor:
+def make_editor(prop: Schema, *, is_required: bool, say: Say = str) -> Editor:
     """Choose the editor that can say everything `prop` allows, and nothing where nothing need be said."""
     is_optional = not is_required and "default" not in prop
     if "enum" in prop:
-        return _choice(prop, [(str(value), value) for value in prop["enum"]])
+        return _choice(prop, [(say(value), value) for value in prop["enum"]], is_optional=is_optional)
     match prop["type"]:
         case "boolean" if is_optional:
-            return _choice(prop, [("Yes", True), ("No", False)])
+            return _choice(prop, [("Yes", True), ("No", False)], is_optional=True)
         case "boolean":
             return _check(prop)
         case "integer" if _fits_spin_box(prop):
@@ -53,7 +61,7 @@ def make_editor(prop: Schema, *, is_required: bool) -> Editor:
         case "string" if prop.get("format") == "date":
             return _date(prop, is_optional=is_optional)
         case _:
-            return _line(prop)
+            return _line(prop, is_optional=is_optional)
 
 
 def _fits_spin_box(prop: Schema) -> bool:
@@ -62,8 +70,9 @@ def _fits_spin_box(prop: Schema) -> bool:
     return all(bound is not None and INT32_MIN <= bound <= INT32_MAX for bound in bounds)
 
 
-def _line(prop: Schema) -> Editor:
+def _line(prop: Schema, *, is_optional: bool) -> Editor:
     line = QLineEdit(str(prop.get("default", "")))
+    line.setPlaceholderText(ANY if is_optional else "")
 
     def read() -> object:
         is_given = line.text() != "" or "default" in prop
@@ -95,12 +104,14 @@ def _check(prop: Schema) -> Editor:
     return Editor(check, (check,), (check.toggled,), check.isChecked, check.isChecked, check.setChecked)
 
 
-def _choice(prop: Schema, choices: list[tuple[str, Any]]) -> Editor:
+def _choice(prop: Schema, choices: list[tuple[str, Any]], *, is_optional: bool) -> Editor:
     values = [value for _, value in choices]
     if "default" not in prop:
-        choices = [(NOT_SET, None), *choices]
+        choices = [(ANY if is_optional else CHOOSE, None), *choices]
         values = [None, *values]
     combo = QComboBox()
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMaxVisibleItems(CHOICES_AT_ONCE)
     combo.addItems([text for text, _ in choices])
     combo.setCurrentIndex(values.index(prop.get("default")))
     _leave_wheel_to_scrolling(combo)
@@ -115,47 +126,29 @@ def _choice(prop: Schema, choices: list[tuple[str, Any]]) -> Editor:
 
 
 def _date(prop: Schema, *, is_optional: bool) -> Editor:
-    start = QDate.fromString(prop.get("default", ""), Qt.DateFormat.ISODate)
-    edit = QDateEdit(start if start.isValid() else QDate.currentDate())
-    edit.setMinimumHeight(theme.CONTROL_HEIGHT)
-    edit.setCalendarPopup(True)
-    edit.setDisplayFormat(DATE_FORMAT)
-    _leave_wheel_to_scrolling(edit)
-    changed = (edit.lineEdit().textChanged,)
-    if is_optional:
-        return _optional(Editor(edit, (edit,), changed, lambda: _iso(edit), edit.date, edit.setDate))
-    return Editor(edit, (edit,), changed, lambda: _iso(edit), edit.date, edit.setDate)
-
-
-def _iso(edit: QDateEdit) -> str:
-    return edit.date().toString(Qt.DateFormat.ISODate)
-
-
-def _optional(editor: Editor) -> Editor:
-    """Put a check box before an editor that cannot be empty."""
-    box = QWidget()
-    check = QCheckBox()
-    check.setToolTip("Check to set it")
-    check.setAccessibleName("Set it")
-    check.toggled.connect(editor.widget.setEnabled)
-    editor.widget.setEnabled(False)
-    layout = QHBoxLayout(box)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(check)
-    layout.addWidget(editor.widget, 1)
-
-    def restore(draft: tuple[bool, Any]) -> None:
-        check.setChecked(draft[0])
-        editor.restore(draft[1])
-
-    return Editor(
-        box,
-        (check, *editor.stops),
-        (check.toggled, *editor.changed),
-        lambda: editor.read() if check.isChecked() else None,
-        lambda: (check.isChecked(), editor.draft()),
-        restore,
+    first, last = (
+        QDate.fromString(str(prop.get(bound, "")), Qt.DateFormat.ISODate) for bound in ("minimum", "maximum")
     )
+    edit = DateEdit(str(prop.get("default", "")), first, last)
+    edit.setPlaceholderText(ANY if is_optional else DATE_HINT)
+    edit.setClearButtonEnabled(is_optional)
+
+    def read() -> object:
+        text = edit.text().strip()
+        if not text:
+            return None
+        date = QDate.fromString(text, Qt.DateFormat.ISODate)
+        if (first.isValid() and date < first) or (last.isValid() and date > last):
+            raise ValueError(_say_span(first, last))
+        return parameters.parse(prop, text)
+
+    return Editor(edit, (edit,), (edit.textChanged,), read, edit.text, edit.setText)
+
+
+def _say_span(first: QDate, last: QDate) -> str:
+    low = f" from {first.toString(Qt.DateFormat.ISODate)}" if first.isValid() else ""
+    high = f" to {last.toString(Qt.DateFormat.ISODate)}" if last.isValid() else ""
+    return f"a date{low}{high}"
 
 
 class WheelFilter(QObject):

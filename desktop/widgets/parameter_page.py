@@ -3,20 +3,24 @@
 schema ──▶ **ParameterPage** ── values by name ──▶ report_form. What is allowed is for `parameters` to say.
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from backend.protocol import parameters
 from backend.protocol.messages import DefinitionInfo
 from backend.protocol.parameters import Schema
 from desktop.widgets import theme
-from desktop.widgets.parameter_editors import make_editor
+from desktop.widgets.parameter_editors import Say, make_editor
 from desktop.widgets.report_row import Tone
 
 FIELD_GAP = 8
+HINT_LENGTH = 90
+"""Characters of a description that stand below a field, two or three lines; all of it is in the tooltip."""
 
 
 class ParameterField(QWidget):
@@ -28,11 +32,12 @@ class ParameterField(QWidget):
 
     edited = Signal()
 
-    def __init__(self, name: str, prop: Schema, *, is_required: bool) -> None:
+    def __init__(self, name: str, prop: Schema, *, is_required: bool, say: Say = str) -> None:
         super().__init__()
         self.name, self.prop, self.is_required = name, prop, is_required
         self.title = str(prop.get("title", name))
-        self.editor = make_editor(prop, is_required=is_required)
+        self.description = str(prop.get("description", ""))
+        self.editor = make_editor(prop, is_required=is_required, say=say)
         self.message = QLabel()
         self.error = ""
         self._lay_out()
@@ -64,11 +69,27 @@ class ParameterField(QWidget):
     def show_error(self, reason: str) -> None:
         """Show what is wrong, in words that follow the field's name; "" shows the hint again."""
         self.error = _as_sentence(reason)
-        text = self.error or str(self.prop.get("description", ""))
+        text = self._say_error() or textwrap.shorten(self.description, HINT_LENGTH, placeholder=" …")
         self.message.setText(text)
         self.message.setVisible(text != "")
         theme.set_tone(self.message, Tone.BAD if reason else Tone.QUIET)
-        self.editor.stops[0].setAccessibleDescription(text)
+        self.editor.stops[0].setAccessibleDescription(self._say_error() or self.description)
+
+    def _say_error(self) -> str:
+        """Add to an error what a text must look like, which no pattern says in words."""
+        is_explained = self.error and "pattern" in self.prop and self.description
+        return f"{self.error}. {self.description}" if is_explained else self.error
+
+    def add_to(self, layout: QVBoxLayout, label: str) -> None:
+        """Lay it out below its label, in which `&` marks the key that leads to it."""
+        if isinstance(self.editor.widget, QCheckBox):
+            self.editor.widget.setText(label)
+        else:
+            name = QLabel(label)
+            name.setWordWrap(True)
+            name.setBuddy(self)
+            layout.addWidget(name)
+        layout.addWidget(self)
 
     def _note_edit(self) -> None:
         self.check()
@@ -76,7 +97,8 @@ class ParameterField(QWidget):
 
     def _lay_out(self) -> None:
         self.editor.stops[0].setMinimumHeight(theme.CONTROL_HEIGHT)
-        self.editor.widget.setToolTip(_as_sentence(parameters.describe(self.prop)))
+        tips = (self.description, _as_sentence(parameters.describe(self.prop)))
+        self.setToolTip("".join(f"<p>{escape(tip)}</p>" for tip in tips if tip))
         self.editor.widget.setAccessibleName(self.title)
         self.message.setTextFormat(theme.PLAIN)
         self.message.setWordWrap(True)
@@ -100,17 +122,17 @@ class ParameterPage(QWidget):
             name: ParameterField(name, prop, is_required=name in required)
             for name, prop in schema.get("properties", {}).items()
         }
-        layout = QFormLayout(self)
+        layout = QVBoxLayout(self)  # a QFormLayout gives wrapped text too little height
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setVerticalSpacing(3)
-        layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        layout.setSpacing(3)
         labels = choose_keys([field.title for field in self.fields.values()], taken_keys)
         for label, field in zip(labels, self.fields.values(), strict=True):
-            if isinstance(field.editor.widget, QCheckBox):
-                field.editor.widget.setText(label)
-                layout.addRow(field)
-            else:
-                layout.addRow(label, field)
+            field.add_to(layout, label)
+
+    @property
+    def first_wrong(self) -> ParameterField | None:
+        """The first field that says that something is wrong with it."""
+        return next((field for field in self.fields.values() if field.error), None)
 
     def check(self) -> bool:
         """Tell whether all values are allowed; the first that is not gets the focus."""

@@ -11,9 +11,9 @@ from typing import assert_never
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, Progress, Snapshot
+from desktop import figures
 from desktop.downloads import Download, DownloadState
 from desktop.session import Entry
-from desktop.widgets import figures
 
 
 class Tone(StrEnum):
@@ -70,6 +70,9 @@ class ReportRow:
     saved_path: Path | None = None
     can_cancel: bool = False
     can_download: bool = False
+    has_preview: bool = False
+    preview_note: str = ""
+    """Stands where the preview would."""
 
 
 def make_row(
@@ -86,6 +89,7 @@ def make_row(
         detail=_say_detail(entry, now, definition, is_connected=is_connected),
         parameters=_say_parameters(entry, definition),
         can_cancel=entry.is_open and not entry.is_cancel_asked,
+        preview_note="The first rows stand here as soon as the report is ready." if entry.is_open else "",
     )
     if entry.snapshot:
         row = _with_snapshot(row, entry.snapshot, now, is_open=entry.is_open)
@@ -138,7 +142,9 @@ def _say_detail(entry: Entry, now: datetime, definition: DefinitionInfo | None, 
         return (
             f"The file was kept until {figures.say_time(snapshot.result.expires_at, now)}. Generate the report again."
         )
-    return f"The link works until {figures.say_time(snapshot.link.expires_at, now)}." if snapshot.link else ""
+    result, link = snapshot.result, snapshot.link
+    until = f" The link works until {figures.say_time(link.expires_at, now)}." if link else ""
+    return f"{figures.say_rows(result.row_count)}, {figures.say_size(result.size_bytes)}.{until}"
 
 
 def _say_error(entry: Entry, definition: DefinitionInfo | None) -> str:
@@ -184,9 +190,8 @@ def _with_snapshot(row: ReportRow, snapshot: Snapshot, now: datetime, *, is_open
 def _say_work(progress: Progress | None) -> Bar:
     if progress is None:
         return Bar("Starting", None)
-    amount = figures.say_progress(progress.completed, progress.total, progress.unit)
-    text = " · ".join(part for part in (progress.stage[:1].upper() + progress.stage[1:], amount) if part)
-    return Bar(text, min(1.0, progress.completed / progress.total) if progress.total else None)
+    fraction = min(1.0, progress.completed / progress.total) if progress.total else None
+    return Bar(figures.say_work(progress), fraction)
 
 
 def _with_file(row: ReportRow, snapshot: Snapshot | None) -> ReportRow:
@@ -194,8 +199,16 @@ def _with_file(row: ReportRow, snapshot: Snapshot | None) -> ReportRow:
     assert snapshot.result is not None
     # The name becomes a suggestion for a path on this disk: only its last part may.
     name = PurePosixPath(PureWindowsPath(snapshot.result.file_name).name).name
-    url = snapshot.link.url if snapshot.link else None
-    return replace(row, file=snapshot.format.upper(), file_name=name, url=url, can_download=url is not None)
+    link = snapshot.link
+    return replace(
+        row,
+        file=snapshot.format.upper(),
+        file_name=name,
+        url=link.url if link else None,
+        can_download=link is not None,
+        has_preview=link is not None and link.preview_url is not None,
+        preview_note="This report has no preview.",
+    )
 
 
 def _with_download(row: ReportRow, download: Download) -> ReportRow:

@@ -34,6 +34,8 @@ class Column:
     is_number: bool = False
     has_tone: bool = False
     has_dot: bool = False
+    yields: int = 0
+    """Where room is scarce the lowest goes first; 0 stays."""
 
 
 def _progress(row: ReportRow) -> str:
@@ -41,14 +43,14 @@ def _progress(row: ReportRow) -> str:
 
 
 COLUMNS = (
-    Column("Report", lambda row: row.title, 120),
+    Column("Report", lambda row: row.title, 196),
     Column("State", lambda row: row.state, 106, has_dot=True),
     Column("Progress", _progress, None, bar=lambda row: row.bar, has_tone=True),
-    Column("Elapsed", lambda row: row.elapsed, 72, is_number=True),
-    Column("Rows", lambda row: row.rows, 78, is_number=True),
-    Column("Size", lambda row: row.size, 76, is_number=True),
+    Column("Elapsed", lambda row: row.elapsed, 72, is_number=True, yields=1),
+    Column("Rows", lambda row: row.rows, 78, is_number=True, yields=4),
+    Column("Size", lambda row: row.size, 76, is_number=True, yields=2),
     Column("File", lambda row: row.file, 84, bar=lambda row: row.file_bar),
-    Column("Requested", lambda row: row.requested_at, 84),
+    Column("Requested", lambda row: row.requested_at, 84, yields=3),
 )
 ELAPSED = next(number for number, column in enumerate(COLUMNS) if column.title == "Elapsed")
 
@@ -64,6 +66,10 @@ class ReportsModel(QAbstractTableModel):
     def row_at(self, number: int) -> ReportRow | None:
         """Return a row, or None where there is none."""
         return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def number_of(self, report_id: str) -> int | None:
+        """Return where a report stands, or None."""
+        return next((number for number, row in enumerate(self._rows) if row.report_id == report_id), None)
 
     def set_reports(self, rows: Sequence[ReportRow]) -> None:
         """Show `rows`, in their order, by the fewest changes. The same object as before costs one comparison."""

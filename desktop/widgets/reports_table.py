@@ -4,7 +4,7 @@ reports_model ── rows ──▶ **ReportsTable** ── chosen row ──▶
 """
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from desktop.widgets.progress_delegate import ProgressDelegate
@@ -12,6 +12,9 @@ from desktop.widgets.report_row import ReportRow
 from desktop.widgets.reports_model import COLUMNS, ReportsModel
 
 EMPTY_TEXT = "No reports yet. Choose one and press Generate."
+STRETCH_WIDTH = 226
+"""Room for "Writing · 120,000 of 336,776 rows"."""
+
 ROW_PADDING = 24
 """Room for a bar below the text."""
 
@@ -42,6 +45,15 @@ class ReportsTable(QTableView):
         chosen = self.selectionModel().selectedRows()
         return self._reports.row_at(chosen[0].row()) if chosen else None
 
+    def choose(self, report_id: str) -> bool:
+        """Choose a report and bring it into view; return whether it is there."""
+        number = self._reports.number_of(report_id)
+        if number is None:
+            return False
+        self.selectRow(number)
+        self.scrollTo(self._reports.index(number, 0))
+        return True
+
     def _lay_out(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -69,6 +81,15 @@ class ReportsTable(QTableView):
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
             else:
                 header.resizeSection(number, column.width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Leave out what there is no room for; the details say it too."""
+        super().resizeEvent(event)
+        left = self.viewport().width() - STRETCH_WIDTH - sum(column.width or 0 for column in COLUMNS)
+        for number, column in sorted(enumerate(COLUMNS), key=lambda each: each[1].yields):
+            is_left_out = column.yields > 0 and left < 0
+            self.setColumnHidden(number, is_left_out)
+            left += (column.width or 0) if is_left_out else 0
 
     def _connect(self, model: ReportsModel) -> None:
         self.selectionModel().selectionChanged.connect(self._emit_row)

@@ -99,6 +99,8 @@ QHeaderView::section {
 }
 QTableView { border: 1px solid palette(mid); border-radius: 4px; outline: none; }
 QTableView::item { padding: 0 5px; }
+QCalendarWidget QTableView { border: none; selection-background-color: palette(accent); selection-color: #ffffff; }
+QCalendarWidget QTableView::item { padding: 0; }
 QToolBar { border: none; background: transparent; spacing: 4px; padding: 0; }
 QStatusBar { border-top: 1px solid palette(mid); }
 QStatusBar::item { border: none; }

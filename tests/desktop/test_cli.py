@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -85,6 +86,51 @@ def test_wrong_order_ends_with_2_before_anything_is_submitted(
     done = reportwire(service, "generate", *arguments)
     assert (done.status, complaint(done), done.out) == (Exit.USAGE, reason, "")
     assert service.submitted == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked", "options"),
+    [
+        ((), None, None),
+        (("--format", "csv", "--format-option", "delimiter=;"), "csv", {"delimiter": ";"}),
+        (("--format-option", r"delimiter=\t", "--format-option", "bom=true"), None, {"delimiter": "\t", "bom": True}),
+        (("--format", "csv", "--format-option", "bom=false"), "csv", None),
+    ],
+)
+def test_format_and_its_options_travel_with_the_request(
+    reportwire: Reportwire, arguments: tuple[str, ...], asked: str | None, options: dict[str, Any] | None
+) -> None:
+    service = FakeService()
+    assert reportwire(service, "generate", "sample", *arguments).status == Exit.DONE
+    (request,) = service.submitted
+    assert (request.format, request.format_options) == (asked, options)
+
+
+def test_output_named_after_a_format_is_asked_for_in_it(reportwire: Reportwire, tmp_path: Path) -> None:
+    with files() as server:
+        service = with_file(server.url)
+        done = reportwire(service, "generate", "sample", "--output", str(tmp_path / "a.xlsx"))
+    assert (done.status, service.submitted[0].format) == (Exit.DONE, "xlsx")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["-p", "delay"], '-p needs name=value, not "delay".'),
+        (["--format-option", "bom"], '--format-option needs name=value, not "bom".'),
+        (["--format-option", "bom=1"], "--format-option bom must be true or false."),
+        (["--format", "xlsx", "--format-option", "bom=true"], "It is one of csv: add --format csv."),
+        (["--format", "csv", "--output", "/tmp/a.xlsx"], "--output is named after xlsx, and --format is csv."),
+    ],
+)
+def test_what_no_service_would_take_ends_with_2_before_one_is_asked(
+    reportwire: Reportwire, arguments: list[str], reason: str
+) -> None:
+    service = FakeService()
+    done = reportwire(service, "generate", "sample", *arguments)
+    assert (done.status, done.out) == (Exit.USAGE, "")
+    assert complaint(done).endswith(reason)
+    assert service.requests == []
 
 
 @pytest.mark.parametrize("output", ["missing/a.csv", ".", "a" * 300])

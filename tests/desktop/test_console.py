@@ -61,6 +61,26 @@ def test_terminal_gets_a_bar_with_figures(capsys: Captured, monkeypatch: pytest.
     assert captured.out == ""
 
 
+@pytest.mark.parametrize(
+    ("progress", "counts"),
+    [
+        (Progress(stage="computing", completed=43, total=100, unit="%"), "43 %"),
+        (Progress(stage="reading", completed=12_000_000, total=48_300_000, unit="bytes"), "12.0 MB of 48.3 MB"),
+        (Progress(stage="writing", completed=120_000, total=336_776, unit="rows"), "120,000 of 336,776 rows"),
+    ],
+)
+def test_terminal_says_each_unit_as_the_window_does(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, progress: Progress, counts: str
+) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", "120")):
+        monkeypatch.setenv(name, value)
+    show(connected(), Submitted(ASKED, 0), report(replace(RUNNING, revision=3, progress=progress)))
+    said = capsys.readouterr().err
+    assert progress.stage.capitalize() in said
+    assert counts in said
+    assert f"of 100 {progress.unit}" not in said
+
+
 def test_complaint_is_one_line_on_standard_error(capsys: Captured) -> None:
     complain("No [bold]such :warning: thing:\n  first\n  second " + "a" * 200)
     captured = capsys.readouterr()
@@ -69,13 +89,27 @@ def test_complaint_is_one_line_on_standard_error(capsys: Captured) -> None:
 
 
 def test_catalog_names_reports_with_their_parameters(capsys: Captured) -> None:
-    print_catalog([SAMPLE])
-    assert capsys.readouterr().out.splitlines() == [
-        "sample  Sample [EU] (csv, xlsx)",
+    print_catalog([SAMPLE, replace(SAMPLE, id="other", formats=("csv",))])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:6] == [
+        "sample  Sample [EU]",
         "  Rows that [mean] nothing.",
         "  -p delay=…  Delay (ms): a whole number from 0 to 840,000; 0 if left out",
-        "  -p label=…  Label: a text of at most 20 characters",
+        "  -p label=…  Label: a text of at most 20 characters; may be left out",
+        "  --format …  one of csv, xlsx; csv if left out",
+        "",
     ]
+    assert lines[6] == "other  Sample [EU]"
+    assert [line.split("=")[0] for line in lines[-2:]] == ["  --format-option delimiter", "  --format-option bom"]
+
+
+def test_catalog_is_folded_in_a_terminal(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", "50")):
+        monkeypatch.setenv(name, value)
+    print_catalog([SAMPLE])
+    lines = capsys.readouterr().out.splitlines()
+    assert "  -p delay=…  Delay (ms): a whole number from 0 to" in lines
+    assert "              840,000; 0 if left out" in lines
 
 
 def test_reports_are_listed_one_a_line_in_a_pipe(capsys: Captured) -> None:

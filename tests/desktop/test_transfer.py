@@ -162,7 +162,14 @@ def test_refused_link_is_told_apart(target: Path, code: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", [f"http://a:b/?{SECRET}", f"http://\x00/?{SECRET}", f"http://a..b/?{SECRET}", f"nonsense?{SECRET}"]
+    "url",
+    [
+        f"http://a:b/?{SECRET}",
+        f"http://\x00/?{SECRET}",
+        f"http://a..b/?{SECRET}",
+        f"nonsense?{SECRET}",
+        f"http://[::1?{SECRET}",
+    ],
 )
 def test_link_that_is_no_address_fails_without_repeating_it(target: Path, url: str) -> None:
     with pytest.raises(TransferFailed) as failure:

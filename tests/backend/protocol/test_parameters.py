@@ -31,7 +31,7 @@ def test_every_wrong_parameter_is_named() -> None:
     with pytest.raises(InvalidParameters) as caught:
         complete(SCHEMA, {"rows": 10_001, "colour": "red", "carrier": "XX"})
     assert caught.value.fields == {
-        "colour": "is unknown: there is delay, amountOfRows",
+        "colour": "is unknown: there is rows, share, name, carrier, since, all",
         "rows": "must be a whole number from 0 to 10,000",
         "carrier": "must be one of AA, UA",
         "since": "is missing: a date, as YYYY-MM-DD",

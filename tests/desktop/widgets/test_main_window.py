@@ -189,6 +189,7 @@ def test_tab_goes_through_the_form_and_then_the_reports(
         assert following is not None
         stops.append(following)
     order = [window.form.choice, *window.form.page.stops(), window.form.generate, window.reports.table]
+    order += [window.reports.preview.table]
     assert [stop for stop in stops if stop in order] == order
 
 
@@ -260,6 +261,27 @@ def test_link_is_there_to_read(
     assert window.reports.details.link.isReadOnly()
 
 
+def test_report_just_asked_for_is_chosen_once_it_is_there(
+    window: MainWindow,
+    show: Callable[[Session], None],
+    unsent: EntryFactory,
+    known: EntryFactory,
+    make_session: SessionFactory,
+) -> None:
+    show(make_session(known(1, State.SUCCEEDED)))
+    window.choose_report(unsent(2).report_id)
+    show(make_session(known(1, State.SUCCEEDED), known(3, State.RUNNING)))
+    show(make_session(known(1, State.SUCCEEDED), known(3, State.RUNNING), unsent(2)))
+    row = window.reports.table.current_row
+    assert row is not None
+    assert row.report_id == unsent(2).report_id
+    window.reports.table.selectRow(2)
+    show(make_session(known(1, State.SUCCEEDED), known(2, State.RUNNING), known(3, State.RUNNING)))
+    row = window.reports.table.current_row
+    assert row is not None
+    assert row.report_id == known(1).report_id
+
+
 def test_closing_is_left_to_the_composition_root(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.close_requested):
         assert not window.close()
@@ -283,7 +305,7 @@ def test_window_paints_in_light_and_dark(
     assert theme.is_dark(window.palette()) is (scheme is Qt.ColorScheme.Dark)
 
 
-@pytest.mark.parametrize("name", [*(action_id.value for action_id in ActionId), "dot", "report"])
+@pytest.mark.parametrize("name", [*(action_id.value for action_id in ActionId), "calendar", "dot", "report"])
 def test_icon_is_drawn_in_the_palette_s_colours(qapp: QApplication, name: str) -> None:
     drawn = []
     for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light):

@@ -2,14 +2,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QDate, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDateEdit, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.messages import DefinitionInfo, GenerateReport
+from desktop.widgets.date_edit import DateEdit
+from desktop.widgets.format_choice import FormatChoice
 from desktop.widgets.parameter_page import ParameterField, choose_keys
-from desktop.widgets.report_form import ReportForm
+from desktop.widgets.report_form import DESCRIPTION_LENGTH, ReportForm
 
 Schema = Mapping[str, Any]
 
@@ -90,7 +92,8 @@ def test_enter_in_a_field_generates(qtbot: QtBot, form: ReportForm, sample: Defi
         ({"type": "boolean"}, QComboBox, None),
         ({"type": "string", "enum": ["a", "b"], "default": "b"}, QComboBox, "b"),
         ({"type": "integer", "enum": [1, 2]}, QComboBox, None),
-        ({"type": "string", "format": "date", "default": "2026-02-28"}, QDateEdit, "2026-02-28"),
+        ({"type": "string", "format": "date", "default": "2026-02-28"}, DateEdit, "2026-02-28"),
+        ({"type": "string", "format": "date"}, DateEdit, None),
     ],
 )
 def test_each_type_has_its_editor_and_starts_with_the_default(
@@ -177,8 +180,97 @@ def test_required_choice_must_be_made(qtbot: QtBot, form: ReportForm) -> None:
 def test_optional_date_is_left_out_until_it_is_set(qtbot: QtBot, form: ReportForm) -> None:
     form.set_catalog((define({"a": {"type": "string", "format": "date"}}),))
     assert submitted(qtbot, form).parameters == {}
-    field_of(form).editor.restore((True, QDate(2026, 11, 23)))
+    type_into(form, "2026-11-23")
     assert submitted(qtbot, form).parameters == {"a": "2026-11-23"}
+    type_into(form, "")
+    assert submitted(qtbot, form).parameters == {}
+
+
+BOUND = {"minimum": "2013-01-01", "maximum": "2013-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("prop", "text", "reason"),
+    [
+        ({}, "", "Must be a date, as YYYY-MM-DD"),
+        ({}, "2013-02-30", "Must be a date, as YYYY-MM-DD"),
+        ({}, "1.2.2013", "Must be a date, as YYYY-MM-DD"),
+        (BOUND, "2012-12-31", "Must be a date from 2013-01-01 to 2013-12-31"),
+        (BOUND, "2014-01-01", "Must be a date from 2013-01-01 to 2013-12-31"),
+        ({"minimum": "2013-01-01"}, "2012-12-31", "Must be a date from 2013-01-01"),
+        ({"maximum": "2013-12-31"}, "2014-01-01", "Must be a date to 2013-12-31"),
+    ],
+)
+def test_date_that_is_none_or_out_of_bounds_is_not_sent(
+    qtbot: QtBot, form: ReportForm, prop: Schema, text: str, reason: str
+) -> None:
+    form.set_catalog((define({"a": {"type": "string", "format": "date", **prop}}, "a"),))
+    type_into(form, text)
+    with qtbot.assertNotEmitted(form.submitted):
+        form.generate.click()
+    assert field_of(form).error == reason
+
+
+def test_needed_date_starts_empty_rather_than_with_a_guess(form: ReportForm) -> None:
+    form.set_catalog((define({"a": {"type": "string", "format": "date"}}, "a"),))
+    line = field_of(form).editor.widget
+    assert isinstance(line, QLineEdit)
+    assert (line.text(), line.placeholderText()) == ("", "YYYY-MM-DD")
+
+
+def test_choice_that_need_not_be_made_says_any_and_is_not_sent(qtbot: QtBot, form: ReportForm) -> None:
+    form.set_catalog((define({"a": {"type": "string", "enum": ["AA", "B6"]}}),))
+    combo = field_of(form).editor.widget
+    assert isinstance(combo, QComboBox)
+    assert [combo.itemText(n) for n in range(combo.count())] == ["Any", "AA", "B6"]
+    combo.setCurrentText("B6")
+    assert submitted(qtbot, form).parameters == {"a": "B6"}
+    combo.setCurrentText("Any")
+    assert submitted(qtbot, form).parameters == {}
+
+
+def test_choice_that_must_be_made_says_so(form: ReportForm) -> None:
+    form.set_catalog((define({"a": {"type": "string", "enum": ["AA"]}}, "a"),))
+    combo = field_of(form).editor.widget
+    assert isinstance(combo, QComboBox)
+    assert combo.currentText() == "Choose…"
+
+
+@pytest.mark.parametrize(
+    "prop", [{"type": "string"}, {"type": "integer"}, {"type": "number"}, {"type": "string", "format": "date"}]
+)
+def test_line_that_may_stay_empty_says_any(form: ReportForm, prop: Schema) -> None:
+    form.set_catalog((define({"a": prop, "b": prop}, "b"),))
+    lines = [field_of(form, name).editor.widget for name in "ab"]
+    assert [isinstance(line, QLineEdit) and line.placeholderText() == "Any" for line in lines] == [True, False]
+
+
+def test_long_description_is_cut_below_the_field_and_whole_in_its_tooltip(form: ReportForm) -> None:
+    long = "Leaves out <what> was flown less often: " + "averages say little " * 8
+    form.set_catalog((define({"a": {"type": "integer", "description": long}}),))
+    hint = field_of(form).message.text()
+    assert hint.endswith(" …")
+    assert long.startswith(hint.removesuffix(" …"))
+    assert "&lt;what&gt;" in field_of(form).toolTip()
+    assert field_of(form).toolTip().count("averages") == 8
+    assert field_of(form).editor.widget.accessibleDescription() == long
+
+
+def test_text_of_a_certain_form_is_explained_where_it_is_wrong(form: ReportForm) -> None:
+    prop = {"type": "string", "pattern": "^[A-Z]{3}$", "description": "The three letters of an airport."}
+    form.set_catalog((define({"a": prop}),))
+    type_into(form, "lax")
+    assert field_of(form).message.text() == "Must be a text. The three letters of an airport."
+
+
+def test_many_parameters_scroll_and_leave_generate_in_sight(form: ReportForm) -> None:
+    form.resize(260, 400)
+    form.set_catalog((define({f"p{n}": {"type": "string", "description": "x " * 40} for n in range(20)}),))
+    assert form.generate.isVisible()
+    assert form.generate.geometry().bottom() <= form.height()
+    assert form.page is not None
+    assert form.page.sizeHint().height() > form.height()
+    assert form.width() == 260
 
 
 def test_first_wrong_field_gets_the_focus(form: ReportForm) -> None:
@@ -203,21 +295,156 @@ def test_service_s_errors_stand_beside_their_fields(form: ReportForm, sample: De
     assert form.error.text() == "other is not a parameter of this report."
 
 
+def test_wrong_field_out_of_sight_is_scrolled_to(form: ReportForm) -> None:
+    form.resize(260, 400)
+    form.set_catalog((define({f"p{n}": {"type": "string"} for n in range(20)} | {"a": {"type": "integer"}}, "a"),))
+    QApplication.processEvents()
+    assert field_of(form).visibleRegion().isEmpty()
+    form.generate.click()
+    assert not field_of(form).editor.widget.visibleRegion().isEmpty()
+
+
+def test_field_the_service_refused_is_scrolled_to(form: ReportForm) -> None:
+    form.resize(260, 400)
+    form.set_catalog((define({f"p{n}": {"type": "string"} for n in range(20)} | {"a": {"type": "integer"}}),))
+    QApplication.processEvents()
+    form.show_field_errors({"a": "must be less"})
+    assert not field_of(form).editor.widget.visibleRegion().isEmpty()
+
+
+def test_what_is_wrong_has_the_room_it_needs(form: ReportForm) -> None:
+    form.resize(220, 500)
+    prop = {"type": "string", "pattern": "^x$", "description": "Many words that need more than one line. " * 4}
+    form.set_catalog((define({"a": {"type": "string"}, "b": prop, "c": {"type": "string"}}),))
+    type_into(form, "wrong", "b")
+    message = field_of(form, "b").message
+    for _ in range(10):  # a layout that is told of a new height tells the one around it
+        QApplication.processEvents()
+    assert message.height() >= message.heightForWidth(message.width())
+
+
+def test_long_description_of_a_report_is_cut_and_whole_in_its_tooltip(form: ReportForm) -> None:
+    long = "What a <b>report</b> says of itself. " * 12
+    form.set_catalog((define({}, description=long),))
+    assert len(form.description.text()) <= DESCRIPTION_LENGTH
+    assert form.description.toolTip().count("&lt;b&gt;") == 12
+    assert form.choice.itemData(0, Qt.ItemDataRole.ToolTipRole).count("&lt;b&gt;") == 12
+
+
+def format_of(form: ReportForm) -> FormatChoice:
+    assert form.format is not None
+    return form.format
+
+
+def check_bom(form: ReportForm) -> None:
+    bom = format_of(form).editors["csv"]["bom"].widget
+    assert isinstance(bom, QCheckBox)
+    bom.setChecked(True)
+
+
 @pytest.mark.parametrize(("formats", "chosen"), [(("csv",), None), (("csv", "xlsx"), "xlsx")])
 def test_format_is_a_choice_only_where_there_is_one(
     qtbot: QtBot, form: ReportForm, formats: tuple[str, ...], chosen: str | None
 ) -> None:
     form.set_catalog((define({}, formats=formats),))
-    assert form.format.isVisible() is (chosen is not None)
-    form.format.setCurrentText("xlsx")
+    assert format_of(form).choice.isVisible() is (chosen is not None)
+    format_of(form).choose("xlsx")
     assert submitted(qtbot, form).format == chosen
+
+
+def test_formats_are_named_and_the_first_is_chosen(qtbot: QtBot, form: ReportForm) -> None:
+    form.set_catalog((define({}, formats=("xlsx", "csv", "parquet")),))
+    choice = format_of(form).choice
+    assert [choice.itemText(n) for n in range(choice.count())] == ["Excel (XLSX)", "CSV", "Parquet"]
+    assert submitted(qtbot, form).format == "xlsx"
+
+
+def test_options_are_shown_with_their_format_alone(form: ReportForm) -> None:
+    form.set_catalog((define({}, formats=("xlsx", "csv")),))
+    editors = format_of(form).editors["csv"].values()
+    assert not any(editor.widget.isVisible() for editor in editors)
+    format_of(form).choose("csv")
+    assert all(editor.widget.isVisible() for editor in editors)
+
+
+def test_options_of_the_only_format_are_shown(form: ReportForm) -> None:
+    form.set_catalog((define({}, formats=("csv",)), define({}, id="y", formats=("xlsx",))))
+    assert format_of(form).editors["csv"]["bom"].widget.isVisible()
+    form.choice.setCurrentIndex(1)
+    assert not format_of(form).isVisible()
+
+
+def test_options_are_said_in_words_and_sent_where_they_differ(qtbot: QtBot, form: ReportForm) -> None:
+    form.set_catalog((define({}, formats=("xlsx", "csv")),))
+    format_of(form).choose("csv")
+    delimiter, bom = (format_of(form).editors["csv"][name].widget for name in ("delimiter", "bom"))
+    assert isinstance(delimiter, QComboBox)
+    assert isinstance(bom, QCheckBox)
+    assert [delimiter.itemText(n) for n in range(delimiter.count())] == ["Comma", "Semicolon", "Tab", "Bar"]
+    assert bom.text() == "For Excel: byte order mark"
+    assert submitted(qtbot, form).format_options is None
+    delimiter.setCurrentText("Tab")
+    assert submitted(qtbot, form).format_options == {"delimiter": "\t"}
+    bom.setChecked(True)
+    assert submitted(qtbot, form).format_options == {"delimiter": "\t", "bom": True}
+    format_of(form).choose("xlsx")
+    assert submitted(qtbot, form).format_options is None
+
+
+def test_format_and_options_survive_a_look_at_another_report(form: ReportForm) -> None:
+    form.set_catalog((define({}, formats=("xlsx", "csv")), define({}, id="y", formats=("xlsx", "csv"))))
+    format_of(form).choose("csv")
+    check_bom(form)
+    form.choice.setCurrentIndex(1)
+    assert format_of(form).chosen == "xlsx"
+    form.choice.setCurrentIndex(0)
+    assert (format_of(form).chosen, format_of(form).options) == ("csv", {"bom": True})
+
+
+def test_format_and_options_survive_a_catalog_with_other_formats(form: ReportForm) -> None:
+    form.set_catalog((define({}, formats=("xlsx", "csv")),))
+    format_of(form).choose("csv")
+    check_bom(form)
+    form.set_catalog((define({}, formats=("parquet", "csv")),))
+    assert (format_of(form).chosen, format_of(form).options) == ("csv", {"bom": True})
+    form.set_catalog((define({}, formats=("parquet",)),))
+    assert (format_of(form).chosen, format_of(form).options) == ("parquet", None)
+
+
+def test_tab_goes_from_the_parameters_through_format_and_options_to_generate(form: ReportForm) -> None:
+    form.set_catalog((define({"a": {"type": "string"}}, formats=("xlsx", "csv")),))
+    order = [*(form.page.stops() if form.page else []), *format_of(form).stops(), form.generate]
+    stops = [order[0]]
+    while (following := stops[-1].nextInFocusChain()) is not order[0]:
+        assert following is not None
+        stops.append(following)
+    assert [stop for stop in stops if stop in order] == order
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_list_of_reports_shows_what_each_is(qtbot: QtBot, form: ReportForm, sample: DefinitionInfo) -> None:
+    form.set_catalog((sample, define({}, description="<i>Words</i> " * 60), define({}, id="y")))
+    form.choice.showPopup()
+    view = form.choice.view()
+    heights = [view.sizeHintForIndex(form.choice.model().index(row, 0)).height() for row in range(3)]
+    line = form.choice.fontMetrics().lineSpacing()
+    assert heights[0] == pytest.approx(heights[2] + line, abs=4)
+    assert heights[1] == pytest.approx(heights[2] + 2 * line, abs=4)
+    assert view.width() > 2 * form.choice.minimumWidth()
+    assert not view.grab().isNull()
+    form.choice.hidePopup()
+
+
+def test_titles_do_not_widen_the_form(form: ReportForm) -> None:
+    form.set_catalog((define({"a": {"type": "string", "enum": ["x" * 300]}}, title="A long title " * 20),))
+    assert form.minimumSizeHint().width() < 250
 
 
 def test_choice_and_values_survive_a_catalog_that_comes_again(form: ReportForm, sample: DefinitionInfo) -> None:
     other = define({"a": {"type": "string"}, "b": {"type": "integer"}}, formats=("csv", "xlsx"))
     form.set_catalog((sample, other))
     form.choice.setCurrentIndex(1)
-    form.format.setCurrentText("xlsx")
+    format_of(form).choose("xlsx")
     type_into(form, "kept")
     type_into(form, "half-", "b")
     changed = define({"a": {"type": "string"}, "b": {"type": "string"}}, formats=("csv", "xlsx"), title="Y")
@@ -225,7 +452,7 @@ def test_choice_and_values_survive_a_catalog_that_comes_again(form: ReportForm, 
     assert form.definition == changed
     assert field_of(form).editor.draft() == "kept"
     assert field_of(form, "b").editor.draft() == ""
-    assert form.format.currentText() == "xlsx"
+    assert format_of(form).chosen == "xlsx"
 
 
 def test_values_survive_a_look_at_another_report(form: ReportForm, sample: DefinitionInfo) -> None:

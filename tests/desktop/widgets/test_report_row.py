@@ -1,12 +1,12 @@
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.protocol.lifecycle import State
-from backend.protocol.messages import DefinitionInfo, ErrorInfo, Failure, Progress, Result
+from backend.protocol.messages import DefinitionInfo, ErrorInfo, Failure, Link, Progress, Result
 from desktop.downloads import Download, DownloadState
 from desktop.session import Entry
 from desktop.widgets.report_row import Bar, ReportRow, Tone, make_row, with_elapsed
@@ -109,10 +109,44 @@ def test_row_that_does_not_run_is_the_same_object_later(known: EntryFactory, now
 def test_finished_report_tells_its_figures(known: EntryFactory, sample: DefinitionInfo, now: datetime) -> None:
     row = row_of(known(state=State.SUCCEEDED), now, definition=sample)
     assert (row.title, row.rows, row.size, row.file) == ("Sample report", "500,000", "1.2 MB", "CSV")
-    assert (row.detail, row.parameters) == ("The link works until 15:05.", "Delay (ms): 1,000")
+    assert (row.detail, row.parameters) == (
+        "500,000 rows, 1.2 MB. The link works until 15:05.",
+        "Delay (ms): 1,000",
+    )
     assert row.url is not None
     assert row.can_download
     assert not row.can_cancel
+
+
+def test_one_row_is_one_row(known: EntryFactory, now: datetime) -> None:
+    result = Result(file_name="a", size_bytes=1, row_count=1, sha256="", expires_at=now + timedelta(days=1))
+    assert row_of(known(state=State.SUCCEEDED, result=result, link=None), now).detail == "1 row, 1 B."
+
+
+WITH_PREVIEW = Link(url="https://a.test/f", preview_url="https://a.test/p", expires_at=datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "has_preview", "note"),
+    [
+        (State.QUEUED, {}, False, "The first rows stand here as soon as the report is ready."),
+        (State.RUNNING, {}, False, "The first rows stand here as soon as the report is ready."),
+        (State.FAILED, {}, False, ""),
+        (State.SUCCEEDED, {}, False, "This report has no preview."),
+        (State.SUCCEEDED, {"link": None}, False, "This report has no preview."),
+        (State.SUCCEEDED, {"link": WITH_PREVIEW}, True, "This report has no preview."),
+    ],
+)
+def test_preview_is_there_where_the_link_has_one(
+    known: EntryFactory, now: datetime, *, state: State, changes: dict[str, Any], has_preview: bool, note: str
+) -> None:
+    row = row_of(known(state=state, **changes), now)
+    assert (row.has_preview, row.preview_note) == (has_preview, note)
+
+
+def test_expired_report_has_no_preview(known: EntryFactory, now: datetime) -> None:
+    row = row_of(known(state=State.SUCCEEDED, link=WITH_PREVIEW), now + timedelta(days=7))
+    assert (row.has_preview, row.preview_note) == (False, "")
 
 
 def test_report_of_an_unknown_definition_shows_its_id(known: EntryFactory, now: datetime) -> None:

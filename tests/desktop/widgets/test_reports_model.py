@@ -143,3 +143,37 @@ def test_news_of_the_chosen_report_are_passed_on_and_no_others(qtbot: QtBot, mod
     assert changed.args == [make_row("b", "Ready")]
     with qtbot.assertNotEmitted(table.row_changed):
         model.set_reports([make_row("a", "Ready"), make_row("b", "Ready"), *make_rows("cd")])
+
+
+@pytest.mark.parametrize(
+    ("width", "left_out"),
+    [
+        (1000, set()),
+        (900, {"Elapsed"}),
+        (800, {"Elapsed", "Size"}),
+        (690, {"Elapsed", "Size", "Requested", "Rows"}),
+        (300, {"Elapsed", "Size", "Requested", "Rows"}),
+    ],
+)
+def test_narrow_table_leaves_out_what_matters_least_and_takes_it_back(
+    qtbot: QtBot, model: ReportsModel, width: int, left_out: set[str]
+) -> None:
+    table = ReportsTable(model)
+    qtbot.addWidget(table)
+    table.show()
+    for size in (300, 1200, width):
+        table.resize(size, 300)
+    assert {column.title for number, column in enumerate(COLUMNS) if table.isColumnHidden(number)} == left_out
+
+
+def test_report_is_chosen_by_its_id_and_brought_into_view(qtbot: QtBot, model: ReportsModel) -> None:
+    table = ReportsTable(model)
+    qtbot.addWidget(table)
+    table.resize(400, 120)
+    table.show()
+    model.set_reports(make_rows("abcdefghijkl"))
+    assert table.choose("l")
+    assert table.current_row == model.row_at(11)
+    assert table.viewport().rect().contains(table.visualRect(model.index(11, 0)).center())
+    assert not table.choose("z")
+    assert table.current_row == model.row_at(11)

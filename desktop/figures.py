@@ -1,10 +1,12 @@
 """Numbers and times as the analyst reads them.
 
-snapshot ── number ──▶ **figures** ── text ──▶ report_row. Pure Python: no Qt, no clock, no locale.
+snapshot ── number ──▶ **figures** ── text ──▶ window, console. Pure Python: no Qt, no clock, no locale.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+
+from backend.protocol.messages import Progress
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """Names of our own: once Qt has started, `strftime` speaks the system's language, the window does not."""
@@ -37,8 +39,26 @@ def say_count(count: int) -> str:
     return f"{count:,}"
 
 
+def say_rows(count: int) -> str:
+    """Say a number of rows: "12,000 rows"."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def say_stage(stage: str) -> str:
+    """Say what is being done: "Writing"."""
+    return stage[:1].upper() + stage[1:]
+
+
+def say_work(progress: Progress) -> str:
+    """Say what is being done and how far that is: "Writing · 12,000 of 500,000 rows", "Computing · 43 %"."""
+    amount = say_progress(progress.completed, progress.total, progress.unit)
+    return " · ".join(part for part in (say_stage(progress.stage), amount) if part)
+
+
 def say_progress(completed: int, total: int | None, unit: str) -> str:
     """Say how much is done: "12,000 of 500,000 rows"; without a total "12,000 rows"; "" before there is anything."""
+    if unit == "%" and total:
+        return f"{min(100, completed * 100 // total)} %"
     say, suffix = _UNITS.get(unit, (say_count, f" {unit}"))
     if total is None:
         return (say(completed) + suffix).strip() if completed else ""

@@ -2,7 +2,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from desktop.widgets import figures
+from backend.protocol.messages import Progress
+from desktop import figures
 
 
 @pytest.mark.parametrize(
@@ -41,10 +42,33 @@ def test_size_has_the_unit_that_keeps_it_short(size_bytes: int, text: str) -> No
         (1_200_000, 8_000_000, "bytes", "1.2 MB of 8.0 MB"),
         (20_000, 40_000, "ms", "0:20 of 0:40"),
         (20, 40, "s", "0:20 of 0:40"),
+        (43, 100, "%", "43 %"),
+        (0, 100, "%", "0 %"),
+        (101, 100, "%", "100 %"),
+        (1, 3, "%", "33 %"),
+        (43, None, "%", "43 %"),
+        (0, None, "%", ""),
     ],
 )
 def test_progress_says_what_is_known(completed: int, total: int | None, unit: str, text: str) -> None:
     assert figures.say_progress(completed, total, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("stage", "completed", "total", "unit", "text"),
+    [
+        ("reading", 12_000_000, 48_300_000, "bytes", "Reading · 12.0 MB of 48.3 MB"),
+        ("computing", 43, 100, "%", "Computing · 43 %"),
+        ("computing", 0, None, "%", "Computing"),
+        ("writing", 120_000, 336_776, "rows", "Writing · 120,000 of 336,776 rows"),
+        ("storing", 5_000, None, "bytes", "Storing · 5.0 KB"),
+        ("", 1, 2, "rows", "1 of 2 rows"),
+    ],
+)
+def test_work_says_the_stage_and_how_far_it_is(
+    stage: str, completed: int, total: int | None, unit: str, text: str
+) -> None:
+    assert figures.say_work(Progress(stage=stage, completed=completed, total=total, unit=unit)) == text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""File formats and their options in an analyst's words.
+
+`protocol.formats` ── schema ──▶ **format_words** ── words ──▶ form, command line. Pure: no Qt.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.protocol import parameters
+from backend.protocol.formats import OPTIONS
+from backend.protocol.parameters import Schema
+
+_FORMATS = {"xlsx": "Excel (XLSX)", "csv": "CSV", "parquet": "Parquet"}
+_TITLES = {("csv", "bom"): "For Excel: byte order mark"}
+_CHARACTERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar"}
+_BY_WORD = {word.lower(): character for character, word in _CHARACTERS.items()} | {r"\t": "\t"}
+
+
+def say_format(name: str) -> str:
+    """Say a format: "Excel (XLSX)"."""
+    return _FORMATS.get(name, name.upper())
+
+
+def say_value(value: object) -> str:
+    """Say one of the values an option may have; a character that cannot be seen, or hardly, has a name."""
+    return _CHARACTERS.get(value, value) if isinstance(value, str) else str(value)
+
+
+def options_of(name: str) -> dict[str, Schema]:
+    """Return the options of a format by name, with the titles an analyst understands; none for an unknown format."""
+    properties = OPTIONS.get(name, {}).get("properties", {})
+    return {option: dict(prop) | _title(name, option) for option, prop in properties.items()}
+
+
+def differing(name: str, options: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what is not as the format has it by default; None where nothing is."""
+    properties = options_of(name)
+    others = {option: value for option, value in options.items() if value != properties[option].get("default")}
+    return others or None
+
+
+def parse_option(prop: Schema, text: str) -> Any:  # noqa: ANN401  as wide as JSON
+    r"""Read an option that was typed on a command line; a character may be named: `tab`, `\t`, `semicolon`.
+
+    Raises:
+        ValueError: The text is no such value; the message follows "must be".
+    """
+    is_choice = "enum" in prop
+    try:
+        return parameters.parse(prop, _BY_WORD.get(text.strip().lower(), text) if is_choice else text)
+    except ValueError as error:
+        raise ValueError(describe_option(prop)) from error
+
+
+def describe_option(prop: Schema) -> str:
+    """Say in words what an option allows, to follow "must be": "one of comma, semicolon, tab, bar"."""
+    if "enum" in prop:
+        return "one of " + ", ".join(say_value(value).lower() for value in prop["enum"])
+    return parameters.describe(prop)
+
+
+def _title(name: str, option: str) -> dict[str, str]:
+    title = _TITLES.get((name, option))
+    return {"title": title} if title else {}

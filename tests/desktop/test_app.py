@@ -1,0 +1,116 @@
+"""The window's wiring: the real client, store and window on Qt's loop, against a service on loopback."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from backend.protocol.messages import GenerateReport
+from desktop.app import App
+from desktop.profiles import Profile
+from desktop.session import Session
+from desktop.widgets.main_window import MainWindow
+from tests.desktop.services import (
+    CONTENT,
+    FakeService,
+    Files,
+    FileServer,
+    files,
+    finished,
+    serve_whole,
+    serving,
+    snapshot_of,
+)
+
+T = TypeVar("T")
+Drive = Callable[[Coroutine[Any, Any, None]], None]
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display without a window manager says so
+DOCUMENT = json.dumps({"columns": [{"name": "a", "type": "integer"}], "rows": [[1], [2]], "rowCount": 7}).encode()
+
+
+@pytest.fixture
+def drive(qapp: QApplication) -> Iterator[Drive]:
+    qapp.setQuitOnLastWindowClosed(False)
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
+        yield lambda flow: runner.run(asyncio.wait_for(flow, 30))
+
+
+@asynccontextmanager
+async def window(profile: Profile) -> AsyncIterator[App]:
+    app = App(MainWindow())
+    app.window.show()
+    serving = asyncio.create_task(app.serve(profile))
+    try:
+        yield app
+    finally:
+        app.window.close()
+        await serving
+
+
+async def until(app: App, pick: Callable[[], T | None]) -> T:
+    """Wait until `pick` finds something in the window, which is painted a little after the session changes."""
+    painted = asyncio.Event()
+    app._repaint.timeout.connect(painted.set)
+    app.window.reports.preview.table.cells.modelReset.connect(painted.set)
+    while (found := pick()) is None:
+        painted.clear()
+        await painted.wait()
+    return found
+
+
+def with_preview(server: FileServer) -> FakeService:
+    def course(request: GenerateReport) -> Iterator[Any]:
+        report_id = str(request.report_id)
+        yield snapshot_of(report_id)
+        done = finished(report_id, CONTENT, "https://files.example/a")
+        assert done.link is not None
+        yield replace(done, link=replace(done.link, preview_url=server.url))
+
+    return FakeService(course)
+
+
+def test_first_rows_of_the_report_just_generated_are_shown(drive: Drive) -> None:
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            await until(app, lambda: app.window.form.definition)
+            app.window.form.generate.click()
+            cells = app.window.reports.preview.table.cells
+            await until(app, lambda: cells.preview.columns or None)
+            assert cells.preview.rows == ((1,), (2,))
+            assert app.window.reports.preview.caption.text() == "Preview · First 2 of 7 rows"
+            assert sent(app.store.session) == list(app.previews.all)
+
+    with files(serve_whole, content=DOCUMENT) as server, serving(with_preview(server)) as profile:
+        drive(flow(profile))
+
+
+def sent(session: Session) -> list[str]:
+    return [entry.report_id for entry in session.entries.values() if entry.request]
+
+
+def test_window_closes_while_a_preview_is_on_its_way(drive: Drive) -> None:
+    begun, is_closed = threading.Event(), threading.Event()
+
+    def hold(answer: Files, start: int) -> None:
+        begun.set()
+        is_closed.wait(20)
+        serve_whole(answer, start)
+
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            await until(app, lambda: app.window.form.definition)
+            app.window.form.generate.click()
+            await asyncio.to_thread(begun.wait, 20)
+        is_closed.set()
+
+    with files(hold, content=DOCUMENT) as server, serving(with_preview(server)) as profile:
+        drive(flow(profile))
+    assert is_closed.is_set()
