@@ -15,7 +15,10 @@ from infra.websocket_api import WebSocketApi, declare_address
 settings = Settings.read(pulumi.Config().get, region=pulumi.Config("aws").require("region"), stage=pulumi.get_stack())
 tag_everything({"project": "reportwire", "stack": settings.stage})
 
-code = pulumi.FileArchive(settings.bundle or str(bundle.build("lambda")))
+code = backend_functions.Code(
+    front=pulumi.FileArchive(settings.bundle or str(bundle.build("lambda"))),
+    worker=pulumi.FileArchive(settings.worker_bundle or str(bundle.build("lambda-worker"))),
+)
 storage = Storage(settings)
 address = declare_address(settings)
 functions = backend_functions.declare(settings, storage, address, code)

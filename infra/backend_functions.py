@@ -1,6 +1,6 @@
 """The three functions of the backend: what each reads from its environment and what it may do.
 
-storage, API address, bundle ──▶ **backend_functions** ──▶ WebSocket API, operations
+storage, API address, bundles ──▶ **backend_functions** ──▶ WebSocket API, operations
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +22,20 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-
 """
 SMALL_MEMORY_MB = 512
 """Lambda's share of CPU grows with memory: below this, importing boto3 alone takes seconds."""
+SMALL_STORAGE_MB = 512
+"""The least of /tmp there is.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """The bundles: see `bundle`."""
+
+    front: pulumi.Archive
+    """Of router and failures."""
+    worker: pulumi.Archive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +58,18 @@ class _Surroundings:
     settings: Settings
     storage: Storage
     address: Address
-    code: pulumi.Archive
+    code: Code
 
     def function(
         self,
         name: str,
         *,
+        code: pulumi.Archive,
         variables: Mapping[str, Input[str]],
         statements: Sequence[Statement],
         timeout_s: int = ROUTE_TIMEOUT_S,
         memory_mb: int = SMALL_MEMORY_MB,
+        storage_mb: int = SMALL_STORAGE_MB,
         reserved_concurrency: int | None = None,
     ) -> Function:
         every = {
@@ -63,8 +79,9 @@ class _Surroundings:
         push = allow("Push", ["execute-api:ManageConnections"], self.address.connections_arn)
         args = FunctionArgs(
             handler=f"backend.{name}.handler",
-            code=self.code,
+            code=code,
             memory_mb=memory_mb,
+            storage_mb=storage_mb,
             timeout_s=timeout_s,
             variables={**every, **variables},
             statements=[*statements, push],
@@ -74,7 +91,7 @@ class _Surroundings:
         return Function(name, args)
 
 
-def declare(settings: Settings, storage: Storage, address: Address, code: pulumi.Archive) -> BackendFunctions:
+def declare(settings: Settings, storage: Storage, address: Address, code: Code) -> BackendFunctions:
     """Declare the three functions and what becomes of a report whose worker died."""
     around = _Surroundings(settings=settings, storage=storage, address=address, code=code)
     failures = _failures(around)
@@ -85,25 +102,32 @@ def declare(settings: Settings, storage: Storage, address: Address, code: pulumi
 
 def _failures(around: _Surroundings) -> Function:
     step = allow("StepReports", ["dynamodb:UpdateItem"], around.storage.reports.arn)
-    return around.function("failures", variables={}, statements=[step])
+    return around.function("failures", code=around.code.front, variables={}, statements=[step])
 
 
 def _worker(around: _Surroundings, failures: Function) -> Function:
     settings, storage = around.settings, around.storage
     return around.function(
         "worker",
+        code=around.code.worker,
         timeout_s=settings.worker_timeout_seconds,
         memory_mb=settings.worker_memory_mb,
+        storage_mb=settings.worker_storage_mb,
         reserved_concurrency=settings.worker_reserved_concurrency,
         variables={
             "REPORTS_BUCKET": storage.report_files.bucket,
+            "DATASETS_BUCKET": storage.datasets.bucket,
             "LINK_TTL_S": str(settings.link_ttl_seconds),
             "FILE_TTL_S": str(settings.file_ttl_s),
+            "WORKER_MEMORY_MB": str(settings.worker_memory_mb),
+            "WORKER_STORAGE_MB": str(settings.worker_storage_mb),
         },
         statements=[
             allow("StepReports", ["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.reports.arn),
             allow("WriteFiles", ["s3:PutObject", "s3:AbortMultipartUpload"], storage.report_objects_arn),
             *_sign_links(storage),
+            allow("ReadDatasets", ["s3:GetObject"], storage.dataset_objects_arn),
+            allow("ListDatasets", ["s3:ListBucket"], storage.datasets.arn),
             allow("ReportFailure", ["lambda:InvokeFunction"], failures.arn),
         ],
     )
@@ -114,6 +138,7 @@ def _router(around: _Surroundings, worker: Function) -> Function:
     write = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
     return around.function(
         "router",
+        code=around.code.front,
         variables={
             "CONNECTIONS_TABLE": storage.connections.name,
             "REPORTS_BUCKET": storage.report_files.bucket,

@@ -1,9 +1,14 @@
-"""The functions' code as one zip, the same bytes for the same sources.
+"""The functions' code as zips, the same bytes for the same sources.
 
-backend/ + msgspec ──▶ **bundle** ──▶ zip ──▶ functions (for Lambda), emulator (for this host)
+backend/ + libraries ──▶ **bundle** ──▶ zip ──▶ functions (for Lambda), emulator (for this host)
+
+There is one for router and failures, whose start must not wait for the engine; one with the engine, for the worker; and
+one for the emulator, whose interpreter has the engine installed, and which unpacks it for every process it starts.
 
 boto3 is left out: Lambda's Python runtime and the emulator's interpreter bring it.
 Source: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
+
+Python's compiled files are left out too: only Lambda's own version of Python could make those it would read.
 """
 
 import hashlib
@@ -15,24 +20,44 @@ import sys
 import sysconfig
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 ROOT = Path(__file__).resolve().parent.parent
-LIBRARY = "msgspec"
 PYTHON_VERSION = "3.13"
 ARCHITECTURE: Literal["arm64", "x86_64"] = "arm64"
-"""What the functions are declared to run on, in Lambda's words; the library is compiled code and must match."""
-WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
+"""What the functions are declared to run on, in Lambda's words; the libraries are compiled code and must match."""
+WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
+"""What DuckDB's wheels ask for. Python 3.13 runs on Amazon Linux 2023, whose glibc is 2.34.
+
+Source: https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html
+"""
+LEFT_OUT = ("adbc_driver_duckdb/", "duckdb/experimental/", "fsspec/tests/", "fsspec/conftest.py")
+"""What of the libraries nobody here imports."""
+KEPT_METADATA = ("METADATA", "licenses")
+"""What is kept of a distribution's description: DuckDB asks for its version there, and licences are to be passed on."""
+LARGEST_ZIP_BYTES = 50_000_000
+LARGEST_CONTENT_BYTES = 250_000_000
+"""What Lambda takes in one request, and unpacks.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
 OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest a zip can say. Fixed, or the same sources would give other bytes tomorrow."""
 READABLE_FILE = 0o100644 << 16
 
-Target = Literal["lambda", "host"]
+Target = Literal["lambda", "lambda-worker", "host"]
 Files = Mapping[str, bytes]
 """Contents by name. Read once, so that key and zip are of the same bytes while somebody edits."""
+
+
+LIBRARIES: Mapping[Target, Sequence[str]] = {
+    "lambda": ("msgspec",),
+    "lambda-worker": ("duckdb", "fsspec", "isal", "msgspec"),
+    "host": ("msgspec",),
+}
 
 
 class BundleNotBuilt(RuntimeError):
@@ -48,7 +73,7 @@ def build(target: Target, cache_dir: Path | None = None) -> Path:
     """Return the zip for `target`, made unless the cache holds one of the same content.
 
     Raises:
-        BundleNotBuilt: uv is missing or could not fetch the library.
+        BundleNotBuilt: uv is missing or could not fetch the libraries, or Lambda would not take the zip.
     """
     sources = package_files(ROOT / "backend")
     path = (cache_dir or default_cache_dir()) / cache_name(target, sources)
@@ -56,16 +81,18 @@ def build(target: Target, cache_dir: Path | None = None) -> Path:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        library = _fetch(Path(scratch)) if target == "lambda" else _installed_library()
+        files = {**sources, **_libraries(target, Path(scratch))}
         unfinished = Path(scratch) / "bundle.zip"
-        write_zip(unfinished, {**sources, **package_files(library)})
+        write_zip(unfinished, files)
+        if target != "host":
+            _check_size(unfinished, files)
         unfinished.replace(path)
     return path
 
 
 def cache_name(target: Target, sources: Files) -> str:
     """Return the name of the zip, which tells of everything it is made from."""
-    return f"bundle-{target}-{content_key(sources, *_library(target))}.zip"
+    return f"bundle-{target}-{content_key(sources, *_versions(target), *LEFT_OUT, *KEPT_METADATA)}.zip"
 
 
 def package_files(package: Path) -> dict[str, bytes]:
@@ -75,6 +102,27 @@ def package_files(package: Path) -> dict[str, bytes]:
         for file in package.rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and file.suffix != ".pyi"
     }
+
+
+def library_files(library: metadata.Distribution) -> dict[str, bytes]:
+    """Read every file that a distribution installed and that is needed to run it.
+
+    Raises:
+        BundleNotBuilt: The distribution does not know its files: it was not installed from a wheel.
+    """
+    if library.files is None:
+        raise BundleNotBuilt(f"{library.name} was not installed from a wheel")
+    return {
+        file.as_posix(): Path(str(library.locate_file(file))).read_bytes() for file in library.files if is_needed(file)
+    }
+
+
+def is_needed(file: PurePosixPath) -> bool:
+    """Tell whether a distribution's file belongs into a bundle."""
+    if file.parts[0].endswith(".dist-info"):
+        return file.parts[1] in KEPT_METADATA
+    is_code = ".." not in file.parts and "__pycache__" not in file.parts and file.suffix != ".pyi"
+    return is_code and not file.as_posix().startswith(LEFT_OUT)
 
 
 def content_key(files: Files, *more: str) -> str:
@@ -105,11 +153,13 @@ def locked_requirement(name: str) -> str:
     return found.group()
 
 
-def _library(target: Target) -> tuple[str, ...]:
-    """Return the library's version and the platform it is compiled for."""
-    if target == "lambda":
-        return locked_requirement(LIBRARY), *_lambda_platform()
-    return f"{LIBRARY}=={metadata.version(LIBRARY)}", str(sys.implementation.cache_tag), sysconfig.get_platform()
+def _versions(target: Target) -> tuple[str, ...]:
+    """Return the libraries' versions and the platform they are compiled for."""
+    names = LIBRARIES[target]
+    if target == "host":
+        installed = (f"{name}=={metadata.version(name)}" for name in names)
+        return *installed, str(sys.implementation.cache_tag), sysconfig.get_platform()
+    return *map(locked_requirement, names), *_lambda_platform()
 
 
 def _lambda_platform() -> tuple[str, ...]:
@@ -117,20 +167,33 @@ def _lambda_platform() -> tuple[str, ...]:
     return ("--python-platform", WHEEL_PLATFORMS[ARCHITECTURE], "--python-version", PYTHON_VERSION)
 
 
-def _fetch(scratch: Path) -> Path:
-    """Install the library for Lambda's platform under `scratch` and return its package."""
+def _libraries(target: Target, scratch: Path) -> dict[str, bytes]:
+    """Return the files of the target's libraries."""
+    names = LIBRARIES[target]
+    if target == "host":
+        found = [metadata.distribution(name) for name in names]
+    else:
+        found = list(metadata.distributions(path=[str(_fetch(names, scratch))]))
+    return {name: content for library in found for name, content in library_files(library).items()}
+
+
+def _fetch(names: Sequence[str], scratch: Path) -> Path:
+    """Install libraries for Lambda's platform under `scratch` and return where."""
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if uv is None:
         raise BundleNotBuilt("building the bundle for Lambda needs uv")
-    wanted, target = scratch / "requirements.txt", scratch / "library"
-    wanted.write_text(locked_requirement(LIBRARY))
+    wanted, target = scratch / "requirements.txt", scratch / "libraries"
+    wanted.write_text("".join(map(locked_requirement, names)))
     command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
     options = [*_lambda_platform(), "--target", str(target), "--requirements", str(wanted)]
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)  # noqa: S603  our own
     if done.returncode:
-        raise BundleNotBuilt(f"uv could not fetch {LIBRARY}: {done.stderr.strip()}")
-    return target / LIBRARY
+        raise BundleNotBuilt(f"uv could not fetch {', '.join(names)}: {done.stderr.strip()}")
+    return target
 
 
-def _installed_library() -> Path:
-    return Path(str(metadata.distribution(LIBRARY).locate_file(LIBRARY)))
+def _check_size(path: Path, files: Files) -> None:
+    """Raise unless Lambda takes the zip."""
+    zipped, unzipped = path.stat().st_size, sum(map(len, files.values()))
+    if zipped > LARGEST_ZIP_BYTES or unzipped > LARGEST_CONTENT_BYTES:
+        raise BundleNotBuilt(f"the bundle is too large for Lambda: {zipped:,} bytes, {unzipped:,} unpacked")

@@ -21,6 +21,8 @@ class FunctionArgs:
     handler: str
     code: pulumi.Archive
     memory_mb: int
+    storage_mb: int
+    """Of its /tmp."""
     timeout_s: int
     variables: Mapping[str, Input[str]]
     """Exactly what the function's settings in backend/settings.py read."""
@@ -55,6 +57,7 @@ class Function(pulumi.ComponentResource):
             code=args.code,
             role=role.arn,
             memory_size=args.memory_mb,
+            ephemeral_storage=lambda_.FunctionEphemeralStorageArgs(size=args.storage_mb),
             timeout=args.timeout_s,
             reserved_concurrent_executions=args.reserved_concurrency,
             environment=lambda_.FunctionEnvironmentArgs(variables=args.variables),

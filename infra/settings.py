@@ -51,8 +51,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     event_max_age_seconds: Annotated[int, Meta(ge=60, le=21_600)] = 1_800
     """How long an accepted report may wait for a worker. Source: AWS Lambda API, PutFunctionEventInvokeConfig."""
 
-    worker_memory_mb: Annotated[int, Meta(ge=128, le=10_240)] = 1_024
-    """Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+    worker_memory_mb: Annotated[int, Meta(ge=512, le=10_240)] = 1_769
+    """The worker's memory, and with it its share of processors: at 1,769 MB it has one whole, and two take twice that.
+
+    Least of all is what Python, the upload and the smallest query need; the most is Lambda's.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+    """
+
+    worker_storage_mb: Annotated[int, Meta(ge=512, le=10_240)] = 4_096
+    """The worker's /tmp, where a query spills what does not fit into its memory.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html
+    """
 
     worker_timeout_seconds: Annotated[int, Meta(ge=60, le=900)] = 900
     """Lambda's own limit is 900. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
@@ -98,7 +109,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Who hears of alarms."""
 
     bundle: str | None = None
-    """A zip of the functions' code made beforehand; without it the program builds one."""
+    """A zip of the code of router and failures made beforehand; without it the program builds one."""
+
+    worker_bundle: str | None = None
+    """The same for the worker, whose code includes the engine's libraries."""
 
     @property
     def management_endpoint(self) -> str:

@@ -40,6 +40,11 @@ class Storage(pulumi.ComponentResource):
         """The ARN of every file in the reports bucket."""
         return Output.concat(self.report_files.arn, "/*")
 
+    @property
+    def dataset_objects_arn(self) -> Output[str]:
+        """The ARN of every file in the datasets bucket."""
+        return Output.concat(self.datasets.arn, "/*")
+
     def _reports_table(self) -> dynamodb.Table:
         return self._table(
             "reports",

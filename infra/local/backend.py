@@ -1,6 +1,6 @@
 """The local backend: started, applied, and stopped with its context.
 
-serve, tests ──▶ **backend** ──▶ emulator, recording, apply
+serve, tests ──▶ **backend** ──▶ emulator, recording, apply, data
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,9 +13,10 @@ import boto3
 from botocore.config import Config
 
 from infra import bundle
-from infra.local import differences, emulator, graph, recording
+from infra.local import data, differences, emulator, graph, recording
 from infra.local.applier import Clients
 from infra.local.apply import SERVICES, apply
+from infra.local.places import DataDirectory
 
 Profile = dict[str, Any]
 ANALYST = "analyst"
@@ -51,6 +52,7 @@ def running(
     port: int | None = None,
     cache_dir: Path | None = None,
     *,
+    own_data: Path | None = None,
     authority: str | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> Iterator[LocalBackend]:
@@ -58,7 +60,8 @@ def running(
 
     Args:
         port: Where the emulator listens.
-        cache_dir: Where the graph and the bundle are kept.
+        cache_dir: Where the graph, the bundle and the sample data are kept.
+        own_data: A directory of datasets to offer besides the sample data.
         authority: `host:port` of what stands in front of the emulator: where clients connect and functions post to
             them. Links to files and `endpoint_url` lead to the emulator itself all the same.
         variables: Environment variables for the emulator, over its own.
@@ -66,7 +69,7 @@ def running(
     Raises:
         LocalBackendError: It cannot run; the message is one line.
     """
-    with supervised(port, cache_dir, authority=authority, variables=variables) as (backend, _):
+    with supervised(port, cache_dir, own_data=own_data, authority=authority, variables=variables) as (backend, _):
         yield backend
 
 
@@ -75,6 +78,7 @@ def supervised(
     port: int | None,
     cache_dir: Path | None,
     *,
+    own_data: Path | None = None,
     authority: str | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[LocalBackend, emulator.Emulator]]:
@@ -88,11 +92,14 @@ def supervised(
     with emulator.running(port, variables or {}) as started, admin_clients(started.url, region) as admin:
         declared = recording.load(cached)
         code = bundle.build("host", cached)
+        datasets = data.samples(cached) | (DataDirectory(own_data).directories() if own_data else {})
         for service in SERVICES:
             admin(service)
         started.wait_until_ready()
         known = {graph.AUTHORITY[1:-1]: authority or started.authority, graph.BUNDLE[1:-1]: str(code)}
-        yield _set_up(started, admin, apply(declared, admin, known)), started
+        outputs = apply(declared, admin, known)
+        data.publish(datasets, admin("s3"), outputs["datasetsBucket"])
+        yield _set_up(started, admin, outputs), started
 
 
 def create_analyst(aws: Clients, name: str, policy_arn: str) -> tuple[str, str]:

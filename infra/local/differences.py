@@ -17,7 +17,10 @@ What MiniStack does otherwise, and what follows from it:
 - It has room for as many executions at once as this machine's memory, where an AWS account has 1,000 or what it was
   given.
 - It runs functions in its own interpreter on this machine's processor, whatever `runtime` and `architectures` say: both
-  are declared as they are, and the code is the host bundle.
+  are declared as they are, and the code is the host bundle, the worker's too. That bundle lacks the engine's libraries:
+  the interpreter has them, and the emulator would unpack 69 MB for every process it starts.
+- It holds a function neither to its memory nor to its /tmp, and gives it all processors.
+- It keeps what is in buckets in memory, the datasets too.
 - It gives functions its own environment on top of theirs, so `environment` starts it with next to none.
 - Its retry of an asynchronous invocation would come after a second where AWS waits a minute: `LAMBDA_ASYNC_RETRY_…`.
 - Every attempt of an asynchronous invocation has a request id of its own, where AWS repeats the first; its record of a

@@ -11,3 +11,7 @@ class UnsupportedResource(LocalBackendError):
 
 class UnresolvedReference(LocalBackendError):
     """A resource refers to an attribute that applying the other did not give."""
+
+
+class DataError(RuntimeError):
+    """Data cannot be added, listed or removed; the message is one line."""

@@ -57,6 +57,7 @@ def create_function(aws: Clients, name: str, inputs: Inputs) -> Attributes:
         Runtime=inputs["runtime"],
         Architectures=inputs["architectures"],
         MemorySize=inputs["memorySize"],
+        EphemeralStorage=pascal(inputs["ephemeralStorage"]),
         Timeout=inputs["timeout"],
         Environment={"Variables": inputs["environment"]["variables"]},
         LoggingConfig=pascal(inputs["loggingConfig"]),

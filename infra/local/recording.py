@@ -25,6 +25,7 @@ CONFIG: Mapping[str, str] = {
     "reportwire:endpoint": f"ws://{AUTHORITY}/_aws/execute-api/{{apiId}}/{{stage}}",
     "reportwire:protectData": "false",
     "reportwire:bundle": BUNDLE,
+    "reportwire:workerBundle": BUNDLE,
 }
 RECORDER = ("__init__.py", "errors.py", "graph.py", "recorder.py")
 PROTOCOL = ("__init__.py", "lifecycle.py", "messages.py", "quotas.py")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from infra.local.backend import supervised
+from infra.local.data import default_data_dir
 from infra.local.errors import LocalBackendError
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -35,7 +36,7 @@ def serve(port: int | None) -> int:
 
 
 def _run(port: int | None) -> None:
-    with supervised(port, None) as (backend, emulator):
+    with supervised(port, None, own_data=default_data_dir()) as (backend, emulator):
         sys.stdout.write(json.dumps(backend.profile) + "\n")
         sys.stdout.flush()
         emulator.process.wait()

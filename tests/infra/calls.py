@@ -17,6 +17,7 @@ ADAPTERS: Mapping[str, str] = {
     "ReportStore": "ReportTable",
     "ConnectionStore": "ConnectionTable",
     "ResultStore": "ResultBucket",
+    "DatasetStore": "DatasetBucket",
     "Upload": "MultipartUpload",
     "Push": "ConnectionPush",
     "Invoke": "WorkerInvocation",
@@ -65,7 +66,7 @@ def _imported(module: str) -> dict[str, Place]:
         alias.name: (f"{node.module}.{alias.name}", "")
         if f"{node.module}.{alias.name}" in _modules()
         else (node.module, alias.name)
-        for node in _modules()[module].body
+        for node in ast.walk(_modules()[module])
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }
@@ -144,9 +145,10 @@ def _requests(port: str, method: str, seen: frozenset[str] = frozenset()) -> set
     for node in ast.walk(_methods(port)[method]):
         match node:
             case ast.Call(
-                func=ast.Attribute(attr="generate_presigned_url"), args=[ast.Constant(value=str(signed)), *_]
+                func=ast.Attribute(attr="generate_presigned_url" | "get_paginator"),
+                args=[ast.Constant(value=str(named)), *_],
             ):
-                found.add(signed)
+                found.add(named)
             case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="client" | "_client"), attr=request)):
                 found.add(request)
             case ast.Attribute(value=ast.Name(id="self"), attr=own) if own in _methods(port).keys() - seen:

@@ -5,6 +5,8 @@ import pytest
 from infra.local import recording
 from infra.local.graph import Graph, Resource
 
+WORKER_BUNDLE = "<local::worker-bundle.path>"
+
 EVERYTHING = {
     **recording.CONFIG,
     "reportwire:accessLogs": "true",
@@ -15,6 +17,9 @@ EVERYTHING = {
     "reportwire:throttleRate": "42",
     "reportwire:maxActiveReports": "3",
     "reportwire:workerReservedConcurrency": "7",
+    "reportwire:workerMemoryMb": "3008",
+    "reportwire:workerStorageMb": "1024",
+    "reportwire:workerBundle": WORKER_BUNDLE,
 }
 
 

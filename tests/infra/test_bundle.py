@@ -1,14 +1,50 @@
 """The functions' code."""
 
+import subprocess
+import sys
 import sysconfig
 import zipfile
-from pathlib import Path
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from infra import bundle
 
 ELF_AARCH64 = (183).to_bytes(2, "little")
+
+ENGINE = ("duckdb", "fsspec", "isal", "msgspec")
+
+QUERY_WITH_NOTHING_ELSE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import backend.engine.duck, isal.igzip_lib, isal.isal_zlib
+import duckdb, fsspec
+
+class Answers(fsspec.AbstractFileSystem):
+    protocol = "sink"
+
+with duckdb.connect() as connection:
+    connection.register_filesystem(Answers())
+    print(connection.execute("SELECT sum(range) FROM range(10)").fetchone()[0])
+"""
+"""Run without the interpreter's own libraries, as on Lambda."""
+
+IMPORT_WITHOUT_ENGINE = """
+import sys
+sys.modules.update(dict.fromkeys(("duckdb", "fsspec", "isal")))
+import backend.router, backend.failures
+from backend import reports
+reports.load()
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[bundle.Target, Path]:
+    """Build the bundles for Lambda, which takes seconds."""
+    directory = tmp_path_factory.mktemp("built")
+    return {target: bundle.build(target, directory) for target in ("lambda", "lambda-worker")}
 
 
 def test_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
@@ -23,10 +59,10 @@ def test_bundle_is_made_once(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [first.name]
 
 
-def test_bundle_holds_the_backend_and_one_library(tmp_path: Path) -> None:
+def test_bundle_for_this_host_holds_the_backend_and_one_library(tmp_path: Path) -> None:
     with zipfile.ZipFile(bundle.build("host", tmp_path)) as archive:
         names = archive.namelist()
-        assert {name.split("/")[0] for name in names} == {"backend", "msgspec"}
+        assert tops(names) == {"backend", "msgspec", f"msgspec-{metadata.version('msgspec')}.dist-info"}
         assert {"backend/settings.py", "backend/protocol/messages.py"} <= set(names)
         assert names == sorted(names)
         assert {entry.date_time for entry in archive.infolist()} == {bundle.OLDEST_DATE}
@@ -50,44 +86,128 @@ def test_key_changes_with_content_name_and_target() -> None:
     assert len(keys) == 4
 
 
-def test_only_the_bundle_for_lambda_depends_on_lambdas_platform(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = names()
+def test_only_the_bundles_for_lambda_depend_on_lambdas_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = [names()]
     monkeypatch.setattr(bundle, "ARCHITECTURE", "x86_64")
-    with_other_processor = names()
+    seen.append(names())
     monkeypatch.setattr(bundle, "PYTHON_VERSION", "3.14")
-    with_other_python = names()
-    assert len({each["host"] for each in (before, with_other_processor, with_other_python)}) == 1
-    assert len({each["lambda"] for each in (before, with_other_processor, with_other_python)}) == 3
+    seen.append(names())
+    assert {target: len({each[target] for each in seen}) for target in bundle.LIBRARIES} == {
+        "host": 1,
+        "lambda": 3,
+        "lambda-worker": 3,
+    }
 
 
 def test_only_the_bundle_for_this_host_depends_on_this_host(monkeypatch: pytest.MonkeyPatch) -> None:
     before = names()
     monkeypatch.setattr(sysconfig, "get_platform", lambda: "plan9-mips")
     after = names()
-    assert before["host"] != after["host"]
-    assert before["lambda"] == after["lambda"]
+    assert {target for target in before if before[target] != after[target]} == {"host"}
 
 
-def names() -> dict[str, str]:
-    return {target: bundle.cache_name(target, {"a": b"1"}) for target in ("host", "lambda")}
+@pytest.mark.parametrize("name", ["LEFT_OUT", "KEPT_METADATA"])
+def test_what_is_left_out_is_part_of_the_name(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    before = names()
+    monkeypatch.setattr(bundle, name, ())
+    assert not set(before.values()) & set(names().values())
+
+
+def names() -> dict[bundle.Target, str]:
+    return {target: bundle.cache_name(target, {"a": b"1"}) for target in bundle.LIBRARIES}
+
+
+def tops(files: Iterable[str]) -> set[str]:
+    return {file.split("/")[0] for file in files}
 
 
 @pytest.mark.slow
-def test_bundle_for_lambda_is_compiled_for_lambda(tmp_path: Path) -> None:
-    with zipfile.ZipFile(bundle.build("lambda", tmp_path)) as archive:
+@pytest.mark.parametrize("target", ["lambda", "lambda-worker"])
+def test_bundle_for_lambda_is_compiled_for_lambda(built: dict[bundle.Target, Path], target: bundle.Target) -> None:
+    with zipfile.ZipFile(built[target]) as archive:
         files = archive.namelist()
-        (compiled,) = [name for name in files if name.endswith(".so")]
-        assert compiled.startswith("msgspec/")
-        assert compiled.endswith(".cpython-313-aarch64-linux-gnu.so")
-        assert archive.read(compiled)[18:20] == ELF_AARCH64
+        compiled = [name for name in files if name.endswith(".so")]
+        assert tops(compiled) >= {"msgspec"}
+        for name in compiled:
+            assert name.endswith((".cpython-313-aarch64-linux-gnu.so", ".abi3.so"))
+            assert archive.read(name)[18:20] == ELF_AARCH64
     assert "backend/router.py" in files
-    assert {name.split("/")[0] for name in files} == {"backend", "msgspec"}
-    assert not [name for name in files if {"tests", "boto3", "botocore"} & set(name.split("/"))]
+    assert not [name for name in files if {"tests", "boto3", "botocore", "__pycache__"} & set(name.split("/"))]
 
 
-def test_library_for_lambda_is_pinned_with_hashes() -> None:
-    first, *hashes = bundle.locked_requirement("msgspec").splitlines()
-    assert first.startswith("msgspec==")
+@pytest.mark.slow
+def test_only_the_worker_carries_the_engine(built: dict[bundle.Target, Path]) -> None:
+    with zipfile.ZipFile(built["lambda"]) as front:
+        assert {top.partition("-")[0] for top in tops(front.namelist())} == {"backend", "msgspec"}
+    with zipfile.ZipFile(built["lambda-worker"]) as worker:
+        assert {top.partition("-")[0] for top in tops(worker.namelist())} == {"backend", "_duckdb.abi3.so", *ENGINE}
+
+
+@pytest.mark.slow
+def test_bundle_of_the_worker_is_the_same_twice(built: dict[bundle.Target, Path], tmp_path: Path) -> None:
+    again = bundle.build("lambda-worker", tmp_path)
+    assert again.name == built["lambda-worker"].name
+    assert again.read_bytes() == built["lambda-worker"].read_bytes()
+
+
+@pytest.mark.slow
+def test_bundle_of_the_worker_is_within_what_lambda_takes(built: dict[bundle.Target, Path]) -> None:
+    assert built["lambda-worker"].stat().st_size < 50_000_000
+    with zipfile.ZipFile(built["lambda-worker"]) as archive:
+        assert sum(entry.file_size for entry in archive.infolist()) < 250_000_000
+
+
+def test_bundle_too_large_for_lambda_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bundle.zip").write_bytes(b"")
+    bundle._check_size(tmp_path / "bundle.zip", {"a": b"1" * 1000})
+    with pytest.raises(bundle.BundleNotBuilt, match="too large for Lambda: 0 bytes, 250,000,001 unpacked"):
+        bundle._check_size(tmp_path / "bundle.zip", {"a": bytes(250_000_001)})
+
+
+@pytest.mark.slow
+def test_what_the_worker_carries_is_enough_to_run_the_engine(tmp_path: Path) -> None:
+    files = bundle.package_files(bundle.ROOT / "backend")
+    for name in ENGINE:
+        files |= bundle.library_files(metadata.distribution(name))
+    for file, content in files.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(content)
+    command = [sys.executable, "-I", "-S", "-B", "-c", QUERY_WITH_NOTHING_ELSE, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("45\n", "")
+
+
+@pytest.mark.slow
+def test_router_and_failures_start_without_the_engine() -> None:
+    command = [sys.executable, "-c", IMPORT_WITHOUT_ENGINE]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=bundle.ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("file", "is_needed"),
+    [
+        ("duckdb/__init__.py", True),
+        ("_duckdb.cpython-313-aarch64-linux-gnu.so", True),
+        ("duckdb-2.0.0.dist-info/METADATA", True),
+        ("duckdb-2.0.0.dist-info/licenses/LICENSE", True),
+        ("duckdb-2.0.0.dist-info/RECORD", False),
+        ("duckdb-2.0.0.dist-info/uv_build.json", False),
+        ("duckdb/experimental/spark/__init__.py", False),
+        ("_duckdb-stubs/__init__.pyi", False),
+        ("fsspec/__pycache__/core.cpython-313.pyc", False),
+        ("fsspec/tests/conftest.py", False),
+        ("../../../bin/fsspec", False),
+    ],
+)
+def test_of_a_library_only_what_runs_is_bundled(file: str, is_needed: bool) -> None:  # noqa: FBT001  a table of cases
+    assert bundle.is_needed(PurePosixPath(file)) is is_needed
+
+
+@pytest.mark.parametrize("name", ENGINE)
+def test_library_for_lambda_is_pinned_with_hashes(name: str) -> None:
+    first, *hashes = bundle.locked_requirement(name).splitlines()
+    assert first.startswith(f"{name}==")
     assert hashes
     assert all("--hash=sha256:" in line for line in hashes)
 

@@ -22,7 +22,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from infra import bundle
-from infra.local import backend, emulator
+from infra.local import backend, emulator, flights
 from infra.local.apply import apply
 from infra.local.backend import LocalBackend
 from infra.local.errors import LocalBackendError
@@ -92,6 +92,8 @@ def test_what_was_declared_was_applied(local: LocalBackend) -> None:
     functions = local.client("lambda")
     worker = functions.get_function_configuration(FunctionName=local.outputs["workerFunction"])
     assert worker["Environment"]["Variables"]["REPORTS_BUCKET"] == local.outputs["reportsBucket"]
+    assert worker["Environment"]["Variables"]["DATASETS_BUCKET"] == local.outputs["datasetsBucket"]
+    assert (worker["MemorySize"], worker["EphemeralStorage"]) == (1_769, {"Size": 4_096})
     events = functions.get_function_event_invoke_config(FunctionName=local.outputs["workerFunction"])
     assert events["DestinationConfig"]["OnFailure"]["Destination"].endswith(local.outputs["failuresFunction"])
     assert events["MaximumRetryAttempts"] == 1
@@ -106,9 +108,39 @@ def test_what_was_declared_was_applied(local: LocalBackend) -> None:
 def test_everything_optional_is_applied_too(graph: Graph, local: LocalBackend, cache: Path) -> None:
     with emulator.running(None, {}) as started, backend.admin_clients(started.url, local.region) as admin:
         started.wait_until_ready()
-        known = {"local::emulator.authority": started.authority, "local::bundle.path": str(bundle.build("host", cache))}
+        code = dict.fromkeys(("local::bundle.path", "local::worker-bundle.path"), str(bundle.build("host", cache)))
+        known = {"local::emulator.authority": started.authority, **code}
         worker = apply(graph, admin, known)["workerFunction"]
         assert admin("lambda").get_function_concurrency(FunctionName=worker)["ReservedConcurrentExecutions"] == 7
+
+
+def test_sample_data_is_there(local: LocalBackend) -> None:
+    listed = local.client("s3").list_objects_v2(Bucket=local.outputs["datasetsBucket"])["Contents"]
+    assert {each["Key"] for each in listed} == {f"{name}/{name}.parquet" for name in flights.TABLES}
+
+
+def test_ones_own_data_is_offered_and_hides_a_sample(cache: Path, tmp_path: Path) -> None:
+    for name in ("trips", "flights"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "part.parquet").write_bytes(name.encode())
+    with backend.running(cache_dir=cache / "reportwire", own_data=tmp_path) as local:
+        s3, bucket = local.client("s3"), local.outputs["datasetsBucket"]
+        keys = {each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+        assert keys == {
+            *(f"{name}/{name}.parquet" for name in flights.TABLES.keys() - {"flights"}),
+            "trips/part.parquet",
+            "flights/part.parquet",
+        }
+        assert s3.get_object(Bucket=bucket, Key="trips/part.parquet")["Body"].read() == b"trips"
+
+
+def test_file_that_cannot_be_read_is_named(cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "trips" / "a.parquet").mkdir(parents=True)
+    with (
+        pytest.raises(LocalBackendError, match=r"trips/a\.parquet.*directory"),
+        backend.running(cache_dir=cache / "reportwire", own_data=tmp_path),
+    ):
+        pass
 
 
 def test_clients_and_functions_are_told_what_stands_in_front(cache: Path) -> None:

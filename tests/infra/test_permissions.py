@@ -22,6 +22,8 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "upload_part": {"s3:PutObject": "/*"},
     "complete_multipart_upload": {"s3:PutObject": "/*"},
     "abort_multipart_upload": {"s3:AbortMultipartUpload": "/*"},
+    "put_object": {"s3:PutObject": "/*"},
+    "list_objects_v2": {"s3:ListBucket": ""},
     # Without the latter a key that is missing answers 403, as if the link were wrong.
     "get_object": {"s3:GetObject": "/*", "s3:ListBucket": ""},
     "invoke": {"lambda:InvokeFunction": ""},
@@ -36,6 +38,7 @@ RESOURCES: Mapping[str, str] = {
     "ReportStore": "<aws:dynamodb/table:Table::reports.arn>",
     "ConnectionStore": "<aws:dynamodb/table:Table::connections.arn>",
     "ResultStore": "<aws:s3/bucket:Bucket::reports.arn>",
+    "DatasetStore": "<aws:s3/bucket:Bucket::datasets.arn>",
     "Upload": "<aws:s3/bucket:Bucket::reports.arn>",
     "Invoke": "<aws:lambda/function:Function::worker.arn>",
     "Push": "<aws:apigatewayv2/api:Api::reportwire.executionArn>",
@@ -93,8 +96,16 @@ def test_every_statement_names_its_actions_and_resources(graph: Graph) -> None:
             assert resource.startswith("<aws:"), (name, resource)
 
 
-def test_nothing_may_read_the_datasets_yet(graph: Graph) -> None:
-    assert not [name for name, statement in statements(graph) if "datasets" in json.dumps(statement)]
+def test_only_the_worker_may_read_the_datasets_and_nobody_may_change_them(graph: Graph) -> None:
+    datasets = "<aws:s3/bucket:Bucket::datasets.arn>"
+    granted_to = {
+        (name, action, resource)
+        for name, statement in statements(graph)
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+        if resource.startswith(datasets)
+    }
+    assert granted_to == {("worker", "s3:GetObject", f"{datasets}/*"), ("worker", "s3:ListBucket", datasets)}
 
 
 def test_analysts_may_only_connect(graph: Graph) -> None:

@@ -14,8 +14,8 @@ from backend.protocol.messages import ACTIONS
 from backend.settings import FailuresSettings, RouterSettings, Settings, WorkerSettings
 from desktop.profiles import parse
 from infra.bundle import ARCHITECTURE, PYTHON_VERSION
-from infra.local.graph import REFERENCE, Graph, Resource, resolve
-from tests.infra.conftest import of_type
+from infra.local.graph import BUNDLE, REFERENCE, Graph, Resource, resolve
+from tests.infra.conftest import WORKER_BUNDLE, of_type
 
 FUNCTIONS: dict[str, type[Settings]] = {
     "router": RouterSettings,
@@ -24,7 +24,7 @@ FUNCTIONS: dict[str, type[Settings]] = {
 }
 
 
-OUTSIDE = {"local::emulator", "local::bundle"}
+OUTSIDE = {"local::emulator", "local::bundle", "local::worker-bundle"}
 """What references lead to besides resources."""
 
 
@@ -154,6 +154,21 @@ def test_only_the_worker_reserves_concurrency(graph: Graph) -> None:
     functions = of_type(graph, "lambda/function:Function")
     reserved = {name: function.inputs.get("reservedConcurrentExecutions") for name, function in functions.items()}
     assert reserved == {"worker": 7, "router": None, "failures": None}
+
+
+def test_worker_is_told_the_size_it_is_declared_with(graph: Graph) -> None:
+    functions = of_type(graph, "lambda/function:Function")
+    worker = functions["worker"].inputs
+    assert (worker["memorySize"], worker["ephemeralStorage"]) == (3008, {"size": 1024})
+    variables = worker["environment"]["variables"]
+    assert (variables["WORKER_MEMORY_MB"], variables["WORKER_STORAGE_MB"]) == ("3008", "1024")
+    assert variables["DATASETS_BUCKET"] == "<aws:s3/bucket:Bucket::datasets.bucket>"
+    assert {functions[name].inputs["ephemeralStorage"]["size"] for name in ("router", "failures")} == {512}
+
+
+def test_worker_has_a_bundle_of_its_own(graph: Graph) -> None:
+    code = {name: function.inputs["code"] for name, function in of_type(graph, "lambda/function:Function").items()}
+    assert code == {"router": BUNDLE, "worker": WORKER_BUNDLE, "failures": BUNDLE}
 
 
 def test_router_is_told_how_many_reports_one_may_have(graph: Graph) -> None:

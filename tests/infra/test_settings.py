@@ -26,6 +26,10 @@ def test_reports_share_the_accounts_concurrency_by_default() -> None:
     assert read(workerReservedConcurrency="20").worker_reserved_concurrency == 20
 
 
+def test_worker_has_a_whole_processor_and_room_to_spill_by_default() -> None:
+    assert (read().worker_memory_mb, read().worker_storage_mb) == (1_769, 4_096)
+
+
 def test_one_analyst_has_five_reports_at_once_by_default() -> None:
     assert read().max_active_reports == 5
 
@@ -38,7 +42,10 @@ def test_one_analyst_has_five_reports_at_once_by_default() -> None:
         ("linkTtlSeconds", "59"),
         ("linkTtlSeconds", "43201"),
         ("eventMaxAgeSeconds", "21601"),
-        ("workerMemoryMb", "127"),
+        ("workerMemoryMb", "511"),
+        ("workerMemoryMb", "10241"),
+        ("workerStorageMb", "511"),
+        ("workerStorageMb", "10241"),
         ("workerTimeoutSeconds", "901"),
         ("workerReservedConcurrency", "0"),
         ("workerReservedConcurrency", "1001"),

@@ -1,0 +1,185 @@
+"""Where somebody's own datasets are kept: a directory on this machine, or the bucket of a deployed stack.
+
+data ──▶ **DataDirectory** ──▶ read by every start of the local backend;  data ──▶ **DatasetsBucket** ──▶ S3
+
+A dataset is one file, `{name}/{name}.parquet`: it takes the place of another at once, and reports never see half of it.
+"""
+
+import contextlib
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import boto3
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local.errors import DataError
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+SUFFIX = ".parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What a place holds under one name."""
+
+    name: str
+    size_bytes: int
+    files: tuple[Path, ...] = ()
+    """Where they are on this machine, if they are."""
+
+
+class Place(Protocol):
+    """Holds datasets. Any method may raise `DataError`."""
+
+    @property
+    def scratch(self) -> Path | None:
+        """Where to write a file before it is put here; None is anywhere."""
+
+    def put(self, name: str, file: Path) -> bool:
+        """Make the file the dataset; tell whether it replaces another."""
+
+    def remove(self, name: str) -> bool:
+        """Remove a dataset; tell whether there was one."""
+
+    def datasets(self) -> list[Dataset]:
+        """Return all there is, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataDirectory:
+    """A `Place` on this machine."""
+
+    path: Path
+
+    @property
+    def scratch(self) -> Path:
+        """A directory of the same file system, so that a file can be renamed into its place."""
+        with self._translated():
+            self.path.mkdir(parents=True, exist_ok=True)
+        return self.path
+
+    def put(self, name: str, file: Path) -> bool:
+        """Make the file the dataset, by renaming it; tell whether it replaces another."""
+        directory = self.path / name
+        target = directory / f"{name}{SUFFIX}"
+        with self._translated():
+            directory.mkdir(exist_ok=True)
+            before = _files(directory)
+            file.replace(target)
+            for other in before:
+                if other != target:
+                    other.unlink()
+        return bool(before)
+
+    def remove(self, name: str) -> bool:
+        """Remove a dataset; tell whether there was one."""
+        if name not in self.directories():
+            return False
+        with self._translated():
+            shutil.rmtree(self.path / name)
+        return True
+
+    def datasets(self) -> list[Dataset]:
+        """Return all there is, by name."""
+        return [held(name, directory) for name, directory in sorted(self.directories().items())]
+
+    def directories(self) -> dict[str, Path]:
+        """Return the directory of every dataset."""
+        if not self.path.is_dir():
+            return {}
+        return {each.name: each for each in self.path.iterdir() if NAME.match(each.name) and _files(each)}
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise DataError(f"{error.filename or self.path}: {error.strerror}") from error
+
+
+def held(name: str, directory: Path) -> Dataset:
+    """Return what a directory holds as a dataset."""
+    files = _files(directory)
+    return Dataset(name, sum(file.stat().st_size for file in files), tuple(files))
+
+
+def _files(directory: Path) -> list[Path]:
+    return sorted(directory.glob(f"*{SUFFIX}"))
+
+
+@dataclass(frozen=True, slots=True)
+class BucketAddress:
+    """A bucket and who asks; each None is what the AWS tools would find."""
+
+    name: str
+    region: str | None = None
+    aws_profile: str | None = None
+    access_key_id: str | None = None
+    secret_access_key: str | None = field(default=None, repr=False)
+
+
+class DatasetsBucket:
+    """A `Place` in S3."""
+
+    scratch = None
+
+    def __init__(self, address: BucketAddress) -> None:
+        self._bucket = address.name
+        with self._translated():
+            session: Any = boto3.Session(
+                aws_access_key_id=address.access_key_id,
+                aws_secret_access_key=address.secret_access_key,
+                region_name=address.region,
+                profile_name=address.aws_profile,
+            )
+            self._client = session.client("s3")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def put(self, name: str, file: Path) -> bool:
+        """Upload the file; tell whether it replaces another."""
+        key = f"{name}/{name}{SUFFIX}"
+        before = self._keys().get(name, {})
+        if before.keys() - {key}:
+            raise DataError(f"the bucket {self._bucket} has {name} in several files: remove it first")
+        with self._translated():
+            self._client.upload_file(str(file), self._bucket, key)
+        return bool(before)
+
+    def remove(self, name: str) -> bool:
+        """Remove a dataset; tell whether there was one."""
+        keys = self._keys().get(name, {})
+        with self._translated():
+            for key in keys:
+                self._client.delete_object(Bucket=self._bucket, Key=key)
+        return bool(keys)
+
+    def datasets(self) -> list[Dataset]:
+        """Return all there is, by name."""
+        return [Dataset(name, sum(sizes.values())) for name, sizes in sorted(self._keys().items())]
+
+    def _keys(self) -> dict[str, dict[str, int]]:
+        """Return the keys of every dataset with their sizes."""
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        with self._translated():
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
+                for each in page.get("Contents", ()):
+                    name, _, file = each["Key"].partition("/")
+                    if file.endswith(SUFFIX) and "/" not in file:
+                        found[name][each["Key"]] = each["Size"]
+        return found
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (Boto3Error, BotoCoreError, ClientError) as error:
+            raise DataError(f"the bucket {self._bucket}: {' '.join(str(error).split())}") from error
