@@ -63,10 +63,12 @@ class Desk:
     def new_id(self) -> str:
         return str(uuid.uuid4())
 
-    def generate(self, delay_ms: int = 0, rows: int = 10, report_id: str | None = None) -> str:
+    def generate(
+        self, delay_ms: int = 0, rows: int = 10, report_id: str | None = None, format_: str | None = None
+    ) -> str:
         report_id = report_id or self.new_id()
         parameters = {"delay": delay_ms, "amountOfRows": rows}
-        request = GenerateReport(report_id=report_id, definition="sample", parameters=parameters)
+        request = GenerateReport(report_id=report_id, definition="sample", parameters=parameters, format=format_)
         self.store.dispatch(Submitted(request, self.clock()))
         return report_id
 

@@ -92,7 +92,7 @@ class Site:
         row = self.row(snapshot.report_id)
         assert row.attempt == attempt
         assert row.lease_until is None
-        assert self.files(snapshot.report_id) == [row.object_key]
+        assert sorted(self.files(snapshot.report_id)) == sorted([str(row.object_key), str(row.preview_key)])
         assert f"/{attempt}/" in str(row.object_key)
 
     # --- functions --------------------------------------------------------------------------------
@@ -104,6 +104,16 @@ class Site:
     def configure_worker(self, **changes: Any) -> None:
         """Change the function; the processes it has at the time are ended."""
         self.local.client("lambda").update_function_configuration(FunctionName=self.worker, **changes)
+
+    @contextmanager
+    def variables(self, **changes: str) -> Iterator[None]:
+        """Change what the worker finds in its environment."""
+        before = self.local.client("lambda").get_function_configuration(FunctionName=self.worker)["Environment"]
+        self.configure_worker(Environment={"Variables": before["Variables"] | changes})
+        try:
+            yield
+        finally:
+            self.configure_worker(Environment=before)
 
     @contextmanager
     def reserved(self, concurrency: int) -> Iterator[None]:

@@ -223,7 +223,7 @@ def test_killed_connection_loses_nothing(
                 await download(person, report_id, tmp_path / "report.csv")
                 check_file(person, report_id, tmp_path / "report.csv", 20)
         assert inspect.row(report_id).attempt == 1
-        assert len(inspect.files(report_id)) == 1
+        assert len(inspect.files(report_id)) == 2  # the file and its preview
 
     drive(flow())
 
