@@ -27,7 +27,7 @@ PART_SIZE_BYTES = 8 * 1024 * 1024
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 """
-PARTS_AT_ONCE = 3
+PARTS_AT_ONCE = 2
 """How many are on their way while the next is filled: each takes its size in memory."""
 
 
