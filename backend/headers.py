@@ -19,7 +19,13 @@ from backend.relative_dates import RELATIVE_DATES
 Words = Annotated[str, Meta(min_length=1, max_length=1_000)]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}\Z")]
 
-_BOUNDS = frozenset({"minimum", "maximum", "minLength", "maxLength", "pattern"})
+_BOUNDS = {
+    "string": {"format", "minLength", "maxLength", "pattern"},
+    "integer": {"minimum", "maximum"},
+    "number": {"minimum", "maximum"},
+    "boolean": set[str](),
+}
+"""What else a type of parameter may have."""
 
 
 class InvalidDefinition(ValueError):
@@ -168,13 +174,19 @@ def _faults(prop: Schema) -> Iterator[tuple[str, str]]:
     for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
         if low in prop and high in prop and prop[low] > prop[high]:
             yield low, f"{low} is above {high}"
-    for key in _BOUNDS & prop.keys():
-        try:
-            is_allowed({"type": prop["type"], key: prop[key]}, None)
-        except (TypeError, ValueError, re.error) as error:
-            yield key, f"this {key} cannot be used: {error}"
+    for key in sorted(set().union(*_BOUNDS.values()) & prop.keys()):
+        yield from _wrong_bound(prop["type"], key, prop[key])
     if "default" in prop:
         yield from _wrong_default(prop)
+
+
+def _wrong_bound(kind: str, key: str, bound: object) -> Iterator[tuple[str, str]]:
+    if key not in _BOUNDS[kind]:
+        yield key, f"there is no {key} of type {kind}"
+    try:
+        is_allowed({"type": kind, key: bound}, None)
+    except (TypeError, ValueError, re.error) as error:
+        yield key, f"this {key} cannot be used: {error}"
 
 
 def _is_endless(value: object) -> bool:

@@ -109,7 +109,11 @@ class _Export:
     def _copy(self, writer: Writer, row_count: int) -> None:
         self._sink.take = writer.write
         stage = self._stage("writing", counted=lambda: writer.rows_written, row_count=row_count)
-        self._watched(stage, writer.copy(self._relation, TARGET))
+        ((copied,),) = self._watched(stage, writer.copy(self._relation, TARGET))
+        if self._relation != RESULT and copied != row_count:
+            raise DefinitionFailed(
+                "This report's query gives other rows each time. Tell whoever looks after the reports."
+            )
         writer.finish(row_count)
 
     def _compute(self, statement: str) -> list[tuple[Any, ...]]:

@@ -54,6 +54,8 @@ def cell(value: object) -> object:
 
 def _cell_sql(column: Column) -> str:
     name = quoted(column.name)
+    if column.type == "FLOAT":
+        return f"CAST(CAST({name} AS VARCHAR) AS DOUBLE)"  # 0.1 and not 0.10000000149011612
     if kind_of(column.type) in {"boolean", "integer", "number"}:
         return name
     return f"left(CAST({name} AS VARCHAR), {CELL_LENGTH + 1})"

@@ -30,7 +30,8 @@ class CsvWriter:
 
     def copy(self, relation: str, target: str) -> str:
         """Return the COPY. The header's names are guarded like cells."""
-        cells = ", ".join(f"{_cell(column)} AS {quoted(_guarded(column.name))}" for column in self._columns)
+        make = _cell if len(self._columns) > 1 else _only_cell
+        cells = ", ".join(f"{make(column)} AS {quoted(_guarded(column.name))}" for column in self._columns)
         lines = f"HEADER true, DELIMITER {literal(self._delimiter)}, NEW_LINE '\\r\\n'"
         options = f"FORMAT csv, {lines}, USE_TMP_FILE false"
         return f"COPY (SELECT {cells} FROM {relation}) TO {literal(target)} ({options})"  # noqa: S608  names are quoted
@@ -57,6 +58,11 @@ def _cell(column: Column) -> str:
     # Not `IN (…)`: DuckDB makes a join of it, after which the rows come in any order.
     is_formula = f"{text} < 'A' AND regexp_matches({text}, {FORMULA})"
     return f"CASE WHEN {is_formula} THEN '''' || {text} ELSE {text} END"
+
+
+def _only_cell(column: Column) -> str:
+    """An empty line is no row to most readers; an empty text is written as two quotes."""
+    return f"coalesce(CAST({_cell(column)} AS VARCHAR), '')"
 
 
 def _guarded(text: str) -> str:

@@ -33,7 +33,8 @@ class Deflating:
         self._pool.shutdown()
 
     def _submit(self, data: memoryview) -> "Future[Block]":
-        self._room.acquire()  # noqa: SIM115, RUF100  released when the block is done, in another thread
+        self._room.acquire()
+        # Given back when the block is done, in its thread.
         future = self._pool.submit(deflate, data)
         future.add_done_callback(lambda _: self._room.release())
         return future

@@ -69,7 +69,7 @@ class XlsxWriter:
         self._write_closing_parts(row_count)
 
     def _whole_rows(self, data: bytes) -> bytes:
-        """Keep a row's beginning until its end comes. DuckDB writes whole rows, but that is its own affair."""
+        """Keep what is not yet a whole row: the last line end may come alone, and a sink may pass on half a write."""
         data = self._rest + data if self._rest else data
         end = data.rfind(_ROW_END) + len(_ROW_END)
         if end < len(_ROW_END):

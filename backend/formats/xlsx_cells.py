@@ -18,8 +18,8 @@ _EPOCH_SERIAL = 25_569
 """1970-01-01, in days from 1899-12-30."""
 _FIRST_DAY, _LAST_DAY = "1900-03-01", "9999-12-31"
 """Excel counts a 29 February 1900, so that days before the next have one number in Excel and another elsewhere."""
-_FIRST_US, _END_US = -2_203_891_200_000_000, 253_402_300_800_000_000
-"""The first of these days, and the day after the last, from 1970-01-01."""
+_FIRST_US, _END_US = -2_203_891_200_000_000, 253_402_300_799_999_500
+"""When these days begin and end, from 1970-01-01; what rounds to a millisecond after the last is no date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Cell:
 
 
 def _serial(microseconds: str) -> str:
-    """Return the days and their fraction, in units of 1e-11 days: integers take half the time of a DOUBLE's digits."""
-    return f"({microseconds}) // {_DAY_US} * 100000000000 + (({microseconds}) % {_DAY_US} * 625 + 270) // 540"
+    """Return the days and their fraction, in units of 1e-12 days: integers take half the time of a DOUBLE's digits."""
+    return f"({microseconds}) // {_DAY_US} * 1000000000000 + (({microseconds}) % {_DAY_US} * 625 + 27) // 54"
 
 
-_SERIAL_UNIT = "E-11"
+_SERIAL_UNIT = "E-12"
 _PLAIN_TEXT = Cell(is_number="false", text="{c}")
 _SHORT_NUMBER = Cell()
 _LONG_NUMBER = Cell(is_number=f"{{c}} > -{_TOO_LONG} AND {{c}} < {_TOO_LONG}")
@@ -53,7 +53,10 @@ _OF_KIND: Mapping[str, Cell] = {
     "date": Cell(
         is_number=f"{{c}} BETWEEN DATE '{_FIRST_DAY}' AND DATE '{_LAST_DAY}'", number="{c} - DATE '1899-12-30'"
     ),
-    "time": Cell(number=_serial("epoch_us({c})"), unit=_SERIAL_UNIT),
+    # With fewer digits LibreOffice cuts a time off a second early.
+    "time": Cell(
+        is_number=f"epoch_us({{c}}) < {_DAY_US - 500}", number="(epoch_us({c}) * 312500 + 13) // 27", unit="E-15"
+    ),
     "timestamp": Cell(
         is_number=f"epoch_us({{c}}) >= {_FIRST_US} AND epoch_us({{c}}) < {_END_US}",
         number=_serial(f"epoch_us({{c}}) + {_EPOCH_SERIAL * _DAY_US}"),

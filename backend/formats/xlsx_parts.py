@@ -8,21 +8,24 @@ Source: ECMA-376 parts 1 and 2.
 import re
 from collections.abc import Iterable, Sequence
 
-from backend.formats import Column, Document
-from backend.formats.xlsx_sheet import MAIN_NAMESPACE, XML, table_range, text_cell
+from backend.formats import Document
+from backend.formats.xlsx_sheet import FIT_TO_PAGE, MAIN_NAMESPACE, PAGE_MARGINS, XML, col, table_range, text_cell
 from backend.formats.xlsx_styles import COUNT, LABEL, TITLE, WRAPPED
 from backend.formats.xlsx_text import encode
 
 ABOUT = "About this report"
+_LABEL_WIDTH, _TEXT_WIDTH = 24, 70
 _PLAIN_NAME = "Report"
 _MAX_NAME_UNITS = 31
 _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]+")
 _RESERVED_NAME = "history"
 """Excel keeps it for itself."""
 
+_PROGRAM = "Reportwire"
 _SPREADSHEETML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_OFFICE_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_OFFICE_RELATIONSHIPS = f"{_OFFICE}/relationships"
 _RELATIONSHIP = '<Relationship Id="rId{}" Type="{}" Target="{}"/>'
 
 
@@ -57,24 +60,17 @@ def _sheet_name(title: str, suffix: str) -> str:
 
 def package_parts(title: str) -> Iterable[tuple[str, str]]:
     """Yield the parts that come first: how programs tell what the file is."""
-    office, core = f"{_OFFICE_RELATIONSHIPS}/", f"{_PACKAGE}/relationships/metadata/core-properties"
     targets = (
-        (f"{office}officeDocument", "xl/workbook.xml"),
-        (core, "docProps/core.xml"),
-        (f"{office}extended-properties", "docProps/app.xml"),
+        (f"{_OFFICE_RELATIONSHIPS}/officeDocument", "xl/workbook.xml"),
+        (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+        (f"{_OFFICE_RELATIONSHIPS}/extended-properties", "docProps/app.xml"),
     )
+    core = f"<dc:title>{encode(title)}</dc:title><dc:creator>{_PROGRAM}</dc:creator>"
+    core_names = f'xmlns:cp="{_PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    app_names = f'xmlns="{_OFFICE}/extended-properties"'
     yield "_rels/.rels", _relationships(targets)
-    yield (
-        "docProps/core.xml",
-        f'{XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
-        ' xmlns:dc="http://purl.org/dc/elements/1.1/">'
-        f"<dc:title>{encode(title)}</dc:title><dc:creator>Reportwire</dc:creator></cp:coreProperties>",
-    )
-    yield (
-        "docProps/app.xml",
-        f'{XML}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
-        "<Application>Reportwire</Application></Properties>",
-    )
+    yield "docProps/core.xml", f"{XML}<cp:coreProperties {core_names}>{core}</cp:coreProperties>"
+    yield "docProps/app.xml", f"{XML}<Properties {app_names}><Application>{_PROGRAM}</Application></Properties>"
 
 
 def workbook_parts(title: str, column_count: int, rows: Sequence[int]) -> Iterable[tuple[str, str]]:
@@ -84,12 +80,10 @@ def workbook_parts(title: str, column_count: int, rows: Sequence[int]) -> Iterab
     sheets = "".join(f'<sheet name="{encode(name)}" sheetId="{n}" r:id="rId{n}"/>' for n, name in numbered)
     ranges = zip(names, rows, strict=True)
     defined = "".join(_defined_names(n, name, column_count, count) for n, (name, count) in enumerate(ranges))
-    yield (
-        "xl/workbook.xml",
-        f'{XML}<workbook xmlns="{MAIN_NAMESPACE}" xmlns:r="{_OFFICE_RELATIONSHIPS}"><workbookPr/>'
-        f'<bookViews><workbookView xWindow="0" yWindow="0" windowWidth="28800" windowHeight="16000"/></bookViews>'
-        f"<sheets>{sheets}</sheets>{f'<definedNames>{defined}</definedNames>' if defined else ''}</workbook>",
-    )
+    names_xml = f"<definedNames>{defined}</definedNames>" if defined else ""
+    view = '<bookViews><workbookView xWindow="0" yWindow="0" windowWidth="28800" windowHeight="16000"/></bookViews>'
+    start = f'{XML}<workbook xmlns="{MAIN_NAMESPACE}" xmlns:r="{_OFFICE_RELATIONSHIPS}"><workbookPr/>'
+    yield "xl/workbook.xml", f"{start}{view}<sheets>{sheets}</sheets>{names_xml}</workbook>"
     targets = [(f"{_OFFICE_RELATIONSHIPS}/worksheet", sheet_path(n).removeprefix("xl/")) for n, _ in numbered]
     yield "xl/_rels/workbook.xml.rels", _relationships([*targets, (f"{_OFFICE_RELATIONSHIPS}/styles", "styles.xml")])
     yield "[Content_Types].xml", _content_types(len(numbered))
@@ -104,10 +98,12 @@ def about_sheet(document: Document, row_count: int, sheet_count: int) -> str:
     for n, (label, count) in enumerate(counts, start=3 + len(rows)):
         rows.append(_about_row(n, label, f'<c r="B{n}" s="{COUNT}"><v>{count}</v></c>'))
     return (
-        f'{XML}<worksheet xmlns="{MAIN_NAMESPACE}"><sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews>'
+        f'{XML}<worksheet xmlns="{MAIN_NAMESPACE}">{FIT_TO_PAGE}'
+        '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews>'
         '<sheetFormatPr defaultRowHeight="15"/>'
-        '<cols><col min="1" max="1" width="24.71" customWidth="1"/><col min="2" max="2" width="80.71" customWidth="1"/></cols>'
-        f'<sheetData><row r="1">{text_cell("A1", document.title, TITLE)}</row>{"".join(rows)}</sheetData></worksheet>'
+        f"<cols>{col(1, _LABEL_WIDTH)}{col(2, _TEXT_WIDTH)}</cols>"
+        f'<sheetData><row r="1">{text_cell("A1", document.title, TITLE)}</row>{"".join(rows)}</sheetData>'
+        f'{PAGE_MARGINS}<pageSetup fitToHeight="0"/></worksheet>'
     )
 
 
@@ -116,7 +112,7 @@ def _about_row(number: int, label: str, cell: str) -> str:
 
 
 def _defined_names(sheet: int, name: str, column_count: int, row_count: int) -> str:
-    """What Excel itself writes beside a filter, without which some versions cannot take it off; and the header on each printed page."""
+    """Return what Excel itself writes beside a filter, and what puts the header on each printed page."""
     if not column_count:
         return ""
     quoted_name = "'" + encode(name.replace("'", "''")) + "'"

@@ -16,8 +16,19 @@ MAX_ROWS = 1_048_576
 """With the header. Source, of both: https://support.microsoft.com/office/excel-specifications-and-limits."""
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+FIT_TO_PAGE = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+PAGE_MARGINS = '<pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
 
-_WIDTHS = {"boolean": 8, "date": 10, "time": 10, "timestamp": 19, "integer": 11, "decimal": 14, "number": 12, "text": 20}
+_WIDTHS = {
+    "boolean": 8,
+    "date": 11,
+    "time": 10,
+    "timestamp": 20,
+    "integer": 11,
+    "decimal": 14,
+    "number": 12,
+    "text": 20,
+}
 _ZONE_WIDTH = 4
 _FILTER_BUTTON_WIDTH = 3
 _CELL_PADDING = 0.71
@@ -34,9 +45,9 @@ def column_letters(number: int) -> str:
 def sheet_head(columns: Sequence[Column], *, is_first: bool) -> str:
     """Return all that comes before the first row of data, the header too."""
     selected = ' tabSelected="1"' if is_first else ""
-    widths = "".join(_col(number, width_of(column)) for number, column in enumerate(columns, start=1))
+    widths = "".join(col(number, width_of(column)) for number, column in enumerate(columns, start=1))
     return (
-        f'{XML}<worksheet xmlns="{MAIN_NAMESPACE}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'{XML}<worksheet xmlns="{MAIN_NAMESPACE}">{FIT_TO_PAGE}'
         f'<sheetViews><sheetView{selected} workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         '<selection pane="bottomLeft" activeCell="A2" sqref="A2"/></sheetView></sheetViews>'
@@ -48,9 +59,7 @@ def sheet_head(columns: Sequence[Column], *, is_first: bool) -> str:
 def sheet_tail(column_count: int, row_count: int) -> str:
     """Return all that comes after the last row of data."""
     table = f'<autoFilter ref="{table_range(column_count, row_count)}"/>' if column_count else ""
-    page = '<pageSetup orientation="landscape" fitToHeight="0"/>'
-    margins = '<pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
-    return f"</sheetData>{table}{margins}{page}</worksheet>"
+    return f'</sheetData>{table}{PAGE_MARGINS}<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
 
 
 def table_range(column_count: int, row_count: int, dollar: str = "") -> str:
@@ -71,7 +80,8 @@ def _cells_wide(character: str) -> int:
     return 2 if east_asian_width(character) in "WF" else 1
 
 
-def _col(number: int, width: float) -> str:
+def col(number: int, width: float) -> str:
+    """Return the width of the column, from 1, in characters."""
     return f'<col min="{number}" max="{number}" width="{width + _CELL_PADDING:.2f}" customWidth="1"/>'
 
 

@@ -12,22 +12,26 @@ from backend.formats.xlsx_text import encode
 
 PLAIN, HEADER, TITLE, LABEL, WRAPPED, COUNT = range(6)
 """Places in `_FIXED`."""
+_XF = '<xf numFmtId="{}" fontId="{}" fillId="{}" borderId="{}" xfId="0"'
+_APPLIED = ' applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"'
 _FIXED = (
-    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>',
-    '<xf numFmtId="0" fontId="1" fillId="2" borderId="1" xfId="0" applyFont="1" applyFill="1" applyBorder="1"/>',
-    '<xf numFmtId="0" fontId="2" fillId="0" borderId="0" xfId="0" applyFont="1"/>',
-    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
-    '<alignment vertical="top"/></xf>',
-    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
-    '<alignment horizontal="left" vertical="top" wrapText="1"/></xf>',
-    '<xf numFmtId="3" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1">'
-    '<alignment horizontal="left"/></xf>',
+    _XF.format(0, 0, 0, 0) + "/>",
+    _XF.format(0, 1, 2, 1) + f"{_APPLIED}/>",
+    _XF.format(0, 2, 0, 0) + f"{_APPLIED}/>",
+    _XF.format(0, 1, 0, 0) + f'{_APPLIED}><alignment vertical="top"/></xf>',
+    _XF.format(0, 0, 0, 0) + f'{_APPLIED}><alignment horizontal="left" vertical="top" wrapText="1"/></xf>',
+    _XF.format(3, 0, 0, 0) + f'{_APPLIED}><alignment horizontal="left"/></xf>',
 )
 _FIRST_OWN_FORMAT = 164
 """The numbers below are Excel's own formats. Source: ECMA-376 part 1, 18.8.30."""
 _MAX_SCALE_SHOWN = 6
 
-_FORMATS = {"date": "yyyy-mm-dd", "time": "hh:mm:ss", "timestamp": "yyyy-mm-dd hh:mm:ss"}
+_FORMATS = {
+    "boolean": '"TRUE";"TRUE";"FALSE"',  # LibreOffice's own name for it, without which it shows 1 and 0
+    "date": "yyyy-mm-dd",
+    "time": "hh:mm:ss",
+    "timestamp": "yyyy-mm-dd hh:mm:ss",
+}
 
 _SHEET = """\
 <?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -63,10 +67,7 @@ class Styles:
         own = list(enumerate(self.formats, start=_FIRST_OWN_FORMAT))
         codes = "".join(f'<numFmt numFmtId="{number}" formatCode="{encode(code)}"/>' for number, code in own)
         formats = f'<numFmts count="{len(own)}">{codes}</numFmts>' if own else ""
-        styles = "".join(
-            f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-            for number, _ in own
-        )
+        styles = "".join(_XF.format(number, 0, 0, 0) + ' applyNumberFormat="1"/>' for number, _ in own)
         return _SHEET.format(formats=formats, count=len(_FIXED) + len(own), styles="".join(_FIXED) + styles)
 
 
@@ -82,5 +83,5 @@ def number_format_of(column: Column) -> str | None:
 
 
 def _decimal_format(scale: int) -> str | None:
-    """Amounts keep their decimals; an average's many are left to the spreadsheet, which shows what there is room for."""
+    """Return a format in which amounts keep their decimals; of an average's many a spreadsheet shows what has room."""
     return "#,##0." + "0" * scale if 0 < scale <= _MAX_SCALE_SHOWN else None

@@ -1,11 +1,14 @@
-"""Text as a spreadsheet's XML can hold it, said twice: for DuckDB, which writes the rows, and for Python, which writes the rest.
+"""Text as the XML of a spreadsheet can hold it, said twice: in SQL for the rows, in Python for the rest.
 
-Of a text are left out the characters that XML forbids; what is over a cell's limit is cut; what reads like one of Excel's
-escapes (`_x0041_` is an A) is escaped itself; and line breaks become references, since a raw CR would come back as LF
-and a raw LF ends a row in the stream that `xlsx_rows` counts.
+title, names ──▶ **encode** ──▶ xlsx_parts, xlsx_sheet          columns ──▶ **encode_sql** ──▶ xlsx_row
+
+The characters that XML forbids are left out. What is over a cell's limit is cut. What reads like one of Excel's escapes
+(`_x0041_` is an A) is escaped itself. CR, LF and TAB become references: a raw CR would come back as LF, and by raw LF
+and TAB `xlsx_rows` finds the rows.
 """
 
 import re
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 MAX_UNITS = 32_767
@@ -16,7 +19,7 @@ _FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}"
 """In XML 1.0. Source: https://www.w3.org/TR/xml/#charsets."""
 _MARK = "chr(1)"
 """Stands for what is to come while a text is worked on; no text has it any more by then."""
-_REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"), ("\n", "&#10;"))
+_REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"), ("\n", "&#10;"), ("\t", "&#9;"))
 _FORBIDDEN_IN_PYTHON = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -36,36 +39,40 @@ def cut(text: str, max_units: int = MAX_UNITS) -> str:
     return encoded[: 2 * (max_units - len(CUT_MARK))].decode("utf-16-le", errors="ignore") + CUT_MARK
 
 
-def needs_encoding_sql(texts: list[str]) -> str:
-    """Return the condition that `encode_sql` or a kept space matters to any of the texts of a row.
+def joined_sql(texts: Sequence[str]) -> str:
+    """Return the texts of a row as one, for the conditions below: one search in all costs a third of one in each."""
+    return f"concat_ws(chr(127), '', {', '.join(texts)}, '')"
 
-    One search over all of them, with a tab around each, costs a third of one search a text. A tab beside a space is then
-    most likely a space at the end of a text; to be wrong costs time, nothing else.
+
+def needs_encoding_sql(joined: str) -> str:
+    """Return the condition that some text is not simply its own XML, or begins or ends with a space; it may err so.
+
+    A space beside a DEL, of which there is one around each text, is most likely that.
     """
-    joined = f"concat_ws(chr(9), '', {', '.join(texts)}, '')"
-    pattern = rf"[<>&\x00-\x08\n-\x1f\x{{fffe}}\x{{ffff}}]|_x|[ \t]\t|\t[ \t]"
+    pattern = r"[<>&\x00-\x1f\x{fffe}\x{ffff}]|_x| \x7f|\x7f "
     return f"regexp_matches({joined}, '{pattern}') OR strlen({joined}) > {MAX_UNITS}"
 
 
-def encode_sql(text: str) -> str:
-    """Return the expression for `encode`."""
+def needs_cleaning_sql(joined: str) -> str:
+    """Return the condition that some text has what `clean_sql` is for."""
+    return f"regexp_matches({joined}, '[{_FORBIDDEN}]|_x[0-9A-Fa-f]{{4}}_') OR strlen({joined}) > {MAX_UNITS}"
+
+
+def clean_sql(text: str) -> str:
+    """Return the expression for `encode` but for its last step."""
     allowed = f"regexp_replace({text}, '[{_FORBIDDEN}]', '', 'g')"
-    encoded = _escape_escapes_sql(_cut_sql(allowed))
-    for character, reference in _REFERENCES:
-        encoded = f"replace({encoded}, chr({ord(character)}), '{reference}')"
-    return encoded
-
-
-def _cut_sql(text: str) -> str:
-    """A mark in front of each character that takes two units makes characters count as units."""
-    units = f"regexp_replace({text}, '([\\x{{10000}}-\\x{{10ffff}}])', {_MARK} || '\\1', 'g')"
-    kept = f"replace(left({units}, {MAX_UNITS - len(CUT_MARK)}), {_MARK}, '')"
-    is_long = f"strlen({text}) > {MAX_UNITS} AND length({units}) > {MAX_UNITS}"
-    return f"CASE WHEN {is_long} THEN {kept} || '{CUT_MARK}' ELSE {text} END"
-
-
-def _escape_escapes_sql(text: str) -> str:
-    """One escape may end with the `_` that begins the next, and RE2 cannot look ahead: the second pass finds those."""
-    marked = f"regexp_replace({text}, '_(x[0-9A-Fa-f]{{4}}_)', {_MARK} || '\\1', 'g')"
+    # With a mark before each that takes two units, characters are units.
+    units = f"regexp_replace({allowed}, '([\\x{{10000}}-\\x{{10ffff}}])', {_MARK} || '\\1', 'g')"
+    kept = f"replace(left({units}, {MAX_UNITS - len(CUT_MARK)}), {_MARK}, '') || '{CUT_MARK}'"
+    fitting = f"CASE WHEN length({units}) > {MAX_UNITS} THEN {kept} ELSE {allowed} END"
+    # An escape may end with the `_` that begins the next, and RE2 cannot look ahead: hence two passes.
+    marked = f"regexp_replace({fitting}, '_(x[0-9A-Fa-f]{{4}}_)', {_MARK} || '\\1', 'g')"
     marked = f"regexp_replace({marked}, '_(x[0-9A-Fa-f]{{4}}[_\\x01])', {_MARK} || '\\1', 'g')"
     return f"replace({marked}, {_MARK}, '_x005F_')"
+
+
+def encode_sql(text: str) -> str:
+    """Return the expression for the last step of `encode`."""
+    for character, reference in _REFERENCES:
+        text = f"replace({text}, chr({ord(character)}), '{reference}')"
+    return text

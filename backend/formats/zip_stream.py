@@ -63,7 +63,9 @@ class _Entry:
         return max(self.size, self.deflated_size) >= _LIMIT_32
 
     def header(self) -> bytes:
-        crc32, deflated_size, size = (0, 0, 0) if self.flags & _STREAMED else (self.crc32, self.deflated_size, self.size)
+        crc32, deflated_size, size = (
+            (0, 0, 0) if self.flags & _STREAMED else (self.crc32, self.deflated_size, self.size)
+        )
         fields = (_VERSION, self.flags, _DEFLATE, 0, _DATE, crc32, deflated_size, size, len(self.name), 0)
         return struct.pack("<4s5H3L2H", b"PK\x03\x04", *fields) + self.name
 
