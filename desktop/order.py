@@ -101,7 +101,8 @@ def _parameter(properties: Mapping[str, Any], text: str) -> tuple[str, Any]:
     try:
         return name, parse(properties[name], value)
     except ValueError as error:
-        raise WrongOrder(f"{name} must be {error}.") from error
+        explained = " ".join([f"{name} must be {error}.", properties[name].get("description", "")])
+        raise WrongOrder(explained.strip()) from error
 
 
 def _options(format_name: str, texts: Sequence[str]) -> dict[str, Any] | None:

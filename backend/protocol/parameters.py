@@ -122,17 +122,24 @@ def _type_of(prop: Schema) -> Any:  # noqa: ANN401  a type expression for msgspe
 
 
 def _range(prop: Schema) -> str:
-    low, high = prop.get("minimum"), prop.get("maximum")
-    match low is not None, high is not None:
-        case True, True:
-            return f" from {low:,} to {high:,}"
-        case True, False:
-            return f" from {low:,}"
-        case False, True:
-            return f" up to {high:,}"
-        case _:
+    match prop.get("minimum"), prop.get("maximum"):
+        case None, None:
             return ""
+        case low, None:
+            return f" from {low:,}"
+        case None, high:
+            return f" up to {high:,}"
+        case low, high:
+            return f" from {low:,} to {high:,}"
 
 
 def _length(prop: Schema) -> str:
-    return f" of at most {prop['maxLength']:,} characters" if "maxLength" in prop else ""
+    match prop.get("minLength"), prop.get("maxLength"):
+        case None, None:
+            return ""
+        case least, None:
+            return f" of at least {least:,} characters"
+        case None, most:
+            return f" of at most {most:,} characters"
+        case least, most:
+            return f" of {least:,} to {most:,} characters"

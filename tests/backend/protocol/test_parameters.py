@@ -81,3 +81,17 @@ def test_whatever_is_given_comes_back_complete_or_refused(values: dict[str, obje
         assert complete(SCHEMA, values).keys() >= {"rows", "since"}
     except InvalidParameters as error:
         assert error.fields
+
+
+@pytest.mark.parametrize(
+    ("prop", "words"),
+    [
+        ({"type": "string", "minLength": 2, "maxLength": 40}, "a text of 2 to 40 characters"),
+        ({"type": "string", "minLength": 2}, "a text of at least 2 characters"),
+        ({"type": "integer", "maximum": 9_999}, "a whole number up to 9,999"),
+        ({"type": "number", "minimum": 0, "maximum": 1}, "a number from 0 to 1"),
+        ({"type": "string"}, "a text"),
+    ],
+)
+def test_bounds_are_said_in_words(prop: dict[str, Any], words: str) -> None:
+    assert describe(prop) == words
