@@ -4,11 +4,12 @@ files ──▶ **run** ──▶ header, SQL, and the report itself made from t
 """
 
 import json
+import logging
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import duckdb
 
 from backend import sql_reports
+from backend.engine.directories import Directories
 from backend.engine.duck import DuckEngine, sort_column
 from backend.engine.inspection import InvalidSql, inspect, line_of, words_of
 from backend.engine.sandbox import Limits, opened
@@ -24,9 +26,9 @@ from backend.engine.source import DatasetFiles
 from backend.formats import FileOrder
 from backend.formats.sql import quoted
 from backend.headers import Header, InvalidDefinition, find_line, read
-from backend.ports import DatasetFile, DefinitionFailed, TooManyRows
+from backend.ports import DefinitionFailed, TooManyRows
 from backend.protocol.formats import OPTIONS
-from backend.protocol.parameters import Schema, complete
+from backend.protocol.parameters import Schema, complete, parse
 from backend.query import Query
 
 ORDER_KEEPING = frozenset(
@@ -49,46 +51,36 @@ ORDER_KEEPING = frozenset(
 LIMITS = Limits(memory_mb=512, storage_mb=4_096)
 
 
-@dataclass(frozen=True, slots=True)
-class Directories:
-    """A `ports.DatasetStore` over directories of Parquet files, by the dataset's name."""
+def run(paths: Sequence[Path], datasets: Mapping[str, Path], parameters: Sequence[str] = ()) -> int:
+    """Check files and say for each what is wrong with it; return 0 if all are right, else 1.
 
-    paths: Mapping[str, Path]
-
-    def files(self, dataset: str) -> tuple[DatasetFile, ...]:
-        """Return the dataset's files."""
-        found = sorted(self.paths[dataset].glob("*.parquet")) if dataset in self.paths else []
-        return tuple(
-            DatasetFile(f"{dataset}/{file.name}", file.stat().st_size, datetime.fromtimestamp(0, UTC), "")
-            for file in found
-        )
-
-    def read(self, file: DatasetFile, start: int, length: int) -> bytes:
-        """Return bytes of a file."""
-        dataset, _, name = file.name.partition("/")
-        with (self.paths[dataset] / name).open("rb") as file_:
-            file_.seek(start)
-            return file_.read(length)
+    Args:
+        paths: SQL files of reports.
+        datasets: Directories of Parquet files, by the dataset's name.
+        parameters: `name=value` each, for what is not to be as it is by default.
+    """
+    logging.getLogger("backend").addHandler(logging.NullHandler())  # what goes wrong is told here
+    is_right = [_tell(path, Directories(datasets), parameters) for path in paths]
+    return 0 if all(is_right) else 1
 
 
-def run(paths: Sequence[Path], datasets: Mapping[str, Path]) -> int:
-    """Check files and say for each what is wrong with it; return 0 if all are right, else 1."""
-    wrong = 0
-    for path in paths:
-        try:
-            row_count = check(path, Directories(datasets), datetime.now(UTC).date())
-            sys.stdout.write(f"{path}: right; {row_count:,} rows with the default parameters\n")
-        except InvalidDefinition as error:
-            sys.stdout.write(f"{path}:{error.line}: {error.reason}\n")
-            wrong += 1
-        except (OSError, UnicodeDecodeError) as error:
-            sys.stdout.write(f"{path}: {error}\n")
-            wrong += 1
-    return 1 if wrong else 0
+def _tell(path: Path, datasets: Directories, parameters: Sequence[str]) -> bool:
+    try:
+        row_count = check(path, datasets, datetime.now(UTC).date(), parameters)
+    except InvalidDefinition as error:
+        sys.stdout.write(f"{path}:{error.line}: {error.reason}\n")
+        return False
+    except (OSError, UnicodeDecodeError) as error:
+        sys.stdout.write(f"{path}: {getattr(error, 'strerror', None) or error}\n")
+        return False
+    given = "these parameters" if parameters else "the default parameters"
+    hint = "" if row_count else ": give some with -p that find rows, for a better check"
+    sys.stdout.write(f"{path}: right; {row_count:,} rows with {given}{hint}\n")
+    return True
 
 
-def check(path: Path, datasets: Directories, today: date) -> int:
-    """Return how many rows the report has with its default parameters.
+def check(path: Path, datasets: Directories, today: date, parameters: Sequence[str] = ()) -> int:
+    """Return how many rows the report has with its default parameters, but for those given.
 
     Raises:
         InvalidDefinition: Something is wrong, at that line.
@@ -99,13 +91,14 @@ def check(path: Path, datasets: Directories, today: date) -> int:
     _check_references(header, sql, text)
     definition = sql_reports.define(path.stem, header, sql)
     schema = definition.schema(today)
-    values = complete({**schema, "required": ()}, {}) | _examples(schema)
+    given = dict(_given(schema, text) for text in parameters)
+    values = complete({**schema, "required": ()}, _examples(schema) | given)
     query = replace(sql_reports.query(header, sql), binds=sql_reports.binds(schema, values))
     _check_result(query, datasets, text)
     row_count = 0
     for name in header.formats:
         file = FileOrder(format=name, title=header.title, options=complete(OPTIONS[name], {}))
-        row_count = _make(query, file, datasets)
+        row_count = _make(query, file, datasets, find_line(text, ["row_limit"]))
     return row_count
 
 
@@ -118,6 +111,10 @@ def _check_references(header: Header, sql: str, text: str) -> None:
     if found.functions:
         first = min(found.functions)
         raise InvalidDefinition(_line_with(sql, first), f"must not select from {first}()")
+    if found.fickle:
+        first = min(found.fickle)
+        reason = f"{first} gives something else every time; use a parameter, for dates with a relative default"
+        raise InvalidDefinition(_line_with(sql, first), reason)
     _compare("dataset", header.datasets, found.tables, sql, lambda _: find_line(text, ["datasets"]))
     _compare("parameter", header.parameters, found.binds, sql, lambda name: find_line(text, ["parameters", name]))
 
@@ -127,7 +124,8 @@ def _compare(
 ) -> None:
     for name in sorted(set(used) - set(declared)):
         line = _line_with(sql, name)
-        raise InvalidDefinition(line, f"the SELECT uses the {what} {name}, which the header does not declare")
+        known = f"it declares {', '.join(sorted(declared))}" if declared else "it declares none"
+        raise InvalidDefinition(line, f"the SELECT uses the {what} {name}, which the header does not declare: {known}")
     for name in sorted(set(declared) - set(used)):
         line = line_of_name(name)
         raise InvalidDefinition(line, f"the header declares the {what} {name}, which the SELECT does not use")
@@ -137,6 +135,17 @@ def _line_with(sql: str, name: str) -> int:
     """Return the first line with a name in it, or the first."""
     found = re.search(rf"\b{re.escape(name)}\b", sql)
     return sql.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _given(schema: Schema, text: str) -> tuple[str, Any]:
+    """Read `name=value`."""
+    name, _, value = text.partition("=")
+    if name not in schema["properties"]:
+        raise InvalidDefinition(1, f"there is no parameter {name} as in -p {text}")
+    try:
+        return name, parse(schema["properties"][name], value)
+    except ValueError as error:
+        raise InvalidDefinition(1, f"{name} as in -p {text} must be {error}") from error
 
 
 def _examples(schema: Schema) -> dict[str, Any]:
@@ -211,14 +220,16 @@ def _select(query: Query, datasets: Directories, text: str) -> Iterator[Callable
             raise InvalidDefinition(line_of(error), words_of(error)) from error
 
 
-def _make(query: Query, file: FileOrder, datasets: Directories) -> int:
+def _make(query: Query, file: FileOrder, datasets: Directories, limit_line: int) -> int:
     """Make the file and forget it; return the number of rows."""
     try:
         return DuckEngine(datasets, LIMITS).export(query, file, lambda _: None, lambda *_: None).row_count
     except MemoryError as error:
         reason = f"as {file.format}: needs more than {LIMITS.memory_mb} MB of memory and {LIMITS.storage_mb} MB of disk"
         raise InvalidDefinition(1, reason) from error
-    except (DefinitionFailed, TooManyRows) as error:
+    except TooManyRows as error:
+        raise InvalidDefinition(limit_line, str(error)) from error
+    except DefinitionFailed as error:
         cause = error.__cause__
         reason = words_of(cause) if isinstance(cause, duckdb.Error) else str(error)
         raise InvalidDefinition(1, f"as {file.format}: {reason}") from error

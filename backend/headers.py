@@ -7,7 +7,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -18,6 +18,9 @@ from backend.relative_dates import RELATIVE_DATES
 
 Words = Annotated[str, Meta(min_length=1, max_length=1_000)]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}\Z")]
+
+NUMBER_FORMAT = r"""^("[^"]*"|\[[^\[\]]*\]|\\.|[^"\[\]\\])+$"""
+"""Quotes and brackets are closed: a program may refuse the whole file for one that is not. Source: ECMA-376 18.8.31."""
 
 _BOUNDS = {
     "string": {"format", "minLength", "maxLength", "pattern"},
@@ -57,7 +60,7 @@ class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 class ColumnHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a spreadsheet shows one column."""
 
-    number_format: Annotated[str, Meta(min_length=1, max_length=255)] | None = None
+    number_format: Annotated[str, Meta(min_length=1, max_length=255, pattern=NUMBER_FORMAT)] | None = None
     width: Annotated[float, Meta(gt=0, le=255)] | None = None
 
 
@@ -128,10 +131,25 @@ def _shaped(value: object, shape: Any, toml: str, place: list[str]) -> Any:  # n
     try:
         return msgspec.convert(value, shape)
     except msgspec.ValidationError as error:
-        path = re.search(r"at `\$\.(.*)`", str(error))
+        path = re.search(r" - at `\$\.?(.*)`", str(error))
         keys = re.findall(r"[A-Za-z_]\w*", path[1]) if path else re.findall(r"unknown field `(.*)`", str(error))
-        line = find_line(toml, [*place, *keys])
-        raise InvalidDefinition(line, f"{'.'.join(place) or 'header'}: {error}") from error
+        place = [*place, *keys]
+        reason = re.sub(" - at `.*`$", "", str(error)) + _allowed(str(error), shape, keys)
+        raise InvalidDefinition(find_line(toml, place), f"{'.'.join(place) or 'header'}: {reason}") from error
+
+
+def _allowed(error: str, shape: Any, keys: list[str]) -> str:  # noqa: ANN401
+    """Say what there is, after an error about a name there is not."""
+    if "unknown field" in error:
+        return "; there is: " + ", ".join(shape.__struct_fields__)
+    if "Invalid enum value" in error and keys:
+        choices = get_args(get_type_hints(shape)[keys[-1]])
+        return "; there is: " + ", ".join(
+            str(choice) for each in choices for choice in get_args(each) or [each] if choice
+        )
+    if "matching regex" in error:
+        return "; that is not allowed as a number format" if keys == ["number_format"] else "; use letters and digits"
+    return ""
 
 
 def find_line(toml: str, path: list[str]) -> int:
@@ -139,7 +157,8 @@ def find_line(toml: str, path: list[str]) -> int:
     found, depth, table = 1, 0, []
     for number, line in enumerate(toml.split("\n"), 1):
         if begins := re.match(r"\s*\[(.+)\]", line):
-            place = table = _keys(begins[1])
+            table = _keys(begins[1])
+            place = table if path[: len(table)] == table else table[:1]
         elif begins := re.match(r"\s*([^=]+?)\s*=", line):
             place = [*table, *_keys(begins[1])]
         else:
@@ -199,4 +218,5 @@ def _wrong_default(prop: Schema) -> Iterator[tuple[str, str]]:
             if name not in RELATIVE_DATES:
                 yield "default", f"there is no {name!r}; there is: {', '.join(RELATIVE_DATES)}"
         case default if not is_allowed(prop, default) or _is_endless(default):
-            yield "default", f"the default must be {describe(prop)}"
+            relative = ', or { relative = "…" }' if prop.get("format") == "date" else ""
+            yield "default", f"the default must be {describe(prop)}{relative}"

@@ -102,7 +102,10 @@ class Stored:
 
 
 class Upload(Protocol):
-    """A file on its way into the bucket. Nothing is visible there before `complete`."""
+    """A file on its way into the bucket. Nothing is visible there before `complete`.
+
+    `write` and `complete` may raise `StoreUnavailable`.
+    """
 
     @property
     def size_bytes(self) -> int:

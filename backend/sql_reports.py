@@ -4,6 +4,7 @@ reports/*.sql ──▶ **load** ──▶ `Definition` ──▶ catalog
 """
 
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -30,7 +31,13 @@ def load(files: Iterable[Path]) -> list[Definition]:
 
 
 def define(definition_id: str, header: Header, sql: str) -> Definition:
-    """Return the definition of a header and its SQL."""
+    """Return the definition of a header and its SQL.
+
+    Raises:
+        InvalidDefinition: The id is none.
+    """
+    if not re.fullmatch("[a-z][a-z0-9-]{0,63}", definition_id):
+        raise InvalidDefinition(1, "the file's name must be of small letters, digits and hyphens: busiest-routes.sql")
     schema, template = header.schema, query(header, sql)
 
     def run(run: Run) -> int:

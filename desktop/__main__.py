@@ -119,6 +119,9 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_check)
     parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="a report's SQL file")
+    parser.add_argument(
+        "-p", dest="parameters", metavar="name=value", action="append", default=[], help="other than the default"
+    )
 
 
 def _dataset(text: str) -> str:
@@ -197,7 +200,7 @@ def _check(args: argparse.Namespace) -> int:
     try:
         from backend import checking  # noqa: PLC0415  needs DuckDB
 
-        return checking.run(args.files, data.directories())
+        return checking.run(args.files, data.directories(), args.parameters)
     except ModuleNotFoundError as error:
         raise Stop(Exit.FAILED, f"This needs {error.name}: pip install 'reportwire[local]'.") from error
     except LocalBackendError as error:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,10 +46,8 @@ class ResultBucket:
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
         """Store a small file at once."""
-        try:
+        with _translated(key):
             self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type)
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable(f"{key} cannot be stored: {error}") from error
 
     def sign(self, key: str, file_name: str, lifetime_s: int) -> str:
         """Return a signed address that saves as `file_name`."""
@@ -100,9 +100,10 @@ class MultipartUpload:
             self._send_part()
         while self._storing:
             self._await_part()
-        self._client.complete_multipart_upload(
-            Bucket=self._bucket, Key=self._key, UploadId=self._id(), MultipartUpload={"Parts": self._parts}
-        )
+        with _translated(self._key):
+            self._client.complete_multipart_upload(
+                Bucket=self._bucket, Key=self._key, UploadId=self._id(), MultipartUpload={"Parts": self._parts}
+            )
         self._upload_id = None
         return Stored(self._size_bytes, self._hash.hexdigest())
 
@@ -125,7 +126,8 @@ class MultipartUpload:
         self._buffer = bytearray()
 
     def _await_part(self) -> None:
-        self._parts.append(self._storing.popleft().result())
+        with _translated(self._key):
+            self._parts.append(self._storing.popleft().result())
 
     def _store_part(self, upload_id: str, number: int, body: bytearray) -> CompletedPartTypeDef:
         part = self._client.upload_part(
@@ -139,14 +141,23 @@ class MultipartUpload:
 
     def _id(self) -> str:
         if self._upload_id is None:
-            upload = self._client.create_multipart_upload(
-                Bucket=self._bucket,
-                Key=self._key,
-                ContentType=self._content_type,
-                ContentDisposition=self._disposition,
-            )
+            with _translated(self._key):
+                upload = self._client.create_multipart_upload(
+                    Bucket=self._bucket,
+                    Key=self._key,
+                    ContentType=self._content_type,
+                    ContentDisposition=self._disposition,
+                )
             self._upload_id = upload["UploadId"]
         return self._upload_id
+
+
+@contextmanager
+def _translated(key: str) -> Iterator[None]:
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise StoreUnavailable(f"{key} cannot be stored: {error}") from error
 
 
 def _disposition(file_name: str) -> str:

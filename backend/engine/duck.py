@@ -5,8 +5,13 @@ execution ── `Query`, `FileOrder` ──▶ **DuckEngine** ──▶ a forma
 Rows that are sorted, or numbered in the file, are gathered in a table first, which may spill to disk. Others are
 counted, then go straight from the datasets to the file. Either way their number is known, and checked, before a byte is
 written.
+
+A table takes all the memory that it may have, so it may have little; where that is too little, as for wide rows, it is
+gathered again with more. What goes straight through takes no more than it needs.
 """
 
+import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +28,11 @@ from backend.engine.source import DatasetFiles
 from backend.engine.watched import run_watched
 from backend.formats import Column, Document, FileOrder, Write, Writer
 from backend.formats.sql import quoted
-from backend.formats.writers import open_writer
+from backend.formats.writers import is_numbering_rows, open_writer
 from backend.ports import DatasetFile, DatasetStore, DefinitionFailed, Exported, OnProgress, TooManyRows
 from backend.query import ColumnStyle, Query
+
+log = logging.getLogger(__name__)
 
 RESULT = "result"
 
@@ -40,10 +47,22 @@ class DuckEngine:
     def export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress) -> Exported:
         """Write the query's result as the file that is wanted."""
         share_arenas()
+        output = _Output(write)
+        frugal, generous = self.limits, self.limits.generous
+        if frugal != generous and (query.order or is_numbering_rows(file.format)):
+            try:
+                return self._export(query, file, output.write, progress, frugal)
+            except MemoryError:
+                if output.is_begun:
+                    raise
+                log.info("gathered again, with more memory")
+        return self._export(query, file, output.write, progress, generous)
+
+    def _export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress, limits: Limits) -> Exported:
         progress("reading", 0, len(query.datasets), "datasets")
         tables = {name: self._files(name) for name in query.datasets}
         source, sink = DatasetFiles(self.datasets, [each for files in tables.values() for each in files]), Sink()
-        with told(source, sink), opened(self.limits, source, sink, tables) as connection:
+        with told(source, sink), opened(limits, source, sink, tables) as connection:
             return _Export(connection, sink, query, progress).run(file, write)
 
     def _files(self, dataset: str) -> tuple[DatasetFile, ...]:
@@ -51,6 +70,18 @@ class DuckEngine:
         if not files:
             raise DefinitionFailed(f'The data "{dataset}" that this report reads is not there.')
         return files
+
+
+class _Output:
+    """A `Write` that tells whether anything was written: what has begun cannot be done again."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+        self.is_begun = False
+
+    def write(self, data: bytes) -> None:
+        self.is_begun = True
+        self._write(data)
 
 
 class _Export:
@@ -144,10 +175,9 @@ def _order_by(order: tuple[str, ...]) -> str:
 
 
 def _sort_key(key: str) -> str:
-    name = sort_column(key)
-    return quoted(name) + (" DESC NULLS LAST" if name != key else "")
+    return quoted(sort_column(key)) + (" DESC NULLS LAST" if key.lower().endswith(" desc") else "")
 
 
 def sort_column(key: str) -> str:
     """Return the column that a key of `Query.order` names."""
-    return key.removesuffix(" desc")
+    return re.sub(" (asc|desc)$", "", key, flags=re.IGNORECASE)

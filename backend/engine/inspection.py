@@ -17,6 +17,13 @@ ROW_MAKERS = frozenset({"range", "generate_series", "unnest", "repeat_row"})
 """Functions that make rows from their arguments alone; others read files, settings or the catalog."""
 
 
+CLOCK_WORDS = frozenset({"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"})
+"""Functions that are written like columns."""
+_FICKLE = (
+    "SELECT DISTINCT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT' AND function_name <> 'error'"
+)
+
+
 class InvalidSql(ValueError):
     """The text is not one SELECT; tells the line, from 1, and why."""
 
@@ -34,6 +41,8 @@ class Inspection:
     binds: frozenset[str]
     functions: frozenset[str]
     """Those it selects from, other than `ROW_MAKERS`."""
+    fickle: frozenset[str]
+    """What it calls that gives something else every time, like `now` and `random`."""
 
 
 def inspect(sql: str) -> Inspection:
@@ -49,19 +58,28 @@ def inspect(sql: str) -> Inspection:
             raise InvalidSql(line_of(error), words_of(error)) from error
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise InvalidSql(1, "must be exactly one SELECT")
+        fickle = {name for (name,) in connection.execute(_FICKLE).fetchall()} | CLOCK_WORDS
         ((tree,),) = connection.execute(f"SELECT json_serialize_sql({literal(sql)})").fetchall()
     parsed = json.loads(tree)
     if parsed["error"]:
         raise InvalidSql(1, f"must be exactly one SELECT: {parsed['error_message']}")
-    return _inspect(list(_nodes(parsed["statements"])))
+    return _inspect(list(_nodes(parsed["statements"])), fickle)
 
 
-def _inspect(nodes: list[dict[str, Any]]) -> Inspection:
+def _inspect(nodes: list[dict[str, Any]], fickle: set[str]) -> Inspection:
     named = {entry["key"] for node in nodes for entry in node.get("cte_map", {}).get("map", ())}
     tables = {".".join(node["qualified_name"]["path"]) for node in nodes if node.get("type") == "BASE_TABLE"}
     functions = {node["function"]["function_name"] for node in nodes if node.get("type") == "TABLE_FUNCTION"}
     binds = {node["identifier"] for node in nodes if node.get("type") == "VALUE_PARAMETER"}
-    return Inspection(frozenset(tables - named), frozenset(binds), frozenset(functions) - ROW_MAKERS)
+    called = {node.get("function_name", "") for node in nodes} | {
+        ".".join(node["column_names"]) for node in nodes if node.get("type") == "COLUMN_REF"
+    } & CLOCK_WORDS
+    return Inspection(
+        tables=frozenset(tables - named),
+        binds=frozenset(binds),
+        functions=frozenset(functions) - ROW_MAKERS,
+        fickle=frozenset(called & fickle),
+    )
 
 
 def _nodes(tree: object) -> Iterator[dict[str, Any]]:

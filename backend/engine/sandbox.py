@@ -5,7 +5,7 @@ engine ──▶ **sandbox** ──▶ DuckDB
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -27,20 +27,30 @@ class Limits:
     """For DuckDB's buffers. The process takes up to 100 MB more."""
     storage_mb: int
     """For spilling."""
+    most_memory_mb: int | None = None
+    """`memory_mb` where that turns out to be too little; None for no more."""
+
+    @property
+    def generous(self) -> "Limits":
+        """The same with all the memory there is."""
+        return replace(self, memory_mb=self.most_memory_mb or self.memory_mb)
 
     @classmethod
     def of_function(cls, memory_mb: int, storage_mb: int) -> "Limits":
         """Return what a query gets of a function of that size.
 
-        Little of its memory, since more than spilling needs hardly helps: 160 MB of the usual 1,769, which buy the
-        processor rather than the memory. The process has then taken 350 MB at the most.
+        At first little of its memory, as more than spilling needs hardly helps: 160 MB of the usual 1,769, which buy
+        the processor rather than the memory. The process takes 350 MB then. At the most half of it.
         """
-        share = memory_mb // MEMORY_SHARE
-        return cls(memory_mb=max(SMALLEST_MEMORY_MB, share), storage_mb=max(1, storage_mb - KEPT_STORAGE_MB))
+        return cls(
+            memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // FIRST_SHARE),
+            most_memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // LARGEST_SHARE),
+            storage_mb=max(1, storage_mb - KEPT_STORAGE_MB),
+        )
 
 
 SMALLEST_MEMORY_MB = 160
-MEMORY_SHARE = 11
+FIRST_SHARE, LARGEST_SHARE = 11, 2
 KEPT_STORAGE_MB = 64
 
 

@@ -24,9 +24,8 @@ class CsvWriter:
         self._columns = document.columns
         self._delimiter = document.options["delimiter"]
         self._write = write
+        self._mark = BOM if document.options["bom"] else b""
         self.rows_written = 0
-        if document.options["bom"]:
-            write(BOM)
 
     def copy(self, relation: str, target: str) -> str:
         """Return the COPY. The header's names are guarded like cells."""
@@ -37,16 +36,16 @@ class CsvWriter:
         return f"COPY (SELECT {cells} FROM {relation}) TO {literal(target)} ({options})"  # noqa: S608  names are quoted
 
     def write(self, data: bytes) -> None:
-        """Pass the lines on, and estimate their number from the first of them: counting all takes as long as hashing."""
+        """Pass the lines on, and estimate their number from the first: to count all takes as long as hashing."""
+        if self._mark:
+            self._write(self._mark)
+            self._mark = b""
         self._write(data)
         sample = min(len(data), SAMPLE_BYTES) or 1
         self.rows_written += data.count(b"\n", 0, sample) * len(data) // sample
 
     def finish(self, row_count: int) -> None:
         """Nothing follows the last line."""
-
-
-open_writer = CsvWriter
 
 
 def _cell(column: Column) -> str:

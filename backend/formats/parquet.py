@@ -34,9 +34,6 @@ class ParquetWriter:
         """DuckDB has written the footer."""
 
 
-open_writer = ParquetWriter
-
-
 def _cell(column: Column) -> str:
     name = quoted(column.name)
     if column.type in HUGE_INTEGERS:

@@ -116,6 +116,3 @@ class XlsxWriter:
         for path, content in workbook_parts(document.title, len(document.columns), sheets):
             self._zip.add(path, content.encode())
         self._zip.close()
-
-
-open_writer = XlsxWriter

@@ -7,14 +7,27 @@ Source: ECMA-376 parts 1 and 2.
 
 import re
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from backend.formats import Document
-from backend.formats.xlsx_sheet import FIT_TO_PAGE, MAIN_NAMESPACE, PAGE_MARGINS, XML, col, table_range, text_cell
+from backend.formats.xlsx_sheet import (
+    FIT_TO_PAGE,
+    MAIN_NAMESPACE,
+    PAGE_MARGINS,
+    ROW_HEIGHT,
+    XML,
+    col,
+    table_range,
+    text_cell,
+    text_width,
+)
 from backend.formats.xlsx_styles import COUNT, LABEL, TITLE, WRAPPED
 from backend.formats.xlsx_text import encode
 
 ABOUT = "About this report"
 _LABEL_WIDTH, _TEXT_WIDTH = 24, 70
+_MAX_LINES = 27
+"""Excel makes no row higher than 409 points."""
 _PLAIN_NAME = "Report"
 _MAX_NAME_UNITS = 31
 _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]+")
@@ -93,22 +106,32 @@ def about_sheet(document: Document, row_count: int, sheet_count: int) -> str:
     """Return the sheet that says what the others hold."""
     zoned = [column.name for column in document.columns if column.type == "TIMESTAMP WITH TIME ZONE"]
     pairs = [*document.about, *([("Time zone", f"UTC: {', '.join(zoned)}")] if zoned else [])]
-    rows = [_about_row(n, label, text_cell(f"B{n}", text, WRAPPED)) for n, (label, text) in enumerate(pairs, start=3)]
+    rows = [
+        _about_row(n, label, text_cell(f"B{n}", text, WRAPPED), _lines(text))
+        for n, (label, text) in enumerate(pairs, start=3)
+    ]
     counts = [("Rows", row_count), *([("Sheets with data", sheet_count)] if sheet_count > 1 else [])]
     for n, (label, count) in enumerate(counts, start=3 + len(rows)):
         rows.append(_about_row(n, label, f'<c r="B{n}" s="{COUNT}"><v>{count}</v></c>'))
     return (
         f'{XML}<worksheet xmlns="{MAIN_NAMESPACE}">{FIT_TO_PAGE}'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews>'
-        '<sheetFormatPr defaultRowHeight="15"/>'
+        f'<sheetFormatPr defaultRowHeight="{ROW_HEIGHT}"/>'
         f"<cols>{col(1, _LABEL_WIDTH)}{col(2, _TEXT_WIDTH)}</cols>"
         f'<sheetData><row r="1">{text_cell("A1", document.title, TITLE)}</row>{"".join(rows)}</sheetData>'
         f'{PAGE_MARGINS}<pageSetup fitToHeight="0"/></worksheet>'
     )
 
 
-def _about_row(number: int, label: str, cell: str) -> str:
-    return f'<row r="{number}">{text_cell(f"A{number}", label, LABEL)}{cell}</row>'
+def _about_row(number: int, label: str, cell: str, lines: int = 1) -> str:
+    height = f' ht="{lines * ROW_HEIGHT}" customHeight="1"' if lines > 1 else ""
+    return f'<row r="{number}"{height}>{text_cell(f"A{number}", label, LABEL)}{cell}</row>'
+
+
+def _lines(text: str) -> int:
+    """Return how many lines the text is wrapped into; not every program sees to the height of a row itself."""
+    wrapped = sum(max(1, ceil(text_width(line) / _TEXT_WIDTH)) for line in text.splitlines())
+    return min(max(1, wrapped), _MAX_LINES)
 
 
 def _defined_names(sheet: int, name: str, column_count: int, row_count: int) -> str:

@@ -26,11 +26,13 @@ _WIDTHS = {
     "timestamp": 20,
     "integer": 11,
     "decimal": 14,
-    "number": 12,
+    "number": 14,
     "text": 20,
 }
 _ZONE_WIDTH = 4
 _FILTER_BUTTON_WIDTH = 3
+ROW_HEIGHT = 15
+"""In points, of a line in the default font."""
 _CELL_PADDING = 0.71
 """Five pixels of seven to a character. Source: ECMA-376 part 1, 18.3.1.13."""
 _MAX_NAME_WIDTH = 50
@@ -51,7 +53,7 @@ def sheet_head(columns: Sequence[Column], *, is_first: bool) -> str:
         f'<sheetViews><sheetView{selected} workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         '<selection pane="bottomLeft" activeCell="A2" sqref="A2"/></sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{widths}</cols>" if widths else ""}<sheetData>'
+        f'<sheetFormatPr defaultRowHeight="{ROW_HEIGHT}"/>{f"<cols>{widths}</cols>" if widths else ""}<sheetData>'
         f'<row r="1">{"".join(_header(number, column) for number, column in enumerate(columns))}</row>\n'
     )
 
@@ -72,12 +74,13 @@ def width_of(column: Column) -> float:
     if column.style.width is not None:
         return column.style.width
     of_values = _WIDTHS[cell_kind_of(column)] + (_ZONE_WIDTH if column.type.endswith("TIME ZONE") else 0)
-    of_name = max((sum(map(_cells_wide, line)) for line in column.name.splitlines()), default=0)
+    of_name = max(map(text_width, column.name.splitlines()), default=0)
     return max(of_values, min(of_name + _FILTER_BUTTON_WIDTH, _MAX_NAME_WIDTH))
 
 
-def _cells_wide(character: str) -> int:
-    return 2 if east_asian_width(character) in "WF" else 1
+def text_width(line: str) -> int:
+    """Return how many characters of the default font the line is as wide as."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in line)
 
 
 def col(number: int, width: float) -> str:

@@ -3,14 +3,22 @@
 **load** ──▶ submission (checks), execution (runs)
 """
 
+import logging
 from pathlib import Path
 
 from backend import sql_reports
 from backend.definition import Catalog
 from backend.reports import sample
 
+log = logging.getLogger(__name__)
+
 
 def load() -> Catalog:
     """Return every definition by id."""
-    definitions = [sample.DEFINITION, *sql_reports.load(Path(__file__).parent.glob("*.sql"))]
-    return {definition.id: definition for definition in definitions}
+    catalog = {sample.DEFINITION.id: sample.DEFINITION}
+    for definition in sql_reports.load(Path(__file__).parent.glob("*.sql")):
+        if definition.id in catalog:
+            log.error("report left out", extra={"file": f"{definition.id}.sql", "reason": "the name is taken"})
+        else:
+            catalog[definition.id] = definition
+    return catalog

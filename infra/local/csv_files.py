@@ -66,6 +66,9 @@ def read_header(file: Path) -> Header:
         raise DataError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if not columns:
         raise DataError(f"{file} is empty")
+    columns = [name.strip() for name in columns]
+    if "" in columns:
+        raise DataError(f"{file} has no name for column {columns.index('') + 1} in its first line")
     folded = [name.casefold() for name in columns]  # as SQL tells names apart
     for name in columns:
         if folded.count(name.casefold()) > 1:

@@ -16,8 +16,16 @@ from backend import steps
 from backend.aws.dynamodb import ConnectionTable, ReportTable
 from backend.aws.invocation import WorkerInvocation
 from backend.aws.push import ConnectionPush
-from backend.aws.s3 import PART_SIZE_BYTES, ResultBucket
-from backend.ports import ConnectionStore, Delivery, InvalidCursor, InvocationRefused, ReportStore, ResultStore
+from backend.aws.s3 import PART_SIZE_BYTES, PARTS_AT_ONCE, ResultBucket
+from backend.ports import (
+    ConnectionStore,
+    Delivery,
+    InvalidCursor,
+    InvocationRefused,
+    ReportStore,
+    ResultStore,
+    StoreUnavailable,
+)
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import Failure, Progress, Result
 from backend.report import Report
@@ -108,6 +116,17 @@ def test_report_comes_back_as_it_was_put(reports: ReportStore) -> None:
     report = new_report()
     assert reports.put_new(report, NOW) is None
     assert reports.get(report.report_id, NOW) == report
+
+
+def test_options_and_the_preview_s_key_come_back(reports: ReportStore) -> None:
+    report = new_report(format_options={"delimiter": "\t", "bom": True})
+    reports.put_new(report, NOW)
+    reports.change(report.report_id, steps.claim("i", NOW))
+    done = reports.change(report.report_id, steps.finish(1, RESULT, "key", "beside/preview.json", NOW))
+    assert done is not None
+    assert done.format_options == {"delimiter": "\t", "bom": True}
+    assert done.preview_key == "beside/preview.json"
+    assert reports.get(report.report_id, NOW) == done
 
 
 def test_second_put_returns_the_first_report(reports: ReportStore) -> None:
@@ -270,6 +289,39 @@ def test_aborted_upload_leaves_nothing(results: ResultStore) -> None:
     assert content(results, key) is None
     if isinstance(results, ResultBucket):
         assert "Uploads" not in results.client.list_multipart_uploads(Bucket=results.bucket)
+
+
+@pytest.mark.slow
+def test_parts_that_travel_together_arrive_in_order(results: ResultStore) -> None:
+    key = f"owner/{uuid.uuid4()}/1/f.csv"
+    parts = [bytes([n]) * PART_SIZE_BYTES for n in range(PARTS_AT_ONCE + 2)]
+    upload = results.open(key, "f.csv", "text/csv")
+    upload.write(b"".join(parts) + b"rest")
+    upload.complete()
+    upload.abort()
+    assert content(results, key) == b"".join(parts) + b"rest"
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"x" * 1_000_000])
+def test_small_file_is_there_at_once(results: ResultStore, data: bytes) -> None:
+    key = f"owner/{uuid.uuid4()}/1/preview.json"
+    results.put(key, data, "application/json")
+    assert content(results, key) == data
+    results.put(key, b"again", "application/json")
+    assert content(results, key) == b"again"
+
+
+def test_small_file_has_its_type(bucket: ResultBucket) -> None:
+    bucket.put("owner/id/1/preview.json", b"{}", "application/json")
+    response = httpx.get(bucket.sign("owner/id/1/preview.json", "preview.json", 60), trust_env=False)
+    assert response.headers["Content-Type"] == "application/json"
+
+
+def test_store_that_is_not_there_is_unavailable() -> None:
+    client = client_of("s3", "http://127.0.0.1:1", "eu-west-1")
+    with pytest.raises(StoreUnavailable):
+        ResultBucket(client, "nowhere").put("key", b"{}", "application/json")
+    client.close()
 
 
 def content(results: ResultStore, key: str) -> bytes | None:

@@ -294,3 +294,16 @@ def test_progress_is_not_pushed_again(world: World) -> None:
     world.announcer.announce(row)
     assert not world.push.frames
     assert world.reports.rows[ID].watchers == {ANNA.connection_id}
+
+
+def test_definition_that_writes_its_file_itself_has_no_preview() -> None:
+    def run(run: Run) -> int:
+        run.write(b"whole")
+        return 1
+
+    world = world_of(run)
+    world.execute(ID)
+    link = pushed(world)[-1].link
+    assert link is not None
+    assert link.preview_url is None
+    assert list(world.results.objects.values()) == [b"whole"]

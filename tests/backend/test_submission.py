@@ -1,7 +1,11 @@
+from datetime import UTC, datetime
+
 import pytest
 from msgspec.structs import replace
 
+from backend import sql_reports
 from backend.connections import Caller
+from backend.headers import read
 from backend.protocol.codec import RefusedRequest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, GenerateReport
@@ -111,3 +115,108 @@ def test_bad_request_is_refused_before_a_row_exists(
     assert (set(error.fields) if error.fields else None) == fields
     assert not world.reports.rows
     assert not world.invoke.report_ids
+
+
+@pytest.mark.parametrize(
+    ("format_", "options", "complete"),
+    [
+        ("csv", None, {"delimiter": ",", "bom": False}),
+        ("csv", {}, {"delimiter": ",", "bom": False}),
+        ("csv", {"bom": True}, {"delimiter": ",", "bom": True}),
+        ("csv", {"delimiter": "\t"}, {"delimiter": "\t", "bom": False}),
+        ("xlsx", None, {}),
+        ("parquet", {}, {}),
+    ],
+)
+def test_options_of_the_format_are_filled_in_and_kept(
+    world: World, format_: str, options: dict[str, object] | None, complete: dict[str, object]
+) -> None:
+    report = world.submission.submit(ANNA, replace(ASKED, format=format_, format_options=options))
+    assert report.format_options == complete
+    assert world.reports.rows[ID].format_options == complete
+
+
+def test_every_wrong_thing_is_named_at_once(world: World) -> None:
+    request = replace(ASKED, format="exe", format_options={"bom": True}, parameters={"delay": -1})
+    error = refusal(world, request).error
+    assert error.fields is not None
+    assert set(error.fields) == {"format", "formatOptions.bom", "delay"}
+    assert all(reason in error.message for reason in error.fields.values())
+
+
+@pytest.mark.parametrize(
+    "change", [{"format_options": {"bom": True}}, {"format": "xlsx"}, {"format_options": {"delimiter": ";"}}]
+)
+def test_known_id_with_another_file_in_mind_is_a_conflict(world: World, change: dict[str, object]) -> None:
+    asked = replace(ASKED, format="csv")
+    world.submission.submit(ANNA, asked)
+    assert refusal(world, replace(asked, **change)).error.code == ErrorCode.REPORT_ID_CONFLICT
+
+
+def test_defaults_that_are_spelled_out_are_no_conflict(world: World) -> None:
+    first = world.submission.submit(ANNA, GenerateReport(report_id=ID, definition="sample"))
+    spelled = GenerateReport(
+        report_id=ID,
+        definition="sample",
+        parameters={"delay": 40_000, "amountOfRows": 500},
+        format="csv",
+        format_options={"delimiter": ",", "bom": False},
+    )
+    assert world.submission.submit(ANNA, spelled) == first
+
+
+LAST_MONTH = """/*
+title = "Last month"
+description = "Moves with the calendar."
+datasets = []
+order = []
+parameters.first = { type = "string", format = "date", title = "From", default = { relative = "first of last month" } }
+parameters.last = { type = "string", format = "date", title = "To", default = { relative = "yesterday" } }
+*/
+SELECT $first AS a, $last AS b
+"""
+MONTHLY = GenerateReport(report_id=ID, definition="monthly")
+
+
+@pytest.fixture
+def monthly() -> World:
+    world = World({"monthly": sql_reports.define("monthly", *read(LAST_MONTH))})
+    world.clock.now = datetime(2026, 10, 31, 23, 59, 30, tzinfo=UTC)
+    return world
+
+
+def test_default_is_the_date_of_the_day_it_is_asked_for(monthly: World) -> None:
+    report = monthly.submission.submit(ANNA, MONTHLY)
+    assert report.parameters == {"first": "2026-09-01", "last": "2026-10-30"}
+
+
+def test_resend_after_midnight_keeps_the_first_report(monthly: World) -> None:
+    first = monthly.submission.submit(ANNA, MONTHLY)
+    monthly.clock.sleep(60)
+    again = monthly.submission.submit(ANNA, MONTHLY)
+    assert again == first
+    assert monthly.invoke.report_ids == [ID, ID]
+
+
+def test_resend_after_midnight_is_a_conflict_where_it_asks_for_other_dates(monthly: World) -> None:
+    monthly.submission.submit(ANNA, MONTHLY)
+    monthly.clock.sleep(60)
+    dates = {"first": "2026-10-01", "last": "2026-10-31"}
+    with pytest.raises(RefusedRequest) as caught:
+        monthly.submission.submit(ANNA, replace(MONTHLY, parameters=dates))
+    assert caught.value.error.code == ErrorCode.REPORT_ID_CONFLICT
+
+
+def test_report_is_made_with_the_dates_it_was_asked_for_with(monthly: World) -> None:
+    monthly.submission.submit(ANNA, replace(MONTHLY, format="csv"))
+    monthly.clock.sleep(60)
+    monthly.execute(ID)
+    key = monthly.reports.rows[ID].object_key or ""
+    assert monthly.results.objects[key] == b"a,b\r\n2026-09-01,2026-10-30\r\n"
+
+
+def test_new_id_after_midnight_gets_new_dates(monthly: World) -> None:
+    monthly.submission.submit(ANNA, MONTHLY)
+    monthly.clock.sleep(60)
+    report = monthly.submission.submit(ANNA, replace(MONTHLY, report_id=None))
+    assert report.parameters == {"first": "2026-10-01", "last": "2026-10-31"}

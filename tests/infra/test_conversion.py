@@ -196,6 +196,7 @@ def test_reason_stays_short() -> None:
     [
         ({"a.csv": ""}, "a.csv is empty"),
         ({"a.csv": "id,ID\n1,2\n"}, "a.csv has two columns named id"),
+        ({"a.csv": "id, ,b\n1,2,3\n"}, "a.csv has no name for column 2 in its first line"),
         ({"a.xlsx": "x"}, "a.xlsx is neither CSV nor Parquet, by its name"),
         ({"a.parquet": "x"}, "a.parquet"),
         ({"a.csv": "a,b\n", "b.csv": "b,c\n"}, "b.csv has other columns than a.csv: no a, c"),

@@ -178,6 +178,9 @@ class Machinery:
         self.uploads.append(SteppedUpload(self.turns, file, self.turns.current))
         return self.uploads[-1]
 
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        self.world.results.put(key, data, content_type)
+
     def sign(self, key: str, file_name: str, lifetime_s: int) -> str:
         return self.world.results.sign(key, file_name, lifetime_s)
 

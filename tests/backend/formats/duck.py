@@ -1,0 +1,83 @@
+"""A DuckDB of the tests' own: a query, a writer, and the file that comes of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+from fsspec import AbstractFileSystem
+
+from backend.formats import Column, Document, Write, Writer
+from backend.query import ColumnStyle
+
+TARGET = "sink://file"
+
+
+class Sink(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types
+    """One file that is written from front to back."""
+
+    protocol = "sink"
+    cachable = False
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._write = write
+
+    def open(self, path: str, mode: str = "rb", **_: Any) -> "Sink":
+        return self
+
+    def write(self, data: bytes) -> int:
+        self._write(data)
+        return len(data)
+
+    def flush(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def info(self, path: str, **_: Any) -> dict[str, Any]:
+        raise FileNotFoundError(path)
+
+    def exists(self, path: str, **_: Any) -> bool:
+        return False
+
+    def isdir(self, path: str) -> bool:
+        return False
+
+
+def table(sql: str, binds: object = None, *, memory_limit: str = "256MB") -> duckdb.DuckDBPyConnection:
+    """Return a connection with the query's rows in the table `result`."""
+    connection = duckdb.connect()
+    connection.execute(f"SET threads = 2; SET memory_limit = '{memory_limit}'; SET TimeZone = 'UTC'")
+    connection.execute(f"CREATE TEMP TABLE result AS {sql}", binds)
+    return connection
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, **styles: ColumnStyle) -> tuple[Column, ...]:
+    """Return the columns of the table."""
+    described = connection.execute("DESCRIBE result").fetchall()
+    return tuple(Column(name=name, type=kind, style=styles.get(name, ColumnStyle())) for name, kind, *_ in described)
+
+
+def write_result(connection: duckdb.DuckDBPyConnection, writer: Writer, write: Write | None = None) -> None:
+    """Copy the table through the writer; `write` may come before it."""
+    connection.register_filesystem(Sink(write or writer.write))
+    connection.execute(writer.copy("result", TARGET))
+    found = connection.execute("SELECT count(*) FROM result").fetchone()
+    assert found
+    writer.finish(found[0])
+
+
+def export(
+    open_writer: Callable[[Document, Write], Writer],
+    sql: str,
+    binds: object = None,
+    *,
+    title: str = "Title",
+    about: tuple[tuple[str, str], ...] = (),
+    **styles: ColumnStyle,
+) -> bytes:
+    """Return the file of the query's rows."""
+    file = bytearray()
+    with table(sql, binds) as connection:
+        document = Document(title=title, columns=columns_of(connection, **styles), about=about)
+        write_result(connection, open_writer(document, file.extend))
+    return bytes(file)

@@ -1,0 +1,67 @@
+"""The engine as the worker runs it, with the memory a worker has, reading its dataset from a file instead of S3.
+
+peers/run.py ──▶ **csv, parquet, xlsx** ──▶ `DuckEngine` ──▶ the sink
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from backend.engine.duck import DuckEngine
+from backend.engine.sandbox import Limits
+from backend.formats import FileOrder
+from backend.ports import DatasetFile
+from backend.protocol.formats import OPTIONS
+from backend.protocol.parameters import complete
+from backend.query import Query
+from infra.settings import Settings
+
+DATASET = "benchmark"
+WORKER = Settings(region="eu-west-1", stage="benchmark")
+LIMITS = Limits.of_function(WORKER.worker_memory_mb, WORKER.worker_storage_mb)
+
+
+@dataclass(frozen=True, slots=True)
+class OneFile:
+    """A `ports.DatasetStore` of one file on disk."""
+
+    path: Path
+
+    def files(self, dataset: str) -> tuple[DatasetFile, ...]:
+        """Return the file."""
+        status = self.path.stat()
+        modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
+        return (DatasetFile(f"{dataset}/{self.path.name}", status.st_size, modified_at, str(status.st_mtime_ns)),)
+
+    def read(self, file: DatasetFile, start: int, length: int) -> bytes:
+        """Return a range of it."""
+        with self.path.open("rb") as opened:
+            opened.seek(start)
+            return opened.read(length)
+
+
+def csv(source: Path, sink: BinaryIO) -> int:
+    """Write CSV."""
+    return _export(source, sink, "csv")
+
+
+def parquet(source: Path, sink: BinaryIO) -> int:
+    """Write Parquet."""
+    return _export(source, sink, "parquet")
+
+
+def xlsx(source: Path, sink: BinaryIO) -> int:
+    """Write XLSX."""
+    return _export(source, sink, "xlsx")
+
+
+def _export(source: Path, sink: BinaryIO, file_format: str) -> int:
+    engine = DuckEngine(OneFile(source), LIMITS)
+    order = FileOrder(format=file_format, title="Benchmark", options=complete(OPTIONS[file_format], {}))
+    query = Query(sql=f"SELECT * FROM {DATASET}", datasets=(DATASET,))
+
+    def write(data: bytes) -> None:
+        sink.write(data)
+
+    return engine.export(query, order, write, lambda *_: None).row_count

@@ -1,0 +1,106 @@
+"""What the sandbox, the ranged reads and the memory limit cost a query: ours beside DuckDB alone on the same SQL.
+
+formats ──▶ **compare** ──▶ a process for each: `python -m tests.benchmarks.formats_queries WHO QUERY SOURCE`
+"""
+
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from backend.engine.duck import DuckEngine
+from backend.formats import FileOrder
+from backend.protocol.formats import OPTIONS
+from backend.protocol.parameters import complete
+from backend.query import Query
+from tests.benchmarks.formats_ours import DATASET, LIMITS, OneFile
+from tests.benchmarks.formats_writers import OURS
+
+ALONE = "DuckDB"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the source."""
+
+    sql: str
+    order: tuple[str, ...]
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "group by city and month": Question(
+        f"SELECT city, date_trunc('month', day) AS month, count(*) AS rows, sum(amount) AS amount, "
+        f"avg(quantity) AS quantity FROM {DATASET} GROUP BY ALL",
+        ("city", "month"),
+    ),
+    "distinct customers a day": Question(
+        f"SELECT day, count(DISTINCT customer) AS customers FROM {DATASET} GROUP BY day",
+        ("day",),
+    ),
+    "a tenth of the rows, sorted": Question(
+        f"SELECT * FROM {DATASET} WHERE quantity < 100",
+        ("customer", "at desc", "id"),
+    ),
+}
+
+
+def compare(source: Path, repeats: int) -> dict[str, dict[str, list[float]]]:
+    """Return the seconds of each query and who ran it, in turns."""
+    taken: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for _ in range(repeats):
+        for question in QUESTIONS:
+            for who in (ALONE, OURS):
+                command = [sys.executable, "-m", __name__, who, question, str(source)]
+                done = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+                taken[question][who].append(float(done.stdout))
+    return taken
+
+
+def table(rows: int, taken: Mapping[str, Mapping[str, list[float]]]) -> Iterator[str]:
+    """Yield the lines of the table: the quickest of each."""
+    yield f"| query over {rows:,} rows | DuckDB alone | the query phase here | ratio |"
+    yield "|---|---:|---:|---:|"
+    for question, seconds in taken.items():
+        alone, ours = min(seconds[ALONE]), min(seconds[OURS])
+        yield f"| {question} | {alone:.2f} s | {ours:.2f} s | {ours / alone:.2f} |"
+
+
+def alone_s(question: Question, source: Path) -> float:
+    """Time DuckDB as it comes: the rows in a table, sorted."""
+    keys = ", ".join(f'"{key.removesuffix(" desc")}"' + " DESC" * key.endswith(" desc") for key in question.order)
+    began = time.perf_counter()
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE VIEW {DATASET} AS FROM '{source}'")
+        connection.execute(f"CREATE TEMP TABLE result AS SELECT * FROM ({question.sql}) ORDER BY {keys}")
+        return time.perf_counter() - began
+
+
+class _Writing(Exception):
+    """The query phase is over."""
+
+
+def ours_s(question: Question, source: Path) -> float:
+    """Time the engine from the start to the first row that is written."""
+    query = Query(sql=question.sql, datasets=(DATASET,), order=question.order)
+    order = FileOrder(format="csv", title="Benchmark", options=complete(OPTIONS["csv"], {}))
+
+    def heed(stage: str, *_: object) -> None:
+        if stage == "writing":
+            raise _Writing
+
+    began = time.perf_counter()
+    with suppress(_Writing):
+        DuckEngine(OneFile(source), LIMITS).export(query, order, lambda _: None, heed)
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    WHO, QUESTION, SOURCE = sys.argv[1:]
+    clock = ours_s if WHO == OURS else alone_s
+    sys.stdout.write(f"{clock(QUESTIONS[QUESTION], Path(SOURCE))}\n")
