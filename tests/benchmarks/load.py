@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from backend.aws.rows import decode_report
 from backend.protocol.lifecycle import is_terminal
-from backend.report import Report
+from backend.report import PREVIEW_NAME, Report
 from desktop.profiles import Auth, Profile
 from infra.local import backend
 from infra.local.backend import LocalBackend
@@ -221,7 +221,8 @@ def _look_behind(local: LocalBackend, report_ids: Sequence[str]) -> tuple[dict[s
     files: dict[str, list[str]] = defaultdict(list)
     for page in local.client("s3").get_paginator("list_objects_v2").paginate(Bucket=local.outputs["reportsBucket"]):
         for item in page.get("Contents", ()):
-            files[item["Key"].split("/")[1]].append(item["Key"])
+            if not item["Key"].endswith(f"/{PREVIEW_NAME}"):
+                files[item["Key"].split("/")[1]].append(item["Key"])
     return rows, files
 
 

@@ -16,9 +16,9 @@ pytestmark = [
 ]
 
 LIMIT_MB = 350
-NOISE_MB = 40
+NOISE_MB = 60
 ROWS = 10_000_000
-FEWER = {"parquet": 2_000_000, "csv": 2_000_000, "xlsx": 8_000_000}
+FEWER = {"parquet": 2_000_000, "csv": 5_000_000, "xlsx": 8_000_000}
 """By format, from the smallest peak to the largest. An XLSX gathers its rows, and fewer would not fill its memory."""
 
 

@@ -201,7 +201,7 @@ def test_reason_stays_short() -> None:
         ({"a.parquet": "x"}, "a.parquet"),
         ({"a.csv": "a,b\n", "b.csv": "b,c\n"}, "b.csv has other columns than a.csv: no a, c"),
     ],
-    ids=["empty", "repeated", "other kind", "not Parquet", "other columns"],
+    ids=["empty", "repeated", "nameless", "other kind", "not Parquet", "other columns"],
 )
 def test_unusable_file_is_named(files: dict[str, str], reason: str) -> None:
     assert reason in refused(files)

@@ -346,8 +346,8 @@ def test_check_gets_the_files_and_the_datasets(reportwire: Reportwire, monkeypat
     checking.run = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "backend.checking", checking)
     monkeypatch.setattr("backend.checking", checking, raising=False)
-    assert program.main(["check", "a.sql", "b.sql"]) == 1
-    assert given == [[Path("a.sql"), Path("b.sql")], data.directories()]
+    assert program.main(["check", "a.sql", "b.sql", "-p", "a=1"]) == 1
+    assert given == [[Path("a.sql"), Path("b.sql")], data.directories(), ["a=1"]]
 
 
 # --- without the extra ----------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def test_news_of_the_chosen_report_are_passed_on_and_no_others(qtbot: QtBot, mod
         (1000, set()),
         (900, {"Elapsed"}),
         (800, {"Elapsed", "Size"}),
-        (690, {"Elapsed", "Size", "Requested", "Rows"}),
+        (640, {"Elapsed", "Size", "Requested", "Rows"}),
         (300, {"Elapsed", "Size", "Requested", "Rows"}),
     ],
 )
