@@ -16,7 +16,14 @@ from backend.formats.sql import literal
 from backend.formats.xlsx_cells import Cell, cell_kind_of, cell_of
 from backend.formats.xlsx_rows import row_number_sql, row_start_sql
 from backend.formats.xlsx_sheet import column_letters
-from backend.formats.xlsx_text import clean_sql, encode_sql, joined_sql, needs_cleaning_sql, needs_encoding_sql
+from backend.formats.xlsx_text import (
+    clean_sql,
+    encode_sql,
+    joined_sql,
+    needs_cleaning_sql,
+    needs_encoding_sql,
+    needs_references_sql,
+)
 
 _CLEAN_TEXT = ' t="inlineStr"><is><t>'
 _ENCODED_TEXT = ' t="inlineStr"><is><t xml:space="preserve">'
@@ -61,6 +68,8 @@ def _steps(texts: Sequence[str], rows_per_sheet: int) -> Iterator[Sequence[str]]
         yield [f"{joined_sql(texts)} AS joined"]
         yield [f"{needs_encoding_sql('joined')} AS is_hostile"]
         yield [f"CASE WHEN is_hostile THEN {needs_cleaning_sql('joined')} ELSE false END AS is_dirty"]
+        referring = f"is_dirty OR {needs_references_sql('joined')}"
+        yield [f"CASE WHEN is_hostile THEN {referring} ELSE false END AS is_referring"]
         yield (
             f"CASE WHEN is_dirty THEN {cleaned} END AS cleaned",
             f"CASE WHEN is_hostile THEN {literal(_ENCODED_TEXT)} ELSE {literal(_CLEAN_TEXT)} END AS text_start",
@@ -93,7 +102,8 @@ def _text_cell(place: _Place, number: int) -> Iterator[str]:
     yield literal(f'"{place.style}')
     yield f"CASE WHEN {empty} THEN '/>' ELSE text_start END"
     cleaned = f"CASE WHEN is_dirty THEN cleaned[{number}] ELSE {place.value} END"
-    yield f"CASE WHEN is_hostile THEN {encode_sql(cleaned)} ELSE {place.value} END"
+    referring, hostile = encode_sql(cleaned, all_references=True), encode_sql(place.value, all_references=False)
+    yield f"CASE WHEN is_referring THEN {referring} WHEN is_hostile THEN {hostile} ELSE {place.value} END"
     yield f"CASE WHEN {empty} THEN '' ELSE {literal(_TEXT_END)} END"
 
 

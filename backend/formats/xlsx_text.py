@@ -53,6 +53,11 @@ def needs_encoding_sql(joined: str) -> str:
     return f"regexp_matches({joined}, '{pattern}') OR strlen({joined}) > {MAX_UNITS}"
 
 
+def needs_references_sql(joined: str) -> str:
+    """Return the condition that some text has what becomes a reference, other than `&`: that is far more common."""
+    return rf"regexp_matches({joined}, '[<>\r\n\t]')"
+
+
 def needs_cleaning_sql(joined: str) -> str:
     """Return the condition that some text has what `clean_sql` is for."""
     return f"regexp_matches({joined}, '[{_FORBIDDEN}]|_x[0-9A-Fa-f]{{4}}_') OR strlen({joined}) > {MAX_UNITS}"
@@ -71,8 +76,8 @@ def clean_sql(text: str) -> str:
     return f"replace({marked}, {_MARK}, '_x005F_')"
 
 
-def encode_sql(text: str) -> str:
-    """Return the expression for the last step of `encode`."""
-    for character, reference in _REFERENCES:
+def encode_sql(text: str, *, all_references: bool) -> str:
+    """Return the expression for the last step of `encode`; without all references, of `&` alone."""
+    for character, reference in _REFERENCES if all_references else _REFERENCES[:1]:
         text = f"replace({text}, chr({ord(character)}), '{reference}')"
     return text
