@@ -27,12 +27,15 @@ def told(source: DatasetFiles, sink: Sink) -> Iterator[None]:
     """
     try:
         yield
-    except duckdb.OutOfMemoryException as error:
-        raise MemoryError from error
     except duckdb.Error as error:
-        outside = source.error or sink.error
-        if outside is not None:
-            raise outside from error
-        log.exception("query failed")
-        sentence = "This report's query fails on the data there is. Tell whoever looks after the reports."
-        raise DefinitionFailed(sentence) from error
+        raise _translated(error, source, sink) from error
+
+
+def _translated(error: duckdb.Error, source: DatasetFiles, sink: Sink) -> Exception:
+    if isinstance(error, duckdb.OutOfMemoryException) or "No space left on device" in str(error):
+        return MemoryError()
+    outside = source.error or sink.error
+    if outside is not None:
+        return outside
+    log.error("query failed", exc_info=error)
+    return DefinitionFailed("This report's query fails on the data there is. Tell whoever looks after the reports.")

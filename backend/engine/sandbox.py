@@ -52,6 +52,8 @@ class Limits:
 SMALLEST_MEMORY_MB = 160
 FIRST_SHARE, LARGEST_SHARE = 11, 2
 KEPT_STORAGE_MB = 64
+GATHERED = "gathered.parquet"
+"""A file beside what is spilled, for the rows of a result."""
 
 
 @contextmanager
@@ -66,7 +68,7 @@ def opened(
         connection.register_filesystem(source)
         connection.register_filesystem(sink)
         files = [source.url(file) for each in tables.values() for file in each]
-        for setting, value in _settings(limits, spill, [*files, TARGET]).items():
+        for setting, value in _settings(limits, spill, [*files, TARGET, str(spill / GATHERED)]).items():
             connection.execute(f"SET {setting} = {value}")
         for table, its_files in tables.items():
             urls = ", ".join(literal(source.url(file)) for file in its_files)

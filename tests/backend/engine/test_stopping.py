@@ -158,7 +158,7 @@ WIDE = "SELECT hash(range)::VARCHAR || repeat('x', 100) AS h FROM range(500_000)
 
 @pytest.mark.slow
 def test_rows_that_need_more_memory_are_gathered_again_with_more() -> None:
-    made = export(WIDE, order=("h",), limits=Limits(memory_mb=50, most_memory_mb=500, storage_mb=1))
+    made = export(WIDE, order=("h",), limits=Limits(memory_mb=50, most_memory_mb=500, storage_mb=30))
     assert made.exported.row_count == 500_000
     assert made.data.count(b"\r\n") == 500_001
 
