@@ -8,8 +8,8 @@ datasets to the file. Either way their number is known, and checked, before a by
 They are gathered in a file of Parquet: a table of DuckDB's would take all the memory that it may have, and then be
 written to disk and read back in pieces, at 1.6 times the work. Types that Parquet lacks need a table all the same.
 
-To gather, a query may have little memory, as a sort takes what it may; where that is too little, as for wide rows, it
-is run again with more. What goes straight through takes no more than it needs.
+A query may have little memory, as DuckDB takes what it may, needed or not; where that is too little, as for wide rows,
+it is run again with more.
 """
 
 import logging
@@ -31,7 +31,7 @@ from backend.engine.source import DatasetFiles
 from backend.engine.watched import run_watched
 from backend.formats import Column, Document, FileOrder, Write, Writer
 from backend.formats.sql import literal, quoted
-from backend.formats.writers import is_numbering_rows, open_writer
+from backend.formats.writers import open_writer
 from backend.ports import DatasetFile, DatasetStore, DefinitionFailed, Exported, OnProgress, TooManyRows
 from backend.query import ColumnStyle, Query
 
@@ -61,15 +61,13 @@ class DuckEngine:
         """Write the query's result as the file that is wanted."""
         share_arenas()
         output = _Output(write)
-        frugal, generous = self.limits, self.limits.generous
-        if frugal != generous and (query.order or is_numbering_rows(file.format)):
-            try:
-                return self._export(query, file, output.write, progress, frugal)
-            except MemoryError:
-                if output.is_begun:
-                    raise
-                log.info("gathered again, with more memory")
-        return self._export(query, file, output.write, progress, generous)
+        try:
+            return self._export(query, file, output.write, progress, self.limits)
+        except MemoryError:
+            if output.is_begun or self.limits.generous == self.limits:
+                raise
+            log.info("run again, with more memory")
+        return self._export(query, file, output.write, progress, self.limits.generous)
 
     def _export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress, limits: Limits) -> Exported:
         progress("reading", 0, len(query.datasets), "datasets")

@@ -14,11 +14,6 @@ _WRITERS: Mapping[str, type[csv.CsvWriter | xlsx.XlsxWriter | parquet.ParquetWri
 }
 
 
-def is_numbering_rows(name: str) -> bool:
-    """Tell whether the format needs to know each row's number: see `Writer.is_numbering_rows`."""
-    return _WRITERS[name].is_numbering_rows
-
-
 def open_writer(name: str, document: Document, write: Write) -> Writer:
     """Begin a file of the format `name`."""
     return _WRITERS[name](document, write)

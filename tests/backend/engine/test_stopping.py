@@ -163,17 +163,6 @@ def test_rows_that_need_more_memory_are_gathered_again_with_more() -> None:
     assert made.data.count(b"\r\n") == 500_001
 
 
-def test_rows_that_go_straight_through_have_all_the_memory_at_once() -> None:
-    told: list[str] = []
-    made = export(
-        "SELECT range AS n FROM range(10)",
-        limits=Limits(memory_mb=1, most_memory_mb=100, storage_mb=1),
-        progress=lambda stage, *_: told.append(stage),
-    )
-    assert made.exported.row_count == 10
-    assert told.count("reading") == 1
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_what_memory_cannot_hold_is_spilled_and_removed(spills: Path) -> None:
