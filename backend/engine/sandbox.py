@@ -39,7 +39,7 @@ class Limits:
     def of_function(cls, memory_mb: int, storage_mb: int) -> "Limits":
         """Return what a query gets of a function of that size.
 
-        At first little of its memory, as more than spilling needs hardly helps: 160 MB of the usual 1,769, which buy
+        At first little of its memory, as more than this hardly helps: 221 MB of the usual 1,769, which buy
         the processor rather than the memory. The process takes 350 MB then. At the most half of it.
         """
         return cls(
@@ -50,7 +50,7 @@ class Limits:
 
 
 SMALLEST_MEMORY_MB = 160
-FIRST_SHARE, LARGEST_SHARE = 11, 2
+FIRST_SHARE, LARGEST_SHARE = 8, 2
 KEPT_STORAGE_MB = 64
 GATHERED = "gathered.parquet"
 """A file beside what is spilled, for the rows of a result."""
