@@ -185,8 +185,8 @@ def _check_result(query: Query, datasets: Directories, text: str) -> None:
             _check_steps(select(f"EXPLAIN (FORMAT json) {query.sql}")[0][1], find_line(text, ["order"]))
         else:
             listed = ", ".join(quoted(key) for key in keys)
-            rows = f"SELECT DISTINCT * FROM ({query.sql}\n)"  # noqa: S608
-            ((alike,),) = select(f"SELECT count(*) - count(DISTINCT row({listed})) FROM ({rows})")  # noqa: S608
+            rows = f"SELECT DISTINCT * FROM ({query.sql}\n)"  # noqa: S608  as above
+            ((alike,),) = select(f"SELECT count(*) - count(DISTINCT row({listed})) FROM ({rows})")  # noqa: S608  as above
             if alike:
                 reason = f"the order leaves {alike:,} rows in any order: name more columns in it"
                 raise InvalidDefinition(find_line(text, ["order"]), reason)

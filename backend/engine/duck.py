@@ -48,6 +48,8 @@ KEPT_TYPES = frozenset(
     }
 )
 """What Parquet keeps as it is, of DuckDB's types."""
+NUMBERING_NAMES = {"file_row_number", "rowid"}
+"""Columns by which the rows of a file are numbered; a result's own of such a name would be taken for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ class _Export:
 def keeps(column: Column) -> bool:
     """Tell whether a file of rows keeps the column as it is."""
     is_kept = column.type.split("(")[0] in KEPT_TYPES and not column.type.endswith("]")
-    return is_kept and column.name.lower() != "rowid"
+    return is_kept and column.name.lower() not in NUMBERING_NAMES
 
 
 def _order_by(order: tuple[str, ...]) -> str:

@@ -26,7 +26,7 @@ class Limits:
     memory_mb: int
     """For DuckDB's buffers. The process takes up to 100 MB more."""
     storage_mb: int
-    """For spilling."""
+    """For spilling, and as much again for the file that rows are gathered in."""
     most_memory_mb: int | None = None
     """`memory_mb` where that turns out to be too little; None for no more."""
 

@@ -34,7 +34,7 @@ def compare(
 ) -> dict[tuple[Writer, int], list[Run]]:
     """Measure every writer at every size it can be asked for, in turns, so that all share what the machine is up to."""
     wanted = [(writer, rows) for writer in writers for rows in sorted({_least(writer, size) for size in sizes})]
-    sources = {rows: scratch / f"{rows}.parquet" for _, rows in wanted}
+    sources = {rows: scratch / str(rows) / "rows.parquet" for _, rows in wanted}
     for rows, source in sources.items():
         formats_source.make(source, rows)
     measured: dict[tuple[Writer, int], list[Run]] = defaultdict(list)
@@ -69,8 +69,9 @@ def writers_table(chosen: argparse.Namespace, scratch: Path) -> Iterator[str]:
 def queries_table(chosen: argparse.Namespace, scratch: Path) -> Iterator[str]:
     """Measure the queries on the most rows and yield their table."""
     rows = max(chosen.rows)
-    formats_source.make(scratch / "asked.parquet", rows)
-    yield from formats_queries.table(rows, formats_queries.compare(scratch / "asked.parquet", chosen.repeats))
+    source = scratch / "asked" / "rows.parquet"
+    formats_source.make(source, rows)
+    yield from formats_queries.table(rows, formats_queries.compare(source, chosen.repeats))
 
 
 def storage_table(chosen: argparse.Namespace, scratch: Path) -> Iterator[str]:

@@ -3,15 +3,13 @@
 peers/run.py ──▶ **csv, parquet, xlsx** ──▶ `DuckEngine` ──▶ the sink
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from backend.engine.directories import Directories
 from backend.engine.duck import DuckEngine
 from backend.engine.sandbox import Limits
 from backend.formats import FileOrder
-from backend.ports import DatasetFile
 from backend.protocol.formats import OPTIONS
 from backend.protocol.parameters import complete
 from backend.query import Query
@@ -22,23 +20,9 @@ WORKER = Settings(region="eu-west-1", stage="benchmark")
 LIMITS = Limits.of_function(WORKER.worker_memory_mb, WORKER.worker_storage_mb)
 
 
-@dataclass(frozen=True, slots=True)
-class OneFile:
-    """A `ports.DatasetStore` of one file on disk."""
-
-    path: Path
-
-    def files(self, dataset: str) -> tuple[DatasetFile, ...]:
-        """Return the file."""
-        status = self.path.stat()
-        modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
-        return (DatasetFile(f"{dataset}/{self.path.name}", status.st_size, modified_at, str(status.st_mtime_ns)),)
-
-    def read(self, file: DatasetFile, start: int, length: int) -> bytes:
-        """Return a range of it."""
-        with self.path.open("rb") as opened:
-            opened.seek(start)
-            return opened.read(length)
+def at(source: Path) -> Directories:
+    """Return the datasets of which one is the directory of `source`, which has it to itself."""
+    return Directories({DATASET: source.parent})
 
 
 def csv(source: Path, sink: BinaryIO) -> int:
@@ -57,7 +41,7 @@ def xlsx(source: Path, sink: BinaryIO) -> int:
 
 
 def _export(source: Path, sink: BinaryIO, file_format: str) -> int:
-    engine = DuckEngine(OneFile(source), LIMITS)
+    engine = DuckEngine(at(source), LIMITS)
     order = FileOrder(format=file_format, title="Benchmark", options=complete(OPTIONS[file_format], {}))
     query = Query(sql=f"SELECT * FROM {DATASET}", datasets=(DATASET,))
 

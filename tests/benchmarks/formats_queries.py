@@ -19,7 +19,7 @@ from backend.formats import FileOrder
 from backend.protocol.formats import OPTIONS
 from backend.protocol.parameters import complete
 from backend.query import Query
-from tests.benchmarks.formats_ours import DATASET, LIMITS, OneFile
+from tests.benchmarks.formats_ours import DATASET, LIMITS, at
 from tests.benchmarks.formats_writers import OURS
 
 ALONE = "DuckDB"
@@ -96,7 +96,7 @@ def ours_s(question: Question, source: Path) -> float:
 
     began = time.perf_counter()
     with suppress(_Writing):
-        DuckEngine(OneFile(source), LIMITS).export(query, order, lambda _: None, heed)
+        DuckEngine(at(source), LIMITS).export(query, order, lambda _: None, heed)
     return time.perf_counter() - began
 
 

@@ -35,6 +35,7 @@ _SQL = """
 
 def make(file: Path, rows: int) -> None:
     """Write the first `rows` rows as Parquet."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         connection.execute("SET memory_limit = '1GB'")
         query = f"COPY ({_SQL}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)"

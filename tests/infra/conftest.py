@@ -1,9 +1,13 @@
 """The program recorded once, with everything optional turned on."""
 
+from pathlib import Path
+
+import duckdb
 import pytest
 
-from infra.local import recording
+from infra.local import flights, recording
 from infra.local.graph import Graph, Resource
+from tests.infra.data_commands import Reportwire
 
 WORKER_BUNDLE = "<local::worker-bundle.path>"
 
@@ -31,3 +35,20 @@ def of_type(graph: Graph, type_: str) -> dict[str, Resource]:
 @pytest.fixture(scope="session")
 def graph() -> Graph:
     return recording.record(EVERYTHING)
+
+
+@pytest.fixture
+def reportwire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Reportwire:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    samples = tmp_path / "samples"
+    for name in flights.TABLES:
+        (samples / name).mkdir(parents=True)
+        found = duckdb.sql("SELECT 1 AS a")
+        assert found is not None
+        found.write_parquet(str(samples / name / f"{name}.parquet"))
+    monkeypatch.setattr(flights, "converted", lambda cache_dir: samples)
+    Path("a.csv").write_text("id,name\n1,x\n2,y\n")
+    Path("b.csv").write_text("id,name\n3,z\n")
+    return Reportwire(tmp_path, capsys)

@@ -1,5 +1,7 @@
 """From a query to a file, by the real DuckDB."""
 
+import json
+
 import pytest
 
 from backend.engine.preview import PREVIEW_ROWS
@@ -169,3 +171,10 @@ def test_query_that_gives_other_rows_each_time_is_no_report(format_: str) -> Non
         export("SELECT range AS n FROM range(100_000) WHERE random() < 0.5", format=format_)
     made = export("SELECT range AS n FROM range(100_000) WHERE random() < 0.5", format=format_, order=("n",))
     assert len(made.rows if format_ == "csv" else made.values()) == made.exported.row_count
+
+
+@pytest.mark.parametrize("name", ["file_row_number", "FILE_ROW_NUMBER", "rowid", "filename", "result"])
+@pytest.mark.parametrize("file_format", ["csv", "parquet", "xlsx"])
+def test_column_may_have_a_name_that_gathering_uses(name: str, file_format: str) -> None:
+    made = export(f"SELECT range + 5 AS {name}, range AS b FROM range(3)", format=file_format, order=("b desc",))
+    assert json.loads(made.exported.preview)["rows"] == [[7, 2], [6, 1], [5, 0]]

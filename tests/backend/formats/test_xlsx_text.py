@@ -19,7 +19,7 @@ from backend.formats.xlsx_text import (
     needs_cleaning_sql,
     needs_encoding_sql,
 )
-from tests.backend.formats.test_xlsx import HOSTILE, shown
+from tests.backend.formats.test_xlsx_cells import HOSTILE, shown
 
 TEXTS = st.one_of(
     st.text(st.characters(codec="utf-8")),

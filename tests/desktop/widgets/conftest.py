@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, GenerateReport, Link, Progress, Result, Snapshot
 from desktop.connection import Connected, Connection
 from desktop.session import Entry, Session
+from desktop.widgets.report_form import ReportForm
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -136,3 +138,11 @@ RESULT = Result(
     expires_at=NOW + timedelta(days=6),
 )
 LINK = Link(url="https://bucket.test/sample.csv?X-Amz-Signature=1", expires_at=NOW + timedelta(hours=1))
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> ReportForm:
+    form = ReportForm()
+    qtbot.addWidget(form)
+    form.show()
+    return form
