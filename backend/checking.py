@@ -3,7 +3,6 @@
 files ──▶ **run** ──▶ header, SQL, and the report itself made from the datasets at hand ──▶ standard output
 """
 
-import json
 import logging
 import re
 import sys
@@ -18,8 +17,10 @@ import duckdb
 
 from backend import sql_reports
 from backend.engine.directories import Directories
-from backend.engine.duck import DuckEngine, sort_column
+from backend.engine.duck import DuckEngine
+from backend.engine.finding import sort_column
 from backend.engine.inspection import InvalidSql, inspect, line_of, words_of
+from backend.engine.plans import steps_of
 from backend.engine.sandbox import Limits, opened
 from backend.engine.sink import Sink
 from backend.engine.source import DatasetFiles
@@ -194,14 +195,10 @@ def _check_result(query: Query, datasets: Directories, text: str) -> None:
 
 def _check_steps(plan: str, line: int) -> None:
     """Hold that rows come out in the order they were read in, every time."""
-    scrambling = min(_steps(json.loads(plan)) - ORDER_KEEPING, default=None)
+    scrambling = min(steps_of(plan) - ORDER_KEEPING, default=None)
     if scrambling:
         step = scrambling.lower().replace("_", " ")
         raise InvalidDefinition(line, f"the order must not be empty: rows come in any order from a {step}")
-
-
-def _steps(plan: list[dict[str, Any]]) -> set[str]:
-    return {step["name"].strip() for step in plan}.union(*(_steps(step["children"]) for step in plan))
 
 
 @contextmanager

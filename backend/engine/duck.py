@@ -2,54 +2,41 @@
 
 execution ── `Query`, `FileOrder` ──▶ **DuckEngine** ──▶ a format's writer ── bytes ──▶ upload
 
-Rows that are sorted, or numbered in the file, are gathered on disk first. Others are counted, then go straight from the
-datasets to the file. Either way their number is known, and checked, before a byte is written.
-
-They are gathered in a file of Parquet: a table of DuckDB's would take all the memory that it may have, and then be
-written to disk and read back in pieces, at 1.6 times the work. Types that Parquet lacks need a table all the same.
+The rows are found first, so their number is known, and checked, before a byte is written. Then the file is made of
+them: at once, or in slices side by side where its format allows that.
 
 A query may have little memory, as DuckDB takes what it may, needed or not; where that is too little, as for wide rows,
 it is run again with more.
 """
 
 import logging
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from backend.engine.arenas import share_arenas
 from backend.engine.failures import told
+from backend.engine.finding import Finding, check_sql
 from backend.engine.preview import encode_preview, preview_select
 from backend.engine.progress import Stage
-from backend.engine.sandbox import GATHERED, Limits, opened
+from backend.engine.rows import Rows
+from backend.engine.sandbox import THREADS, Limits, opened
 from backend.engine.sink import TARGET, Sink
+from backend.engine.slices import Maker, SliceMaking, check_copied
 from backend.engine.source import DatasetFiles
+from backend.engine.spilling import spill_directory
 from backend.engine.watched import run_watched
-from backend.formats import Column, Document, FileOrder, Write, Writer
-from backend.formats.sql import literal, quoted
+from backend.formats import Document, FileOrder, Write, Writer
 from backend.formats.writers import open_writer
 from backend.ports import DatasetFile, DatasetStore, DefinitionFailed, Exported, OnProgress, TooManyRows
-from backend.query import ColumnStyle, Query
+from backend.query import Query
 
 log = logging.getLogger(__name__)
 
-RESULT = "result"
-KEPT_TYPES = frozenset(
-    {
-        "BOOLEAN",
-        *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
-        *("FLOAT", "DOUBLE", "DECIMAL"),
-        *("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"),
-        "VARCHAR",
-    }
-)
-"""What Parquet keeps as it is, of DuckDB's types."""
-NUMBERING_NAMES = {"file_row_number", "rowid"}
-"""Columns by which the rows of a file are numbered; a result's own of such a name would be taken for them."""
+MAKERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +61,10 @@ class DuckEngine:
     def _export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress, limits: Limits) -> Exported:
         progress("reading", 0, len(query.datasets), "datasets")
         tables = {name: self._files(name) for name in query.datasets}
-        source, sink = DatasetFiles(self.datasets, [each for files in tables.values() for each in files]), Sink()
-        with told(source, sink), opened(limits, source, sink, tables) as connection:
-            return _Export(connection, sink, query, limits, progress).run(file, write)
+        source = DatasetFiles(self.datasets, [each for files in tables.values() for each in files])
+        with spill_directory() as directory:
+            export = _Export(query, source, tables, limits, directory / "gathered.parquet", progress)
+            return export.run(file, write)
 
     def _files(self, dataset: str) -> tuple[DatasetFile, ...]:
         files = self.datasets.files(dataset)
@@ -97,130 +85,95 @@ class _Output:
         self._write(data)
 
 
+@dataclass(frozen=True, slots=True)
 class _Export:
     """One query on its way to one file."""
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        sink: Sink,
-        query: Query,
-        limits: Limits,
-        progress: OnProgress,
-    ) -> None:
-        self._connection = connection
-        self._sink = sink
-        self._query = query
-        self._limits = limits
-        self._progress = progress
-        self._relation = f"({query.sql}\n) AS {RESULT}"
-        self._binds: Mapping[str, Any] = query.binds
-        self._is_gathered = False
-        self._computing = self._stage("computing")
+    query: Query
+    source: DatasetFiles
+    tables: Mapping[str, Sequence[DatasetFile]]
+    limits: Limits
+    gathered: Path
+    progress: OnProgress
 
     def run(self, file: FileOrder, write: Write) -> Exported:
-        self._check_sql()
-        columns = self._columns()
+        with self._opened(self.limits) as finder:
+            rows, document, preview = self._find(finder, file)
+            writer = open_writer(file.format, document, write)
+            slices = _cut(writer.slices(rows.count, rows.ends), rows.bounds)
+            if len(slices) == 1:
+                self._write_whole(finder, rows, writer)
+        if len(slices) > 1:
+            self._write_slices(rows, slices, writer)
+        writer.finish(rows.count)
+        return Exported(rows.count, preview)
+
+    @contextmanager
+    def _opened(self, limits: Limits, *, threads: int = THREADS) -> Iterator[Maker]:
+        sink = Sink()
+        places = self.source, sink, self.tables
+        with (
+            told(self.source, sink),
+            opened(limits, *places, gathered=self.gathered, threads=threads) as connection,
+        ):
+            yield Maker(connection, sink)
+
+    def _find(self, finder: Maker, file: FileOrder) -> tuple[Rows, Document, bytes]:
+        stage = Stage("computing", self.progress, estimate=finder.connection.query_progress)
+
+        def compute(statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+            return self._watched(finder, stage, statement, binds)
+
+        check_sql(finder.connection, self.query.sql)
+        urls = {name: [self.source.url(each) for each in files] for name, files in self.tables.items()}
+        finding = Finding(self.query, urls, compute)
+        columns = finding.columns()
         document = Document(title=file.title, columns=columns, options=file.options, about=file.about)
-        writer = open_writer(file.format, document, write)
-        is_gathered = bool(self._query.order) or writer.is_numbering_rows
-        row_count = self._gather(columns) if is_gathered else self._count()
-        self._check_number(row_count)
-        first_rows = self._compute(preview_select(columns, self._relation))
-        self._copy(writer, row_count)
-        return Exported(row_count, encode_preview(columns, first_rows, row_count))
+        rows = finding.rows(columns, self.gathered, keeps_types=file.format == "parquet")
+        self._check_size(rows.count)
+        first_rows = compute(preview_select(columns, rows.relation), rows.binds)
+        return rows, document, encode_preview(columns, first_rows, rows.count)
 
-    def _check_sql(self) -> None:
-        """Hold that it is one SELECT: DuckDB runs whatever else follows a semicolon."""
-        statements = self._connection.extract_statements(self._query.sql)
-        if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
-            raise DefinitionFailed("This report's query is not one SELECT. Tell whoever looks after the reports.")
-
-    def _columns(self) -> tuple[Column, ...]:
-        described = self._compute(f"DESCRIBE SELECT * FROM {self._relation}")  # noqa: S608  the definition's own
-        plain, styles = ColumnStyle(), self._query.columns
-        return tuple(Column(name=name, type=kind, style=styles.get(name, plain)) for name, kind, *_ in described)
-
-    def _gather(self, columns: tuple[Column, ...]) -> int:
-        """Put the rows aside, in order and numbered by a `rowid`, and return their number."""
-        rows = f"SELECT * FROM {self._relation}{_order_by(self._query.order)}"  # noqa: S608  the definition's own
-        if all(keeps(column) for column in columns):
-            row_count, self._relation = self._file(rows)
-        else:
-            ((row_count,),) = self._compute(f"CREATE TEMP TABLE {RESULT} AS {rows}")
-            self._relation = RESULT
-        self._binds, self._is_gathered = {}, True
-        return int(row_count)
-
-    def _file(self, rows: str) -> tuple[int, str]:
-        """Put the rows into a file and return their number, and what to select them from."""
-        ((directory,),) = self._connection.execute("SELECT current_setting('temp_directory')").fetchall()
-        path = Path(directory, GATHERED)
-        options = "FORMAT parquet, COMPRESSION lz4, USE_TMP_FILE false"
-        ((row_count,),) = self._compute(f"COPY ({rows}) TO {literal(str(path))} ({options})")
-        if path.stat().st_size > self._limits.storage_mb * 2**20:
+    def _check_size(self, row_count: int) -> None:
+        if self.gathered.exists() and self.gathered.stat().st_size > self.limits.storage_mb * 2**20:
             raise MemoryError
-        read = f"read_parquet({literal(str(path))}, file_row_number = true)"
-        return row_count, f"(SELECT *, file_row_number AS rowid FROM {read})"  # noqa: S608  the path is ours
-
-    def _count(self) -> int:
-        """Return the number of rows; of the data only the columns are read that decide it."""
-        ((row_count,),) = self._compute(f"SELECT count(*) FROM {self._relation}")  # noqa: S608  as above
-        return int(row_count)
-
-    def _check_number(self, row_count: int) -> None:
-        limit = self._query.row_limit
+        limit = self.query.row_limit
         if limit is not None and row_count > limit:
             found = f"The report would have {row_count:,} rows, and {limit:,} are allowed."
             raise TooManyRows(f"{found} Ask for less at a time.")
 
-    def _copy(self, writer: Writer, row_count: int) -> None:
-        self._sink.take = writer.write
-        stage = self._stage("writing", counted=lambda: writer.rows_written, row_count=row_count)
-        ((copied,),) = self._watched(stage, writer.copy(self._relation, TARGET))
-        if not self._is_gathered and copied != row_count:
-            raise DefinitionFailed(
-                "This report's query gives other rows each time. Tell whoever looks after the reports."
-            )
-        writer.finish(row_count)
+    def _write_whole(self, maker: Maker, rows: Rows, writer: Writer[Any]) -> None:
+        everything = range(rows.count)
 
-    def _compute(self, statement: str) -> list[tuple[Any, ...]]:
-        return self._watched(self._computing, statement)
+        def take(data: bytes) -> None:
+            for piece in writer.prepare(data):
+                writer.append(everything, piece)
 
-    def _stage(
-        self, name: str, *, counted: Callable[[], int | None] = lambda: None, row_count: int | None = None
-    ) -> Stage:
-        estimate = self._connection.query_progress
-        return Stage(name, self._progress, estimate=estimate, counted=counted, row_count=row_count)
+        maker.sink.take = take
+        stage = Stage("writing", self.progress, estimate=maker.connection.query_progress, row_count=rows.count)
+        statement = writer.copy(rows.relation, everything, TARGET)
+        check_copied(self._watched(maker, stage, statement, rows.binds), everything)
 
-    def _watched(self, stage: Stage, statement: str) -> list[tuple[Any, ...]]:
-        def tick() -> None:
-            try:
-                stage.tick()
-            except BaseException:
-                self._sink.stop()
-                raise
+    def _write_slices(self, rows: Rows, slices: Sequence[range], writer: Writer[Any]) -> None:
+        limits = replace(self.limits, memory_mb=self.limits.memory_mb // MAKERS)
+        with ExitStack() as stack:
+            makers = [stack.enter_context(self._opened(limits, threads=1)) for _ in range(MAKERS)]
+            making = SliceMaking(makers, self.source, rows, slices, writer)
+            stage = Stage("writing", self.progress, counted=lambda: making.rows_made, row_count=rows.count)
+            run_watched(making.run, making.stop, stage.tick)
 
-        return run_watched(self._connection, statement, self._binds, tick)
+    def _watched(self, maker: Maker, stage: Stage, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        def work() -> list[tuple[Any, ...]]:
+            return maker.connection.execute(statement, dict(binds) or None).fetchall()
 
+        def interrupt() -> None:
+            maker.sink.stop()
+            maker.connection.interrupt()
 
-def keeps(column: Column) -> bool:
-    """Tell whether a file of rows keeps the column as it is."""
-    is_kept = column.type.split("(")[0] in KEPT_TYPES and not column.type.endswith("]")
-    return is_kept and column.name.lower() not in NUMBERING_NAMES
+        return run_watched(work, interrupt, stage.tick)
 
 
-def _order_by(order: tuple[str, ...]) -> str:
-    """Return the clause; nulls come last, whichever the direction."""
-    if not order:
-        return ""
-    return " ORDER BY " + ", ".join(_sort_key(key) for key in order)
-
-
-def _sort_key(key: str) -> str:
-    return quoted(sort_column(key)) + (" DESC NULLS LAST" if key.lower().endswith(" desc") else "")
-
-
-def sort_column(key: str) -> str:
-    """Return the column that a key of `Query.order` names."""
-    return re.sub(" (asc|desc)$", "", key, flags=re.IGNORECASE)
+def _cut(slices: Sequence[range], bounds: Sequence[int]) -> Sequence[range]:
+    """Return the slices, cut further where they must end."""
+    ends = sorted({0, *(each.stop for each in slices), *bounds})
+    return [range(first, end) for first, end in pairwise(ends)] if slices[1:] else slices

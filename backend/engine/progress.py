@@ -21,7 +21,7 @@ class Stage:
         name: str,
         on_progress: OnProgress,
         *,
-        estimate: Callable[[], float],
+        estimate: Callable[[], float] = lambda: 0.0,
         counted: Callable[[], int | None] = lambda: None,
         row_count: int | None = None,
     ) -> None:

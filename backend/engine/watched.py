@@ -1,35 +1,33 @@
-"""A statement that takes long, run aside so that its progress can be told and it can be stopped.
+"""Work that takes long, run aside so that its progress can be told and it can be stopped.
 
 engine ──▶ **run_watched** ──▶ DuckDB, on a thread; every so often ──▶ tick
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any
-
-import duckdb
+from typing import TypeVar
 
 INTERVAL_S = 0.2
-"""How often it is looked at: the ticker knows of a cancel within a second, and the statement stops this much later."""
+"""How often it is looked at: the ticker knows of a cancel within a second, and the work stops this much later."""
 REPEAT_S = 0.05
 
+Result = TypeVar("Result")
 
-def run_watched(
-    connection: duckdb.DuckDBPyConnection, statement: str, binds: Mapping[str, Any], tick: Callable[[], None]
-) -> list[tuple[Any, ...]]:
-    """Return the statement's rows; call `tick` at once and again until it has ended.
+
+def run_watched(work: Callable[[], Result], interrupt: Callable[[], None], tick: Callable[[], None]) -> Result:
+    """Return what the work returns; call `tick` at once and again until it has ended.
 
     Raises:
-        duckdb.Error: The statement failed.
-        Exception: What `tick` raised, after the statement was interrupted and has stopped.
+        Exception: What the work raised, or `tick`, after the work was interrupted and has stopped.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="query") as pool:
-        running = pool.submit(lambda: connection.execute(statement, dict(binds) or None).fetchall())
+        running = pool.submit(work)
         try:
             while True:
                 tick()
                 if wait([running], INTERVAL_S).done:
                     return running.result()
         finally:
-            while not wait([running], REPEAT_S).done:
-                connection.interrupt()  # more than once: it may not have begun yet
+            while not running.done():
+                interrupt()  # more than once: it may not have begun yet
+                wait([running], REPEAT_S)

@@ -3,9 +3,10 @@
 engine ── `copy` ──▶ DuckDB ── bytes ──▶ **Writer** ── bytes of the file ──▶ upload
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from itertools import pairwise
+from typing import Any, Protocol, TypeVar
 
 from backend.query import ColumnStyle
 
@@ -52,22 +53,40 @@ class Document:
     about: tuple[tuple[str, str], ...] = ()
 
 
-class Writer(Protocol):
-    """Makes one file. A file that failed is simply left: only `finish` makes it whole."""
+Piece = TypeVar("Piece", bound=Sized)
+"""What a writer makes of some of DuckDB's bytes."""
 
-    @property
-    def is_numbering_rows(self) -> bool:
-        """Whether `copy` needs a `rowid`, from 0 without gaps."""
 
-    @property
-    def rows_written(self) -> int | None:
-        """About how many rows have come so far, rather too many; None where the bytes do not tell."""
+class Writer(Protocol[Piece]):
+    """Makes one file, of slices of its rows. A file that failed is simply left: only `finish` makes it whole."""
 
-    def copy(self, relation: str, target: str) -> str:
-        """Return the `COPY (SELECT … FROM relation) TO 'target' (…)` whose output is to be written here, in order."""
+    def slices(self, row_count: int, ends: Sequence[int]) -> Sequence[range]:
+        """Return stretches of the rows that can be made apart, in order: at least one, even if there are no rows.
 
-    def write(self, data: bytes) -> None:
-        """Take what the COPY puts out. Any thread, one at a time; `data` may be tens of megabytes."""
+        Where it does not matter to the file, they end at some of `ends`, if there are any.
+        """
+
+    def copy(self, relation: str, rows: range, target: str) -> str:
+        """Return the `COPY (SELECT … FROM relation) TO 'target' (…)` for a slice; `relation` gives its rows."""
+
+    def prepare(self, data: bytes) -> Iterable[Piece]:
+        """Return what is to be appended for some of what the COPY of a slice puts out.
+
+        Any thread, several at a time; `data` may be tens of megabytes.
+        """
+
+    def append(self, rows: range, piece: Piece) -> None:
+        """Write a piece of a slice: slices in order, and the pieces of each in order. Any thread, one at a time."""
 
     def finish(self, row_count: int) -> None:
-        """Write what follows the last row; blocks until all is written."""
+        """Write what follows the last row."""
+
+
+def even_slices(rows: range, ends: Sequence[int], *, least: int, most: int) -> list[range]:
+    """Return slices of an eighth of the rows, but of about `least` at least and `most` at most."""
+    size = min(max(len(rows) // 8, least), most)
+    cuts = [rows.start]
+    for end in ends or range(rows.start + size, rows.stop, size):
+        if cuts[-1] + size <= end < rows.stop:
+            cuts.append(end)
+    return [range(*cut) for cut in pairwise([*cuts, rows.stop])]

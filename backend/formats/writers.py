@@ -4,6 +4,7 @@ engine ──▶ **open_writer** ──▶ csv, xlsx, parquet
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from backend.formats import Document, Write, Writer, csv, parquet, xlsx
 
@@ -14,6 +15,6 @@ _WRITERS: Mapping[str, type[csv.CsvWriter | xlsx.XlsxWriter | parquet.ParquetWri
 }
 
 
-def open_writer(name: str, document: Document, write: Write) -> Writer:
+def open_writer(name: str, document: Document, write: Write) -> Writer[Any]:
     """Begin a file of the format `name`."""
     return _WRITERS[name](document, write)

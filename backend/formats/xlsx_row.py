@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from backend.formats import Column
 from backend.formats.sql import literal
 from backend.formats.xlsx_cells import Cell, cell_kind_of, cell_of
-from backend.formats.xlsx_rows import row_number_sql, row_start_sql
 from backend.formats.xlsx_sheet import column_letters
 from backend.formats.xlsx_text import (
+    ampersand_sql,
     clean_sql,
     encode_sql,
     joined_sql,
@@ -42,13 +42,14 @@ class _Place:
     is_text: bool
 
 
-def rows_select(columns: Sequence[Column], styles: Sequence[int], relation: str, rows_per_sheet: int) -> str:
-    """Return the SELECT of one text a row. `styles` are those of the columns; `relation` has a `rowid` from 0 on."""
+def rows_select(columns: Sequence[Column], styles: Sequence[int], relation: str, first: int) -> str:
+    """Return the SELECT of one text a row. `styles` are those of the columns; `first` is the first row's number."""
     places = [_place(number, column, style) for number, (column, style) in enumerate(zip(columns, styles, strict=True))]
-    # Column aliases free `rowid`, `row_start` and all others of these names from what the columns are called.
-    source = f"{relation} AS source({', '.join(place.value for place in places)})" if places else relation
-    query = _select(["rowid", *(_value(place) for place in places)], source)
-    for step in _steps([place.value for place in places if place.is_text], rows_per_sheet):
+    # Column aliases free `r`, `joined` and all others of these names from what the columns are called.
+    source = f"(FROM {relation}) AS source({', '.join(place.value for place in places)})" if places else relation
+    number = f"(row_number() OVER () + {first - 1})::VARCHAR AS r"
+    query = _select([number, *(_value(place) for place in places)], source)
+    for step in _steps([place.value for place in places if place.is_text]):
         query = _select(["*", *step], f"({query})")
     return _select([_row(places)], f"({query})")
 
@@ -57,16 +58,12 @@ def _select(expressions: Sequence[str], source: str) -> str:
     return f"SELECT {', '.join(expressions)} FROM {source}"  # noqa: S608  names and constants are made here
 
 
-def _steps(texts: Sequence[str], rows_per_sheet: int) -> Iterator[Sequence[str]]:
+def _steps(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield what rows have besides their values, each step from those before."""
-    yield (
-        f"{row_start_sql('rowid', rows_per_sheet)} AS row_start",
-        f"{row_number_sql('rowid', rows_per_sheet)} AS r",
-    )
     if texts:
         cleaned = f"list_transform([{', '.join(texts)}], lambda text: {clean_sql('text')})"
         yield [f"{joined_sql(texts)} AS joined"]
-        yield [f"{needs_encoding_sql('joined')} AS is_hostile"]
+        yield [f"{needs_encoding_sql('joined')} AS is_hostile", "contains(joined, '&') AS is_joining"]
         yield [f"CASE WHEN is_hostile THEN {needs_cleaning_sql('joined')} ELSE false END AS is_dirty"]
         referring = f"is_dirty OR {needs_references_sql('joined')}"
         yield [f"CASE WHEN is_hostile THEN {referring} ELSE false END AS is_referring"]
@@ -88,7 +85,7 @@ def _value(place: _Place) -> str:
 
 
 def _row(places: Sequence[_Place]) -> str:
-    pieces = ["row_start", "r", literal('">')]
+    pieces = [literal('<row r="'), "r", literal('">')]
     text_count = 0
     for place in places:
         text_count += place.is_text
@@ -102,8 +99,8 @@ def _text_cell(place: _Place, number: int) -> Iterator[str]:
     yield literal(f'"{place.style}')
     yield f"CASE WHEN {empty} THEN '/>' ELSE text_start END"
     cleaned = f"CASE WHEN is_dirty THEN cleaned[{number}] ELSE {place.value} END"
-    referring, hostile = encode_sql(cleaned, all_references=True), encode_sql(place.value, all_references=False)
-    yield f"CASE WHEN is_referring THEN {referring} WHEN is_hostile THEN {hostile} ELSE {place.value} END"
+    joining = ampersand_sql(place.value)
+    yield f"CASE WHEN is_referring THEN {encode_sql(cleaned)} WHEN is_joining THEN {joining} ELSE {place.value} END"
     yield f"CASE WHEN {empty} THEN '' ELSE {literal(_TEXT_END)} END"
 
 

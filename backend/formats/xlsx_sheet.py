@@ -11,6 +11,7 @@ from backend.formats.xlsx_cells import cell_kind_of
 from backend.formats.xlsx_styles import HEADER
 from backend.formats.xlsx_text import encode
 
+HEADER_ROWS = 1
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1_048_576
 """With the header. Source, of both: https://support.microsoft.com/office/excel-specifications-and-limits."""

@@ -41,16 +41,22 @@ def cut(text: str, max_units: int = MAX_UNITS) -> str:
 
 def joined_sql(texts: Sequence[str]) -> str:
     """Return the texts of a row as one, for the conditions below: one search in all costs a third of one in each."""
-    return f"concat_ws(chr(127), '', {', '.join(texts)}, '')"
+    return f"concat(chr(127), {', chr(127), '.join(texts)}, chr(127))"
 
 
 def needs_encoding_sql(joined: str) -> str:
-    """Return the condition that some text is not simply its own XML, or begins or ends with a space; it may err so.
+    """Return the condition that some text is not its own XML, `&` aside, or begins or ends with a space; it may err so.
 
-    A space beside a DEL, of which there is one around each text, is most likely that.
+    A space beside a DEL, of which there is one around each text, is most likely that. The search by a regular
+    expression takes as long as all the rest of a row: so only texts that simpler ones have found something in go there.
+    Of control characters none is simpler than to see whether JSON has to write anything otherwise.
     """
-    pattern = r"[<>&\x00-\x1f\x{fffe}\x{ffff}]|_x| \x7f|\x7f "
-    return f"regexp_matches({joined}, '{pattern}') OR strlen({joined}) > {MAX_UNITS}"
+    found = ("'<'", "'>'", "'_x'", "' ' || chr(127)", "chr(127) || ' '", "chr(65534)", "chr(65535)")
+    simpler = [*(f"contains({joined}, {each})" for each in found), f"strlen(to_json({joined})) > strlen({joined}) + 2"]
+    pattern = r"[<>\x00-\x1f\x{fffe}\x{ffff}]|_x| \x7f|\x7f "
+    is_long = f"strlen({joined}) > {MAX_UNITS}"
+    searched = f"CASE WHEN {' OR '.join(simpler)} THEN regexp_matches({joined}, '{pattern}') ELSE false END"
+    return f"{is_long} OR {searched}"
 
 
 def needs_references_sql(joined: str) -> str:
@@ -76,8 +82,13 @@ def clean_sql(text: str) -> str:
     return f"replace({marked}, {_MARK}, '_x005F_')"
 
 
-def encode_sql(text: str, *, all_references: bool) -> str:
-    """Return the expression for the last step of `encode`; without all references, of `&` alone."""
-    for character, reference in _REFERENCES if all_references else _REFERENCES[:1]:
+def encode_sql(text: str) -> str:
+    """Return the expression for the last step of `encode`."""
+    for character, reference in _REFERENCES:
         text = f"replace({text}, chr({ord(character)}), '{reference}')"
     return text
+
+
+def ampersand_sql(text: str) -> str:
+    """Return the same for a text in which no other character becomes a reference."""
+    return f"CASE WHEN contains({text}, '&') THEN replace({text}, '&', '&amp;') ELSE {text} END"

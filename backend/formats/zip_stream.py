@@ -9,7 +9,6 @@ Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from isal import isal_zlib
 
@@ -29,12 +28,16 @@ _VERSION, _VERSION_ZIP64 = 20, 45
 _LIMIT_16, _LIMIT_32 = 0xFFFF, 0xFFFFFFFF
 
 
-class Block(NamedTuple):
-    """A piece of a part, deflated so that it may follow any other."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a part, deflated so that it may follow any other. Its length is that of the deflated bytes."""
 
     crc32: int
     size: int
     deflated: bytes
+
+    def __len__(self) -> int:
+        return len(self.deflated)
 
 
 def deflate(data: bytes | memoryview) -> Block:

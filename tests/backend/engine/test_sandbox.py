@@ -196,7 +196,7 @@ def test_path_of_a_spill_directory_is_only_a_path(trap: Trap, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     ("memory_mb", "storage_mb", "limits"),
-    [(1_769, 1_024, (221, 884, 960)), (10_240, 10_240, (1_280, 5_120, 10_176)), (256, 1, (160, 160, 1))],
+    [(1_769, 1_024, (353, 884, 960)), (10_240, 10_240, (2_048, 5_120, 10_176)), (256, 1, (160, 160, 1))],
 )
 def test_query_gets_what_its_function_leaves(memory_mb: int, storage_mb: int, limits: tuple[int, int, int]) -> None:
     first, most, storage = limits

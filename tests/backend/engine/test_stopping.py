@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend.engine.sandbox import Limits
-from backend.ports import DatasetFile, StoreUnavailable
+from backend.ports import DatasetFile, DefinitionFailed, StoreUnavailable
 from tests.backend.engine.exports import Told, export, parquet
 from tests.backend.fakes import FakeDatasetStore
 
@@ -136,6 +136,15 @@ class FailingStore(FakeDatasetStore):
         if len(self.ranges) >= self.fail_after:
             raise self.failure
         return super().read(file, start, length)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("format_", ["csv", "parquet"])
+def test_query_that_fails_late_ends_every_time(format_: str) -> None:
+    """DuckDB's own threads for writing sometimes wait for each other for ever."""
+    sql = "SELECT CASE WHEN range = 400_000 THEN error('late') ELSE range END AS n FROM range(500_000)"
+    for _ in range(20):
+        assert isinstance(run_aside(lambda: export(sql, format=format_)), DefinitionFailed)
 
 
 def test_error_in_listing_comes_out_as_itself() -> None:

@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 import duckdb
@@ -13,6 +13,10 @@ class Stop(Exception):
     pass
 
 
+def run(connection: Any, statement: str, tick: Callable[[], None]) -> Any:
+    return run_watched(lambda: connection.execute(statement).fetchall(), connection.interrupt, tick)
+
+
 class Deaf:
     """A connection that minds only the third interruption."""
 
@@ -20,7 +24,7 @@ class Deaf:
         self.interrupted = 0
         self.gave_up = threading.Event()
 
-    def execute(self, _statement: str, _binds: Mapping[str, Any] | None) -> "Deaf":
+    def execute(self, _statement: str) -> "Deaf":
         assert self.gave_up.wait(30)
         return self
 
@@ -41,19 +45,19 @@ def connection() -> Any:
 
 def test_rows_are_returned_and_progress_is_looked_at_first(connection: Any) -> None:
     ticks: list[int] = []
-    assert run_watched(connection, "SELECT $n + 1", {"n": 1}, lambda: ticks.append(1)) == [(2,)]
+    assert run(connection, "SELECT 1 + 1", lambda: ticks.append(1)) == [(2,)]
     assert ticks
 
 
 def test_failure_comes_out(connection: Any) -> None:
     with pytest.raises(duckdb.BinderException):
-        run_watched(connection, "SELECT nothing", {}, lambda: None)
+        run(connection, "SELECT nothing", lambda: None)
 
 
 def test_connection_can_be_used_after_a_stop(connection: Any) -> None:
     with pytest.raises(Stop):
-        run_watched(connection, "SELECT sum(hash(range)) FROM range(100_000_000_000)", {}, stop)
-    assert run_watched(connection, "SELECT 1", {}, lambda: None) == [(1,)]
+        run(connection, "SELECT sum(hash(range)) FROM range(100_000_000_000)", stop)
+    assert run(connection, "SELECT 1", lambda: None) == [(1,)]
 
 
 def test_statement_is_interrupted_until_it_has_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +65,7 @@ def test_statement_is_interrupted_until_it_has_stopped(monkeypatch: pytest.Monke
     deaf = Deaf()
     connection: Any = deaf
     with pytest.raises(Stop):
-        run_watched(connection, "SELECT 1", {}, stop)
+        run(connection, "SELECT 1", stop)
     assert deaf.interrupted >= 3
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("query")]
 
@@ -76,7 +80,7 @@ def test_statement_is_looked_at_again_and_again(connection: Any, monkeypatch: py
             raise Stop
 
     with pytest.raises(Stop):
-        run_watched(connection, "SELECT sum(hash(range)) FROM range(100_000_000_000)", {}, stop_at_ten)
+        run(connection, "SELECT sum(hash(range)) FROM range(100_000_000_000)", stop_at_ten)
     assert len(ticks) == 10
 
 

@@ -1,6 +1,7 @@
 """A DuckDB of the tests' own: a query, a writer, and the file that comes of it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -18,15 +19,15 @@ class Sink(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types
     protocol = "sink"
     cachable = False
 
-    def __init__(self, write: Callable[[bytes], None]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._write = write
+        self.write_to: Callable[[bytes], object] = lambda _: None
 
     def open(self, path: str, mode: str = "rb", **_: Any) -> "Sink":
         return self
 
     def write(self, data: bytes) -> int:
-        self._write(data)
+        self.write_to(data)
         return len(data)
 
     def flush(self) -> None: ...
@@ -57,17 +58,25 @@ def columns_of(connection: duckdb.DuckDBPyConnection, **styles: ColumnStyle) -> 
     return tuple(Column(name=name, type=kind, style=styles.get(name, ColumnStyle())) for name, kind, *_ in described)
 
 
-def write_result(connection: duckdb.DuckDBPyConnection, writer: Writer, write: Write | None = None) -> None:
-    """Copy the table through the writer; `write` may come before it."""
-    connection.register_filesystem(Sink(write or writer.write))
-    connection.execute(writer.copy("result", TARGET))
+def write_result(connection: duckdb.DuckDBPyConnection, writer: Writer[Any], slices: list[range] | None = None) -> None:
+    """Copy the table through the writer, slice by slice."""
     found = connection.execute("SELECT count(*) FROM result").fetchone()
     assert found
+    connection.register_filesystem(sink := Sink())
+    for rows in slices or writer.slices(found[0], ()):
+        sink.write_to = partial(_write, writer, rows)
+        relation = f"(FROM result LIMIT {len(rows)} OFFSET {rows.start})"
+        connection.execute(writer.copy(relation, rows, TARGET))
     writer.finish(found[0])
 
 
+def _write(writer: Writer[Any], rows: range, data: bytes) -> None:
+    for piece in writer.prepare(data):
+        writer.append(rows, piece)
+
+
 def export(
-    open_writer: Callable[[Document, Write], Writer],
+    open_writer: Callable[[Document, Write], Writer[Any]],
     sql: str,
     binds: object = None,
     *,

@@ -14,8 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.formats import Document
-from backend.formats.csv import BOM, FORMULA_STARTS, CsvWriter
+from backend.formats.csv import BOM, FORMULA_STARTS
 from backend.formats.sql import literal, quoted
 from backend.protocol.formats import OPTIONS
 from tests.backend.engine.exports import export
@@ -196,18 +195,3 @@ def test_row_of_one_empty_cell_is_a_row(value: str) -> None:
     data = written(f"SELECT {value} AS c FROM range(3)")
     assert len(pl.read_csv(data, infer_schema=False)) == 3
     assert [len(line) for line in parsed(data)] == [1, 1, 1, 1]
-
-
-@pytest.mark.parametrize("chunk_bytes", [1, 100, 65_536, 10_000_000])
-def test_rows_are_counted_about_right_while_they_come(chunk_bytes: int) -> None:
-    lines = b"".join(b"%d,some text\r\n" % n for n in range(200_000))
-    passed: list[bytes] = []
-    writer = CsvWriter(Document(title="", columns=(), options={"delimiter": ",", "bom": False}), passed.append)
-    counts = [0]
-    for start in range(0, min(len(lines), 200 * chunk_bytes), chunk_bytes):
-        writer.write(lines[start : start + chunk_bytes])
-        counts.append(writer.rows_written)
-    assert counts == sorted(counts)
-    data = b"".join(passed)
-    assert lines.startswith(data)
-    assert counts[-1] == pytest.approx(data.count(b"\n"), rel=0.15, abs=10)

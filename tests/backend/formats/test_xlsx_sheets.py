@@ -1,7 +1,6 @@
 """How rows find their place in the sheets of a workbook, and what the sheets are called."""
 
 import io
-import random
 import re
 import zipfile
 from typing import Any
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from backend.formats import Document
 from backend.formats.xlsx import XlsxWriter
 from backend.formats.xlsx_parts import ABOUT, sheet_names
-from backend.formats.xlsx_rows import split_runs
 from tests.backend.formats.duck import columns_of, table, write_result
 
 
@@ -63,8 +61,7 @@ def test_each_sheet_has_its_own_filter_and_frozen_header() -> None:
 
 
 @pytest.mark.slow
-def test_rows_stay_in_order_across_threads_and_sheets() -> None:
-    """The table has more stretches than DuckDB has threads."""
+def test_rows_stay_in_order_across_slices_and_sheets() -> None:
     sheets = sheets_of(workbook("SELECT i, 'text <' || i AS s FROM range(400_000) t(i)", 150_001))
     rows = [row for name in ["Data", "Data 2", "Data 3"] for row in sheets[name][1:]]
     assert rows == [[i, f"text <{i}"] for i in range(400_000)]
@@ -110,36 +107,3 @@ def test_sheet_names_are_valid_and_each_its_own(title: str, count: int) -> None:
     for name in names:
         assert 1 <= len(name.encode("utf-16-le")) // 2 <= 31
         assert not re.search(r"[\[\]:*?/\\\x00-\x1f]|^'|'$", name)
-
-
-def lines(first: int, count: int, rows_per_sheet: int) -> list[bytes]:
-    """Return rows as DuckDB writes them, a tab before every 2,048th and the first of each sheet."""
-    return [
-        b'%s<row %sr="%d">x</row>'
-        % (
-            b"\t" if row % 2048 == 0 or row % rows_per_sheet == 0 else b"",
-            b" " * (row // rows_per_sheet),
-            row % rows_per_sheet + 2,
-        )
-        for row in range(first, first + count)
-    ]
-
-
-@pytest.mark.parametrize("start", [0, 1000])
-@pytest.mark.parametrize("stretch", [2048, 700, 6144])
-def test_stretches_are_told_apart_wherever_they_begin(stretch: int, start: int) -> None:
-    """Stretches that begin between two tabs are what a table can have, though not one that DuckDB has just made."""
-    rows_per_sheet = 5_000
-    stretches = [lines(first, stretch, rows_per_sheet) for first in range(start, start + stretch * 8, stretch)]
-    random.Random(0).shuffle(stretches)
-    data = b"\n" + b"\n".join(line for each in stretches for line in each)
-    runs = sorted(split_runs(data, rows_per_sheet), key=lambda run: run.first)
-    assert [run.first + run.count for run in runs[:-1]] == [run.first for run in runs[1:]]
-    found = b"\n".join(bytes(run.data).strip(b"\n") for run in runs).split(b"\n")
-    assert found == lines(start, stretch * 8, rows_per_sheet)
-    assert all(run.first // rows_per_sheet == (run.first + run.count - 1) // rows_per_sheet for run in runs)
-
-
-def test_what_is_no_row_is_refused() -> None:
-    with pytest.raises(ValueError, match="No row begins with"):
-        list(split_runs(b"id,name\n", 100))

@@ -11,6 +11,7 @@ from openpyxl.utils.escape import unescape
 
 from backend.formats.xlsx_text import (
     MAX_UNITS,
+    ampersand_sql,
     clean_sql,
     cut,
     encode,
@@ -43,16 +44,19 @@ def computed(connection: duckdb.DuckDBPyConnection, expression: str, text: str) 
 @settings(deadline=None)
 @given(TEXTS)
 def test_python_and_duckdb_say_the_same(connection: duckdb.DuckDBPyConnection, text: str) -> None:
-    encoded = encode_sql(clean_sql("x"), all_references=True)
+    encoded = encode_sql(clean_sql("x"))
     assert computed(connection, encoded, text) == encode(text).replace("&quot;", '"')
 
 
 @pytest.mark.slow
 @settings(deadline=None)
 @given(TEXTS)
-def test_what_needs_no_encoding_is_its_own_xml(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+def test_what_needs_no_encoding_is_its_own_xml_but_for_ampersands(
+    connection: duckdb.DuckDBPyConnection, text: str
+) -> None:
     if not computed(connection, needs_encoding_sql(joined_sql(["y", "x"])), text):
-        assert encode(text).replace("&quot;", '"') == text == text.strip(" \t\r\n")
+        assert encode(text).replace("&quot;", '"') == text.replace("&", "&amp;")
+        assert text == text.strip(" \t\r\n")
 
 
 @pytest.mark.slow
@@ -66,6 +70,12 @@ def test_what_needs_no_cleaning_is_as_clean(connection: duckdb.DuckDBPyConnectio
 def test_most_texts_need_neither(connection: duckdb.DuckDBPyConnection) -> None:
     for condition in (needs_encoding_sql, needs_cleaning_sql):
         assert not computed(connection, condition(joined_sql(["x", "y"])), "a snake_case (name), 5 'é' or \"so\"…")
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("&a;")))
+def test_ampersands_alone_are_encoded_alike(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    assert computed(connection, ampersand_sql("x"), text) == encode(text)
 
 
 @given(TEXTS)

@@ -1,0 +1,113 @@
+"""Where the rows of a result are, and how any stretch of them is read.
+
+finding ──▶ **gathered**, **of_dataset**, **in_table** ── `Rows` ──▶ what a writer copies from
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, chain, pairwise
+from pathlib import Path
+from typing import Any
+
+from backend.engine.sandbox import dataset_view
+from backend.formats import Column
+from backend.formats.kinds import kind_of
+from backend.formats.sql import literal, quoted
+from backend.query import Query
+
+RESULT = "result"
+KEPT_TYPES = frozenset(
+    {
+        "BOOLEAN",
+        *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
+        *("FLOAT", "DOUBLE", "DECIMAL"),
+        *("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"),
+        "VARCHAR",
+    }
+)
+"""What Parquet keeps as it is, of DuckDB's types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What gives some of the rows in another connection."""
+
+    relation: str
+    preparation: str = ""
+    """A statement to run first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The rows of a result."""
+
+    count: int
+    relation: str
+    """What to select all of them from, in order, in the connection that found them."""
+    binds: Mapping[str, Any] = field(default_factory=dict)
+    """What goes with `relation`, and with every stretch's."""
+    stretch: Callable[[range], Stretch]
+    """Gives some of them, in order."""
+    bounds: Sequence[int] = ()
+    """Where stretches must end."""
+    ends: Sequence[int] = ()
+    """Where they had better end, as what lies between is read as a whole; none if that is no matter."""
+
+
+def gathered(file: Path, columns: Sequence[Column], row_count: int) -> Rows:
+    """Return the rows of a Parquet file that was made for them, in columns as `stored_sql` has them."""
+    cells = ", ".join(_restored_sql(number, column) for number, column in enumerate(columns))
+    selected = f"SELECT {cells} FROM read_parquet({literal(str(file))})"  # noqa: S608  names are quoted
+
+    def stretch(rows: range) -> Stretch:
+        return Stretch(f"({selected} WHERE file_row_number BETWEEN {rows.start} AND {rows.stop - 1})")
+
+    return Rows(count=row_count, relation=f"({selected})", stretch=stretch)
+
+
+def of_dataset(query: Query, files: Sequence[str], group_rows: Sequence[Sequence[int]]) -> Rows:
+    """Return rows that come one for one of a dataset's, which has so many in each row group of each file."""
+    (dataset,) = query.datasets
+    relation = relation_of(query)
+    bounds = tuple(accumulate(map(sum, group_rows)))
+
+    def stretch(rows: range) -> Stretch:
+        for index, (first, end) in enumerate(pairwise((0, *bounds))):
+            if first <= rows.start < end:
+                place = f"file_row_number BETWEEN {rows.start - first} AND {rows.stop - 1 - first}"
+                return Stretch(relation, dataset_view(dataset, files, f"file_index = {index} AND {place}"))
+        raise ValueError(rows)
+
+    ends = tuple(accumulate(chain.from_iterable(group_rows)))
+    return Rows(count=bounds[-1], relation=relation, binds=query.binds, stretch=stretch, bounds=bounds[:-1], ends=ends)
+
+
+def in_table(row_count: int) -> Rows:
+    """Return the rows of the table `RESULT`, which only one connection has."""
+
+    def stretch(rows: range) -> Stretch:
+        raise ValueError(rows)
+
+    return Rows(count=row_count, relation=RESULT, stretch=stretch)
+
+
+def relation_of(query: Query) -> str:
+    """Return what to select the query's result from."""
+    return f"({query.sql}\n) AS {RESULT}"
+
+
+def is_kept(column: Column) -> bool:
+    """Tell whether Parquet keeps the column as it is."""
+    return column.type.split("(")[0] in KEPT_TYPES and not column.type.endswith("]")
+
+
+def stored_sql(number: int, column: Column) -> str:
+    """Return how the column is put into a file of rows, as c0, c1, and so on: what Parquet does not keep, as text."""
+    name = f"{RESULT}.{quoted(column.name)}"
+    return f"{name if is_kept(column) else f'CAST({name} AS VARCHAR)'} AS c{number}"
+
+
+def _restored_sql(number: int, column: Column) -> str:
+    """Return the column again; what files show as text anyway stays one."""
+    is_same = is_kept(column) or kind_of(column.type) == "text"
+    return f"{f'c{number}' if is_same else f'CAST(c{number} AS {column.type})'} AS {quoted(column.name)}"
