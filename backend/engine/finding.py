@@ -25,6 +25,9 @@ from backend.query import ColumnStyle, Query
 ROW_NUMBERS = {"file_row_number", "file_index"}
 """By which the rows of a dataset are found; it may have columns of these names itself."""
 
+_QUICK = "FORMAT parquet, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 1000, WRITE_BLOOM_FILTER false, USE_TMP_FILE false"
+"""How a file is written that is read once: what serves to find rows in it, or to make it small, costs too much."""
+
 Compute = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
 """Run a statement with what it binds, and return its rows."""
 
@@ -58,8 +61,7 @@ class Finding:
             return in_table(int(row_count))
         cells = ", ".join(stored_sql(number, column) for number, column in enumerate(columns))
         made = f"SELECT {cells} FROM {relation_of(self._query)}{order}"  # noqa: S608  as above
-        options = "FORMAT parquet, COMPRESSION lz4, USE_TMP_FILE false"
-        ((row_count,),) = self._ask(f"COPY ({made}) TO {literal(str(file))} ({options})")
+        ((row_count,),) = self._ask(f"COPY ({made}) TO {literal(str(file))} ({_QUICK})")
         return gathered(file, columns, int(row_count))
 
     def _is_of_dataset(self) -> bool:

@@ -60,7 +60,7 @@ class SliceMaking:
         Raises:
             Exception: What went wrong first; all makers have stopped.
         """
-        with ThreadPoolExecutor(len(self._makers), thread_name_prefix="query") as pool:
+        with ThreadPoolExecutor(len(self._makers), thread_name_prefix="slices") as pool:
             running = [pool.submit(self._make_slices, maker) for maker in self._makers]
             done, others = wait(running, return_when=FIRST_EXCEPTION)
             while wait(others, 0).not_done:

@@ -16,7 +16,7 @@ def spills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     yield tmp_path
     assert not list(tmp_path.iterdir())
-    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("query")]
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith(("query", "slices"))]
 
 
 @pytest.fixture
