@@ -34,8 +34,8 @@ class Query:
     order: tuple[str, ...] = ()
     """Columns of the result to sort by, `Name` or `Name desc`.
 
-    With none the rows stay in the order they come in and are not gathered before they are written: for a query that
-    goes straight through its data, however much it is.
+    With none the rows stay in the order they come in: for a query that goes straight through its data. One that only
+    picks columns of a dataset is written from there, without gathering its rows first, however many they are.
     """
     columns: Mapping[str, ColumnStyle] = field(default_factory=dict)
     row_limit: int | None = None

@@ -111,10 +111,9 @@ class _Export:
     @contextmanager
     def _opened(self, limits: Limits, *, threads: int = THREADS) -> Iterator[Maker]:
         sink = Sink()
-        places = self.source, sink, self.tables
         with (
             told(self.source, sink),
-            opened(limits, *places, gathered=self.gathered, threads=threads) as connection,
+            opened(limits, self.source, sink, self.tables, gathered=self.gathered, threads=threads) as connection,
         ):
             yield Maker(connection, sink)
 

@@ -3,8 +3,8 @@
 title, names ──▶ **encode** ──▶ xlsx_parts, xlsx_sheet          columns ──▶ **encode_sql** ──▶ xlsx_row
 
 The characters that XML forbids are left out. What is over a cell's limit is cut. What reads like one of Excel's escapes
-(`_x0041_` is an A) is escaped itself. CR, LF and TAB become references: a raw CR would come back as LF, and by raw LF
-and TAB `xlsx_rows` finds the rows.
+(`_x0041_` is an A) is escaped itself. CR, LF and TAB become references: a raw CR would come back as LF, and in an
+attribute each of them as a space.
 """
 
 import re

@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from backend.protocol.lifecycle import State
+from backend.protocol.messages import DefinitionInfo, Result
 from desktop.app import App
 from desktop.connection import Connected
 from desktop.downloads import Download, DownloadState
@@ -80,6 +81,12 @@ class Analyst:
         model = self.app.window.reports.model
         return [row for number in range(model.rowCount()) if (row := model.row_at(number))]
 
+    def result(self, report_id: str) -> Result:
+        snapshot = self.app.store.session.entries[report_id].snapshot
+        assert snapshot is not None
+        assert snapshot.result is not None
+        return snapshot.result
+
     async def until(self, pick: Callable[[Session], T | None]) -> T:
         """Wait until `pick` finds something in what is known."""
         changed = asyncio.Event()
@@ -110,9 +117,11 @@ class Analyst:
 
         return await self.until_painted(pick)
 
-    async def until_connected(self) -> None:
-        await self.until(lambda s: s.catalog if isinstance(s.connection, Connected) else None)
+    async def until_connected(self) -> tuple[DefinitionInfo, ...]:
+        """Wait for the form and return what can be chosen in it."""
+        catalog = await self.until(lambda s: s.catalog if isinstance(s.connection, Connected) else None)
         await self.until_painted(lambda: self.app.window.form.page)
+        return catalog
 
     async def copied_link(self, report_id: str) -> str:
         clipboard = QGuiApplication.clipboard()
@@ -162,12 +171,9 @@ def _ended(download: Download | None) -> Download | None:
 
 
 def check_file(person: Analyst, report_id: str, path: Path, rows: int) -> None:
-    snapshot = person.app.store.session.entries[report_id].snapshot
-    assert snapshot is not None
-    assert snapshot.result is not None
     data = path.read_bytes()
     assert data.count(b"\r\n") == rows + 1
-    assert hashlib.sha256(data).hexdigest() == snapshot.result.sha256
+    assert hashlib.sha256(data).hexdigest() == person.result(report_id).sha256
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
