@@ -20,7 +20,7 @@ from typing import Any
 from backend.engine.arenas import share_arenas
 from backend.engine.failures import told
 from backend.engine.finding import Finding, check_sql
-from backend.engine.preview import encode_preview, preview_select
+from backend.engine.preview import encode_preview
 from backend.engine.progress import Stage
 from backend.engine.rows import Rows
 from backend.engine.sandbox import THREADS, Limits, opened
@@ -98,8 +98,13 @@ class _Export:
 
     def run(self, file: FileOrder, write: Write) -> Exported:
         with self._opened(self.limits) as finder:
-            rows, document, preview = self._find(finder, file)
+            finding = self._finding(finder)
+            columns = finding.columns()
+            document = Document(title=file.title, columns=columns, options=file.options, about=file.about)
             writer = open_writer(file.format, document, write)
+            rows = finding.rows(columns, self.gathered, keeps_types=file.format == "parquet")
+            self._check_size(rows.count)
+            preview = encode_preview(columns, finding.first_rows(columns, rows), rows.count)
             slices = _cut(writer.slices(rows.count, rows.ends), rows.bounds)
             if len(slices) == 1:
                 self._write_whole(finder, rows, writer)
@@ -117,7 +122,7 @@ class _Export:
         ):
             yield Maker(connection, sink)
 
-    def _find(self, finder: Maker, file: FileOrder) -> tuple[Rows, Document, bytes]:
+    def _finding(self, finder: Maker) -> Finding:
         stage = Stage("computing", self.progress, estimate=finder.connection.query_progress)
 
         def compute(statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -125,21 +130,15 @@ class _Export:
 
         check_sql(finder.connection, self.query.sql)
         urls = {name: [self.source.url(each) for each in files] for name, files in self.tables.items()}
-        finding = Finding(self.query, urls, compute)
-        columns = finding.columns()
-        document = Document(title=file.title, columns=columns, options=file.options, about=file.about)
-        rows = finding.rows(columns, self.gathered, keeps_types=file.format == "parquet")
-        self._check_size(rows.count)
-        first_rows = compute(preview_select(columns, rows.relation), rows.binds)
-        return rows, document, encode_preview(columns, first_rows, rows.count)
+        return Finding(self.query, urls, compute)
 
     def _check_size(self, row_count: int) -> None:
-        if self.gathered.exists() and self.gathered.stat().st_size > self.limits.storage_mb * 2**20:
-            raise MemoryError
         limit = self.query.row_limit
         if limit is not None and row_count > limit:
             found = f"The report would have {row_count:,} rows, and {limit:,} are allowed."
             raise TooManyRows(f"{found} Ask for less at a time.")
+        if self.gathered.exists() and self.gathered.stat().st_size > self.limits.storage_mb * 2**20:
+            raise MemoryError
 
     def _write_whole(self, maker: Maker, rows: Rows, writer: Writer[Any]) -> None:
         everything = range(rows.count)
@@ -154,7 +153,8 @@ class _Export:
         check_copied(self._watched(maker, stage, statement, rows.binds), everything)
 
     def _write_slices(self, rows: Rows, slices: Sequence[range], writer: Writer[Any]) -> None:
-        limits = replace(self.limits, memory_mb=self.limits.memory_mb // MAKERS)
+        # A maker takes no more than it needs. To run again with more is too late once it writes.
+        limits = replace(self.limits, memory_mb=self.limits.generous.memory_mb // MAKERS)
         with ExitStack() as stack:
             makers = [stack.enter_context(self._opened(limits, threads=1)) for _ in range(MAKERS)]
             making = SliceMaking(makers, self.source, rows, slices, writer)

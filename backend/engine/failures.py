@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from backend.engine.sink import Sink
+from backend.engine.sink import Sink, Stopped
 from backend.engine.source import DatasetFiles
 from backend.ports import DefinitionFailed
 
@@ -23,6 +23,7 @@ def told(source: DatasetFiles, sink: Sink) -> Iterator[None]:
     Raises:
         MemoryError: Neither memory nor the disk was enough.
         DefinitionFailed: The query cannot be run, or fails on the data. DuckDB's words are logged: they may quote it.
+        Stopped: It was interrupted.
         Exception: What went wrong outside DuckDB, while it read a dataset or wrote the file.
     """
     try:
@@ -37,5 +38,7 @@ def _translated(error: duckdb.Error, source: DatasetFiles, sink: Sink) -> Except
     outside = source.error or sink.error
     if outside is not None:
         return outside
+    if isinstance(error, duckdb.InterruptException):
+        return Stopped()
     log.error("query failed", exc_info=error)
     return DefinitionFailed("This report's query fails on the data there is. Tell whoever looks after the reports.")

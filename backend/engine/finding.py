@@ -2,10 +2,10 @@
 
 duck ── `Query` ──▶ **Finding** ──▶ DuckDB; **rows** ──▶ `Rows`
 
-They are a dataset's own, where the query only picks columns of it. Otherwise they are gathered on disk, in order: in a
-file of Parquet, for a table of DuckDB's would take all the memory that it may have, and then be written to disk and
-read back in pieces, at 1.6 times the work. Types that Parquet lacks need a table all the same, unless the format shows
-them as text.
+They stay where they are where the query makes one row of each that a dataset has. Otherwise they are gathered on disk,
+in order: in a file of Parquet, for a table of DuckDB's would take all the memory that it may have, and then be written
+to disk and read back in pieces, at 1.6 times the work. Types that Parquet lacks need a table all the same, unless the
+format shows them as text.
 """
 
 import re
@@ -15,7 +15,8 @@ from typing import Any
 
 import duckdb
 
-from backend.engine.plans import picks_columns
+from backend.engine.plans import is_row_by_row
+from backend.engine.preview import preview_select
 from backend.engine.rows import RESULT, Rows, gathered, in_table, is_kept, of_dataset, relation_of, stored_sql
 from backend.formats import Column
 from backend.formats.sql import literal, quoted
@@ -53,7 +54,10 @@ class Finding:
         """
         if self._is_of_dataset():
             (urls,) = self._urls.values()
-            return of_dataset(self._query, urls, self._group_rows(urls))
+            rows = of_dataset(self._query, urls, self._group_rows(urls))
+            ((row_count,),) = self._ask(f"SELECT count(*) FROM {rows.relation}")  # noqa: S608  as above
+            if row_count == rows.count:  # it reads all files, and not some of them by their names
+                return rows
         order = order_by(self._query.order)
         if keeps_types and not all(map(is_kept, columns)):
             made = f"SELECT * FROM {relation_of(self._query)}{order}"  # noqa: S608  the definition's own
@@ -64,13 +68,17 @@ class Finding:
         ((row_count,),) = self._ask(f"COPY ({made}) TO {literal(str(file))} ({_QUICK})")
         return gathered(file, columns, int(row_count))
 
+    def first_rows(self, columns: Sequence[Column], rows: Rows) -> list[tuple[Any, ...]]:
+        """Return the rows of the preview."""
+        return self._compute(preview_select(columns, rows.relation), rows.binds)
+
     def _is_of_dataset(self) -> bool:
         if self._query.order or len(self._query.datasets) != 1:
             return False
         ((_, plan),) = self._ask(f"EXPLAIN (FORMAT json) SELECT * FROM {relation_of(self._query)}")  # noqa: S608
         (dataset,) = self._query.datasets
         described = self._compute(f"DESCRIBE {quoted(dataset)}", {})
-        return picks_columns(plan) and ROW_NUMBERS.isdisjoint(name.lower() for name, *_ in described)
+        return is_row_by_row(plan) and ROW_NUMBERS.isdisjoint(name.lower() for name, *_ in described)
 
     def _group_rows(self, urls: Sequence[str]) -> list[list[int]]:
         listed = ", ".join(map(literal, urls))

@@ -3,6 +3,7 @@
 finding ──▶ **gathered**, **of_dataset**, **in_table** ── `Rows` ──▶ what a writer copies from
 """
 
+from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, pairwise
@@ -26,6 +27,8 @@ KEPT_TYPES = frozenset(
     }
 )
 """What Parquet keeps as it is, of DuckDB's types."""
+LARGE_FILE_ROWS = 50_000
+"""A file with more is not read together with others: DuckDB finds some rows in it faster if it looks there alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +72,36 @@ def of_dataset(query: Query, files: Sequence[str], group_rows: Sequence[Sequence
     """Return rows that come one for one of a dataset's, which has so many in each row group of each file."""
     (dataset,) = query.datasets
     relation = relation_of(query)
-    bounds = tuple(accumulate(map(sum, group_rows)))
+    starts = [0, *accumulate(map(sum, group_rows))]
 
     def stretch(rows: range) -> Stretch:
-        for index, (first, end) in enumerate(pairwise((0, *bounds))):
-            if first <= rows.start < end:
-                place = f"file_row_number BETWEEN {rows.start - first} AND {rows.stop - 1 - first}"
-                return Stretch(relation, dataset_view(dataset, files, f"file_index = {index} AND {place}"))
-        raise ValueError(rows)
+        first, last = bisect(starts, rows.start) - 1, bisect(starts, rows.stop - 1) - 1
+        some = range(max(first, 1), last + 1)
+        # The first file is always there: it says which types the columns have.
+        listed = [files[0], *(files[number] for number in some)]
+        condition = _between(
+            (first - some.start + 1, rows.start - starts[first]), (last - some.start + 1, rows.stop - 1 - starts[last])
+        )
+        return Stretch(relation, dataset_view(dataset, listed, condition))
 
-    ends = tuple(accumulate(chain.from_iterable(group_rows)))
-    return Rows(count=bounds[-1], relation=relation, binds=query.binds, stretch=stretch, bounds=bounds[:-1], ends=ends)
+    large = [file for file in pairwise(starts) if file[1] - file[0] >= LARGE_FILE_ROWS]
+    return Rows(
+        count=starts[-1],
+        relation=relation,
+        binds=query.binds,
+        stretch=stretch,
+        bounds=sorted({*chain.from_iterable(large)}),
+        ends=list(accumulate(chain.from_iterable(group_rows))),
+    )
+
+
+def _between(first: tuple[int, int], last: tuple[int, int]) -> str:
+    """Return the condition for the rows from one to another, each the number of a file and of a row in it."""
+    if first[0] == last[0]:
+        return f"file_index = {first[0]} AND file_row_number BETWEEN {first[1]} AND {last[1]}"
+    after = f"(file_index > {first[0]} OR file_index = {first[0]} AND file_row_number >= {first[1]})"
+    before = f"(file_index < {last[0]} OR file_index = {last[0]} AND file_row_number <= {last[1]})"
+    return f"{after} AND {before}"
 
 
 def in_table(row_count: int) -> Rows:

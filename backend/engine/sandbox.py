@@ -94,6 +94,8 @@ def _settings(limits: Limits, spill: Path, paths: Sequence[str], threads: int) -
         "threads": str(threads),
         # With any, a COPY that fails or is stopped never returns, now and then: see duckdb/duckdb#23885.
         "async_threads": "0",
+        # One thread alone is there to read each file once: what it kept would only grow with the data.
+        "enable_external_file_cache": str(threads > 1).lower(),
         "memory_limit": f"'{limits.memory_mb}MB'",
         "temp_directory": literal(str(spill)),
         "max_temp_directory_size": f"'{limits.storage_mb}MB'",

@@ -81,7 +81,40 @@ def test_rows_of_a_dataset_are_written_from_there(
 ) -> None:
     made = export(sql, store, datasets=("numbers",), format=format_)
     assert cells(made, format_) == expected(range(ROWS))
-    assert found[0].bounds == (10, 10, 12_000)
+    assert found[0].ends
+
+
+@pytest.mark.parametrize("large_file_rows", [1, 2_000, 1_000_000])
+def test_slices_begin_and_end_in_any_file(
+    large_file_rows: int, found: list[Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "LARGE_FILE_ROWS", large_file_rows)
+    ends = itertools.pairwise([0, 700, 700, 3_500, 3_600, 9_000, 9_001, 9_900, 20_000, 20_000])
+    store = stored(*(f"SELECT range AS n FROM range({first}, {end})" for first, end in ends))
+    made = export("SELECT n FROM numbers", store, datasets=("numbers",))
+    assert cells(made, "csv") == [[str(n)] for n in range(20_000)]
+    assert (
+        found[0].bounds
+        == {
+            1: [0, 700, 3_500, 3_600, 9_000, 9_001, 9_900, 20_000],
+            2_000: [700, 3_500, 3_600, 9_000, 9_900, 20_000],
+            1_000_000: [],
+        }[large_file_rows]
+    )
+
+
+@pytest.mark.parametrize("large_file_rows", [1, 1_000_000])
+def test_types_are_those_of_the_first_file(large_file_rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "LARGE_FILE_ROWS", large_file_rows)
+    store = stored("SELECT 0.5::DOUBLE AS n FROM range(5_000)", "SELECT 7::INTEGER AS n FROM range(5_000)")
+    made = export("SELECT n FROM numbers", store, datasets=("numbers",))
+    assert cells(made, "csv") == [["0.5"]] * 5_000 + [["7.0"]] * 5_000
+
+
+def test_only_some_files_of_a_dataset_are_gathered(store: FakeDatasetStore, found: list[Rows]) -> None:
+    made = export("SELECT n FROM read_parquet(['datasets://numbers/0.parquet'])", store, datasets=("numbers",))
+    assert cells(made, "csv") == [[str(n)] for n in range(10)]
+    assert not found[0].ends
 
 
 @FORMATS
@@ -107,7 +140,7 @@ def test_other_rows_are_gathered(
     binds = {"least": 7} if "$least" in sql else {}
     made = export(sql, store, datasets=("numbers",), binds=binds, format=format_)
     assert cells(made, format_) == expected([*range(15_000), *range(15_000)] if numbers is None else numbers)
-    assert not found[0].bounds
+    assert not found[0].ends
 
 
 @FORMATS
@@ -179,14 +212,12 @@ def test_dataset_that_goes_away_while_slices_are_made_is_what_is_told(
     assert caught.value is away
 
 
-def test_dataset_that_changes_while_slices_are_made_makes_no_report(
-    store: FakeDatasetStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_slice_that_lacks_rows_makes_no_report(store: FakeDatasetStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def changed(dataset: str, urls: Sequence[str], condition: str) -> str:
         return dataset_view(dataset, urls, f"{condition} AND n <> 20_000")
 
     monkeypatch.setattr(rows, "dataset_view", changed)
-    with pytest.raises(DefinitionFailed, match="changed while"):
+    with pytest.raises(RuntimeError, match=r"Of \S+ rows \S+ were written"):
         export("SELECT * FROM numbers", store, datasets=("numbers",))
 
 

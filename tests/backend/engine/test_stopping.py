@@ -147,6 +147,27 @@ def test_query_that_fails_late_ends_every_time(format_: str) -> None:
         assert isinstance(run_aside(lambda: export(sql, format=format_)), DefinitionFailed)
 
 
+def test_stop_is_no_error_of_the_query(caplog: pytest.LogCaptureFixture) -> None:
+    sink = SlowSink(Stop())
+    sql = "SELECT hash(range) AS h, repeat('x', 50) AS t FROM range(1_000_000)"
+    assert run_aside(lambda: export(sql, write=sink.write, progress=sink.progress)) is sink.stop
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_wide_rows_that_come_late_have_the_memory_they_need(format_: str) -> None:
+    files = [
+        parquet("SELECT range AS n, 'narrow' AS t FROM range(400_000)"),
+        parquet("SELECT range AS n, repeat(md5(range::VARCHAR), 30) AS t FROM range(245_760)"),
+    ]
+    store = FakeDatasetStore({f"mixed/{n}.parquet": content for n, content in enumerate(files)})
+    made = export(
+        "SELECT * FROM mixed", store, datasets=("mixed",), format=format_, limits=Limits.of_function(1_769, 2_048)
+    )
+    assert made.exported.row_count == 645_760
+
+
 def test_error_in_listing_comes_out_as_itself() -> None:
     class Away(FakeDatasetStore):
         def files(self, dataset: str) -> tuple[DatasetFile, ...]:
