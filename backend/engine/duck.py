@@ -10,7 +10,7 @@ it is run again with more.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -22,7 +22,7 @@ from backend.engine.failures import told
 from backend.engine.finding import Finding, check_sql
 from backend.engine.preview import encode_preview
 from backend.engine.progress import Stage
-from backend.engine.rows import Rows
+from backend.engine.rows import Rows, Stretch
 from backend.engine.sandbox import THREADS, Limits, opened
 from backend.engine.sink import TARGET, Sink
 from backend.engine.slices import Maker, SliceMaking, check_copied
@@ -37,6 +37,8 @@ from backend.query import Query
 log = logging.getLogger(__name__)
 
 MAKERS = 2
+FEW_ROWS = 50_000
+"""Written sooner than another DuckDB is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,15 @@ class _Export:
             self._check_size(rows.count)
             preview = encode_preview(columns, finding.first_rows(columns, rows), rows.count)
             slices = _cut(writer.slices(rows.count, rows.ends), rows.bounds)
-            if len(slices) == 1:
+            stretch = rows.stretch
+            is_written_here = stretch is None or (len(slices) == 1 and rows.count < FEW_ROWS)
+            if is_written_here:
                 self._write_whole(finder, rows, writer)
-        if len(slices) > 1:
-            self._write_slices(rows, slices, writer)
+        if stretch is not None and len(slices) > 1:
+            self._write_slices(rows, stretch, slices, writer)
+        elif not is_written_here:
+            with self._opened(self.limits.for_writing) as maker:
+                self._write_whole(maker, rows, writer)
         writer.finish(rows.count)
         return Exported(rows.count, preview)
 
@@ -152,12 +159,14 @@ class _Export:
         statement = writer.copy(rows.relation, everything, TARGET)
         check_copied(self._watched(maker, stage, statement, rows.binds), everything)
 
-    def _write_slices(self, rows: Rows, slices: Sequence[range], writer: Writer[Any]) -> None:
+    def _write_slices(
+        self, rows: Rows, stretch: Callable[[range], Stretch], slices: Sequence[range], writer: Writer[Any]
+    ) -> None:
         # A maker takes no more than it needs. To run again with more is too late once it writes.
         limits = replace(self.limits, memory_mb=self.limits.generous.memory_mb // MAKERS)
         with ExitStack() as stack:
             makers = [stack.enter_context(self._opened(limits, threads=1)) for _ in range(MAKERS)]
-            making = SliceMaking(makers, self.source, rows, slices, writer)
+            making = SliceMaking(makers, self.source, slices, writer, stretch=stretch, binds=rows.binds)
             stage = Stage("writing", self.progress, counted=lambda: making.rows_made, row_count=rows.count)
             run_watched(making.run, making.stop, stage.tick)
 

@@ -49,8 +49,8 @@ class Rows:
     """What to select all of them from, in order, in the connection that found them."""
     binds: Mapping[str, Any] = field(default_factory=dict)
     """What goes with `relation`, and with every stretch's."""
-    stretch: Callable[[range], Stretch]
-    """Gives some of them, in order."""
+    stretch: Callable[[range], Stretch] | None = None
+    """Gives some of them, in order; None if no other connection can read them."""
     bounds: Sequence[int] = ()
     """Where stretches must end."""
     ends: Sequence[int] = ()
@@ -106,11 +106,7 @@ def _between(first: tuple[int, int], last: tuple[int, int]) -> str:
 
 def in_table(row_count: int) -> Rows:
     """Return the rows of the table `RESULT`, which only one connection has."""
-
-    def stretch(rows: range) -> Stretch:
-        raise ValueError(rows)
-
-    return Rows(count=row_count, relation=RESULT, stretch=stretch)
+    return Rows(count=row_count, relation=RESULT)
 
 
 def relation_of(query: Query) -> str:

@@ -7,7 +7,7 @@ rows and then as text: with the little memory it may have, one thread waits for 
 again. With one thread it writes as it reads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ import duckdb
 
 from backend.engine.failures import told
 from backend.engine.in_order import InOrder
-from backend.engine.rows import Rows
+from backend.engine.rows import Stretch
 from backend.engine.sink import TARGET, Sink, Stopped
 from backend.engine.source import DatasetFiles
 from backend.engine.watched import REPEAT_S
@@ -36,12 +36,19 @@ class SliceMaking:
     """All slices of one file."""
 
     def __init__(
-        self, makers: Sequence[Maker], source: DatasetFiles, rows: Rows, slices: Sequence[range], writer: Writer[Any]
+        self,
+        makers: Sequence[Maker],
+        source: DatasetFiles,
+        slices: Sequence[range],
+        writer: Writer[Any],
+        *,
+        stretch: Callable[[range], Stretch],
+        binds: Mapping[str, Any],
     ) -> None:
         self._makers = makers
         self._source = source
-        self._rows = rows
-        self._slices = slices
+        self._stretch = stretch
+        self._binds = dict(binds) or None
         self._writer = writer
         self._next = iter(enumerate(slices))
         self._in_order: InOrder[Any] = InOrder(lambda number, piece: writer.append(slices[number], piece))
@@ -85,11 +92,11 @@ class SliceMaking:
 
     def _make(self, maker: Maker, number: int, rows: range) -> None:
         maker.sink.take = partial(self._take, number)
-        stretch = self._rows.stretch(rows)
+        stretch = self._stretch(rows)
         if stretch.preparation:
             maker.connection.execute(stretch.preparation)
         statement = self._writer.copy(stretch.relation, rows, TARGET)
-        check_copied(maker.connection.execute(statement, dict(self._rows.binds) or None).fetchall(), rows)
+        check_copied(maker.connection.execute(statement, self._binds).fetchall(), rows)
         self._made.append(rows)
 
     def _take(self, number: int, data: bytes) -> None:

@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -33,6 +33,16 @@ def aside() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
+def one_ahead(aside: ThreadPoolExecutor, number: int) -> tuple[Waiting, list[tuple[int, bytes]], Future[None]]:
+    """Return what has no more room, what came through, and a put that waits."""
+    appended: list[tuple[int, bytes]] = []
+    in_order = Waiting(appended, 3)
+    in_order.put(1, b"full")
+    ahead = aside.submit(in_order.put, number, b"more")
+    assert in_order.is_waiting.wait(DEADLINE_S)
+    return in_order, appended, ahead
+
+
 @given(st.data())
 def test_pieces_come_slice_by_slice_whoever_is_first(data: st.DataObject) -> None:
     slices = data.draw(st.lists(st.lists(st.binary(max_size=3)), max_size=5))
@@ -58,11 +68,7 @@ def test_the_first_slice_passes_at_once() -> None:
 
 
 def test_who_is_too_far_ahead_waits_for_its_turn(aside: ThreadPoolExecutor) -> None:
-    appended: list[tuple[int, bytes]] = []
-    in_order = Waiting(appended, 3)
-    in_order.put(1, b"full")
-    ahead = aside.submit(in_order.put, 1, b"more")
-    assert in_order.is_waiting.wait(DEADLINE_S)
+    in_order, appended, ahead = one_ahead(aside, 1)
     in_order.put(0, b"first")
     assert not ahead.done()
     in_order.finish(0)
@@ -71,11 +77,7 @@ def test_who_is_too_far_ahead_waits_for_its_turn(aside: ThreadPoolExecutor) -> N
 
 
 def test_what_has_gone_makes_room(aside: ThreadPoolExecutor) -> None:
-    appended: list[tuple[int, bytes]] = []
-    in_order = Waiting(appended, 3)
-    in_order.put(1, b"full")
-    ahead = aside.submit(in_order.put, 2, b"more")
-    assert in_order.is_waiting.wait(DEADLINE_S)
+    in_order, appended, ahead = one_ahead(aside, 2)
     in_order.finish(0)
     ahead.result(DEADLINE_S)
     in_order.finish(1)
@@ -83,11 +85,7 @@ def test_what_has_gone_makes_room(aside: ThreadPoolExecutor) -> None:
 
 
 def test_a_stop_ends_the_waiting_and_takes_nothing_more(aside: ThreadPoolExecutor) -> None:
-    appended: list[tuple[int, bytes]] = []
-    in_order = Waiting(appended, 3)
-    in_order.put(1, b"full")
-    ahead = aside.submit(in_order.put, 1, b"more")
-    assert in_order.is_waiting.wait(DEADLINE_S)
+    in_order, appended, ahead = one_ahead(aside, 1)
     in_order.stop()
     with pytest.raises(Stopped):
         ahead.result(DEADLINE_S)

@@ -1,5 +1,6 @@
 """Text in XML, the same from Python and from DuckDB."""
 
+from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -30,8 +31,9 @@ TEXTS = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def connection() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        yield connection
 
 
 def computed(connection: duckdb.DuckDBPyConnection, expression: str, text: str) -> Any:
