@@ -17,7 +17,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from backend.engine.arenas import share_arenas
 from backend.engine.failures import told
 from backend.engine.finding import Finding, check_sql
 from backend.engine.preview import encode_preview
@@ -50,7 +49,6 @@ class DuckEngine:
 
     def export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress) -> Exported:
         """Write the query's result as the file that is wanted."""
-        share_arenas()
         output = _Output(write)
         try:
             return self._export(query, file, output.write, progress, self.limits)
