@@ -34,8 +34,8 @@ class Query:
     order: tuple[str, ...] = ()
     """Columns of the result to sort by, `Name` or `Name desc`.
 
-    With none the rows stay in the order they come in: for a query that goes straight through its data. One that only
-    picks columns of a dataset is written from there, without gathering its rows first, however many they are.
+    With none the rows stay in the order they come in: for a query that goes straight through its data. One that
+    makes a row of each row of a dataset is written from there, without gathering its rows first, however many.
     """
     columns: Mapping[str, ColumnStyle] = field(default_factory=dict)
     row_limit: int | None = None

@@ -75,7 +75,8 @@ class Finding:
     def _is_of_dataset(self) -> bool:
         if self._query.order or len(self._query.datasets) != 1:
             return False
-        ((_, plan),) = self._ask(f"EXPLAIN (FORMAT json) SELECT * FROM {relation_of(self._query)}")  # noqa: S608
+        relation = relation_of(self._query)
+        ((_, plan),) = self._ask(f"EXPLAIN (FORMAT json) SELECT * FROM {relation}")  # noqa: S608  as above
         (dataset,) = self._query.datasets
         described = self._compute(f"DESCRIBE {quoted(dataset)}", {})
         return is_row_by_row(plan) and ROW_NUMBERS.isdisjoint(name.lower() for name, *_ in described)

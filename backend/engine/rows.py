@@ -28,7 +28,7 @@ KEPT_TYPES = frozenset(
 )
 """What Parquet keeps as it is, of DuckDB's types."""
 LARGE_FILE_ROWS = 50_000
-"""A file with more is not read together with others: DuckDB finds some rows in it faster if it looks there alone."""
+"""A file of as many is not read together with others: DuckDB finds some rows in it faster if it looks there alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Limits:
     """What a query may use."""
 
     memory_mb: int
-    """For DuckDB's buffers. The process takes up to 100 MB more."""
+    """For DuckDB's buffers. The process takes some 150 MB more."""
     storage_mb: int
     """For spilling, and as much again for the file that rows are gathered in."""
     writing_mb: int = 0

@@ -114,5 +114,5 @@ def check_copied(answer: Sequence[tuple[Any, ...]], rows: range) -> None:
 def _raise_first(futures: Sequence[Future[None]]) -> None:
     """Raise what went wrong, rather than that others had to stop for it."""
     errors = [error for future in futures if (error := future.exception())]
-    for error in sorted(errors, key=lambda error: isinstance(error, Stopped)):
-        raise error
+    if errors:
+        raise min(errors, key=lambda error: isinstance(error, Stopped))

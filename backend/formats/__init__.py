@@ -83,10 +83,15 @@ class Writer(Protocol[Piece]):
 
 
 def even_slices(rows: range, ends: Sequence[int], *, least: int, most: int) -> list[range]:
-    """Return slices of an eighth of the rows, but of about `least` at least and `most` at most."""
+    """Return slices of an eighth of the rows, but of about `least` at least and less than twice `most`.
+
+    They end at some of `ends`, unless these are too far apart.
+    """
     size = min(max(len(rows) // 8, least), most)
     cuts = [rows.start]
-    for end in ends or range(rows.start + size, rows.stop, size):
+    for end in [*(ends or range(rows.start + size, rows.stop, size)), rows.stop]:
+        while min(end, rows.stop) - cuts[-1] >= 2 * most:
+            cuts.append(cuts[-1] + most)
         if cuts[-1] + size <= end < rows.stop:
             cuts.append(end)
     return [range(*cut) for cut in pairwise([*cuts, rows.stop])]

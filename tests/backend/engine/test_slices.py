@@ -230,7 +230,17 @@ def test_slices_are_all_rows_once_and_end_where_they_should(
     slices = even_slices(range(first, first + count), sorted(ends), least=least, most=most)
     assert [n for each in slices for n in each] == list(range(first, first + count))
     assert all(len(each) >= least for each in slices[:-1])
-    if ends:
+    assert all(len(each) < 2 * most for each in slices)
+    near = all(end - before < most for before, end in itertools.pairwise([first, *sorted(ends), first + count]))
+    if ends and near:
         assert {each.stop for each in slices[:-1]} <= {*ends}
-    else:
-        assert all(len(each) <= most for each in slices)
+
+
+@FORMATS
+def test_one_large_row_group_is_cut_all_the_same(format_: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (csv, xlsx):
+        monkeypatch.setattr(module, "MOST_ROWS", 4_000)
+    content = parquet("SELECT range AS n FROM range(30_000)", ", ROW_GROUP_SIZE 30_720")
+    store = FakeDatasetStore({"numbers/0.parquet": content})
+    made = export("SELECT n FROM numbers", store, datasets=("numbers",), format=format_)
+    assert cells(made, format_) == [[str(n)] for n in range(30_000)]
