@@ -11,7 +11,7 @@ it is run again with more.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -24,7 +24,7 @@ from backend.engine.progress import Stage
 from backend.engine.rows import Rows, Stretch
 from backend.engine.sandbox import THREADS, Limits, opened
 from backend.engine.sink import TARGET, Sink
-from backend.engine.slices import Maker, SliceMaking, check_copied
+from backend.engine.slices import MAKERS, Maker, SliceMaking, check_copied
 from backend.engine.source import DatasetFiles
 from backend.engine.spilling import spill_directory
 from backend.engine.watched import run_watched
@@ -35,7 +35,6 @@ from backend.query import Query
 
 log = logging.getLogger(__name__)
 
-MAKERS = 2
 FEW_ROWS = 50_000
 """Written sooner than another DuckDB is opened."""
 
@@ -162,11 +161,11 @@ class _Export:
     ) -> None:
         # A maker takes no more than it needs. To run again with more is too late once it writes.
         limits = replace(self.limits, memory_mb=self.limits.generous.memory_mb // MAKERS)
-        with ExitStack() as stack:
-            makers = [stack.enter_context(self._opened(limits, threads=1)) for _ in range(MAKERS)]
-            making = SliceMaking(makers, self.source, slices, writer, stretch=stretch, binds=rows.binds)
-            stage = Stage("writing", self.progress, counted=lambda: making.rows_made, row_count=rows.count)
-            run_watched(making.run, making.stop, stage.tick)
+        making = SliceMaking(
+            lambda: self._opened(limits, threads=1), self.source, slices, writer, stretch=stretch, binds=rows.binds
+        )
+        stage = Stage("writing", self.progress, counted=lambda: making.rows_made, row_count=rows.count)
+        run_watched(making.run, making.stop, stage.tick)
 
     def _watched(self, maker: Maker, stage: Stage, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         def work() -> list[tuple[Any, ...]]:

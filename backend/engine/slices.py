@@ -9,6 +9,7 @@ again. With one thread it writes as it reads.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,6 +23,8 @@ from backend.engine.sink import TARGET, Sink, Stopped
 from backend.engine.source import DatasetFiles
 from backend.engine.watched import REPEAT_S
 from backend.formats import Writer
+
+MAKERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class SliceMaking:
 
     def __init__(
         self,
-        makers: Sequence[Maker],
+        open_maker: Callable[[], AbstractContextManager[Maker]],
         source: DatasetFiles,
         slices: Sequence[range],
         writer: Writer[Any],
@@ -45,7 +48,8 @@ class SliceMaking:
         stretch: Callable[[range], Stretch],
         binds: Mapping[str, Any],
     ) -> None:
-        self._makers = makers
+        self._open_maker = open_maker
+        self._makers: list[Maker] = []
         self._source = source
         self._stretch = stretch
         self._binds = dict(binds) or None
@@ -66,8 +70,8 @@ class SliceMaking:
         Raises:
             Exception: What went wrong first; all makers have stopped.
         """
-        with ThreadPoolExecutor(len(self._makers), thread_name_prefix="slices") as pool:
-            running = [pool.submit(self._make_slices, maker) for maker in self._makers]
+        with ExitStack() as opened, ThreadPoolExecutor(MAKERS, thread_name_prefix="slices") as pool:
+            running = [pool.submit(self._make_slices, opened) for _ in range(MAKERS)]
             done, others = wait(running, return_when=FIRST_EXCEPTION)
             while wait(others, 0).not_done:
                 self.stop()
@@ -82,7 +86,9 @@ class SliceMaking:
             maker.connection.interrupt()
         self._in_order.stop()
 
-    def _make_slices(self, maker: Maker) -> None:
+    def _make_slices(self, opened: ExitStack) -> None:
+        maker = opened.enter_context(self._open_maker())
+        self._makers.append(maker)
         for number, rows in self._next:
             if self._is_stopped:
                 raise Stopped

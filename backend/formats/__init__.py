@@ -82,16 +82,17 @@ class Writer(Protocol[Piece]):
         """Write what follows the last row."""
 
 
-def even_slices(rows: range, ends: Sequence[int], *, least: int, most: int) -> list[range]:
-    """Return slices of an eighth of the rows, but of about `least` at least and less than twice `most`.
+def tapering_slices(rows: range, ends: Sequence[int], *, least: int, most: int) -> list[range]:
+    """Return slices, the later the smaller so that who makes them side by side is done at the same time.
 
-    They end at some of `ends`, unless these are too far apart.
+    Each is of a sixteenth of the rows that are left, but of about `least` at least and less than twice `most`. They end
+    at some of `ends`, unless these are too far apart.
     """
-    size = min(max(len(rows) // 8, least), most)
     cuts = [rows.start]
-    for end in [*(ends or range(rows.start + size, rows.stop, size)), rows.stop]:
+    for end in [*(ends or range(rows.start + least, rows.stop, least)), rows.stop]:
         while min(end, rows.stop) - cuts[-1] >= 2 * most:
             cuts.append(cuts[-1] + most)
+        size = min(max((rows.stop - cuts[-1]) // 16, least), most)
         if cuts[-1] + size <= end < rows.stop:
             cuts.append(end)
     return [range(*cut) for cut in pairwise([*cuts, rows.stop])]

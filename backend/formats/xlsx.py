@@ -7,8 +7,8 @@ More rows than a sheet holds go on in the next.
 
 from collections.abc import Iterator, Sequence
 
-from backend.formats import Document, Write, even_slices
-from backend.formats.sql import literal
+from backend.formats import Document, Write, tapering_slices
+from backend.formats.lines import copy_lines
 from backend.formats.xlsx_parts import about_sheet, package_parts, sheet_path, workbook_parts
 from backend.formats.xlsx_row import rows_select
 from backend.formats.xlsx_sheet import HEADER_ROWS, MAX_COLUMNS, MAX_ROWS, sheet_head, sheet_tail
@@ -19,9 +19,6 @@ LEAST_ROWS, MOST_ROWS = 15_360, 122_880
 """In a slice: an eighth of a row group, and one, as Parquet has them mostly."""
 BLOCK_BYTES = 1 << 20
 """Larger ones compress no better."""
-_RAW_LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', FORCE_QUOTE *, DELIMITER '\x1f', COMPRESSION none"
-"""Lines as they are. The delimiter is no part of any; to force quotes, of which there are none, spares the search for
-what might need them."""
 
 
 class XlsxWriter:
@@ -41,14 +38,14 @@ class XlsxWriter:
         slices: list[range] = []
         for first in range(0, max(row_count, 1), self._rows_per_sheet):
             sheet = range(first, min(first + self._rows_per_sheet, row_count))
-            slices += even_slices(sheet, ends, least=LEAST_ROWS, most=MOST_ROWS)
+            slices += tapering_slices(sheet, ends, least=LEAST_ROWS, most=MOST_ROWS)
         return slices
 
     def copy(self, relation: str, rows: range, target: str) -> str:
         """Return the COPY."""
         first = rows.start % self._rows_per_sheet + HEADER_ROWS + 1
         selected = rows_select(self._document.columns, self._styles.of_columns, relation, first)
-        return f"COPY ({selected}) TO {literal(target)} ({_RAW_LINES}, USE_TMP_FILE false)"
+        return copy_lines(selected, target)
 
     def prepare(self, data: bytes) -> Iterator[Block]:
         """Deflate the rows; isal does not hold Python's lock."""

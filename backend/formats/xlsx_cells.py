@@ -4,7 +4,7 @@ columns ──▶ **cell_of** ──▶ xlsx_row
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.formats import Column
 from backend.formats.kinds import kind_of
@@ -63,11 +63,15 @@ _OF_KIND: Mapping[str, Cell] = {
         unit=_SERIAL_UNIT,
     ),
 }
+_DOUBLE = replace(_OF_KIND["number"], number="CASE WHEN isfinite({c}) THEN to_json({c}) END")
+"""See `lines.text_of`."""
 
 
 def cell_of(column: Column) -> Cell:
     """Return how the column's values become cells."""
     match cell_kind_of(column):
+        case "number" if column.type == "DOUBLE":
+            return _DOUBLE
         case "integer":
             return _SHORT_NUMBER if column.type.endswith(("TINYINT", "SMALLINT", "INTEGER")) else _LONG_NUMBER
         case "decimal":

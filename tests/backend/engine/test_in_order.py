@@ -84,6 +84,29 @@ def test_what_has_gone_makes_room(aside: ThreadPoolExecutor) -> None:
     assert appended == [(1, b"full"), (2, b"more")]
 
 
+def test_nobody_waits_for_who_passes_on_what_was_held(aside: ThreadPoolExecutor) -> None:
+    appended: list[bytes] = []
+    is_passing, may_go_on = threading.Event(), threading.Event()
+
+    def append(_: int, piece: bytes) -> None:
+        appended.append(piece)
+        is_passing.set()
+        assert may_go_on.wait(DEADLINE_S)
+
+    in_order: InOrder[bytes] = InOrder(append)
+    for number, piece in ((1, b"a"), (1, b"b"), (2, b"d")):
+        in_order.put(number, piece)
+    passing = aside.submit(in_order.finish, 0)
+    assert is_passing.wait(DEADLINE_S)
+    in_order.put(1, b"c")
+    in_order.finish(2)
+    may_go_on.set()
+    passing.result(DEADLINE_S)
+    assert appended == [b"a", b"b", b"c"]
+    in_order.finish(1)
+    assert appended == [b"a", b"b", b"c", b"d"]
+
+
 def test_a_stop_ends_the_waiting_and_takes_nothing_more(aside: ThreadPoolExecutor) -> None:
     in_order, appended, ahead = one_ahead(aside, 1)
     in_order.stop()

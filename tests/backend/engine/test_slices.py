@@ -15,7 +15,7 @@ from backend.engine import rows, source
 from backend.engine.finding import Finding
 from backend.engine.rows import Rows
 from backend.engine.sandbox import dataset_view
-from backend.formats import csv, even_slices, xlsx
+from backend.formats import csv, tapering_slices, xlsx
 from backend.ports import DatasetFile, DefinitionFailed, StoreUnavailable
 from tests.backend.engine.exports import Made, export, parquet
 from tests.backend.fakes import FakeDatasetStore
@@ -227,7 +227,7 @@ def test_slice_that_lacks_rows_makes_no_report(store: FakeDatasetStore, monkeypa
 def test_slices_are_all_rows_once_and_end_where_they_should(
     count: int, first: int, ends: list[int], least: int, most: int
 ) -> None:
-    slices = even_slices(range(first, first + count), sorted(ends), least=least, most=most)
+    slices = tapering_slices(range(first, first + count), sorted(ends), least=least, most=most)
     assert [n for each in slices for n in each] == list(range(first, first + count))
     assert all(len(each) >= least for each in slices[:-1])
     assert all(len(each) < 2 * most for each in slices)

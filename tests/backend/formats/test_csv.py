@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.formats.csv import BOM, FORMULA_STARTS
+from backend.formats.csv import BOM
+from backend.formats.csv_line import FORMULA_STARTS
 from backend.formats.sql import literal, quoted
 from backend.protocol.formats import OPTIONS
 from tests.backend.engine.exports import export
@@ -162,6 +163,17 @@ def test_whatever_would_be_read_as_a_formula_is_guarded(expression: str, start: 
     assert parsed(written(f"SELECT {expression.format(text)} AS c"))[1] == [f"'{start}x"]
 
 
+@pytest.mark.parametrize("text", ["a,b", 'a "b"', "two\nlines", "a\rb", "", "=1,2", '-"', "7,5", "(x)", "ä,é"])
+@pytest.mark.parametrize(
+    "expression", ["{}", "{} COLLATE nocase", "{} COLLATE noaccent", "{} COLLATE de", "{0}::ENUM({0})"]
+)
+def test_quotes_do_not_depend_on_how_texts_are_compared(expression: str, text: str) -> None:
+    quote = '"' if text != "(x)" else ""
+    doubled = guarded(text).replace('"', '""')
+    made = written(f"SELECT {expression.format(literal(text))} AS c, 1 AS n").decode()
+    assert made == f"c,n\r\n{quote}{doubled}{quote},1\r\n"
+
+
 @pytest.mark.parametrize("start", "=+-@")
 def test_bytes_that_would_be_read_as_a_formula_are_guarded(start: str) -> None:
     assert parsed(written(f"SELECT '{start}x'::BLOB AS c"))[1] == [f"'{start}x"]
@@ -190,7 +202,7 @@ def test_mark_stands_once_at_the_very_beginning(tmp_path: Path) -> None:
     assert pl.read_csv(path)["n"].sum() == 199_999 * 100_000
 
 
-@pytest.mark.parametrize("value", ["NULL", "''", "NULL::INTEGER"])
+@pytest.mark.parametrize("value", ["NULL", "''", "NULL::INTEGER", "NULL::DOUBLE"])
 def test_row_of_one_empty_cell_is_a_row(value: str) -> None:
     data = written(f"SELECT {value} AS c FROM range(3)")
     assert len(pl.read_csv(data, infer_schema=False)) == 3
