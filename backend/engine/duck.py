@@ -11,7 +11,7 @@ it is run again with more.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -161,11 +161,14 @@ class _Export:
     ) -> None:
         # A maker takes no more than it needs. To run again with more is too late once it writes.
         limits = replace(self.limits, memory_mb=self.limits.generous.memory_mb // MAKERS)
-        making = SliceMaking(
-            lambda: self._opened(limits, threads=1), self.source, slices, writer, stretch=stretch, binds=rows.binds
-        )
-        stage = Stage("writing", self.progress, counted=lambda: making.rows_made, row_count=rows.count)
-        run_watched(making.run, making.stop, stage.tick)
+        with ExitStack() as opened:
+
+            def open_maker() -> Maker:
+                return opened.enter_context(self._opened(limits, threads=1))
+
+            making = SliceMaking(open_maker, self.source, slices, writer, stretch=stretch, binds=rows.binds)
+            stage = Stage("writing", self.progress, counted=lambda: making.rows_made, row_count=rows.count)
+            run_watched(making.run, making.stop, stage.tick)
 
     def _watched(self, maker: Maker, stage: Stage, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         def work() -> list[tuple[Any, ...]]:

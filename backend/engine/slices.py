@@ -9,7 +9,6 @@ again. With one thread it writes as it reads.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -40,7 +39,7 @@ class SliceMaking:
 
     def __init__(
         self,
-        open_maker: Callable[[], AbstractContextManager[Maker]],
+        open_maker: Callable[[], Maker],
         source: DatasetFiles,
         slices: Sequence[range],
         writer: Writer[Any],
@@ -70,8 +69,8 @@ class SliceMaking:
         Raises:
             Exception: What went wrong first; all makers have stopped.
         """
-        with ExitStack() as opened, ThreadPoolExecutor(MAKERS, thread_name_prefix="slices") as pool:
-            running = [pool.submit(self._make_slices, opened) for _ in range(MAKERS)]
+        with ThreadPoolExecutor(MAKERS, thread_name_prefix="slices") as pool:
+            running = [pool.submit(self._make_slices) for _ in range(MAKERS)]
             done, others = wait(running, return_when=FIRST_EXCEPTION)
             while wait(others, 0).not_done:
                 self.stop()
@@ -86,8 +85,8 @@ class SliceMaking:
             maker.connection.interrupt()
         self._in_order.stop()
 
-    def _make_slices(self, opened: ExitStack) -> None:
-        maker = opened.enter_context(self._open_maker())
+    def _make_slices(self) -> None:
+        maker = self._open_maker()
         self._makers.append(maker)
         for number, rows in self._next:
             if self._is_stopped:

@@ -75,6 +75,17 @@ def test_computing_can_be_stopped_at_any_time(order: tuple[str, ...], after: int
     assert caught is stop
 
 
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("order", [(), ("h",)], ids=["streamed", "gathered"])
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+@pytest.mark.parametrize("after", [1, 2, 4])
+def test_writing_can_be_stopped_at_any_time(order: tuple[str, ...], format_: str, after: int) -> None:
+    stop = Stop()
+    sql = "SELECT hash(range) AS h, repeat('x', 50) AS t FROM range(300_000)"
+    caught = run_aside(lambda: export(sql, order=order, format=format_, progress=raise_at("writing", stop, after)))
+    assert caught is stop
+
+
 @dataclass
 class SlowSink:
     """Blocks in its first write until something was raised; counts the bytes that come after that."""
