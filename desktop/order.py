@@ -43,6 +43,11 @@ def check(order: Order) -> None:
     named = _format_by_name(order.output)
     if order.format in OPTIONS and named not in {None, order.format}:
         raise WrongOrder(f"--output is named after {named}, and --format is {order.format}.")
+    suffix = order.output.suffix if order.output else ""
+    if order.format is None and suffix and named is None:
+        raise WrongOrder(
+            f'--output ends with "{suffix}", which names no format: add --format, of {", ".join(OPTIONS)}.'
+        )
     likely = order.format or named or ""
     for text in order.format_options:
         name, value = _split("--format-option", text)

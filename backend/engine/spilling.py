@@ -5,6 +5,7 @@ export ──▶ **spill_directory** ──▶ sandbox
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ def _is_used(name: str) -> bool:
     process, _, _ = name.removeprefix(PREFIX).partition("-")
     if process == str(os.getpid()):
         return name in _in_use
+    if sys.platform == "win32":
+        return True  # there is no asking: what asks elsewhere is a Ctrl-C there
     try:
         os.kill(int(process), 0)
     except (ProcessLookupError, ValueError):

@@ -87,7 +87,6 @@ def test_report_without_parameters_says_so() -> None:
     [
         (None, None, None),
         (None, "a", None),
-        (None, "a.txt", None),
         (None, ".csv", None),
         (None, "a.csv", "csv"),
         (None, "a.b.PARQUET", "parquet"),
@@ -107,6 +106,13 @@ def test_format_is_what_was_asked_for_or_what_the_file_is_named_after(
 def test_file_named_after_another_format_is_refused_early() -> None:
     with pytest.raises(WrongOrder, match=r"^--output is named after xlsx, and --format is csv\.$"):
         check(order(format="csv", output="a.xlsx"))
+
+
+def test_file_named_after_no_format_is_refused_unless_there_is_one() -> None:
+    with pytest.raises(
+        WrongOrder, match=r'^--output ends with "\.xls", which names no format: add --format, of csv, xlsx, '
+    ):
+        check(order(output="a.xls"))
 
 
 def test_file_named_after_a_format_that_is_not_offered_is_refused() -> None:

@@ -70,3 +70,11 @@ def test_other_files_stay(tmp_path: Path) -> None:
     with spill_directory(tmp_path):
         pass
     assert {path.name for path in tmp_path.iterdir()} == {"reportwire-spill", "other"}
+
+
+def test_nobody_is_asked_where_that_would_be_a_ctrl_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("Ctrl-C"))
+    used = left_by(os.getppid(), tmp_path)
+    with spill_directory(tmp_path):
+        assert used.exists()
