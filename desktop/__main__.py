@@ -143,7 +143,10 @@ def _generate(args: argparse.Namespace) -> int:
         args.definition, args.parameters, args.format, output, is_json=args.json, format_options=args.format_options
     )
     cli.check_order(order)
-    return _converse(args, lambda profile: cli.generate(profile, order))
+    status = _converse(args, lambda profile: cli.generate(profile, order))
+    if output is None and "profile" not in args:
+        sys.stderr.write("The link no longer works: the local backend has ended. Save the file with --output.\n")
+    return status
 
 
 def _catalog(args: argparse.Namespace) -> int:

@@ -118,3 +118,4 @@ def test_without_a_profile_a_local_backend_is_started_and_stopped(tmp_path: Path
     assert json.loads(done.stdout)["state"] == "SUCCEEDED", done.stderr
     with pytest.raises(httpx.ConnectError):
         httpx.get(json.loads(done.stdout)["link"]["url"], trust_env=False)
+    assert "The link no longer works" in done.stderr
