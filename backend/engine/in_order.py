@@ -62,8 +62,8 @@ class InOrder(Generic[Piece]):
 
     def stop(self) -> None:
         """Take nothing more, and let nobody wait."""
-        self._is_stopped = True  # at once, for who has the lock may be writing
         with self._changed:
+            self._is_stopped = True
             self._changed.notify_all()
 
     def _released(self) -> Iterator[tuple[int, Piece]]:
