@@ -12,8 +12,8 @@ from backend.formats.csv_line import FORMULA_STARTS, lines_select
 from backend.formats.lines import copy_lines
 
 BOM = b"\xef\xbb\xbf"
-LEAST_ROWS, MOST_ROWS = 61_440, 245_760
-"""In a slice: half a row group and two of them, as Parquet has them mostly."""
+LEAST_ROWS, MOST_ROWS = 61_440, 122_880
+"""In a slice: half a row group, and one, as Parquet has them mostly."""
 
 
 class CsvWriter:
