@@ -27,7 +27,7 @@ from backend.engine.source import DatasetFiles
 from backend.formats import FileOrder
 from backend.formats.sql import quoted
 from backend.headers import Header, InvalidDefinition, find_line, read
-from backend.ports import DefinitionFailed, TooManyRows
+from backend.ports import DataUnreadable, DefinitionFailed, TooManyRows
 from backend.protocol.formats import OPTIONS
 from backend.protocol.parameters import Schema, complete, parse
 from backend.query import Query
@@ -71,7 +71,7 @@ def _tell(path: Path, datasets: Directories, parameters: Sequence[str]) -> bool:
     except InvalidDefinition as error:
         sys.stdout.write(f"{path}:{error.line}: {error.reason}\n")
         return False
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, DataUnreadable) as error:
         sys.stdout.write(f"{path}: {getattr(error, 'strerror', None) or error}\n")
         return False
     given = "these parameters" if parameters else "the default parameters"

@@ -16,6 +16,7 @@ from backend.definition import Catalog, Definition
 from backend.formats import CONTENT_TYPES, FileOrder
 from backend.ports import (
     Clock,
+    DataUnreadable,
     DefinitionFailed,
     Engine,
     ReportStore,
@@ -103,6 +104,11 @@ class Execution:
             return None
         except DeadlineReached:
             failure = Failure(code=FailureCode.TIMED_OUT, message="The report took too long. Ask for less at a time.")
+        except DataUnreadable:
+            log.exception("data not read", extra={"reportId": report.report_id, "attempt": report.attempt})
+            failure = Failure(
+                code=FailureCode.INTERNAL, message="The data of the report could not be read. Try again later."
+            )
         except DefinitionFailed as error:
             failure = Failure(code=FailureCode.DEFINITION_ERROR, message=str(error))
         except TooManyRows as error:

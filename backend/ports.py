@@ -58,6 +58,10 @@ class StoreUnavailable(Exception):
     """The table did not answer, after the usual retries. What was asked may have been done."""
 
 
+class DataUnreadable(StoreUnavailable):
+    """A dataset, or a range of one of its files, could not be read whole."""
+
+
 class ReportStore(Protocol):
     """The reports table. A row past its `expires_at` counts as absent. Any method may raise `StoreUnavailable`."""
 
@@ -150,7 +154,7 @@ class DatasetFile:
 
 
 class DatasetStore(Protocol):
-    """The bucket of datasets. Any method may raise `StoreUnavailable`."""
+    """The bucket of datasets. Any method may raise `DataUnreadable`."""
 
     def files(self, dataset: str) -> tuple[DatasetFile, ...]:
         """Return the dataset's files, sorted by name; none where there is no such dataset."""
@@ -188,6 +192,7 @@ class Engine(Protocol):
 
         Raises:
             DefinitionFailed: The data is missing, or the query fails on it.
+            DataUnreadable: The data is there, but could not be read.
             TooManyRows: There are more than `query.row_limit`.
             MemoryError: It needs more memory, or more room for spilling, than there is.
             Exception: Whatever `write` and `progress` raised; the query is interrupted then.

@@ -41,11 +41,11 @@ class Signer:
         Raises:
             NotSignedIn: No credentials were found, or they cannot be read.
         """
-        if self._credentials is None:
-            self._credentials = _load(self._profile)
+        # Kept in a variable too: while this thread waits, `forget` may be called by the one that gave it up.
+        credentials = self._credentials = self._credentials or _load(self._profile)
         request = AWSRequest(method="GET", url=self._profile.endpoint)
         try:
-            frozen = self._credentials.get_frozen_credentials()
+            frozen = credentials.get_frozen_credentials()
         except _UNREADABLE as error:
             raise _not_signed_in(error) from error
         SigV4QueryAuth(frozen, "execute-api", self._profile.region, expires=LIFETIME_S).add_auth(request)

@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    FlexibleChecksumError,
     IncompleteReadError,
     ReadTimeoutError,
     ResponseStreamingError,
 )
 
-from backend.ports import DatasetFile, StoreUnavailable
+from backend.ports import DatasetFile, DataUnreadable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import ObjectTypeDef
+    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef, ObjectTypeDef
+
 
 SUFFIX = ".parquet"
-BROKEN_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
-"""botocore repeats a request whose answer does not begin; one that breaks off in its middle is repeated here, once."""
+DAMAGED = (FlexibleChecksumError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
+"""botocore repeats a request whose answer does not begin; one that comes short or changed is, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +45,33 @@ class DatasetBucket:
         try:
             found = [_file(each) for page in pages for each in page.get("Contents", ())]
         except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable(f"the files of {dataset} cannot be listed: {error}") from error
+            raise DataUnreadable(f"the files of {dataset} cannot be listed: {error}") from error
         return tuple(sorted((file for file in found if file.name.endswith(SUFFIX)), key=lambda file: file.name))
 
     def read(self, file: DatasetFile, start: int, length: int) -> bytes:
         """Return `length` bytes of the file from `start`, or fewer at its end; any thread may ask.
 
         Raises:
-            StoreUnavailable: S3 did not answer, or the file is no longer the one that was listed.
+            DataUnreadable: S3 did not answer, or the file is no longer the one that was listed.
         """
         try:
             return self._read(file, start, length)
         except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable(f"{file.name} cannot be read: {error}") from error
+            raise DataUnreadable(f"{file.name} cannot be read: {error}") from error
 
     def _read(self, file: DatasetFile, start: int, length: int) -> bytes:
         try:
             return self._get(file, start, length)
-        except BROKEN_OFF:
+        except DAMAGED:
             return self._get(file, start, length)
 
     def _get(self, file: DatasetFile, start: int, length: int) -> bytes:
         # If-Match: ranges of two versions of a file make no file.
-        answer = self.client.get_object(
-            Bucket=self.bucket, Key=file.name, Range=f"bytes={start}-{start + length - 1}", IfMatch=file.etag
-        )
+        request: GetObjectRequestTypeDef = {"Bucket": self.bucket, "Key": file.name, "IfMatch": file.etag}
+        # Without a range S3 sends the checksum that was stored with the file, and botocore compares it.
+        if (start, length) != (0, file.size_bytes):
+            request["Range"] = f"bytes={start}-{start + length - 1}"
+        answer = self.client.get_object(**request)
         with closing(answer["Body"]) as body:  # entering the body itself gives its socket, which checks no length
             return body.read()
 

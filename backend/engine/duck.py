@@ -22,7 +22,7 @@ from backend.engine.finding import Finding, check_sql
 from backend.engine.preview import encode_preview
 from backend.engine.progress import Stage
 from backend.engine.rows import Rows, Stretch
-from backend.engine.sandbox import THREADS, Limits, opened
+from backend.engine.sandbox import Limits, opened
 from backend.engine.sink import TARGET, Sink
 from backend.engine.slices import MAKERS, Maker, SliceMaking, check_copied
 from backend.engine.source import DatasetFiles
@@ -118,11 +118,11 @@ class _Export:
         return Exported(rows.count, preview)
 
     @contextmanager
-    def _opened(self, limits: Limits, *, threads: int = THREADS) -> Iterator[Maker]:
+    def _opened(self, limits: Limits) -> Iterator[Maker]:
         sink = Sink()
         with (
             told(self.source, sink),
-            opened(limits, self.source, sink, self.tables, gathered=self.gathered, threads=threads) as connection,
+            opened(limits, self.source, sink, self.tables, gathered=self.gathered) as connection,
         ):
             yield Maker(connection, sink)
 
@@ -160,11 +160,11 @@ class _Export:
         self, rows: Rows, stretch: Callable[[range], Stretch], slices: Sequence[range], writer: Writer[Any]
     ) -> None:
         # A maker takes no more than it needs. To run again with more is too late once it writes.
-        limits = replace(self.limits, memory_mb=self.limits.generous.memory_mb // MAKERS)
+        limits = replace(self.limits, memory_mb=self.limits.generous.memory_mb // MAKERS, threads=1)
         with ExitStack() as opened:
 
             def open_maker() -> Maker:
-                return opened.enter_context(self._opened(limits, threads=1))
+                return opened.enter_context(self._opened(limits))
 
             making = SliceMaking(open_maker, self.source, slices, writer, stretch=stretch, binds=rows.binds)
             stage = Stage("writing", self.progress, counted=lambda: making.rows_made, row_count=rows.count)

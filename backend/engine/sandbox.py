@@ -16,8 +16,6 @@ from backend.engine.spilling import spill_directory
 from backend.formats.sql import literal, quoted
 from backend.ports import DatasetFile
 
-THREADS = 2
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -31,6 +29,8 @@ class Limits:
     """`memory_mb` while a file is written at once, if that is more."""
     most_memory_mb: int | None = None
     """`memory_mb` where that turns out to be too little; None for no more."""
+    threads: int = 2
+    """How many of DuckDB's threads run the query side by side."""
 
     @property
     def generous(self) -> "Limits":
@@ -71,7 +71,6 @@ def opened(
     tables: Mapping[str, Sequence[DatasetFile]],
     *,
     gathered: Path | None = None,
-    threads: int = THREADS,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection in which `tables` can be selected from and the sink's file can be written.
 
@@ -83,7 +82,7 @@ def opened(
         connection.register_filesystem(sink)
         urls = {table: [source.url(file) for file in files] for table, files in tables.items()}
         paths = [*(url for each in urls.values() for url in each), TARGET, *([str(gathered)] if gathered else [])]
-        for setting, value in _settings(limits, spill, paths, threads).items():
+        for setting, value in _settings(limits, spill, paths).items():
             connection.execute(f"SET {setting} = {value}")
         for table, its_urls in urls.items():
             connection.execute(dataset_view(table, its_urls))
@@ -97,14 +96,14 @@ def dataset_view(dataset: str, urls: Sequence[str], condition: str = "true") -> 
     return f"CREATE OR REPLACE VIEW {quoted(dataset)} AS {selected}"
 
 
-def _settings(limits: Limits, spill: Path, paths: Sequence[str], threads: int) -> dict[str, str]:
+def _settings(limits: Limits, spill: Path, paths: Sequence[str]) -> dict[str, str]:
     """Return the settings in the order that matters: none can be changed after the last."""
     return {
-        "threads": str(threads),
+        "threads": str(limits.threads),
         # With any, a COPY that fails or is stopped never returns, now and then: see duckdb/duckdb#23885.
         "async_threads": "0",
         # One thread alone is there to read each file once: what it kept would only grow with the data.
-        "enable_external_file_cache": str(threads > 1).lower(),
+        "enable_external_file_cache": str(limits.threads > 1).lower(),
         "memory_limit": f"'{limits.memory_mb}MB'",
         "temp_directory": literal(str(spill)),
         "max_temp_directory_size": f"'{limits.storage_mb}MB'",

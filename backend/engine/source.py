@@ -3,14 +3,19 @@
 DuckDB ── reads ──▶ **DatasetFiles** ── ranged GETs ──▶ datasets bucket
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from io import UnsupportedOperation
+from threading import get_ident
 from typing import Any
 
 from fsspec import AbstractFileSystem
 
-from backend.ports import DatasetFile, DatasetStore
+from backend.ports import DatasetFile, DatasetStore, DataUnreadable
+
+log = logging.getLogger(__name__)
 
 PROTOCOL = "datasets"
 WHOLE_FILE_BYTES = 1024 * 1024
@@ -29,7 +34,7 @@ class DatasetFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
         super().__init__()
         self._store = store
         self._files: Mapping[str, DatasetFile] = {file.name: file for file in files}
-        self._read_whole = lru_cache(WHOLE_FILES_KEPT)(lambda file: store.read(file, 0, file.size_bytes))
+        self._read_whole = lru_cache(WHOLE_FILES_KEPT)(lambda file: self._read_range(file, 0, file.size_bytes))
         self.error: Exception | None = None
 
     @staticmethod
@@ -38,20 +43,24 @@ class DatasetFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
         return f"{PROTOCOL}://{file.name}"
 
     def read(self, file: DatasetFile, start: int, length: int) -> bytes:
-        """Return bytes of a file; any thread may ask."""
+        """Return bytes of a file, all that were asked for; any thread may ask.
+
+        Raises:
+            DataUnreadable: The store did not answer, or twice with fewer bytes than the file has there.
+        """
         try:
             if file.size_bytes > WHOLE_FILE_BYTES:
-                return self._store.read(file, start, length)
+                return self._read_range(file, start, length)
             return self._read_whole(file)[start : start + length]
         except Exception as error:
-            self.error = error
+            self.error = self.error or error
             raise
 
-    def open(self, path: str, mode: str = "rb", **_: Any) -> "_OpenFile":  # noqa: ANN401  fsspec's own signature
+    def open(self, path: str, mode: str = "rb", **_: Any) -> "OpenFile":  # noqa: ANN401  fsspec's own signature
         """Open a file for reading."""
         if mode != "rb":
             raise PermissionError(path)
-        return _OpenFile(self, self._find(path))
+        return OpenFile(self, self._find(path))
 
     def info(self, path: str, **_: Any) -> dict[str, Any]:  # noqa: ANN401
         """Return a file's size."""
@@ -73,6 +82,14 @@ class DatasetFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
         """Return the file of that name: nobody asks for patterns."""
         return [path] if self.exists(path) else []
 
+    def _read_range(self, file: DatasetFile, start: int, length: int) -> bytes:
+        for _ in range(2):
+            data = self._store.read(file, start, length)
+            if len(data) == length:
+                return data
+            log.warning("short read", extra={"file": file.name, "start": start, "length": length, "read": len(data)})
+        raise DataUnreadable(f"{file.name} has {len(data)} bytes from {start} on, and {length} were listed")
+
     def _find(self, path: str) -> DatasetFile:
         try:
             return self._files[self._strip_protocol(path)]
@@ -80,33 +97,30 @@ class DatasetFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
             raise FileNotFoundError(path) from None
 
 
-class _OpenFile:
-    """A position in a file."""
+class OpenFile:
+    """One file, read by all of DuckDB's threads through this one object: each seeks, then reads.
+
+    Another thread may seek in between, so every thread has an offset of its own. It is good for one read: a read
+    without a seek would return bytes from nowhere in particular.
+    """
 
     def __init__(self, files: DatasetFiles, file: DatasetFile) -> None:
         self._files = files
         self._file = file
-        self._position = 0
+        self._offsets: dict[int, int] = {}
+        """The offset of the next read, by the identifier of the thread that sought it."""
 
-    def read(self, length: int = -1) -> bytes:
-        size = self._file.size_bytes
-        end = size if length < 0 else min(self._position + length, size)
-        data = self._files.read(self._file, self._position, end - self._position) if end > self._position else b""
-        self._position += len(data)
-        return data
+    def seek(self, offset: int) -> None:
+        """Say where this thread's next read begins."""
+        self._offsets[get_ident()] = offset
 
-    def seek(self, position: int, whence: int = 0) -> int:
-        self._position = position + (0, self._position, self._file.size_bytes)[whence]
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def seekable(self) -> bool:
-        return True
-
-    def flush(self) -> None:
-        """Nothing is written."""
+    def read(self, length: int) -> bytes:
+        """Return so many bytes from where this thread sought, or fewer at the end of the file."""
+        offset = self._offsets.pop(get_ident(), None)
+        if offset is None:
+            raise UnsupportedOperation(f"read of {self._file.name} without a seek")
+        length = min(length, self._file.size_bytes - offset)
+        return self._files.read(self._file, offset, length) if length > 0 else b""
 
     def close(self) -> None:
         """Nothing is open."""

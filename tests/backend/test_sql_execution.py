@@ -10,13 +10,13 @@ import pytest
 from backend import sql_reports
 from backend.formats import FileOrder, Write
 from backend.headers import read
-from backend.ports import Exported, OnProgress, StoreUnavailable
+from backend.ports import DatasetFile, DataUnreadable, Exported, OnProgress, StoreUnavailable
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import FailureCode, GenerateReport
 from backend.query import Query
 from backend.steps import Change
 from tests.backend.engine.exports import parquet
-from tests.backend.fakes import ANNA, FakeClock, FakeUpload, World
+from tests.backend.fakes import ANNA, FakeClock, FakeDatasetStore, FakeUpload, World
 from tests.backend.test_execution import ID, pushed
 
 SQL_REPORT = """/*
@@ -131,12 +131,27 @@ def test_data_that_is_missing_is_named() -> None:
 def test_data_that_cannot_be_read_now_is_no_fault_of_the_definition() -> None:
     world = sql_world(SQL_REPORT.replace("datasets = []", 'datasets = ["planes"]'))
     world.datasets.contents["planes/a.parquet"] = parquet("SELECT 1 AS n")
-    world.datasets.error = StoreUnavailable("away")
+    world.datasets.error = DataUnreadable("away")
     ask(world)
     world.execute(ID)
     last = pushed(world)[-1]
     assert last.error is not None
     assert last.error.code == FailureCode.INTERNAL
+    assert last.error.message == "The data of the report could not be read. Try again later."
+
+
+def test_data_that_comes_short_is_no_fault_of_the_definition_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(self: FakeDatasetStore, file: DatasetFile, start: int, length: int) -> bytes:
+        return self.contents[file.name][start : start + length - 1]
+
+    monkeypatch.setattr(FakeDatasetStore, "read", read)
+    world = sql_world(SQL_REPORT.replace("datasets = []", 'datasets = ["planes"]'))
+    world.datasets.contents["planes/a.parquet"] = parquet("SELECT 1 AS n")
+    ask(world)
+    world.execute(ID)
+    last = pushed(world)[-1]
+    assert last.error is not None
+    assert (last.error.code, last.error.message[:33]) == (FailureCode.INTERNAL, "The data of the report could not ")
 
 
 def test_upload_that_fails_is_aborted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,26 +1,20 @@
 """Every report in every format, from a request to files that other programs read alike."""
 
 import asyncio
-import csv
-import io
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import httpx
 import openpyxl
 import polars as pl
 import pytest
-import python_calamine
 
 from backend import reports
-from backend.formats.kinds import kind_of
 from desktop.profiles import Profile
 from tests.flows.plain import connected, follow
+from tests.readers import in_csv, in_sheet, read_csv, read_parquet, read_with_calamine, read_with_openpyxl
 
 pytestmark = pytest.mark.slow
 
@@ -29,8 +23,6 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "flights": {"start": "2013-02-01", "end": "2013-02-07"},
 }
 """Not the defaults, where those would take long to compare."""
-
-Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -94,80 +86,6 @@ def test_same_request_makes_the_same_bytes(profile: Profile, tmp_path: Path) -> 
     for name in ("csv", "parquet"):
         first, second = (make(profile, tmp_path, "flights", format=name) for _ in range(2))
         assert first.snapshot["result"]["sha256"] == second.snapshot["result"]["sha256"]
-
-
-def read_parquet(path: Path) -> tuple[list[str], list[str], Rows]:
-    with duckdb.connect() as connection:
-        described = connection.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(path)}).fetchall()
-        rows = connection.execute("FROM read_parquet($path)", {"path": str(path)}).fetchall()
-    return [name for name, *_ in described], [kind_of(kind) for _, kind, *_ in described], rows
-
-
-def read_csv(path: Path) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
-
-
-def read_with_openpyxl(path: Path) -> Rows:
-    workbook = openpyxl.load_workbook(path, read_only=True)
-    try:
-        return [tuple(as_read(cell) for cell in row) for row in workbook.worksheets[0].iter_rows(values_only=True)]
-    finally:
-        workbook.close()
-
-
-def read_with_calamine(path: Path) -> Rows:
-    sheet = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-    return [tuple(as_read(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False)]
-
-
-def in_csv(cell: object) -> str:
-    match cell:
-        case None:
-            return ""
-        case bool():
-            return str(cell).lower()
-        case str() if cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-            return f"'{cell}"
-        case _:
-            return str(cell)
-
-
-def in_sheet(cell: object, kind: str) -> object:
-    """Return what a reader of the sheet should find: numbers are doubles there, and dates have a time."""
-    match cell:
-        case None | "":
-            return None
-        case bool() | str():
-            return cell
-        case int() | float() | Decimal():
-            return pytest.approx(float(cell), rel=1e-15)
-        case datetime() | time():
-            return cell
-        case date():
-            return at_midnight(cell)
-        case _:
-            raise AssertionError(kind)
-
-
-def as_read(cell: object) -> object:
-    match cell:
-        case "":
-            return None
-        case datetime():
-            return round_to_seconds(cell)
-        case date():
-            return at_midnight(cell)
-        case _:
-            return cell
-
-
-def at_midnight(day: date) -> datetime:
-    return datetime.combine(day, time())
-
-
-def round_to_seconds(moment: datetime) -> datetime:
-    """Readers turn a serial number into a time with an error below a millisecond."""
-    return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
 
 
 def test_header_is_in_sight_and_filtered(profile: Profile, tmp_path: Path) -> None:

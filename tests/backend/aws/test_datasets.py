@@ -1,18 +1,21 @@
 """The datasets bucket: on the emulator, and when S3 fails half-way."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any, cast
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.exceptions import ClientError, IncompleteReadError, ReadTimeoutError
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
+from urllib3 import HTTPResponse
 
 from backend.aws.datasets import DatasetBucket
-from backend.ports import DatasetFile, StoreUnavailable
+from backend.ports import DatasetFile, DataUnreadable
 from infra.local.backend import LocalBackend
 
 FILE = DatasetFile("flights/f.parquet", 10, datetime(2013, 1, 1, tzinfo=UTC), '"etag"')
@@ -64,7 +67,7 @@ def test_file_that_was_replaced_is_not_read_on(bucket: DatasetBucket) -> None:
     put(bucket, "flights/a.parquet")
     (file,) = bucket.files("flights")
     put(bucket, "flights/a.parquet", b"9876543210")
-    with pytest.raises(StoreUnavailable, match=r"flights/a\.parquet cannot be read: .*PreconditionFailed"):
+    with pytest.raises(DataUnreadable, match=r"flights/a\.parquet cannot be read: .*PreconditionFailed"):
         bucket.read(file, 0, 10)
 
 
@@ -73,13 +76,13 @@ def test_file_that_is_gone_is_named(bucket: DatasetBucket) -> None:
     put(bucket, "flights/a.parquet")
     (file,) = bucket.files("flights")
     bucket.client.delete_object(Bucket=bucket.bucket, Key=file.name)
-    with pytest.raises(StoreUnavailable, match=r"flights/a\.parquet"):
+    with pytest.raises(DataUnreadable, match=r"flights/a\.parquet"):
         bucket.read(file, 0, 10)
 
 
 @pytest.mark.slow
 def test_bucket_that_is_not_there_is_a_store_that_is_unavailable(bucket: DatasetBucket) -> None:
-    with pytest.raises(StoreUnavailable, match=r"files of flights.*NoSuchBucket"):
+    with pytest.raises(DataUnreadable, match=r"files of flights.*NoSuchBucket"):
         DatasetBucket(bucket.client, "no-such-bucket").files("flights")
 
 
@@ -124,14 +127,47 @@ def test_answer_that_breaks_off_is_asked_for_again(first: StreamingBody | Except
 
 
 def test_answer_that_breaks_off_again_is_a_store_that_is_unavailable() -> None:
-    with pytest.raises(StoreUnavailable) as told:
+    with pytest.raises(DataUnreadable) as told:
         reading(FakeClient(body(b"45", 6), body(b"45", 6)))
     assert isinstance(told.value.__cause__, IncompleteReadError)
 
 
+def test_checksum_that_was_stored_is_compared() -> None:
+    """A file read whole is asked for without a range: S3 sends the checksum only then."""
+    client = FakeClient(body(b"0123456789", 10))
+    assert DatasetBucket(cast("Any", client), "datasets").read(FILE, 0, 10) == b"0123456789"
+    assert "Range" not in client.asked[0]
+
+
+@pytest.mark.parametrize("damage", [b"X123456789", b"012345678X"])
+def test_file_whose_bytes_are_not_those_that_were_stored_is_read_again(damage: bytes) -> None:
+    def answer(content: bytes) -> dict[str, Any]:
+        headers = {"x-amz-checksum-crc32": "poTHxg==", "content-length": "10"}  # of 0123456789
+        return {"status": 200, "headers": headers, "content": content}
+
+    for second, outcome in ((b"0123456789", nullcontext()), (damage, pytest.raises(DataUnreadable))):
+        client = answering(answer(damage), answer(second))
+        with outcome:
+            assert DatasetBucket(client, "datasets").read(FILE, 0, 10) == b"0123456789"
+
+
+def answering(*answers: dict[str, Any]) -> Any:
+    """Return a client of S3's whose requests are answered with these, one after another."""
+    client: Any = boto3.client("s3", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+    remaining = iter(answers)
+
+    def send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        answer = next(remaining)
+        raw = HTTPResponse(BytesIO(answer["content"]), preload_content=False)
+        return AWSResponse(request.url, answer["status"], cast("Any", HeadersDict(answer["headers"])), raw)
+
+    client.meta.events.register("before-send.s3.GetObject", send)
+    return client
+
+
 def test_refusal_is_not_repeated() -> None:
     client = FakeClient(ClientError({"Error": {"Code": "AccessDenied"}}, "GetObject"))
-    with pytest.raises(StoreUnavailable, match="AccessDenied"):
+    with pytest.raises(DataUnreadable, match="AccessDenied"):
         reading(client)
     assert len(client.asked) == 1
 

@@ -1,7 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
+from io import UnsupportedOperation
+from threading import Barrier
+
 import pytest
 
-from backend.engine.source import WHOLE_FILE_BYTES, WHOLE_FILES_KEPT, DatasetFiles
-from backend.ports import StoreUnavailable
+from backend.engine.source import WHOLE_FILE_BYTES, WHOLE_FILES_KEPT, DatasetFiles, OpenFile
+from backend.ports import DatasetFile, DataUnreadable, StoreUnavailable
 from tests.backend.fakes import START, FakeDatasetStore
 
 LARGE = bytes(n % 251 for n in range(WHOLE_FILE_BYTES + 1))
@@ -17,25 +21,27 @@ def files(store: FakeDatasetStore) -> DatasetFiles:
     return DatasetFiles(store, store.files("d"))
 
 
+def read(file: OpenFile, offset: int, length: int) -> bytes:
+    """Read as DuckDB does."""
+    file.seek(offset)
+    return file.read(length)
+
+
 def test_large_file_is_read_in_the_ranges_asked_for(files: DatasetFiles, store: FakeDatasetStore) -> None:
     file = files.open("datasets://d/large.parquet")
-    assert file.read(3) == LARGE[:3]
-    assert file.seek(1000) == 1000
-    assert file.read(5) == LARGE[1000:1005]
-    assert file.seek(-4, 2) == len(LARGE) - 4
-    assert file.read(100) == LARGE[-4:]
-    assert file.read(1) == b""
-    assert file.seek(-2, 1) == file.tell() == len(LARGE) - 2
+    assert read(file, 0, 3) == LARGE[:3]
+    assert read(file, 1000, 5) == LARGE[1000:1005]
+    assert read(file, len(LARGE) - 4, 100) == LARGE[-4:]
+    assert read(file, len(LARGE), 1) == b""
+    assert read(file, len(LARGE) + 9, 1) == b""
     assert store.ranges == [("d/large.parquet", start, n) for start, n in ((0, 3), (1000, 5), (len(LARGE) - 4, 4))]
 
 
 def test_small_file_is_fetched_once(files: DatasetFiles, store: FakeDatasetStore) -> None:
     for _ in range(3):
         file = files.open("datasets://d/small.parquet")
-        file.seek(8)
-        assert file.read(5) == b"89"
-        file.seek(0)
-        assert file.read() == b"0123456789"
+        assert read(file, 8, 5) == b"89"
+        assert read(file, 0, 10) == b"0123456789"
     assert store.ranges == [("d/small.parquet", 0, 10)]
 
 
@@ -44,10 +50,10 @@ def test_memory_stays_the_same_however_many_small_files_there_are() -> None:
     files = DatasetFiles(store, store.files("d"))
     for _ in range(2):
         for file in store.files("d"):
-            assert files.open(DatasetFiles.url(file)).read() == b"x"
+            assert read(files.open(DatasetFiles.url(file)), 0, 1) == b"x"
     assert WHOLE_FILES_KEPT * WHOLE_FILE_BYTES <= 32 * 1024 * 1024
     assert len(store.ranges) == 200  # none is kept until it is asked for again
-    assert files.open("datasets://d/099.parquet").read() == b"x"
+    assert read(files.open("datasets://d/099.parquet"), 0, 1) == b"x"
     assert len(store.ranges) == 200
 
 
@@ -91,13 +97,64 @@ def test_what_went_wrong_is_kept(files: DatasetFiles, store: FakeDatasetStore) -
     store.error = StoreUnavailable("away")
     for name in ("large", "small"):
         with pytest.raises(StoreUnavailable):
-            files.open(f"datasets://d/{name}.parquet").read(1)
+            read(files.open(f"datasets://d/{name}.parquet"), 0, 1)
     assert files.error is store.error
 
 
 def test_file_that_could_not_be_fetched_is_asked_for_again(files: DatasetFiles, store: FakeDatasetStore) -> None:
     store.error = StoreUnavailable("away")
     with pytest.raises(StoreUnavailable):
-        files.open("datasets://d/small.parquet").read(1)
+        read(files.open("datasets://d/small.parquet"), 0, 1)
     store.error = None
-    assert files.open("datasets://d/small.parquet").read(1) == b"0"
+    assert read(files.open("datasets://d/small.parquet"), 0, 1) == b"0"
+
+
+def test_threads_that_share_a_file_each_read_where_they_sought(files: DatasetFiles) -> None:
+    """DuckDB's threads have one object a file: whatever others do between a seek and its read must not matter."""
+    file = files.open("datasets://d/large.parquet")
+    offsets = range(0, 800, 100)
+    all_sought, all_read = Barrier(len(offsets)), Barrier(len(offsets))
+
+    def seek_and_read(offset: int) -> bytes:
+        file.seek(offset)
+        all_sought.wait()
+        data = file.read(50)
+        all_read.wait()
+        return data
+
+    with ThreadPoolExecutor(len(offsets)) as pool:
+        assert list(pool.map(seek_and_read, offsets)) == [LARGE[offset : offset + 50] for offset in offsets]
+
+
+def test_read_without_a_seek_is_refused_rather_than_guessed(files: DatasetFiles) -> None:
+    file = files.open("datasets://d/small.parquet")
+    for _ in range(2):
+        with pytest.raises(UnsupportedOperation, match=r"read of d/small\.parquet without a seek"):
+            file.read(1)
+        read(file, 3, 2)
+
+
+class ShortReads(FakeDatasetStore):
+    """Answers so many reads with one byte too few."""
+
+    short = 0
+
+    def read(self, file: DatasetFile, start: int, length: int) -> bytes:
+        self.short -= 1
+        return super().read(file, start, length - (self.short >= 0))
+
+
+@pytest.mark.parametrize("name", ["large", "small"])
+def test_short_read_is_repeated_once_and_never_passed_on(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    store = ShortReads({"d/large.parquet": LARGE, "d/small.parquet": b"0123456789"})
+    files = DatasetFiles(store, store.files("d"))
+    store.short = 1
+    expected = store.contents[f"d/{name}.parquet"][:4]
+    assert read(files.open(f"datasets://d/{name}.parquet"), 0, 4) == expected
+    assert files.error is None
+    assert [record.message for record in caplog.records] == ["short read"]
+    store.short = 2
+    files = DatasetFiles(store, store.files("d"))
+    with pytest.raises(DataUnreadable, match=rf"d/{name}\.parquet"):
+        read(files.open(f"datasets://d/{name}.parquet"), 0, 4)
+    assert isinstance(files.error, DataUnreadable)
