@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 
 from infra.local import backend
 from infra.local.backend import LocalBackend
+from tests.qt_loops import Drive, driving
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -21,3 +24,17 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def local(cache: Path) -> Iterator[LocalBackend]:
     with backend.running(cache_dir=cache / "reportwire") as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _delete_windows() -> Iterator[None]:
+    """Carry out `deleteLater`, which waits for a loop that tests do not run; else old windows would be styled anew."""
+    yield
+    if QCoreApplication.instance():
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def drive(qapp: QApplication) -> Iterator[Drive]:
+    with driving(qapp) as drive:
+        yield drive

@@ -3,14 +3,12 @@
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from backend.protocol.messages import GenerateReport
 from desktop.app import App
@@ -28,19 +26,12 @@ from tests.desktop.services import (
     serving,
     snapshot_of,
 )
+from tests.qt_loops import Drive
 
 T = TypeVar("T")
-Drive = Callable[[Coroutine[Any, Any, None]], None]
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display without a window manager says so
 DOCUMENT = json.dumps({"columns": [{"name": "a", "type": "integer"}], "rows": [[1], [2]], "rowCount": 7}).encode()
-
-
-@pytest.fixture
-def drive(qapp: QApplication) -> Iterator[Drive]:
-    qapp.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
-        yield lambda flow: runner.run(asyncio.wait_for(flow, 30))
 
 
 @asynccontextmanager
@@ -53,6 +44,7 @@ async def window(profile: Profile) -> AsyncIterator[App]:
     finally:
         app.window.close()
         await serving
+        app.window.deleteLater()
 
 
 async def until(app: App, pick: Callable[[], T | None]) -> T:

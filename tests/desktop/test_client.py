@@ -20,12 +20,13 @@ from desktop.connection import Closed, Connected, Connecting, SignInNeeded, Wait
 from desktop.outages import Outage, Remedy, outage_of
 from desktop.session import ConnectionChanged, Received, TimePassed
 from tests.desktop.peers import FAST, FakeSigner, Recorder, peer, running, stay
+from tests.limits import HANG_S
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(test, 20))
+    asyncio.run(asyncio.wait_for(test, HANG_S))
 
 
 def lifetime_or_at_once(low: float, high: float) -> float:

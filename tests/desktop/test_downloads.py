@@ -17,6 +17,7 @@ from desktop.store import Store
 from desktop.transfer import TransferFailed, TransferStopped
 from tests.desktop.services import CONTENT, SECRET, files, finished, link_to, serve_rest, status
 from tests.desktop.test_session import ASKED, ID, QUEUED, connected
+from tests.limits import HANG_S
 
 SIZE = len(CONTENT)
 
@@ -52,7 +53,7 @@ class Known:
 
 
 def run(test: Coroutine[Any, Any, Download]) -> Download:
-    return asyncio.run(asyncio.wait_for(test, 20))
+    return asyncio.run(asyncio.wait_for(test, HANG_S))
 
 
 @pytest.fixture

@@ -20,10 +20,11 @@ from desktop.session import ConnectionChanged, Submitted
 from desktop.store import Store
 from tests.desktop.services import FakeService, profile_of, serving
 from tests.desktop.test_session import ASKED, ID
+from tests.limits import HANG_S
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(test, 20))
+    asyncio.run(asyncio.wait_for(test, HANG_S))
 
 
 def tell(store: Store, connection: Connection) -> None:

@@ -17,6 +17,7 @@ from desktop.previews import MOST_BYTES, MOST_KEPT, Previews, fetch
 from desktop.transfer import LinkExpired, TransferFailed
 from tests.desktop.services import SECRET, Files, files, link_to, serve_endlessly, serve_whole, status
 from tests.desktop.test_session import ID, OTHER
+from tests.limits import HANG_S
 
 T = TypeVar("T")
 DOCUMENT = json.dumps({"columns": [{"name": "a", "type": "integer"}], "rows": [[1], [2]], "rowCount": 2}).encode()
@@ -27,7 +28,7 @@ def never() -> bool:
 
 
 def run(test: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(asyncio.wait_for(test, 20))
+    return asyncio.run(asyncio.wait_for(test, HANG_S))
 
 
 # --- one document ---------------------------------------------------------------------------------

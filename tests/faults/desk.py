@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from backend.protocol.lifecycle import State
+from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport, PongMessage, ReportMessage, Snapshot
 from desktop.auth import Signer
 from desktop.backoff import Uniform
@@ -105,6 +105,7 @@ class Desk:
         def pick(session: Session) -> Snapshot | None:
             snapshot = session.entries[report_id].snapshot
             if snapshot is None or snapshot.state != state:
+                assert snapshot is None or not is_terminal(snapshot.state), snapshot
                 return None
             return snapshot if stage in {None, snapshot.progress and snapshot.progress.stage} else None
 

@@ -30,6 +30,7 @@ from infra.local import backend
 from infra.local.backend import LocalBackend
 from tests.faults.faults import Post
 from tests.faults.gateway import Gateway
+from tests.limits import HANG_S
 
 RETRY_AFTER_S = 10
 """When a failed invocation is repeated: AWS waits a minute."""
@@ -185,6 +186,6 @@ def running(cache_dir: Path, variables: Mapping[str, str] | None = None) -> Iter
         yield Site(local, gateway)
 
 
-def drive(flow: Coroutine[Any, Any, None], *, limit_s: float = 90.0) -> None:
+def drive(flow: Coroutine[Any, Any, None]) -> None:
     """Run a test's flow, with a limit that only a hang reaches."""
-    asyncio.run(asyncio.wait_for(flow, limit_s))
+    asyncio.run(asyncio.wait_for(flow, HANG_S))

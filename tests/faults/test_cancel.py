@@ -126,7 +126,7 @@ def test_cancel_that_never_arrived_is_sent_again(behind: Site) -> None:
             assert (await desk.until_ended(report_id)).state is State.CANCELLED
             assert behind.gateway.faults.swallowed == []
 
-    drive(flow(), limit_s=45)
+    drive(flow())
 
 
 def held_at(site: Site, desk: Desk, stage: str) -> tuple[Hold, str]:

@@ -25,6 +25,7 @@ from tests.faults import site as sites
 from tests.faults.desk import Desk, at_desk, hurried
 from tests.faults.faults import Hold, Post
 from tests.faults.site import RETRY_AFTER_S, Site
+from tests.limits import HANG_S
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,7 +35,6 @@ pytestmark = [
 TOLD_WITHIN = timedelta(minutes=2)
 TIMEOUT_S = 15
 """Of the worker at the second site; the deadline watch ends a report ten seconds before."""
-LIMIT_S = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ async def change_function(site: Site) -> Outcomes:
 
 
 async def together(cases: dict[str, Coroutine[Any, Any, Outcome]]) -> Outcomes:
-    limited = [asyncio.wait_for(case, LIMIT_S) for case in cases.values()]
+    limited = [asyncio.wait_for(case, HANG_S) for case in cases.values()]
     return dict(zip(cases, await asyncio.gather(*limited, return_exceptions=True), strict=True))
 
 

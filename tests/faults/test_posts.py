@@ -91,7 +91,7 @@ def test_last_snapshot_is_posted_again_while_the_edge_is_busy(behind: Site) -> N
             await make(desk, behind)
         assert outcomes(behind, is_news("SUCCEEDED")) == [429, 429, 429, 200]
 
-    drive(flow(), limit_s=60)
+    drive(flow())
 
 
 def test_progress_is_not_posted_again_while_the_edge_is_busy(behind: Site) -> None:
@@ -102,7 +102,7 @@ def test_progress_is_not_posted_again_while_the_edge_is_busy(behind: Site) -> No
         posted = [post.message["report"]["revision"] for post, _ in behind.gateway.posts if is_news("RUNNING")(post)]
         assert len(posted) == len(set(posted)) > 2
 
-    drive(flow(), limit_s=60)
+    drive(flow())
 
 
 def test_answer_is_posted_again_while_the_edge_is_busy(behind: Site) -> None:
@@ -112,7 +112,7 @@ def test_answer_is_posted_again_while_the_edge_is_busy(behind: Site) -> None:
             await make(desk, behind)
         assert outcomes(behind, answers("report")) == [429, 429, 200]
 
-    drive(flow(), limit_s=60)
+    drive(flow())
 
 
 def test_edge_answers_413_to_a_post_over_its_limit(behind: Site) -> None:

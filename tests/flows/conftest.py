@@ -1,12 +1,7 @@
-import asyncio
 import time
-from collections.abc import Coroutine, Iterator
-from typing import Any, Protocol
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from backend.aws.rows import decode_report
 from backend.protocol.lifecycle import is_terminal
@@ -15,26 +10,9 @@ from desktop.profiles import Profile
 from infra.local.backend import LocalBackend
 
 
-class Drive(Protocol):
-    """Runs a coroutine on Qt's loop, with a limit."""
-
-    def __call__(self, flow: Coroutine[Any, Any, None], *, limit_s: float = 60.0) -> None: ...
-
-
 @pytest.fixture
 def profile(local: LocalBackend) -> Profile:
     return msgspec.convert(local.profile, Profile)
-
-
-@pytest.fixture
-def drive(qapp: QApplication) -> Iterator[Drive]:
-    qapp.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
-
-        def run(flow: Coroutine[Any, Any, None], *, limit_s: float = 60.0) -> None:
-            runner.run(asyncio.wait_for(flow, limit_s))
-
-        yield run
 
 
 class Inspect:

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from infra.local.backend import LocalBackend
+from tests.limits import HANG_S
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +31,7 @@ def profile_path(local: LocalBackend, tmp_path: Path) -> Path:
 def reportwire(profile_path: Path) -> Command:
     def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "desktop", *arguments, "--profile", str(profile_path)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=HANG_S, check=False)
 
     return run
 
@@ -105,7 +106,7 @@ def test_interrupt_cancels_the_report(profile_path: Path) -> None:
             pass
         os.kill(process.pid, signal.SIGINT)
         snapshot = json.loads(process.stdout.read())
-        assert process.wait(30) == 130
+        assert process.wait(HANG_S) == 130
     assert snapshot["state"] == "CANCELLED"
 
 
@@ -113,7 +114,7 @@ def test_without_a_profile_a_local_backend_is_started_and_stopped(tmp_path: Path
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "desktop", "generate", "sample", "-p", "delay=0", "-p", "amountOfRows=2"]
     done = subprocess.run(
-        [*command, "--json"], capture_output=True, text=True, timeout=120, check=False, env=environment
+        [*command, "--json"], capture_output=True, text=True, timeout=HANG_S, check=False, env=environment
     )
     assert json.loads(done.stdout)["state"] == "SUCCEEDED", done.stderr
     with pytest.raises(httpx.ConnectError):

@@ -9,6 +9,7 @@ import pytest
 from desktop.profiles import Profile
 from infra.local.backend import LocalBackend
 from tests.flows.plain import connected, follow
+from tests.limits import HANG_S
 
 pytestmark = [
     pytest.mark.slow,
@@ -50,7 +51,7 @@ def make(profile: Profile, rows: int, file_format: str) -> int:
     async def flow() -> int:
         async with connected(profile) as connection:
             await connection.send(json.dumps({"action": "generateReport", "data": data}))
-            last = (await asyncio.wait_for(follow(connection), 240))[-1]
+            last = (await asyncio.wait_for(follow(connection), HANG_S))[-1]
         assert last["state"] == "SUCCEEDED", last["error"]
         return int(last["result"]["rowCount"])
 

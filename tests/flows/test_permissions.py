@@ -13,6 +13,7 @@ from desktop.profiles import Profile
 from infra.local.backend import LocalBackend
 from tests.flows.conftest import Inspect
 from tests.flows.plain import ask, connected, generate
+from tests.limits import HANG_S
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +51,7 @@ def _without(document: dict[str, Any], action: str) -> dict[str, Any]:
 def ended(profile: Profile) -> dict[str, Any]:
     async def flow() -> dict[str, Any]:
         async with connected(profile) as connection:
-            return (await asyncio.wait_for(generate(connection, 0, 10), 30))[-1]
+            return (await asyncio.wait_for(generate(connection, 0, 10), HANG_S))[-1]
 
     return asyncio.run(flow())
 
@@ -88,7 +89,7 @@ def test_without_manage_connections_nothing_is_heard(profile: Profile, local: Lo
         async with connected(profile) as connection:
             data = {"reportId": ID, "definition": "sample", "parameters": {"delay": 0}}
             await connection.send(json.dumps({"action": "generateReport", "data": data}))
-            await asyncio.wait_for(asyncio.to_thread(inspect.until_ended, ID), 30)
+            await asyncio.wait_for(asyncio.to_thread(inspect.until_ended, ID), HANG_S)
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(connection.recv(), 0.5)
 

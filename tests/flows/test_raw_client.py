@@ -14,12 +14,13 @@ from websockets.exceptions import InvalidStatus
 from desktop.profiles import Auth, Profile
 from infra.local.backend import LocalBackend
 from tests.flows.plain import ask, connected, follow, generate, hear
+from tests.limits import HANG_S
 
 pytestmark = pytest.mark.slow
 
 
 def run(flow: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(flow, 60))
+    asyncio.run(asyncio.wait_for(flow, HANG_S))
 
 
 def test_seed_request_leads_to_a_working_link(profile: Profile) -> None:

@@ -14,6 +14,7 @@ import pytest
 from backend import reports
 from desktop.profiles import Profile
 from tests.flows.plain import connected, follow
+from tests.limits import HANG_S
 from tests.readers import in_csv, in_sheet, read_csv, read_parquet, read_with_calamine, read_with_openpyxl
 
 pytestmark = pytest.mark.slow
@@ -39,7 +40,7 @@ def make(profile: Profile, directory: Path, definition: str, **more: Any) -> Mad
         data = {"definition": definition, "parameters": PARAMETERS.get(definition, {}), **more}
         async with connected(profile) as connection:
             await connection.send(json.dumps({"action": "generateReport", "data": data}))
-            return (await asyncio.wait_for(follow(connection), 60))[-1]
+            return (await asyncio.wait_for(follow(connection), HANG_S))[-1]
 
     snapshot = asyncio.run(flow())
     assert snapshot["state"] == "SUCCEEDED", snapshot["error"]

@@ -8,9 +8,9 @@ import pytest
 
 from backend import reports
 from desktop.profiles import Profile
-from tests.flows.conftest import Drive
 from tests.flows.test_reports import PARAMETERS
 from tests.flows.test_window import Analyst, analyst, download
+from tests.qt_loops import Drive
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("propagateSizeHints")]
 

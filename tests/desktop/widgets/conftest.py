@@ -1,13 +1,12 @@
 """Values the widgets are shown, and Qt without a display."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
@@ -25,14 +24,6 @@ SessionFactory = Callable[..., Session]
 
 def make_id(number: int) -> str:
     return f"{number:08x}-0000-4000-8000-000000000000"
-
-
-@pytest.fixture(autouse=True)
-def _delete_windows() -> Iterator[None]:
-    """Carry out `deleteLater`, which waits for a loop that tests do not run; else old windows would be styled anew."""
-    yield
-    if QCoreApplication.instance():
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
