@@ -3,6 +3,7 @@
 router ──▶ **owner_of** ──▶ connections table ──▶ `Caller`
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,11 +21,12 @@ class NoIdentity(Exception):
     """The connection carries no identity that API Gateway has verified."""
 
 
-def owner_of(event: Mapping[str, Any]) -> str:
+def owner_of(event: Mapping[str, Any], *, access_key_is_identity: bool = False) -> str:
     """Return who opened a connection, from its `$connect` event.
 
-    In this order: the authorizer's principal, the caller's ARN, the access key of the credential the request was signed
-    with (an emulator may give no ARN). The route's authorisation has verified each before the event exists.
+    In this order: the authorizer's principal, the caller's ARN, and with `access_key_is_identity` the access key of the
+    credential that the request was signed with, as an emulator may give no ARN. What a request says of itself counts
+    only there: the route's authorisation has verified it before the event exists.
 
     Raises:
         NoIdentity: There is none of these.
@@ -32,13 +34,20 @@ def owner_of(event: Mapping[str, Any]) -> str:
     context = event["requestContext"]
     principal = (context.get("authorizer") or {}).get("principalId")
     user_arn = (context.get("identity") or {}).get("userArn")
-    owner = principal or user_arn or _access_key(event)
+    owner = principal or user_arn
+    if not owner and access_key_is_identity and context.get("eventType") == "CONNECT":
+        owner = _access_key(event)
     if not owner:
         raise NoIdentity
     return str(owner)
 
 
-def _access_key(event: Mapping[str, Any]) -> str:
-    """Return the access key of `X-Amz-Credential=AKIA…/date/region/service/aws4_request`, or nothing."""
+def _access_key(event: Mapping[str, Any]) -> str | None:
+    """Return the access key of `AKIA…/date/region/service/aws4_request` in the query or the header, if one is there."""
     query = event.get("queryStringParameters") or {}
-    return str(query.get("X-Amz-Credential", "")).split("/")[0]
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    in_query = str(query.get("X-Amz-Credential", ""))
+    in_header = re.search("Credential=([^,]*)", str(headers.get("authorization", "")))
+    credentials = [in_query, in_header[1] if in_header else ""]
+    keys = {credential.partition("/")[0] for credential in credentials} - {""}
+    return keys.pop() if len(keys) == 1 else None

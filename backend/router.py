@@ -50,6 +50,7 @@ ANSWER_DELAYS_S = (0.2, 0.4, 0.8)
 
 ACCEPTED = {"statusCode": 200}
 REFUSED = {"statusCode": 401}
+NOT_OF_THE_SOCKET = {"statusCode": 403}
 
 
 def handler(event: Event, _context: object) -> Response:
@@ -59,20 +60,23 @@ def handler(event: Event, _context: object) -> Response:
 
 def route(event: Event, service: Service) -> Response:
     """Carry out one event and return the status for API Gateway."""
-    match event["requestContext"]["eventType"]:  # not the route's key, which a message's action may spell
+    match event["requestContext"].get("eventType"):  # not the route's key, which a message's action may spell
         case "CONNECT":
             return connect(event, service)
         case "DISCONNECT":
             return disconnect(event, service)
-        case _:
+        case "MESSAGE":
             return receive(event, service)
+        case event_type:
+            log.warning("not an event of the WebSocket API", extra={"eventType": event_type})
+            return NOT_OF_THE_SOCKET
 
 
 def connect(event: Event, service: Service) -> Response:
     """Remember who opened the connection; refuse it if nobody knows."""
     connection_id = event["requestContext"]["connectionId"]
     try:
-        owner = owner_of(event)
+        owner = owner_of(event, access_key_is_identity=service.access_key_is_identity)
     except NoIdentity:
         log.warning("connection refused", extra={"connectionId": connection_id})
         return REFUSED

@@ -24,3 +24,4 @@ class Service:
     push: Push
     clock: Clock
     sleep: Sleep
+    access_key_is_identity: bool = False

@@ -1,15 +1,17 @@
-"""What each function reads from its environment. The Pulumi program sets the same names (a test compares them).
+"""What each function reads from its environment. The program in `infra` sets those without a default.
 
 environment ──▶ **settings** ──▶ wiring
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Self
+
+_BOOLEANS = {"true": True, "false": False}
 
 
 class InvalidSettings(ValueError):
-    """A variable is missing or not a number; the message names it."""
+    """A variable is missing or of another type; the message names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,26 +24,35 @@ class Settings:
 
     @classmethod
     def variables(cls) -> tuple[str, ...]:
-        """Return the names of the variables, in the order of the fields."""
-        return tuple(field.name.upper() for field in fields(cls))
+        """Return the names of the variables that must be set, in the order of the fields."""
+        return tuple(field.name.upper() for field in fields(cls) if field.default is MISSING)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
         """Read every field from `environment`.
 
         Raises:
-            InvalidSettings: A variable is missing, or is no whole number where one is needed.
+            InvalidSettings: A variable is missing, or is not of the type that is needed.
         """
         values: dict[str, str | int] = {}
         for field in fields(cls):
             name = field.name.upper()
-            try:
-                values[field.name] = int(environment[name]) if field.type is int else environment[name]
-            except KeyError:
-                raise InvalidSettings(f"{name} is not set") from None
-            except ValueError:
-                raise InvalidSettings(f"{name} must be a whole number") from None
+            if name in environment:
+                values[field.name] = _value(name, environment[name], field.type)
+            elif field.default is MISSING:
+                raise InvalidSettings(f"{name} is not set")
         return cls(**values)  # type: ignore[arg-type]  # each value was made from its field's type
+
+
+def _value(name: str, text: str, kind: object) -> str | int:
+    if kind is bool:
+        if text not in _BOOLEANS:
+            raise InvalidSettings(f"{name} must be true or false")
+        return _BOOLEANS[text]
+    try:
+        return int(text) if kind is int else text
+    except ValueError:
+        raise InvalidSettings(f"{name} must be a whole number") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +89,5 @@ class RouterSettings(Settings):
     """How many reports of one caller may be queued or running."""
     event_max_age_s: int
     """How long an asynchronous invocation may wait for its function."""
+    access_key_is_identity: bool = False
+    """Whether an access key says who connects where nothing else does: set by the local deployment alone."""

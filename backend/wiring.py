@@ -63,6 +63,7 @@ def service() -> Service:
         push=push,
         clock=_now,
         sleep=time.sleep,
+        access_key_is_identity=settings.access_key_is_identity,
     )
 
 

@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 
 from infra import bundle
-from infra.local import data, differences, emulator, graph, recording
+from infra.local import data, differences, emulator, graph, recording, secret
 from infra.local.applier import Clients
 from infra.local.apply import SERVICES, apply
 from infra.local.places import DataDirectory
@@ -89,7 +89,7 @@ def supervised(
     """
     cached = cache_dir or bundle.default_cache_dir()
     region = recording.CONFIG["aws:region"]
-    with emulator.running(port, variables or {}) as started, admin_clients(started.url, region) as admin:
+    with emulator.running(port, variables or {}) as started, admin_clients(started, region) as admin:
         declared = recording.load(cached)
         code = bundle.build("host", cached)
         datasets = data.samples(cached) | (DataDirectory(own_data).directories() if own_data else {})
@@ -127,17 +127,23 @@ def _set_up(started: emulator.Emulator, admin: Clients, outputs: graph.Outputs) 
 
 
 @contextmanager
-def admin_clients(url: str, region: str) -> Iterator[Clients]:
+def admin_clients(started: emulator.Emulator, region: str) -> Iterator[Clients]:
     """Give what makes clients of the emulator's administrator, each once, and close them in the end."""
+    token = secret.admin_token(started.secret)
+
+    def add_token(request: Any, **_: Any) -> None:  # noqa: ANN401  botocore's hook
+        request.headers[secret.ADMIN_HEADER] = token
+
     session: Any = boto3.Session(
         aws_access_key_id=differences.ADMIN_KEY, aws_secret_access_key=differences.ADMIN_KEY, region_name=region
     )
+    session.events.register("before-send", add_token)
     config = Config(read_timeout=LONGEST_ANSWER_S, retries={"total_max_attempts": 1}, proxies={})
     made: dict[str, Any] = {}
 
     def client(service: str) -> Any:  # noqa: ANN401  a boto3 client of any service
         if service not in made:
-            made[service] = session.client(service, endpoint_url=url, config=config)
+            made[service] = session.client(service, endpoint_url=started.url, config=config)
         return made[service]
 
     try:

@@ -12,7 +12,9 @@ What MiniStack does otherwise, and what follows from it:
 - It knows no limits of a connection: neither 10 minutes idle nor 2 hours at most, neither 32 KiB a frame nor 128 KiB a
   message. Nor does it apply the stage's throttles: nothing is answered 429.
 - It handles the messages of one connection one after another, where AWS may run their routes side by side.
-- It fills no `identity.userArn`: the owner of a connection is its access key's id.
+- It fills no `identity.userArn`: the owner of a connection is its access key's id, which the functions take for a
+  person only here, as `FUNCTION_VARIABLES` say, and only on `$connect`.
+- It invokes the route of a WebSocket API for plain http on the same address; the router refuses such an event.
 - It answers 404 for a file that is gone, to whoever may read it; AWS says 403 to those who may not list the bucket.
 - It has room for as many executions at once as this machine's memory, where an AWS account has 1,000 or what it was
   given.
@@ -27,7 +29,10 @@ What MiniStack does otherwise, and what follows from it:
   failed invocation has no `requestContext.requestId` and always says `RetriesExhausted`.
 - What a function logs when API Gateway invoked it goes nowhere; asynchronous invocations do log to their group.
 - Every resource is ready as soon as the call returns: nothing waits for tables or functions.
-- Its root key is `test`, and it does not check that key's signature: who reaches the loopback port is an administrator.
+- It takes the key `test`, and any of twelve digits, for its root's without a look at the signature, serves paths that
+  no service of AWS has to everybody, and computes the keys of roles from names that are no secret. On a machine with
+  several users, or with a browser, that would be an open door: `guard` lets nobody pass but this start's administrator,
+  and who signs with a key that the emulator made; `salt_role_credentials` makes the roles' keys this start's own.
 - It does not ask for `lambda:InvokeFunction` when API Gateway invokes; the permission is made nevertheless.
 - It deploys nothing: a route works as soon as it exists. Deployment and stage are made nevertheless.
 - It forgets everything when it ends, as no state is kept for it, so nothing ever outlives its code.
@@ -40,9 +45,13 @@ from pathlib import Path
 from typing import Any
 
 ADMIN_KEY = "test"
-"""Access key and secret of MiniStack's administrator."""
+"""Access key and secret of MiniStack's administrator; `guard` asks for more than that."""
 
 ACCOUNT_ID = "000000000000"
+FUNCTION_VARIABLES = {"ACCESS_KEY_IS_IDENTITY": "true"}
+"""What the functions are told here besides what the program declares."""
+SERVICES = ("apigateway", "dynamodb", "iam", "lambda", "logs", "monitoring", "s3", "sns", "sts")
+"""What of MiniStack is there at all, by its own names."""
 
 NO_COUNTERPART: Mapping[str, str] = {
     "aws:sns/topicSubscription:TopicSubscription": "nobody can confirm an e-mail subscription",
@@ -65,8 +74,11 @@ def environment(port: int, run_dir: Path) -> dict[str, str]:
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
+        "SERVICES": ",".join(SERVICES),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
+        "STATE_DIR": str(run_dir / "state"),
+        "S3_DATA_DIR": str(run_dir / "s3"),
         "DOCKER_HOST": f"unix://{run_dir}/no-docker.sock",
         "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "60",
         "LAMBDA_ASYNC_RETRY_MAX_SECONDS": "120",

@@ -4,8 +4,12 @@ backend ──▶ **emulator** ──▶ guarded ──▶ MiniStack on 127.0.0.
 """
 
 import contextlib
+import hmac
+import http.client
 import importlib.util
+import json
 import os
+import secrets as randomness
 import shutil
 import signal
 import socket
@@ -13,14 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.local import differences
+from infra.local import differences, secret
 from infra.local.errors import LocalBackendError
 from infra.local.recording import INSTALL_HINT
 
@@ -39,6 +42,8 @@ class Emulator:
     process: subprocess.Popen[bytes]
     port: int
     log_path: Path
+    secret: bytes = field(repr=False)
+    """Shared with the process, and with nobody else."""
 
     @property
     def authority(self) -> str:
@@ -67,11 +72,15 @@ class Emulator:
     def _is_ready(self) -> bool:
         # Without a proxy: the environment may name one for every http address.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        challenge = randomness.token_hex()
         try:
-            with opener.open(f"{self.url}/_ministack/ready", timeout=1):
-                return True
-        except (urllib.error.URLError, OSError):
+            with opener.open(f"{self.url}{secret.READY_PATH}?challenge={challenge}", timeout=1) as response:
+                answer = json.load(response)["proof"]
+        except (OSError, http.client.HTTPException):
             return False
+        if not hmac.compare_digest(answer, secret.proof(self.secret, challenge)):
+            raise LocalBackendError(f"something else than the emulator answers at {self.authority}")
+        return True
 
     def _last_words(self) -> str:
         lines = [line.strip() for line in self.log_path.read_text(errors="replace").splitlines() if line.strip()]
@@ -91,9 +100,9 @@ def running(port: int | None, variables: Mapping[str, str]) -> Iterator[Emulator
         raise LocalBackendError("the local backend needs Linux or macOS")
     if importlib.util.find_spec("ministack") is None:
         raise LocalBackendError(f"the local backend needs ministack: {INSTALL_HINT}")
-    chosen = _free_port(port or 0)
     run_dir = Path(tempfile.mkdtemp(prefix="reportwire-local-"))
-    emulator = _start(chosen, run_dir, variables)
+    with _listening(port or 0) as taken:
+        emulator = _start(taken, run_dir, variables)
     try:
         yield emulator
     finally:
@@ -101,18 +110,24 @@ def running(port: int | None, variables: Mapping[str, str]) -> Iterator[Emulator
         shutil.rmtree(run_dir, ignore_errors=True)
 
 
-def _start(port: int, run_dir: Path, variables: Mapping[str, str]) -> Emulator:
-    log_path = run_dir / "emulator.log"
+def _start(listening: socket.socket, run_dir: Path, variables: Mapping[str, str]) -> Emulator:
+    log_path, port, shared = run_dir / "emulator.log", listening.getsockname()[1], secret.new()
     with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "infra.local.guarded"],
+        process = subprocess.Popen(  # noqa: S603  all of it our own
+            [sys.executable, "-m", "infra.local.guarded", str(listening.fileno())],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
+            pass_fds=[listening.fileno()],
             env={**_kept_environment(), **differences.environment(port, run_dir), **variables},
             start_new_session=True,
         )
-    return Emulator(process=process, port=port, log_path=log_path)
+    if process.stdin is None:
+        raise RuntimeError("stdin is a pipe")
+    with contextlib.suppress(BrokenPipeError):  # it has ended: `wait_until_ready` says so
+        process.stdin.write(shared)
+        process.stdin.flush()
+    return Emulator(process=process, port=port, log_path=log_path, secret=shared)
 
 
 def _kept_environment() -> dict[str, str]:
@@ -128,12 +143,14 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait(STOPPED_WITHIN_S)
 
 
-def _free_port(port: int) -> int:
-    """Return `port` when nobody listens on it; for 0 any such port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise LocalBackendError(f"port {port} of {HOST} is taken") from error
-        return int(probe.getsockname()[1])
+def _listening(port: int) -> socket.socket:
+    """Return a socket that listens at `port`, for 0 at a free one: from now on nobody else can."""
+    listening = socket.socket()
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((HOST, port))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise LocalBackendError(f"port {port} of {HOST} is taken") from error
+    return listening

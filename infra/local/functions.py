@@ -5,6 +5,7 @@ apply ──▶ **functions** ──▶ boto3
 
 from pathlib import Path
 
+from infra.local import differences
 from infra.local.applier import Applier, Clients, physical_name
 from infra.local.graph import Attributes
 from infra.local.inputs import Inputs, pascal, tag_list
@@ -59,7 +60,7 @@ def create_function(aws: Clients, name: str, inputs: Inputs) -> Attributes:
         MemorySize=inputs["memorySize"],
         EphemeralStorage=pascal(inputs["ephemeralStorage"]),
         Timeout=inputs["timeout"],
-        Environment={"Variables": inputs["environment"]["variables"]},
+        Environment={"Variables": inputs["environment"]["variables"] | differences.FUNCTION_VARIABLES},
         LoggingConfig=pascal(inputs["loggingConfig"]),
         Tags=inputs["tags"],
     )

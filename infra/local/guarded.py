@@ -2,25 +2,63 @@
 
 emulator (parent) ── stdin pipe ──▶ **guarded** ──▶ MiniStack and the functions it starts
 
-The parent holds the other end of stdin for as long as it lives. At its end, however the parent ended, this process
-removes its directory and kills its whole group, so nothing is left behind.
+The parent sends the secret of this start through stdin, then holds its end for as long as it lives. At its end, however
+the parent ended, this process removes its directory and kills its whole group, so nothing is left behind.
+
+The parent has bound the port too, and hands over the socket: nobody else can have taken it in between. So MiniStack's
+own `main` is not what runs; it would bind one itself.
 """
 
+import asyncio
 import os
+import resource
 import shutil
 import signal
 import sys
 import tempfile
 import threading
+from typing import Any
+
+from infra.local import secret as secrets
+
+KEEP_ALIVE_S = 75
+"""How long a connection may be idle. Source: `ministack.app.main`."""
 
 
 def main() -> None:
-    """Run MiniStack until it ends or the parent does."""
+    """Serve MiniStack on the socket whose descriptor is the only argument, until the parent ends."""
+    secret = _read_secret()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from ministack.app import main as run_ministack  # noqa: PLC0415  reads its environment while it is imported
+    # Imported late: MiniStack reads its environment while it is imported, and all of it takes most of a second.
+    from hypercorn.asyncio import serve  # noqa: PLC0415
+    from hypercorn.config import Config  # noqa: PLC0415
+    from ministack.app import app  # noqa: PLC0415
 
-    sys.argv = ["ministack"]
-    run_ministack()
+    from infra.local.guard import Guard, salt_role_credentials  # noqa: PLC0415
+
+    salt_role_credentials(secrets.salt(secret))
+    _allow_many_connections()
+    config = Config()
+    config.bind = [f"fd://{int(sys.argv[1])}"]
+    config.keep_alive_timeout = KEEP_ALIVE_S
+    config.loglevel = "WARNING"
+    guard: Any = Guard(app, secret)  # hypercorn has a type for every kind of message
+    asyncio.run(serve(guard, config))
+
+
+def _read_secret() -> bytes:
+    secret = b""
+    while len(secret) < secrets.SIZE_BYTES and (more := os.read(sys.stdin.fileno(), secrets.SIZE_BYTES - len(secret))):
+        secret += more
+    if len(secret) < secrets.SIZE_BYTES:
+        raise SystemExit("the parent ended before it had sent the secret")
+    return secret
+
+
+def _allow_many_connections() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _end_with_parent() -> None:

@@ -30,7 +30,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import Failure, Progress, Result
 from backend.report import Report
 from infra.local.backend import LocalBackend
-from infra.local.differences import ADMIN_KEY
+from tests.administrators import create_administrator
 from tests.backend.fakes import FakeConnectionStore, FakeReportStore, FakeResultStore
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -71,7 +71,7 @@ def results(kind: str, request: pytest.FixtureRequest) -> ResultStore:
 
 @pytest.fixture
 def bucket(local: LocalBackend) -> Iterator[ResultBucket]:
-    client = client_of("s3", local.endpoint_url, local.region)
+    client = client_of("s3", local.endpoint_url, local.region, *create_administrator(local))
     yield ResultBucket(client, local.outputs["reportsBucket"])
     client.close()
 
@@ -79,12 +79,12 @@ def bucket(local: LocalBackend) -> Iterator[ResultBucket]:
 @pytest.fixture
 def management(local: LocalBackend) -> Iterator[Any]:
     endpoint = local.outputs["endpoint"].replace("ws://", "http://")
-    client = client_of("apigatewaymanagementapi", endpoint, local.region)
+    client = client_of("apigatewaymanagementapi", endpoint, local.region, *create_administrator(local))
     yield client
     client.close()
 
 
-def client_of(service: Any, endpoint_url: str, region: str) -> Any:
+def client_of(service: Any, endpoint_url: str, region: str, access_key_id: str = "x", secret: str = "x") -> Any:
     config = Config(
         signature_version="v4" if service != "s3" else "s3v4", proxies={}, retries={"total_max_attempts": 1}
     )
@@ -92,8 +92,8 @@ def client_of(service: Any, endpoint_url: str, region: str) -> Any:
         service,
         endpoint_url=endpoint_url,
         region_name=region,
-        aws_access_key_id=ADMIN_KEY,
-        aws_secret_access_key=ADMIN_KEY,
+        aws_access_key_id=access_key_id,
+        aws_secret_access_key=secret,
         config=config,
     )
 

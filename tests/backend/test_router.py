@@ -1,9 +1,11 @@
+import dataclasses
 import json
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from backend.connections import NoIdentity, owner_of
 from backend.ports import Delivery
 from backend.protocol.codec import encode
 from backend.protocol.lifecycle import State
@@ -17,11 +19,12 @@ from backend.protocol.messages import (
     ServiceMessage,
 )
 from backend.protocol.quotas import MESSAGE_SIZE_BYTES
-from backend.router import ACCEPTED, REFUSED, route
+from backend.router import ACCEPTED, NOT_OF_THE_SOCKET, REFUSED, route
 from tests.backend.fakes import ANNA, BERT, World
 
 ID = "00000000-0000-4000-8000-000000000001"
 OTHER = "00000000-0000-4000-8000-000000000002"
+SCOPE = "20261102/eu-west-1/execute-api/aws4_request"
 
 
 def event(route_key: str, connection_id: str, body: str = "", **context: Any) -> dict[str, Any]:
@@ -54,7 +57,6 @@ def generate(world: World, report_id: str = ID, connection_id: str = ANNA.connec
     [
         ({"authorizer": {"principalId": "sub-1"}, "identity": {"userArn": "arn:x"}}, {}, "sub-1"),
         ({"identity": {"userArn": "arn:x"}}, {"X-Amz-Credential": "AKIA1/2026"}, "arn:x"),
-        ({"identity": {}}, {"X-Amz-Credential": "AKIA1/20261102/eu-west-1/execute-api/aws4_request"}, "AKIA1"),
     ],
 )
 def test_owner_is_who_the_gateway_verified(
@@ -63,6 +65,40 @@ def test_owner_is_who_the_gateway_verified(
     connect = event("$connect", "conn-x", **context) | {"queryStringParameters": query}
     assert route(connect, world.service) == ACCEPTED
     assert world.connections.rows["conn-x"][0] == owner
+
+
+IN_QUERY = {"queryStringParameters": {"X-Amz-Credential": f"AKIA1/{SCOPE}"}}
+IN_HEADER = {
+    "headers": {"authorization": f"AWS4-HMAC-SHA256 Credential=AKIA1/{SCOPE}, SignedHeaders=host, Signature=0"}
+}
+
+
+@pytest.mark.parametrize("signed", [IN_QUERY, IN_HEADER], ids=["query", "header"])
+def test_access_key_is_a_person_only_where_the_local_deployment_says_so(world: World, signed: dict[str, Any]) -> None:
+    connect = event("$connect", "conn-x", identity={}) | signed
+    assert route(connect, world.service) == REFUSED
+    assert "conn-x" not in world.connections.rows
+    local = dataclasses.replace(world.service, access_key_is_identity=True)
+    assert route(connect, local) == ACCEPTED
+    assert world.connections.rows["conn-x"][0] == "AKIA1"
+
+
+def test_two_access_keys_are_nobody(world: World) -> None:
+    both = IN_HEADER | {"queryStringParameters": {"X-Amz-Credential": f"AKIA2/{SCOPE}"}}
+    local = dataclasses.replace(world.service, access_key_is_identity=True)
+    assert route(event("$connect", "conn-x", identity={}) | both, local) == REFUSED
+
+
+@pytest.mark.parametrize("event_type", [None, "REQUEST"])
+def test_event_that_is_none_of_the_socket_is_nobody_s(world: World, event_type: str | None) -> None:
+    """As the emulator sends for plain http on the socket's address, and an HTTP API would."""
+    http = {"routeKey": "$default", "http": {"method": "POST"}, "connectionId": "conn-x"}
+    context = http | ({"eventType": event_type} if event_type else {})
+    local = dataclasses.replace(world.service, access_key_is_identity=True)
+    assert route({"requestContext": context, "body": '{"action":"ping"}', **IN_QUERY}, local) == NOT_OF_THE_SOCKET
+    assert "conn-x" not in world.connections.rows
+    with pytest.raises(NoIdentity):
+        owner_of({"requestContext": context, **IN_QUERY}, access_key_is_identity=True)
 
 
 def test_connection_without_identity_is_refused(world: World) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from infra.local import differences, places
+from infra.local import places
 from infra.local.backend import LocalBackend
+from tests.administrators import create_administrator
 from tests.infra.data_commands import Reportwire
 
 BUCKET = "datasets-of-a-test"
@@ -35,7 +36,8 @@ class Bucket:
 def bucket(local: LocalBackend, reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     """Give a bucket, and in `profile.json` whom the emulator lets write it."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", local.endpoint_url)
-    auth = {"mode": "iam", "accessKeyId": differences.ADMIN_KEY, "secretAccessKey": differences.ADMIN_KEY}
+    access_key_id, secret = create_administrator(local)
+    auth = {"mode": "iam", "accessKeyId": access_key_id, "secretAccessKey": secret}
     profile = {"name": "x", "endpoint": "wss://example.com/x", "region": local.region, "auth": auth}
     Path("profile.json").write_text(json.dumps(profile))
     made = Bucket(local.client("s3"))

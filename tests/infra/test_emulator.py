@@ -19,7 +19,7 @@ def dying(tmp_path: Path) -> Iterator[Emulator]:
     with log_path.open("wb") as log:
         command = [sys.executable, "-c", "print('first'); print('no such thing')"]
         process = subprocess.Popen(command, stdout=log)
-    yield Emulator(process=process, port=1, log_path=log_path)
+    yield Emulator(process=process, port=1, log_path=log_path, secret=b"")
     process.wait()
 
 

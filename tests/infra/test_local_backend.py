@@ -106,7 +106,7 @@ def test_what_was_declared_was_applied(local: LocalBackend) -> None:
 
 
 def test_everything_optional_is_applied_too(graph: Graph, local: LocalBackend, cache: Path) -> None:
-    with emulator.running(None, {}) as started, backend.admin_clients(started.url, local.region) as admin:
+    with emulator.running(None, {}) as started, backend.admin_clients(started, local.region) as admin:
         started.wait_until_ready()
         code = dict.fromkeys(("local::bundle.path", "local::worker-bundle.path"), str(bundle.build("host", cache)))
         known = {"local::emulator.authority": started.authority, **code}
