@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.ports import Clock, Delivery, Push, ReportStore, ResultStore, Sleep
-from backend.posting import post
+from backend.posting import Each, post
 from backend.protocol.codec import encode
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Link, ReportMessage
@@ -19,6 +19,9 @@ from backend.report import PREVIEW_NAME, Report, file_name, snapshot
 
 LinkTo = Callable[[Report], Link | None]
 """Return a fresh link to a report's file, if there is one."""
+
+Announce = Callable[[Report], None]
+"""Tell a report's watchers how it stands."""
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,7 @@ class Announcer:
     push: Push
     link_to: LinkTo
     sleep: Sleep
+    each: Each = map
 
     def announce(self, report: Report, *, but: str | None = None) -> None:
         """Push the report's snapshot to its watchers, except to the connection `but`."""
@@ -66,7 +70,7 @@ class Announcer:
             return
         frame = encode(ReportMessage(report=snapshot(report, self.link_to(report))))
         delays_s = RETRY_DELAYS_S if is_terminal(report.state) else ()
-        for connection_id, delivery in post(self.push, self.sleep, watchers, frame, delays_s).items():
+        for connection_id, delivery in post(self.push, self.sleep, watchers, frame, delays_s, each=self.each).items():
             if delivery is Delivery.GONE:
                 self.reports.unwatch(report.report_id, connection_id)
             if delivery is not Delivery.DELIVERED:

@@ -6,12 +6,13 @@ worker ──▶ **Execution** ──▶ definition ──▶ engine ──▶ u
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from backend import steps
-from backend.announcement import Announcer
+from backend.announcement import Announce, Announcer
 from backend.definition import Catalog, Definition
 from backend.formats import CONTENT_TYPES, FileOrder
 from backend.ports import (
@@ -36,6 +37,8 @@ from backend.ticker import Cancelled, DeadlineReached, LeaseLost, Ticker
 log = logging.getLogger(__name__)
 
 
+Aside = Callable[[Announce], AbstractContextManager[Announce]]
+"""Gives something that is called like `announce`, and may do it later."""
 CLAIM_MARGIN_S = 1.0
 """How far two machines' clocks may be apart."""
 
@@ -52,6 +55,8 @@ class Execution:
     clock: Clock
     sleep: Sleep
     file_ttl: timedelta
+    aside: Aside = nullcontext
+    """Has snapshots announced while the report is being made."""
 
     def execute(self, report_id: str, invocation: str, remaining_s: Callable[[], float]) -> None:
         """Make the report, unless it has ended or another worker is at it.
@@ -65,16 +70,17 @@ class Execution:
         if report is None:
             log.info("nothing to do", extra={"reportId": report_id})
             return
-        self.announcer.announce(report)
-        ticker = Ticker(report, self.reports, self.announcer, self.clock, remaining_s)
-        upload = self.results.open(object_key(report), file_name(report), CONTENT_TYPES[report.format])
-        try:
-            last = self._make(report, ticker, upload)
-            ended = self._write(report, last) if last else None
-        finally:
-            upload.abort()
-        if ended is not None:
-            self.announcer.announce(ended)
+        with self.aside(self.announcer.announce) as announce:
+            announce(report)
+            ticker = Ticker(report, self.reports, announce, self.clock, remaining_s)
+            upload = self.results.open(object_key(report), file_name(report), CONTENT_TYPES[report.format])
+            try:
+                last = self._make(report, ticker, upload)
+                ended = self._write(report, last) if last else None
+            finally:
+                upload.abort()
+            if ended is not None:
+                self.announcer.announce(ended)
 
     def _claim(self, report_id: str, invocation: str) -> Report | None:
         """Claim the report; where the same event's earlier delivery holds it, once more after that lease.

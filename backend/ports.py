@@ -75,10 +75,16 @@ class ReportStore(Protocol):
         """Take one step and return the row after it; None, with nothing written, if no condition is met."""
 
     def watch(self, report_id: str, owner: str, connection_id: str, now: datetime) -> Report | None:
-        """Add a watcher to the owner's report and return the row; None if it is unknown or another's."""
+        """Return the owner's report, or None if it is unknown or another's.
+
+        The connection becomes a watcher, unless the report has ended or has `quotas.WATCHERS_PER_REPORT` already.
+        """
 
     def unwatch(self, report_id: str, connection_id: str) -> None:
         """Remove a watcher; neither has to exist. Never raises: a watcher too many does no harm."""
+
+    def active_ids(self, owner: str) -> tuple[str, ...]:
+        """Return the ids of all the owner's reports that are not known to have ended. The index lags a little."""
 
     def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
         """Return the owner's newest reports after the cursor `before`. Raises `InvalidCursor`."""

@@ -43,9 +43,9 @@ class Reading:
         return Page(tuple(self._settled(caller, report) for report in page.reports), page.next)
 
     def count_active(self, caller: Caller) -> int:
-        """Return how many of the caller's newest reports are queued or running."""
-        page = self.page(caller, ListReports())
-        return sum(not is_terminal(report.state) for report in page.reports)
+        """Return how many of the caller's reports are queued or running, after ending those nobody works on."""
+        rows = (self.reports.get(report_id, self.clock()) for report_id in self.reports.active_ids(caller.owner))
+        return sum(not is_terminal(self._settled(caller, row).state) for row in rows if row)
 
     def cancel(self, caller: Caller, report_id: str) -> Report:
         """Stop a report: at once if nobody has begun it, else at its worker's next tick.

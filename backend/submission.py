@@ -38,7 +38,7 @@ class Submission:
     clock: Clock
     report_ttl: timedelta
     max_active: int
-    """How many reports of one caller may be queued or running. The index it is counted by lags behind a little."""
+    """How many reports of one caller may be queued or running. The index that lists them lags behind a little."""
 
     def submit(self, caller: Caller, request: GenerateReport) -> Report:
         """Store the report and start its worker; for a known id return what there is.
@@ -70,7 +70,10 @@ class Submission:
         )
 
     def _check_limit(self, caller: Caller, report: Report) -> None:
-        is_full = self.reading.count_active(caller) >= self.max_active
+        is_full = (
+            len(self.reports.active_ids(caller.owner)) >= self.max_active
+            and self.reading.count_active(caller) >= self.max_active
+        )
         if is_full and self.reports.get(report.report_id, self.clock()) is None:
             sentence = f"You have {self.max_active} reports under way. Wait for one to end, or cancel one."
             raise _refused(ErrorCode.TOO_MANY_REPORTS, sentence)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from backend import steps
-from backend.announcement import Announcer
+from backend.announcement import Announce
 from backend.ports import Clock, ReportStore, StoreUnavailable
 from backend.protocol.messages import Progress
 from backend.report import Report
@@ -36,13 +36,13 @@ class Ticker:
         self,
         report: Report,
         reports: ReportStore,
-        announcer: Announcer,
+        announce: Announce,
         clock: Clock,
         remaining_s: Callable[[], float],
     ) -> None:
         self._report = report
         self._reports = reports
-        self._announcer = announcer
+        self._announce = announce
         self._clock = clock
         self._remaining_s = remaining_s
         self._stage: str | None = None
@@ -79,4 +79,4 @@ class Ticker:
         self._lease_until = now + steps.LEASE
         if report.cancel_requested:
             raise Cancelled
-        self._announcer.announce(report)
+        self._announce(report)

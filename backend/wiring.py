@@ -16,19 +16,27 @@ from botocore.config import Config
 from backend import logs, reports
 from backend.abandonment import Abandonment
 from backend.announcement import Announcer, Links
+from backend.aside import aside
 from backend.aws.datasets import DatasetBucket
 from backend.aws.dynamodb import ConnectionTable, ReportTable
 from backend.aws.invocation import WorkerInvocation
 from backend.aws.push import ConnectionPush
 from backend.aws.s3 import ResultBucket
 from backend.execution import Execution
+from backend.posting import at_once
+from backend.protocol import quotas
 from backend.reading import Reading
 from backend.service import Service
 from backend.settings import FailuresSettings, RouterSettings, Settings, WorkerSettings
 from backend.submission import Submission
 
 _CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
-_PUSH_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1})
+_PUSH_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 1},
+    max_pool_connections=quotas.WATCHERS_PER_REPORT,
+)
 _S3_CONFIG = _CONFIG.merge(
     Config(
         signature_version="s3v4",
@@ -44,7 +52,7 @@ def service() -> Service:
     logs.configure()
     settings = RouterSettings.read(os.environ)
     table, push, links, catalog = _reports(settings), _push(settings), _links(settings), reports.load()
-    announcer = Announcer(table, push, links.link_to, time.sleep)
+    announcer = Announcer(table, push, links.link_to, time.sleep, at_once)
     reading = Reading(table, announcer, _now, timedelta(seconds=settings.event_max_age_s))
     return Service(
         connections=ConnectionTable(table.client, settings.connections_table),
@@ -79,7 +87,7 @@ def execution() -> Execution:
     return Execution(
         reports=table,
         results=links.results,
-        announcer=Announcer(table, _push(settings), links.link_to, time.sleep),
+        announcer=Announcer(table, _push(settings), links.link_to, time.sleep, at_once),
         catalog=reports.load(),
         engine=DuckEngine(
             DatasetBucket(boto3.client("s3", config=_S3_CONFIG), settings.datasets_bucket),
@@ -88,6 +96,7 @@ def execution() -> Execution:
         clock=_now,
         sleep=time.sleep,
         file_ttl=timedelta(seconds=settings.file_ttl_s),
+        aside=aside,
     )
 
 
@@ -97,7 +106,7 @@ def abandonment() -> Abandonment:
     logs.configure()
     settings = FailuresSettings.read(os.environ)
     table = _reports(settings)
-    return Abandonment(table, Announcer(table, _push(settings), lambda _: None, time.sleep), _now)
+    return Abandonment(table, Announcer(table, _push(settings), lambda _: None, time.sleep, at_once), _now)
 
 
 def _now() -> datetime:

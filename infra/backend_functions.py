@@ -151,7 +151,7 @@ def _router(around: _Surroundings, worker: Function) -> Function:
         statements=[
             allow("KeepConnections", [*write, "dynamodb:DeleteItem"], storage.connections.arn),
             allow("KeepReports", [*write, "dynamodb:GetItem"], storage.reports.arn),
-            allow("ListReports", ["dynamodb:Query"], storage.owner_index_arn),
+            allow("ListReports", ["dynamodb:Query"], storage.owner_index_arn, storage.active_index_arn),
             *_sign_links(storage),
             allow("StartReports", ["lambda:InvokeFunction"], worker.arn),
         ],

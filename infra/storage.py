@@ -11,6 +11,7 @@ from infra import policies
 from infra.settings import Settings
 
 OWNER_INDEX = "byOwner"
+ACTIVE_INDEX = "active"
 
 
 class Storage(pulumi.ComponentResource):
@@ -36,6 +37,11 @@ class Storage(pulumi.ComponentResource):
         return Output.concat(self.reports.arn, "/index/", OWNER_INDEX)
 
     @property
+    def active_index_arn(self) -> Output[str]:
+        """The ARN of the index that lists an owner's reports that have not ended."""
+        return Output.concat(self.reports.arn, "/index/", ACTIVE_INDEX)
+
+    @property
     def report_objects_arn(self) -> Output[str]:
         """The ARN of every file in the reports bucket."""
         return Output.concat(self.report_files.arn, "/*")
@@ -50,17 +56,12 @@ class Storage(pulumi.ComponentResource):
             "reports",
             hash_key="reportId",
             attributes=[
-                dynamodb.TableAttributeArgs(name=name, type="S") for name in ("reportId", "owner", "createdAt")
+                dynamodb.TableAttributeArgs(name=name, type="S")
+                for name in ("reportId", "owner", "activeOwner", "createdAt")
             ],
             global_secondary_indexes=[
-                dynamodb.TableGlobalSecondaryIndexArgs(
-                    name=OWNER_INDEX,
-                    projection_type="ALL",
-                    key_schemas=[
-                        dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name="owner", key_type="HASH"),
-                        dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name="createdAt", key_type="RANGE"),
-                    ],
-                )
+                _index(OWNER_INDEX, "owner", "ALL"),
+                _index(ACTIVE_INDEX, "activeOwner", "KEYS_ONLY"),  # which a tick does not write to
             ],
             point_in_time_recovery=dynamodb.TablePointInTimeRecoveryArgs(enabled=self._settings.point_in_time_recovery),
         )
@@ -127,6 +128,18 @@ class Storage(pulumi.ComponentResource):
         )
         s3.BucketLifecycleConfiguration(name, bucket=bucket.bucket, rules=_lifecycle(expire_days), opts=within)
         return bucket
+
+
+def _index(name: str, owner_attribute: str, projection: str) -> dynamodb.TableGlobalSecondaryIndexArgs:
+    keys = ((owner_attribute, "HASH"), ("createdAt", "RANGE"))
+    return dynamodb.TableGlobalSecondaryIndexArgs(
+        name=name,
+        projection_type=projection,
+        key_schemas=[
+            dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name=attribute, key_type=kind)
+            for attribute, kind in keys
+        ],
+    )
 
 
 def _lifecycle(expire_days: int | None) -> list[s3.BucketLifecycleConfigurationRuleArgs]:

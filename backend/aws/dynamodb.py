@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from backend.aws.rows import Expression, Item, decode_report, encode, encode_report
+from backend.aws.rows import ACTIVE_OWNER, Expression, Item, decode_report, encode, encode_report
 from backend.ports import InvalidCursor, Page, StoreUnavailable
+from backend.protocol import quotas
+from backend.protocol.lifecycle import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +32,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 OWNER_INDEX = "byOwner"
+ACTIVE_INDEX = "active"
+"""Has only rows of reports that have not ended: see `rows.ACTIVE_OWNER`."""
 CONNECTION_TTL = timedelta(hours=1)
 
 _IS_FREE = "attribute_not_exists(reportId) OR expiresAt <= :now"
-_IS_OWNERS = "#owner = :owner AND expiresAt > :now"
+_MAY_BE_WATCHED = (
+    "#owner = :owner AND expiresAt > :now AND #state IN (:queued, :running) "
+    "AND (attribute_not_exists(watchers) OR contains(watchers, :id) OR size(watchers) < :most)"
+)
 _IS_KNOWN = "attribute_exists(reportId)"
 _IS_LIVE = "attribute_exists(connectionId) AND expiresAt > :now"
 
@@ -78,18 +85,24 @@ class ReportTable:
         )
 
     def watch(self, report_id: str, owner: str, connection_id: str, now: datetime) -> Report | None:
-        """Add a watcher to the owner's report and return the row; None if it is unknown or another's."""
-        return self._update(
+        """Return the owner's report, or None if it is unknown or another's; have the connection watch it."""
+        watched = self._update(
             report_id,
             UpdateExpression="ADD watchers :watcher",
-            ConditionExpression=_IS_OWNERS,
-            ExpressionAttributeNames={"#owner": "owner"},
+            ConditionExpression=_MAY_BE_WATCHED,
+            ExpressionAttributeNames={"#owner": "owner", "#state": "state"},
             ExpressionAttributeValues={
                 ":watcher": {"SS": [connection_id]},
+                ":id": {"S": connection_id},
+                ":most": {"N": str(quotas.WATCHERS_PER_REPORT)},
                 ":owner": {"S": owner},
                 ":now": encode("expires_at", now),
+                ":queued": {"S": State.QUEUED},
+                ":running": {"S": State.RUNNING},
             },
         )
+        known = watched or self.get(report_id, now)
+        return known if known and known.owner == owner else None
 
     def unwatch(self, report_id: str, connection_id: str) -> None:
         """Remove a watcher; neither has to exist. Never raises: a watcher too many does no harm."""
@@ -106,20 +119,36 @@ class ReportTable:
     def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
         """Return the owner's newest reports after the cursor `before`. Raises `InvalidCursor`."""
         start: dict[str, Any] = {} if before is None else {"ExclusiveStartKey": _decode_cursor(owner, before)}
-        with _translated():
-            found = self.client.query(
-                TableName=self.table,
-                IndexName=OWNER_INDEX,
-                KeyConditionExpression="#owner = :owner",
-                ExpressionAttributeNames={"#owner": "owner"},
-                ExpressionAttributeValues={":owner": {"S": owner}},
-                ScanIndexForward=False,
-                Limit=limit + 1,
-                **start,
-            )
-        items = found["Items"]
+        items: list[Item] = []
+        while len(items) <= limit:  # DynamoDB ends a page of its own after a megabyte
+            with _translated():
+                found = self.client.query(
+                    TableName=self.table,
+                    IndexName=OWNER_INDEX,
+                    KeyConditionExpression="#owner = :owner",
+                    ExpressionAttributeNames={"#owner": "owner"},
+                    ExpressionAttributeValues={":owner": {"S": owner}},
+                    ScanIndexForward=False,
+                    Limit=limit + 1 - len(items),
+                    **start,
+                )
+            items += found["Items"]
+            if "LastEvaluatedKey" not in found:
+                break
+            start = {"ExclusiveStartKey": found["LastEvaluatedKey"]}
         reports = tuple(report for item in items[:limit] if (report := decode_report(item)).expires_at > now)
         return Page(reports, _encode_cursor(items[limit - 1]) if len(items) > limit else None)
+
+    def active_ids(self, owner: str) -> tuple[str, ...]:
+        """Return the ids of all the owner's reports that are not known to have ended. The index lags a little."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=ACTIVE_INDEX,
+            KeyConditionExpression=f"{ACTIVE_OWNER} = :owner",
+            ExpressionAttributeValues={":owner": {"S": owner}},
+        )
+        with _translated():
+            return tuple(item["reportId"]["S"] for page in pages for item in page["Items"])
 
     def _update(self, report_id: str, **request: Any) -> Report | None:  # noqa: ANN401  the client's own parameters
         try:

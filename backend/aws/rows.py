@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from backend.protocol.lifecycle import is_terminal
 from backend.report import Report
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ Item = dict[str, Any]
 ATTRIBUTES = {field.name: field.encode_name for field in msgspec.structs.fields(Report)}
 """Fields of `Report` to attribute names."""
 
+ACTIVE_OWNER = "activeOwner"
+"""The owner once more, while the report has not ended; no field of `Report`, but the key of an index."""
 _JSON_FIELDS = frozenset({"parameters", "format_options", "progress", "result", "error"})
 _JSON_ATTRIBUTES = frozenset(ATTRIBUTES[name] for name in _JSON_FIELDS)
 
@@ -35,7 +38,8 @@ _JSON_ATTRIBUTES = frozenset(ATTRIBUTES[name] for name in _JSON_FIELDS)
 def encode_report(report: Report) -> Item:
     """Return the item of a report; what is None or empty has no attribute."""
     values = {name: getattr(report, name) for name in ATTRIBUTES}
-    return {ATTRIBUTES[name]: encode(name, value) for name, value in values.items() if not _is_absent(value)}
+    item: Item = {ATTRIBUTES[name]: encode(name, value) for name, value in values.items() if not _is_absent(value)}
+    return item if is_terminal(report.state) else item | {ACTIVE_OWNER: encode("owner", report.owner)}
 
 
 def decode_report(item: Mapping[str, Any]) -> Report:
@@ -102,7 +106,10 @@ class Expression:
         adds = {"revision": 1, **change.adds}
         clauses = {
             "SET": [f"{self.name(f)} = {self.value(f, v)}" for f, v in sets.items() if v is not None],
-            "REMOVE": [self.name(f) for f, v in sets.items() if v is None],
+            "REMOVE": [
+                *(self.name(f) for f, v in sets.items() if v is None),
+                *([ACTIVE_OWNER] if is_terminal(change.state) else []),
+            ],
             "ADD": [f"{self.name(f)} {self.value(f, v)}" for f, v in adds.items()],
         }
         return " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts)

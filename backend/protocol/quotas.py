@@ -22,3 +22,6 @@ REPORT_IDS_PER_WATCH = 50
 REPORTS_PER_PAGE = 50
 PARAMETERS_SIZE_BYTES = 4 * 1024
 """Encoded parameters of one report: fifty snapshots and their links must fit in a few messages."""
+
+WATCHERS_PER_REPORT = 20
+"""Connections that get a report's pushes. A connection too many gets none, and hears of the report when it asks."""

@@ -16,7 +16,9 @@ from backend.engine.duck import DuckEngine
 from backend.engine.sandbox import Limits
 from backend.execution import Execution
 from backend.ports import DatasetFile, Delivery, InvalidCursor, InvocationRefused, Page, Stored
+from backend.protocol import quotas
 from backend.protocol.codec import decode_message
+from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import ServiceMessage
 from backend.reading import Reading
 from backend.report import Report
@@ -76,12 +78,17 @@ class FakeReportStore:
         row = self.get(report_id, now)
         if row is None or row.owner != owner:
             return None
+        if is_terminal(row.state) or len(row.watchers - {connection_id}) >= quotas.WATCHERS_PER_REPORT:
+            return row
         self.rows[report_id] = replace(row, watchers=row.watchers | {connection_id})
         return self.rows[report_id]
 
     def unwatch(self, report_id: str, connection_id: str) -> None:
         if row := self.rows.get(report_id):
             self.rows[report_id] = replace(row, watchers=row.watchers - {connection_id})
+
+    def active_ids(self, owner: str) -> tuple[str, ...]:
+        return tuple(i for i, row in self.rows.items() if row.owner == owner and not is_terminal(row.state))
 
     def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
         own = [row for row in self.rows.values() if row.owner == owner and row.expires_at > now]

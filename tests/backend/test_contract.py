@@ -26,6 +26,7 @@ from backend.ports import (
     ResultStore,
     StoreUnavailable,
 )
+from backend.protocol import quotas
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import Failure, Progress, Result
 from backend.report import Report
@@ -226,6 +227,51 @@ def test_watchers_come_and_go(reports: ReportStore) -> None:
     reports.unwatch(report.report_id, "c2")
     reports.unwatch(report.report_id, "never")
     assert reports.get(report.report_id, NOW) == replace(report, watchers=frozenset())
+
+
+def test_report_has_only_so_many_watchers(reports: ReportStore) -> None:
+    report = new_report(watchers=frozenset({f"c{n}" for n in range(quotas.WATCHERS_PER_REPORT - 1)}))
+    reports.put_new(report, NOW)
+    full = report.watchers | {"last"}
+    for connection_id in ("last", "one-too-many", "last"):
+        watched = reports.watch(report.report_id, report.owner, connection_id, NOW)
+        assert watched == replace(report, watchers=full)
+
+
+def test_report_that_has_ended_gets_no_watcher(reports: ReportStore) -> None:
+    report = new_report()
+    reports.put_new(report, NOW)
+    ended = reports.change(report.report_id, steps.cancel_queued(NOW))
+    assert reports.watch(report.report_id, report.owner, "c2", NOW) == ended
+    assert reports.watch(report.report_id, "another", "c2", NOW) is None
+
+
+def test_active_reports_are_those_that_have_not_ended(reports: ReportStore) -> None:
+    owner = f"owner-{uuid.uuid4()}"
+    queued, running, ended = (new_report(owner=owner) for _ in range(3))
+    for report in (queued, running, ended, new_report()):
+        reports.put_new(report, NOW)
+    reports.change(running.report_id, steps.claim("i", NOW))
+    reports.change(running.report_id, steps.tick(1, PROGRESS, NOW))
+    reports.change(ended.report_id, steps.cancel_queued(NOW))
+    assert sorted(reports.active_ids(owner)) == sorted((queued.report_id, running.report_id))
+    reports.change(running.report_id, steps.fail(1, FAILURE, NOW))
+    assert reports.active_ids(owner) == (queued.report_id,)
+    assert reports.active_ids("nobody") == ()
+
+
+def test_page_is_full_however_large_its_rows_are(reports: ReportStore) -> None:
+    """DynamoDB ends a page of its own after a megabyte."""
+    owner = f"owner-{uuid.uuid4()}"
+    large = {"text": "x" * 390_000}
+    rows = [new_report(owner=owner, created_at=NOW + timedelta(seconds=n), parameters=large) for n in range(4)]
+    for report in rows:
+        reports.put_new(report, NOW)
+    page = reports.page(owner, None, 3, NOW)
+    assert [each.report_id for each in page.reports] == [each.report_id for each in rows[:0:-1]]
+    assert page.next is not None
+    last = reports.page(owner, page.next, 3, NOW)
+    assert ([each.report_id for each in last.reports], last.next) == ([rows[0].report_id], None)
 
 
 def test_pages_are_the_owner_s_newest_first(reports: ReportStore) -> None:

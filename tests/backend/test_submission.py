@@ -9,7 +9,7 @@ from backend.headers import read
 from backend.protocol.codec import RefusedRequest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, GenerateReport
-from tests.backend.fakes import ANNA, BERT, REPORT_TTL, START, World
+from tests.backend.fakes import ANNA, BERT, EVENT_MAX_AGE, MAX_ACTIVE, REPORT_TTL, START, World
 
 ID = "00000000-0000-4000-8000-000000000001"
 ASKED = GenerateReport(report_id=ID, definition="sample", parameters={"delay": 0, "amountOfRows": 3})
@@ -47,8 +47,29 @@ def test_duplicate_submit_keeps_first_report(world: World) -> None:
     world.execute(ID)
     ended = world.submission.submit(Caller(ANNA.owner, "conn-2"), ASKED)
     assert ended.state is State.SUCCEEDED
-    assert ended.watchers == {ANNA.connection_id, "conn-2"}
+    assert ended.watchers == {ANNA.connection_id}
     assert world.invoke.report_ids == [ID]
+
+
+def test_reports_under_way_are_counted_however_many_came_after_them(world: World) -> None:
+    for _ in range(MAX_ACTIVE - 1):
+        world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    for _ in range(60):
+        asked = world.submission.submit(ANNA, replace(ASKED, report_id=None))
+        world.reading.cancel(ANNA, asked.report_id)
+        world.clock.sleep(1)
+    world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    with pytest.raises(RefusedRequest) as caught:
+        world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    assert caught.value.error.code == ErrorCode.TOO_MANY_REPORTS
+
+
+def test_reports_nobody_works_on_any_more_take_no_place(world: World) -> None:
+    for _ in range(MAX_ACTIVE):
+        world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    world.clock.sleep(EVENT_MAX_AGE.total_seconds() + 1)
+    world.submission.submit(ANNA, ASKED)
+    assert [row.state for row in world.reports.rows.values()].count(State.FAILED) == MAX_ACTIVE
 
 
 def test_duplicate_submit_of_a_queued_report_invokes_again(world: World) -> None:

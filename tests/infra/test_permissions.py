@@ -12,12 +12,13 @@ from tests.infra.conftest import of_type
 
 FUNCTIONS = ("router", "worker", "failures")
 
-PERMISSIONS: Mapping[str, Mapping[str, str]] = {
+INDEXES = ("/index/byOwner", "/index/active")
+PERMISSIONS: Mapping[str, Mapping[str, str | tuple[str, ...]]] = {
     "get_item": {"dynamodb:GetItem": ""},
     "put_item": {"dynamodb:PutItem": ""},
     "update_item": {"dynamodb:UpdateItem": ""},
     "delete_item": {"dynamodb:DeleteItem": ""},
-    "query": {"dynamodb:Query": "/index/byOwner"},
+    "query": {"dynamodb:Query": INDEXES},
     "create_multipart_upload": {"s3:PutObject": "/*"},
     "upload_part": {"s3:PutObject": "/*"},
     "complete_multipart_upload": {"s3:PutObject": "/*"},
@@ -29,7 +30,7 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "invoke": {"lambda:InvokeFunction": ""},
     "post_to_connection": {"execute-api:ManageConnections": "/local/POST/@connections/*"},
 }
-"""What a request asks for, and on what part of its port's resource.
+"""What a request asks for, and on what part, or parts, of its port's resource.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -68,7 +69,10 @@ def granted(graph: Graph, function: str) -> set[tuple[str, str]]:
 
 def needed(requests: set[calls.Request]) -> set[tuple[str, str]]:
     return {
-        (action, RESOURCES[port] + part) for port, request in requests for action, part in PERMISSIONS[request].items()
+        (action, RESOURCES[port] + part)
+        for port, request in requests
+        for action, parts in PERMISSIONS[request].items()
+        for part in ((parts,) if isinstance(parts, str) else parts)
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from backend.aws import dynamodb as backend_tables
+from backend.aws.rows import ACTIVE_OWNER
 from backend.protocol.messages import ACTIONS
 from backend.settings import FailuresSettings, RouterSettings, Settings, WorkerSettings
 from desktop.profiles import parse
@@ -176,9 +177,12 @@ def test_router_is_told_how_many_reports_one_may_have(graph: Graph) -> None:
     assert environment["variables"]["MAX_ACTIVE_REPORTS"] == "3"
 
 
-def test_index_is_the_one_the_backend_queries(graph: Graph) -> None:
-    (index,) = of_type(graph, "dynamodb/table:Table")["reports"].inputs["globalSecondaryIndexes"]
-    assert index["name"] == backend_tables.OWNER_INDEX
+def test_indexes_are_those_the_backend_queries(graph: Graph) -> None:
+    indexes = of_type(graph, "dynamodb/table:Table")["reports"].inputs["globalSecondaryIndexes"]
+    assert {(each["name"], each["keySchemas"][0]["attributeName"]) for each in indexes} == {
+        (backend_tables.OWNER_INDEX, "owner"),
+        (backend_tables.ACTIVE_INDEX, ACTIVE_OWNER),
+    }
 
 
 def test_stage_says_its_throttles(graph: Graph) -> None:

@@ -59,6 +59,9 @@ class SteppedStore:
     def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
         return self._all.turns.call(lambda: self._fake.page(owner, before, limit, now), _unavailable)
 
+    def active_ids(self, owner: str) -> tuple[str, ...]:
+        return self._all.turns.call(lambda: self._fake.active_ids(owner), _unavailable)
+
     def _call(self, act: Callable[[], Report | None]) -> Report | None:
         return self._all.turns.call(act, _unavailable)
 
