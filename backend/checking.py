@@ -30,6 +30,7 @@ from backend.headers import Header, InvalidDefinition, find_line, read
 from backend.ports import DataUnreadable, DefinitionFailed, TooManyRows
 from backend.protocol.formats import OPTIONS
 from backend.protocol.parameters import Schema, complete, parse
+from backend.protocol.printable import printable
 from backend.query import Query
 
 ORDER_KEEPING = frozenset(
@@ -69,15 +70,19 @@ def _tell(path: Path, datasets: Directories, parameters: Sequence[str]) -> bool:
     try:
         row_count = check(path, datasets, datetime.now(UTC).date(), parameters)
     except InvalidDefinition as error:
-        sys.stdout.write(f"{path}:{error.line}: {error.reason}\n")
+        _say(f"{path}:{error.line}: {error.reason}")
         return False
     except (OSError, UnicodeDecodeError, DataUnreadable) as error:
-        sys.stdout.write(f"{path}: {getattr(error, 'strerror', None) or error}\n")
+        _say(f"{path}: {getattr(error, 'strerror', None) or error}")
         return False
     given = "these parameters" if parameters else "the default parameters"
     hint = "" if row_count else ": give some with -p that find rows, for a better check"
-    sys.stdout.write(f"{path}: right; {row_count:,} rows with {given}{hint}\n")
+    _say(f"{path}: right; {row_count:,} rows with {given}{hint}")
     return True
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(printable(line) + "\n")
 
 
 def check(path: Path, datasets: Directories, today: date, parameters: Sequence[str] = ()) -> int:

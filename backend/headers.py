@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from backend.formats import CONTENT_TYPES
 from backend.protocol.parameters import Schema, describe, is_allowed
+from backend.protocol.patterns import LONGEST_TEXT, fault_of
 from backend.relative_dates import RELATIVE_DATES
 
 Words = Annotated[str, Meta(min_length=1, max_length=1_000)]
@@ -195,6 +196,8 @@ def _faults(prop: Schema) -> Iterator[tuple[str, str]]:
             yield low, f"{low} is above {high}"
     for key in sorted(set().union(*_BOUNDS.values()) & prop.keys()):
         yield from _wrong_bound(prop["type"], key, prop[key])
+    if "pattern" in prop and prop.get("maxLength", LONGEST_TEXT + 1) > LONGEST_TEXT:
+        yield "pattern", f"a pattern goes with a maxLength, of at most {LONGEST_TEXT}"
     if "default" in prop:
         yield from _wrong_default(prop)
 
@@ -202,6 +205,8 @@ def _faults(prop: Schema) -> Iterator[tuple[str, str]]:
 def _wrong_bound(kind: str, key: str, bound: object) -> Iterator[tuple[str, str]]:
     if key not in _BOUNDS[kind]:
         yield key, f"there is no {key} of type {kind}"
+    if key == "pattern" and (reason := fault_of(str(bound))):
+        yield key, f"this pattern cannot be used: {reason}"
     try:
         is_allowed({"type": kind, key: bound}, None)
     except (TypeError, ValueError, re.error) as error:

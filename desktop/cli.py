@@ -6,7 +6,6 @@ arguments ──▶ **generate**, **catalog**, **reports** ──▶ headless se
 import asyncio
 import contextlib
 import signal
-import sys
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -14,13 +13,12 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, ErrorCode, GenerateReport, Snapshot
-from desktop.console import ReportProgress, print_catalog, print_reports
+from desktop.console import ReportProgress, print_catalog, print_json, print_line, print_reports
 from desktop.downloads import Downloads, DownloadState
 from desktop.headless import Headless, headless
+from desktop.links import NOT_SAFE
 from desktop.order import Order, WrongOrder, check, make_request
 from desktop.profiles import Profile
 from desktop.session import CancelAsked, Session, Submitted
@@ -81,7 +79,7 @@ async def catalog(profile: Profile, *, is_json: bool) -> None:
     async with headless(profile) as session:
         definitions = await session.until(_catalog)
     if is_json:
-        _print_json(definitions)
+        print_json(definitions)
     else:
         print_catalog(definitions)
 
@@ -92,7 +90,7 @@ async def reports(profile: Profile, *, is_json: bool) -> None:
         known = await session.until(_listed)
     snapshots = sorted(_snapshots(known), key=lambda snapshot: snapshot.created_at, reverse=True)
     if is_json:
-        _print_json(snapshots)
+        print_json(snapshots)
     else:
         print_reports(snapshots)
 
@@ -172,14 +170,16 @@ async def _deliver(session: Headless, snapshot: Snapshot, order: Order) -> None:
     if snapshot.state is State.SUCCEEDED and order.output:
         await _save(session, snapshot.report_id, order.output)
     if order.is_json:
-        _print_json(snapshot)
+        print_json(snapshot)
     match snapshot.state:
         case State.CANCELLED:
             raise Stop(Exit.INTERRUPTED, "The report was cancelled.")
         case State.FAILED:
             raise Stop(Exit.FAILED, snapshot.error.message if snapshot.error else "The report failed.")
+    if not order.is_json and snapshot.link and snapshot.link.url == NOT_SAFE:
+        raise Stop(Exit.FAILED, "The service gave a link that is not safe to open.")
     if not order.is_json and snapshot.link:
-        sys.stdout.write(snapshot.link.url + "\n")
+        print_line(snapshot.link.url)
 
 
 async def _save(session: Headless, report_id: str, output: Path) -> None:
@@ -190,7 +190,3 @@ async def _save(session: Headless, report_id: str, output: Path) -> None:
         downloads.stop()  # interrupted, the thread would go on and save the file after all
     if download.state is not DownloadState.SAVED:
         raise Stop(Exit.FAILED, str(download.error))
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

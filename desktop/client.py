@@ -33,6 +33,7 @@ from desktop.connection import (
     SignInNeeded,
     Waiting,
 )
+from desktop.links import vetted
 from desktop.outages import FAILURES, Outage, Remedy, outage_of
 from desktop.profiles import LOOPBACK
 from desktop.session import ConnectionChanged, Event, Received, Requests, TimePassed
@@ -92,6 +93,7 @@ class Client:
         self._outbox: asyncio.Queue[Request] | None = None
         self._sent_at = 0.0
         self._is_planned = False
+        self._is_local = False
         self._retry = asyncio.Event()
 
     def send(self, requests: Requests) -> None:
@@ -127,6 +129,7 @@ class Client:
         try:
             address = await asyncio.to_thread(self._signer.sign)
             timing = self._timing
+            self._is_local = urlsplit(address).scheme == "ws"
             async with connect(
                 address,
                 open_timeout=timing.open_timeout,
@@ -189,7 +192,7 @@ class Client:
         except TransportFrame as error:
             log.warning("frame ignored: %s", error)
             return
-        self._dispatch(Received(message, self._clock()))
+        self._dispatch(Received(vetted(message, is_local=self._is_local), self._clock()))
 
     async def _pause(self, outage: Outage, attempt: int, refusals: int) -> None:
         self._retry.clear()

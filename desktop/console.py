@@ -1,18 +1,20 @@
 """What the command line shows: progress on standard error, tables on standard output.
 
-cli ──▶ **console** ──▶ terminal
+cli ──▶ **console** ──▶ `printable` ──▶ terminal
 """
 
 import sys
 from collections.abc import Iterable
 from typing import Self
 
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
 
 from backend.protocol.messages import DefinitionInfo, Snapshot
+from backend.protocol.printable import printable, printable_json
 from desktop import figures
 from desktop.catalog_lines import describe_definition, describe_options
 from desktop.connection import Connecting, Waiting
@@ -54,10 +56,12 @@ class ReportProgress:
         """Show how the report stands."""
         entry = session.entries.get(self._report_id)
         snapshot = entry.snapshot if entry else None
-        description = _headline(session, snapshot)
+        description = printable(_headline(session, snapshot))
         completed, total, counts = _figures(snapshot)
         if self._task is not None:
-            self._bar.update(self._task, description=description, completed=completed, total=total, counts=counts)
+            self._bar.update(
+                self._task, description=description, completed=completed, total=total, counts=printable(counts)
+            )
         if not self._console.is_terminal and description != self._said:
             self._console.print(Text(description))
         self._said = description
@@ -86,7 +90,17 @@ def _figures(snapshot: Snapshot | None) -> tuple[int, int | None, str]:
 
 def complain(message: str) -> None:
     """Say what went wrong, in one line on standard error."""
-    sys.stderr.write(f"reportwire: {' '.join(message.split())}\n")
+    sys.stderr.write(f"reportwire: {printable(' '.join(message.split()))}\n")
+
+
+def print_line(text: str) -> None:
+    """Print a line on standard output."""
+    sys.stdout.write(printable(text) + "\n")
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, in one line."""
+    sys.stdout.write(printable_json(msgspec.json.encode(value).decode()) + "\n")
 
 
 def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
@@ -96,10 +110,10 @@ def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
     formats: dict[str, None] = {}
     for definition in definitions:
         formats |= dict.fromkeys(definition.formats)
-        console.print(Text.assemble((definition.id, "bold"), f"  {definition.title}"))
-        console.print(Text("\n".join([*describe_definition(definition, width), ""])))
+        console.print(Text.assemble((printable(definition.id), "bold"), f"  {printable(definition.title)}"))
+        console.print(Text(printable("\n".join([*describe_definition(definition, width), ""]))))
     for line in describe_options(formats, width):
-        console.print(Text(line))
+        console.print(Text(printable(line)))
 
 
 def print_reports(snapshots: Iterable[Snapshot]) -> None:
@@ -118,7 +132,7 @@ def print_reports(snapshots: Iterable[Snapshot]) -> None:
             f"{result.size_bytes:,}" if result else "",
             snapshot.error.message if snapshot.error else "",
         )
-        table.add_row(*map(Text, cells))
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     console = Console()
     if not console.is_terminal:
         console.width = WIDTH_ELSEWHERE  # `print(width=…)` only makes it narrower

@@ -14,6 +14,7 @@ from threading import Event
 from types import MappingProxyType
 
 from backend.protocol.messages import Link, Result, Snapshot
+from desktop.links import NOT_SAFE
 from desktop.session import RefreshAsked, Session
 from desktop.store import Store
 from desktop.transfer import LinkExpired, TransferFailed, TransferStopped, check_target, fetch
@@ -94,6 +95,8 @@ class Downloads:
                 future.set_exception(TransferFailed(entry.refusal.message))
             elif _is_gone(entry.snapshot):
                 future.set_exception(TransferFailed("The file is no longer there: it has expired."))
+            elif link and link.url == NOT_SAFE:
+                future.set_exception(TransferFailed("The service gave a link that is not safe to open."))
             elif link and link.expires_at > earliest:
                 future.set_result(link)
 

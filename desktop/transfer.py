@@ -1,22 +1,22 @@
 """One file from a signed link to disk: resumed when interrupted, checked, and put in place whole or not at all.
 
-downloads ── link, result ──▶ **fetch** ──▶ `.part` beside the target ──▶ target
+downloads ── link, result ──▶ **fetch** ──▶ part_file ──▶ target
 
 Blocks, so it runs in a thread. Must not import Qt.
 """
 
 import contextlib
-import hashlib
 import logging
 import os
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 
 from backend.protocol.messages import Result
+from desktop.part_file import PartFile, beside
 from desktop.profiles import LOOPBACK
 
 ATTEMPTS_WITHOUT_PROGRESS = 5
@@ -51,30 +51,25 @@ def fetch(url: str, target: Path, result: Result, on_progress: OnProgress, pause
         TransferFailed: It could not be saved, or is not the file the service announced.
         TransferStopped: `on_progress` raised it.
     """
-    part = target.with_name(f".{target.name}.{result.sha256[:12]}.part")
     try:
-        _fill(url, part, result, on_progress, pause)
-        if _sha256(part) != result.sha256:
-            raise TransferFailed("The file arrived damaged: its checksum is wrong.")
-        part.replace(target)
+        with beside(target) as part:
+            _fill(url, part, result, on_progress, pause)
+            if part.sha256() != result.sha256:
+                raise TransferFailed("The file arrived damaged: its checksum is wrong.")
+            part.put_in_place()
     except OSError as error:
         raise TransferFailed(f"The file cannot be saved: {error.strerror}.") from error
     except (httpx.InvalidURL, UnicodeError) as error:
         raise TransferFailed("The service gave a link that is no web address.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
 
 
-def _fill(url: str, part: Path, result: Result, on_progress: OnProgress, pause: Callable[[float], None]) -> None:
-    part.unlink(missing_ok=True)
-    part.touch()
+def _fill(url: str, part: PartFile, result: Result, on_progress: OnProgress, pause: Callable[[float], None]) -> None:
     failures = longest = 0
     with open_http(url) as http:
         while longest < result.size_bytes:
             with contextlib.suppress(httpx.TransportError):
                 _append(http, url, part, result.size_bytes, on_progress)
-            size = part.stat().st_size
+            size = part.size_bytes
             failures = 0 if size > longest else failures + 1
             longest = max(longest, size)
             if failures >= ATTEMPTS_WITHOUT_PROGRESS:
@@ -99,17 +94,17 @@ def open_http(url: str, timeout_s: float = 20.0) -> httpx.Client:
     )
 
 
-def _append(http: httpx.Client, url: str, part: Path, size_bytes: int, on_progress: OnProgress) -> None:
-    have = part.stat().st_size
-    with http.stream("GET", url, headers={"Range": f"bytes={have}-"}) as response, part.open("r+b") as file:
+def _append(http: httpx.Client, url: str, part: PartFile, size_bytes: int, on_progress: OnProgress) -> None:
+    have = part.size_bytes
+    with http.stream("GET", url, headers={"Range": f"bytes={have}-"}) as response:
         _check(response.status_code)
-        file.seek(have if response.status_code == httpx.codes.PARTIAL_CONTENT else 0)
-        file.truncate()
+        have = have if response.status_code == httpx.codes.PARTIAL_CONTENT else 0
+        part.cut(have)
         for chunk in response.iter_raw():  # as it comes: chunks of a set size would be lost when they are cut short
-            if file.tell() + len(chunk) > size_bytes:
+            if have + len(chunk) > size_bytes:
                 raise TransferFailed("The file arrived damaged: it is longer than it should be.")
-            file.write(chunk)
-            on_progress(file.tell())
+            have = part.append(chunk)
+            on_progress(have)
 
 
 def _check(status: int) -> None:
@@ -123,19 +118,6 @@ def _check(status: int) -> None:
         raise httpx.TransportError(f"status {status}")
     if status not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
         raise TransferFailed(f"The service answered the download with status {status}.")
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    for chunk in _chunks(path):
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(1024 * 1024):
-            yield chunk
 
 
 def check_target(target: Path) -> None:

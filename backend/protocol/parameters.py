@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from backend.protocol.patterns import is_matched
+
 Schema = Mapping[str, Any]
 
 
@@ -51,7 +53,8 @@ def is_allowed(prop: Schema, value: object) -> bool:
         msgspec.convert(value, _type_of(prop))
     except msgspec.ValidationError:
         return False
-    return True
+    pattern = prop.get("pattern")
+    return not (isinstance(pattern, str) and isinstance(value, str)) or is_matched(pattern, value)
 
 
 def describe(prop: Schema) -> str:
@@ -115,10 +118,7 @@ def _type_of(prop: Schema) -> Any:  # noqa: ANN401  a type expression for msgspe
         case _ if prop.get("format") == "date":
             return date
         case _:
-            return Annotated[
-                str,
-                Meta(min_length=prop.get("minLength"), max_length=prop.get("maxLength"), pattern=prop.get("pattern")),
-            ]
+            return Annotated[str, Meta(min_length=prop.get("minLength"), max_length=prop.get("maxLength"))]
 
 
 def _range(prop: Schema) -> str:

@@ -35,6 +35,7 @@ description = "All three airports when left empty."
 [parameters.destination]
 type = "string"
 pattern = "^[A-Z]{3}$"
+maxLength = 3
 title = "Destination"
 description = "The three letters of an airport, such as LAX. All when left empty."
 

@@ -8,7 +8,7 @@ from math import ceil
 from typing import assert_never
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop.connection import (
     CertificateRefused,
@@ -22,6 +22,7 @@ from desktop.connection import (
 from desktop.widgets import theme
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.report_row import Tone
+from desktop.widgets.texts import plain_label
 
 DOT_SIZE = QSize(16, 16)
 REASON_WIDTH = 420
@@ -70,8 +71,8 @@ class ConnectionItem(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: ConnectionText | None = None
-        self.dot = QLabel()
-        self.label = QLabel()
+        self.dot = plain_label()
+        self.label = plain_label()
         self.reason = ElidedLabel()
         self.retry = QToolButton()
         self.retry.setText("Retry now")

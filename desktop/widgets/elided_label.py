@@ -3,14 +3,13 @@
 text ──▶ **ElidedLabel** ──▶ connection_item, report_details.
 """
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from desktop.widgets import theme
 from desktop.widgets.report_row import Tone
+from desktop.widgets.texts import tooltip
 
 
 class ElidedLabel(QFrame):
@@ -33,7 +32,7 @@ class ElidedLabel(QFrame):
             return
         self._text, self._tone = text, tone
         self.setAccessibleName(text)
-        self.setToolTip(f"<p>{escape(text)}</p>" if text else "")
+        self.setToolTip(tooltip(text))
         self.updateGeometry()
         self.update()
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 from desktop.format_words import differing, options_of, say_format, say_value
 from desktop.widgets import theme
 from desktop.widgets.parameter_editors import Editor, make_editor
+from desktop.widgets.texts import plain_label, tooltip
 
 LABEL = "&Format"
 
@@ -88,7 +89,7 @@ class FormatChoice(QWidget):
     def _add_option(self, layout: QGridLayout, name: str, option: str, editor: Editor) -> None:
         prop = options_of(name)[option]
         title = str(prop.get("title", option))
-        editor.widget.setToolTip(str(prop.get("description", "")))
+        editor.widget.setToolTip(tooltip(str(prop.get("description", ""))))
         editor.widget.setAccessibleName(title)
         if isinstance(editor.widget, QCheckBox):
             editor.widget.setText(title)
@@ -98,7 +99,7 @@ class FormatChoice(QWidget):
             self._rows[name] += [self._add(layout, title, editor.widget), editor.widget]
 
     def _add(self, layout: QGridLayout, text: str, widget: QWidget) -> QLabel:
-        label, row = QLabel(text), layout.rowCount()
+        label, row = plain_label(text), layout.rowCount()
         label.setBuddy(widget)
         widget.setMinimumHeight(theme.CONTROL_HEIGHT)
         layout.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -5,11 +5,10 @@ schema ──▶ **ParameterPage** ── values by name ──▶ report_form. 
 
 import textwrap
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from backend.protocol import parameters
 from backend.protocol.messages import DefinitionInfo
@@ -17,6 +16,7 @@ from backend.protocol.parameters import Schema
 from desktop.widgets import theme
 from desktop.widgets.parameter_editors import Say, make_editor
 from desktop.widgets.report_row import Tone
+from desktop.widgets.texts import plain_label, tooltip
 
 FIELD_GAP = 8
 HINT_LENGTH = 90
@@ -38,7 +38,7 @@ class ParameterField(QWidget):
         self.title = str(prop.get("title", name))
         self.description = str(prop.get("description", ""))
         self.editor = make_editor(prop, is_required=is_required, say=say)
-        self.message = QLabel()
+        self.message = plain_label()
         self.error = ""
         self._lay_out()
         for changed in self.editor.changed:
@@ -85,7 +85,7 @@ class ParameterField(QWidget):
         if isinstance(self.editor.widget, QCheckBox):
             self.editor.widget.setText(label)
         else:
-            name = QLabel(label)
+            name = plain_label(label)
             name.setWordWrap(True)
             name.setBuddy(self)
             layout.addWidget(name)
@@ -98,9 +98,8 @@ class ParameterField(QWidget):
     def _lay_out(self) -> None:
         self.editor.stops[0].setMinimumHeight(theme.CONTROL_HEIGHT)
         tips = (self.description, _as_sentence(parameters.describe(self.prop)))
-        self.setToolTip("".join(f"<p>{escape(tip)}</p>" for tip in tips if tip))
+        self.setToolTip(tooltip(*tips))
         self.editor.widget.setAccessibleName(self.title)
-        self.message.setTextFormat(theme.PLAIN)
         self.message.setWordWrap(True)
         self.setFocusProxy(self.editor.stops[0])
         layout = QVBoxLayout(self)

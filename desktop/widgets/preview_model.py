@@ -4,7 +4,6 @@ preview_pane ── `Preview` ──▶ **PreviewModel** ── cells ──▶ 
 """
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -13,6 +12,7 @@ from PySide6.QtGui import QColor
 from desktop.preview import Cell, Preview, PreviewColumn, say_cell
 from desktop.widgets import theme
 from desktop.widgets.report_row import Tone
+from desktop.widgets.texts import tooltip
 
 EMPTY = Preview(columns=(), rows=(), row_count=0)
 NO_VALUE = "—"
@@ -78,19 +78,14 @@ def _color(cell: Cell) -> QColor | None:
     return theme.tone_color(Tone.QUIET) if cell is None else None
 
 
-def _tooltip(text: str) -> str:
-    """Say in full what may be cut off; escaped, since a tooltip takes markup and wraps only that."""
-    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>" if text else ""
-
-
 _ROLES: dict[int, Callable[[PreviewColumn, Cell], Any]] = {
     Role.DisplayRole: lambda _, cell: _say(cell),
-    Role.ToolTipRole: lambda _, cell: _tooltip(cell if isinstance(cell, str) else say_cell(cell)),
+    Role.ToolTipRole: lambda _, cell: tooltip(cell if isinstance(cell, str) else say_cell(cell), keeps_spaces=True),
     Role.TextAlignmentRole: lambda column, _: _alignment(column),
     Role.ForegroundRole: lambda _, cell: _color(cell),
 }
 _HEADER_ROLES: dict[int, Callable[[PreviewColumn], Any]] = {
     Role.DisplayRole: lambda column: column.name,
-    Role.ToolTipRole: lambda column: _tooltip(f"{column.name} · {column.type}"),
+    Role.ToolTipRole: lambda column: tooltip(f"{column.name} · {column.type}", keeps_spaces=True),
     Role.TextAlignmentRole: _alignment,
 }

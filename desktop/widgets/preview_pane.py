@@ -4,13 +4,14 @@ reports_panel ── row, `Previewed` ──▶ **PreviewPane** ── retry ─
 """
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from desktop.preview import Loading, Preview, Previewed, Unavailable, say_extent
 from desktop.widgets import theme
 from desktop.widgets.preview_model import EMPTY
 from desktop.widgets.preview_table import PreviewTable
 from desktop.widgets.report_row import ReportRow, Tone
+from desktop.widgets.texts import plain_label
 
 LEAST_HEIGHT = 96
 
@@ -26,7 +27,7 @@ class PreviewPane(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.caption = QLabel()
+        self.caption = plain_label()
         self.retry = QToolButton()
         self.table = PreviewTable()
         self._lay_out()

@@ -4,11 +4,12 @@ reports_panel ── row ──▶ **ReportDetails** ──▶ eyes. Layout only
 """
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QWidget
 
 from desktop.widgets import theme
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.report_row import ReportRow, Tone
+from desktop.widgets.texts import plain_label
 
 NOTHING_CHOSEN = "Choose a report to see more about it."
 
@@ -20,7 +21,7 @@ class ReportDetails(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.heading = ElidedLabel()
-        self.detail = QLabel()
+        self.detail = plain_label()
         self.parameters = ElidedLabel()
         self.link = QLineEdit()
         self._lay_out()
@@ -38,7 +39,6 @@ class ReportDetails(QFrame):
         bold = self.heading.font()
         bold.setBold(True)
         self.heading.setFont(bold)
-        self.detail.setTextFormat(Qt.TextFormat.PlainText)
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.detail.setWordWrap(True)
         self.detail.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)

@@ -5,7 +5,6 @@ catalog ──▶ **ReportForm** ── one GenerateReport ──▶ main_window
 
 import textwrap
 from collections.abc import Iterable, Mapping
-from html import escape
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
@@ -18,6 +17,7 @@ from desktop.widgets.format_choice import FormatChoice
 from desktop.widgets.parameter_page import ParameterField, ParameterPage
 from desktop.widgets.report_delegate import DESCRIPTION_ROLE, ReportDelegate
 from desktop.widgets.report_row import Tone
+from desktop.widgets.texts import plain_label, tooltip
 
 WAITING = "Waiting for the service…"
 NOTHING_OFFERED = "The service offers no reports."
@@ -90,7 +90,7 @@ class ReportForm(QWidget):
         for number, definition in enumerate(catalog):
             self.choice.addItem(definition.title)
             self.choice.setItemData(number, definition.description, DESCRIPTION_ROLE)
-            self.choice.setItemData(number, f"<p>{escape(definition.description)}</p>", Qt.ItemDataRole.ToolTipRole)
+            self.choice.setItemData(number, tooltip(definition.description), Qt.ItemDataRole.ToolTipRole)
         self.choice.setCurrentIndex(ids.index(chosen.id) if chosen and chosen.id in ids else min(0, len(ids) - 1))
         self.choice.blockSignals(False)  # noqa: FBT003  Qt's
         self._show_choice()
@@ -171,7 +171,7 @@ class ReportForm(QWidget):
     def _describe(self, text: str) -> None:
         """Say what the report is, at length only in the tooltip: the parameters need the room."""
         self.description.setText(textwrap.shorten(text, DESCRIPTION_LENGTH, placeholder=" …"))
-        self.description.setToolTip(f"<p>{escape(text)}</p>" if text else "")
+        self.description.setToolTip(tooltip(text))
         self.description.setVisible(text != "")
 
     def _order_tabs(self) -> None:
@@ -200,7 +200,7 @@ class ReportForm(QWidget):
         self.choice.setItemDelegate(ReportDelegate(self.choice))
         self._page_layout.setContentsMargins(0, 0, SCROLL_GAP, 0)
         self._page_layout.addStretch(1)  # an alignment would give wrapped text too little height
-        choice_label = QLabel("&Report")
+        choice_label = plain_label("&Report")
         choice_label.setBuddy(self.choice)
         self.choice.setAccessibleName("Report")
         self.generate.setObjectName("primary")
@@ -225,8 +225,7 @@ def _drop(widgets: Iterable[QWidget]) -> None:
 
 
 def _note_label(tone: Tone) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(theme.PLAIN)
+    label = plain_label()
     label.setWordWrap(True)
     theme.set_tone(label, tone)
     return label

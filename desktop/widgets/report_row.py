@@ -13,6 +13,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, Progress, Snapshot
 from desktop import figures
 from desktop.downloads import Download, DownloadState
+from desktop.links import NOT_SAFE
 from desktop.session import Entry
 
 
@@ -144,6 +145,8 @@ def _say_detail(entry: Entry, now: datetime, definition: DefinitionInfo | None, 
         )
     result, link = snapshot.result, snapshot.link
     until = f" The link works until {figures.say_time(link.expires_at, now)}." if link else ""
+    if link and link.url == NOT_SAFE:
+        until = " The service gave a link that is not safe to open."
     return f"{figures.say_rows(result.row_count)}, {figures.say_size(result.size_bytes)}.{until}"
 
 
@@ -204,8 +207,8 @@ def _with_file(row: ReportRow, snapshot: Snapshot | None) -> ReportRow:
         row,
         file=snapshot.format.upper(),
         file_name=name,
-        url=link.url if link else None,
-        can_download=link is not None,
+        url=(link.url or None) if link else None,
+        can_download=link is not None and link.url != NOT_SAFE,
         has_preview=link is not None and link.preview_url is not None,
         preview_note="This report has no preview.",
     )

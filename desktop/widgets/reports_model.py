@@ -6,13 +6,13 @@ report_rows ── rows ──▶ **ReportsModel** ── the fewest changes ─
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.widgets import theme
 from desktop.widgets.report_row import Bar, ReportRow, with_elapsed
+from desktop.widgets.texts import tooltip
 
 BAR_ROLE = Qt.ItemDataRole.UserRole + 1
 """A `Bar`, or None where the text is all there is."""
@@ -152,9 +152,9 @@ def _alignment(column: Column) -> Qt.AlignmentFlag:
 
 
 def _tooltip(column: Column, row: ReportRow) -> str:
-    """Say in full what may be cut off; escaped, since a tooltip takes markup and wraps only that."""
+    """Say in full what may be cut off."""
     text = row.detail if column.has_dot and row.detail else column.text(row)
-    return f"<p>{escape(text)}</p>" if text else ""
+    return tooltip(text)
 
 
 _ROLES: dict[int, Callable[[Column, ReportRow], Any]] = {

@@ -88,9 +88,6 @@ CONTROL_HEIGHT = 26
 
 ICON_SIZES = (16, 20, 24, 32, 48, 64)
 
-PLAIN = Qt.TextFormat.PlainText
-"""For every text that comes from the service: it is never markup."""
-
 STYLE_SHEET = """
 QHeaderView { background: palette(window); }
 QHeaderView::section {

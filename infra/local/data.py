@@ -14,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from backend.protocol.printable import printable
 from infra.bundle import default_cache_dir
 from infra.local import flights
 from infra.local.errors import DataError, LocalBackendError
@@ -80,9 +81,9 @@ def remove(name: str, address: BucketAddress | None) -> int:
 
 def _run(command: Callable[[], str]) -> int:
     try:
-        sys.stdout.write(command())
+        sys.stdout.write(printable(command()))
     except (DataError, LocalBackendError) as error:
-        sys.stderr.write(f"reportwire data: {error}\n")
+        sys.stderr.write(f"reportwire data: {printable(str(error))}\n")
         return 1
     except ModuleNotFoundError as error:
         if error.name not in NEEDED:

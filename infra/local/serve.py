@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from backend.protocol.printable import printable
 from infra.local.backend import supervised
 from infra.local.data import default_data_dir
 from infra.local.errors import LocalBackendError
@@ -31,7 +32,7 @@ def serve(port: int | None) -> int:
     except KeyboardInterrupt:
         return 0
     except LocalBackendError as error:
-        sys.stderr.write(f"reportwire local: {error}\n")
+        sys.stderr.write(f"reportwire local: {printable(str(error))}\n")
     return 1
 
 

@@ -1,5 +1,7 @@
 import os
 import resource
+import secrets
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from desktop.part_file import PartFile
 from desktop.transfer import (
     ATTEMPTS_WITHOUT_PROGRESS,
     LinkExpired,
@@ -191,13 +194,63 @@ def test_existing_file_is_replaced_only_by_a_complete_one(target: Path) -> None:
     assert target.read_bytes() == CONTENT
 
 
-def test_leftover_of_an_earlier_run_is_not_resumed(target: Path) -> None:
-    part = target.with_name(f".a.csv.{result_of(CONTENT).sha256[:12]}.part")
-    part.write_bytes(b"damaged")
+def test_file_is_its_owner_s_alone_and_keeps_the_permissions_of_the_one_before(target: Path) -> None:
+    seen: set[int] = set()
+
+    def look(_: int) -> None:
+        seen.update(stat.S_IMODE(path.stat().st_mode) for path in target.parent.glob(".*.part"))
+
     with files() as server:
+        fetch(server.url, target, result_of(CONTENT), look, nothing)
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+        for mode in (0o640, 0o600, 0o444):
+            target.chmod(mode)
+            fetch(server.url, target, result_of(CONTENT), look, nothing)
+            assert stat.S_IMODE(target.stat().st_mode) == mode
+    assert seen == {0o600}
+
+
+def test_links_that_somebody_laid_are_not_followed(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the name of the part file known, another user could lay a link to any file of the analyst's."""
+    precious = target.with_name("precious")
+    precious.write_bytes(b"mine")
+    monkeypatch.setattr(secrets, "token_hex", lambda _: "known")
+    target.with_name(".known.part").symlink_to(precious)
+    with files() as server, pytest.raises(TransferFailed, match="File exists"):
         save(server.url, target)
-    assert server.asked == ["bytes=0-"]
+    assert precious.read_bytes() == b"mine"
+
+
+def test_two_downloads_to_one_place_do_not_mix(target: Path) -> None:
+    """Each has a file of its own: the last one to end is what stands there, whole."""
+    names: set[str] = set()
+
+    def save_another(_: int) -> None:
+        if not names:
+            names.update(names_in(target.parent))
+            with files() as server:
+                save(server.url, target)
+
+    with files() as server:
+        fetch(server.url, target, result_of(CONTENT), save_another, nothing)
+    assert target.read_bytes() == CONTENT
     assert names_in(target.parent) == ["a.csv"]
+
+
+def test_file_that_somebody_puts_in_its_place_is_noticed(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked = PartFile.sha256
+
+    def swap(part: PartFile) -> str:
+        digest = checked(part)
+        (path,) = target.parent.glob(".*.part")
+        path.unlink()
+        path.write_bytes(b"another")
+        return digest
+
+    monkeypatch.setattr(PartFile, "sha256", swap)
+    with files() as server, pytest.raises(TransferFailed, match="somebody else is changing the files there"):
+        save(server.url, target)
+    assert not target.exists()
 
 
 def test_stop_ends_the_transfer_and_leaves_nothing(target: Path) -> None:
