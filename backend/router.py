@@ -17,6 +17,7 @@ from backend import wiring
 from backend.connections import Caller, NoIdentity, owner_of
 from backend.ports import InvalidCursor
 from backend.posting import post
+from backend.protocol import quotas
 from backend.protocol.codec import RefusedRequest, decode_request, encode, invalid, pages
 from backend.protocol.messages import (
     CancelReport,
@@ -116,7 +117,17 @@ def answer(frame: str, connection_id: str, service: Service) -> tuple[ServiceMes
     except Exception:  # every request is answered, and no fault's own words reach a client
         log.exception("request failed", extra={"connectionId": connection_id})
         messages = (ErrorMessage(error=_internal("Something went wrong in the service. Try again.")),)
-    return tuple(replace(message, request_id=UNSET if request_id is None else request_id) for message in messages)
+    answered = UNSET if request_id is None else request_id
+    return tuple(_small_enough(replace(message, request_id=answered)) for message in messages)
+
+
+def _small_enough(message: ServiceMessage) -> ServiceMessage:
+    """Return the message, or an error in the place of one that API Gateway would not post."""
+    size_bytes = len(encode(message))
+    if size_bytes <= quotas.MESSAGE_SIZE_BYTES:
+        return message
+    log.error("answer too large", extra={"type": type(message).__name__, "sizeBytes": size_bytes})
+    return ErrorMessage(error=_internal("The answer is too large to be sent."), request_id=message.request_id)
 
 
 def carry_out(request: Request, caller: Caller, service: Service) -> Answers:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from backend.connections import Caller
 from backend.definition import Catalog, Definition
 from backend.ports import Clock, InvocationRefused, Invoke, ReportStore
 from backend.protocol import parameters, quotas
-from backend.protocol.codec import RefusedRequest
+from backend.protocol.codec import RefusedRequest, cut
 from backend.protocol.formats import OPTIONS
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, ErrorInfo, GenerateReport
@@ -25,6 +26,10 @@ from backend.reading import Reading
 from backend.report import Report
 
 log = logging.getLogger(__name__)
+
+MOST_FAULTS = 10
+LONGEST_NAME = 80
+"""How many faults a refusal names, and how much of a name it repeats: what a client sends must not come back larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,8 @@ class Submission:
     def _definition(self, definition_id: str) -> Definition:
         definition = self.catalog.get(definition_id)
         if definition is None:
-            raise _refused(ErrorCode.UNKNOWN_DEFINITION, f'There is no report called "{definition_id}".')
+            name = cut(definition_id, LONGEST_NAME)
+            raise _refused(ErrorCode.UNKNOWN_DEFINITION, f'There is no report called "{name}".')
         return definition
 
     def _rejoin(self, caller: Caller, asked: Report, known: Report) -> Report:
@@ -108,8 +114,9 @@ def _content(report: Report) -> tuple[object, ...]:
 
 def _checked(definition: Definition, request: GenerateReport, today: date) -> dict[str, Any]:
     """Return the fields of the report that the request decides, complete."""
-    if len(msgspec.json.encode(request.parameters)) > quotas.PARAMETERS_SIZE_BYTES:
-        raise _refused(ErrorCode.INVALID_PARAMETERS, "The parameters are too large.")
+    asked = (request.parameters, request.format, request.format_options)
+    if len(msgspec.json.encode(asked)) > quotas.PARAMETERS_SIZE_BYTES:
+        raise _refused(ErrorCode.INVALID_PARAMETERS, "The parameters and options are too large.")
     wrong: dict[str, str] = {}
     name = request.format or definition.formats[0]
     if name not in definition.formats:
@@ -122,8 +129,10 @@ def _checked(definition: Definition, request: GenerateReport, today: date) -> di
         ),
     }
     if wrong:
-        sentence = "; ".join(f"{name} {reason}" for name, reason in wrong.items())
-        raise _refused(ErrorCode.INVALID_PARAMETERS, f"Some parameters are wrong: {sentence}.", wrong)
+        named = {cut(name, LONGEST_NAME): reason for name, reason in islice(wrong.items(), MOST_FAULTS)}
+        more = f"; and {len(wrong) - len(named):,} more" if len(wrong) > len(named) else ""
+        sentence = "; ".join(f"{name} {reason}" for name, reason in named.items())
+        raise _refused(ErrorCode.INVALID_PARAMETERS, f"Some parameters are wrong: {sentence}{more}.", named)
     return checked
 
 

@@ -191,7 +191,7 @@ def _bucket(args: argparse.Namespace) -> "BucketAddress | None":
         return None
     if "profile" not in args:
         return BucketAddress(args.bucket)
-    profile = profiles.load(args.profile)
+    profile = _load(args.profile)
     auth = profile.auth
     return BucketAddress(args.bucket, profile.region, auth.aws_profile, auth.access_key_id, auth.secret_access_key)
 
@@ -216,7 +216,14 @@ def _window(args: argparse.Namespace) -> int:
     display.check()
     from desktop import app  # noqa: PLC0415  fails where Qt does, so only after the check
 
-    return app.run(profiles.load(args.profile) if "profile" in args else None)
+    return app.run(_load(args.profile) if "profile" in args else None)
+
+
+def _load(path: Path) -> Profile:
+    profile = profiles.load(path)
+    if warning := profiles.exposed_keys(path, profile):
+        complain(warning)
+    return profile
 
 
 def _converse(args: argparse.Namespace, command: Callable[[Profile], Coroutine[None, None, None]]) -> int:
@@ -229,7 +236,7 @@ def _converse(args: argparse.Namespace, command: Callable[[Profile], Coroutine[N
 def _service(args: argparse.Namespace) -> Iterator[Profile]:
     """Give the profile of the service to talk to, and start it first if it is the local one."""
     if "profile" in args:
-        yield profiles.load(args.profile)
+        yield _load(args.profile)
         return
     backend = LocalBackend()
     try:

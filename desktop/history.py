@@ -54,7 +54,10 @@ class History:
             log.warning("the history cannot be written: %s", error.strerror)
 
     def _write(self, data: bytes) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, exist_ok=True)
         new = self._path.with_suffix(f".{os.getpid()}.new")
-        new.write_bytes(data)
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
         new.replace(self._path)

@@ -3,6 +3,7 @@
 client ── exception ──▶ **outage_of** ──▶ wait, sign in, or mind the certificate
 """
 
+import re
 import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,10 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
 """
+
+
+LONGEST_RETRY_AFTER_S = 300.0
+"""A service that asks for more patience is asked again all the same."""
 
 
 class Remedy(Enum):
@@ -65,7 +70,14 @@ def _refusal(response: Response, now: datetime) -> Outage:
         return Outage(Remedy.SIGN_IN, _clock_fault(response, now) or "The service refused the sign-in.")
     too_many_requests = 429
     words = "is busy" if status == too_many_requests else f"answered with status {status}"
-    return Outage(Remedy.WAIT, f"The service {words}.", float(retry_after) if retry_after.isdecimal() else None)
+    return Outage(Remedy.WAIT, f"The service {words}.", _seconds(retry_after))
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Return how long to wait, as the service says, but not for as long as it likes."""
+    if not re.fullmatch(r"[0-9]{1,9}", retry_after):
+        return None
+    return min(float(retry_after), LONGEST_RETRY_AFTER_S)
 
 
 def _clock_fault(response: Response, now: datetime) -> str | None:

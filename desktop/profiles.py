@@ -3,6 +3,8 @@
 file, `reportwire local` ── JSON ──▶ **Profile** ──▶ auth, client
 """
 
+import os
+import stat
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -54,6 +56,15 @@ def load(path: Path) -> Profile:
         raise InvalidProfile(f"The profile {path} cannot be read: {error.strerror}.") from error
     except InvalidProfile as error:
         raise InvalidProfile(f"The profile {path} is wrong: {error}") from error
+
+
+def exposed_keys(path: Path, profile: Profile) -> str | None:
+    """Say so, in a sentence, if a profile's file holds keys that other users of this machine may read."""
+    if profile.auth.secret_access_key is None or os.name != "posix":
+        return None
+    if not path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return None
+    return f"Others on this machine can read the keys in {path}: chmod 600 {path}"
 
 
 def parse(text: bytes | str) -> Profile:

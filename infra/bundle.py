@@ -20,10 +20,13 @@ import sys
 import sysconfig
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Literal
+
+from infra import private
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON_VERSION = "3.13"
@@ -70,16 +73,19 @@ def default_cache_dir() -> Path:
 
 
 def build(target: Target, cache_dir: Path | None = None) -> Path:
-    """Return the zip for `target`, made unless the cache holds one of the same content.
+    """Return the zip for `target`, made unless the cache, which must be this user's own, holds one of the same content.
 
     Raises:
-        BundleNotBuilt: uv is missing or could not fetch the libraries, or Lambda would not take the zip.
+        BundleNotBuilt: uv is missing or could not fetch the libraries, Lambda would not take the zip, or others may
+            write to the cache.
     """
     sources = package_files(ROOT / "backend")
-    path = (cache_dir or default_cache_dir()) / cache_name(target, sources)
-    if path.exists():
+    try:
+        path = private.directory(cache_dir or default_cache_dir()) / cache_name(target, sources)
+    except OSError as error:
+        raise BundleNotBuilt(f"the cache {error.filename}: {error.strerror}") from error
+    if path.exists() and _holds(path, sources):
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         files = {**sources, **_libraries(target, Path(scratch))}
         unfinished = Path(scratch) / "bundle.zip"
@@ -88,6 +94,17 @@ def build(target: Target, cache_dir: Path | None = None) -> Path:
             _check_size(unfinished, files)
         unfinished.replace(path)
     return path
+
+
+def _holds(path: Path, sources: Files) -> bool:
+    """Tell whether a zip is whole and has these files, and no others of their packages."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            packages = {name.partition("/")[0] for name in sources}
+            found = {name: archive.read(name) for name in archive.namelist() if name.partition("/")[0] in packages}
+            return found == sources and archive.testzip() is None
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error):
+        return False
 
 
 def cache_name(target: Target, sources: Files) -> str:

@@ -4,6 +4,7 @@ engine ──▶ **told** ──▶ execution
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,14 +23,20 @@ def told(source: DatasetFiles, sink: Sink) -> Iterator[None]:
 
     Raises:
         MemoryError: Neither memory nor the disk was enough.
-        DefinitionFailed: The query cannot be run, or fails on the data. DuckDB's words are logged: they may quote it.
+        DefinitionFailed: The query cannot be run, or fails on the data. DuckDB's words are its cause, and not logged:
+            they quote cells and parameters, and a log is kept for longer than the file.
         Stopped: It was interrupted.
         Exception: What went wrong outside DuckDB, while it read a dataset or wrote the file.
     """
+    failure: Exception | None = None
     try:
         yield
     except duckdb.Error as error:
-        raise _translated(error, source, sink) from error
+        failure = _translated(error, source, sink)
+        if isinstance(failure, DefinitionFailed):
+            raise failure from error
+    if failure:
+        raise failure  # out here, so that DuckDB's words do not go along
 
 
 def _translated(error: duckdb.Error, source: DatasetFiles, sink: Sink) -> Exception:
@@ -40,5 +47,6 @@ def _translated(error: duckdb.Error, source: DatasetFiles, sink: Sink) -> Except
         return outside
     if isinstance(error, duckdb.InterruptException):
         return Stopped()
-    log.error("query failed", exc_info=error)
+    line = re.search(r"^LINE (\d+):", str(error), re.MULTILINE)
+    log.error("query failed", extra={"error": type(error).__name__, "line": line[1] if line else None})
     return DefinitionFailed("This report's query fails on the data there is. Tell whoever looks after the reports.")

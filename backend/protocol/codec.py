@@ -137,7 +137,7 @@ def _data(action: str, data: object, request_id: str | None) -> RequestData:
 
 def invalid(message: str, request_id: str | None = None) -> RefusedRequest:
     """Return the refusal of a message that is not well formed."""
-    return RefusedRequest(ErrorInfo(code=ErrorCode.INVALID_MESSAGE, message=_cut(message, 300)), request_id)
+    return RefusedRequest(ErrorInfo(code=ErrorCode.INVALID_MESSAGE, message=cut(message, 300)), request_id)
 
 
 def _plain(reason: str) -> str:
@@ -146,9 +146,9 @@ def _plain(reason: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(_cut(text, 64), ensure_ascii=False)
+    return json.dumps(cut(text, 64), ensure_ascii=False)
 
 
-def _cut(text: str, longest: int) -> str:
+def cut(text: str, longest: int) -> str:
     """Keep what a client sent to a length that fits any answer."""
     return text if len(text) <= longest else text[: longest - 1] + "…"

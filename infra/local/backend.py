@@ -12,10 +12,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from infra import bundle
+from infra import bundle, private
 from infra.local import data, differences, emulator, graph, recording, secret
 from infra.local.applier import Clients
 from infra.local.apply import SERVICES, apply
+from infra.local.errors import LocalBackendError
 from infra.local.places import DataDirectory
 
 Profile = dict[str, Any]
@@ -87,7 +88,7 @@ def supervised(
     Raises:
         LocalBackendError: It cannot run; the message is one line.
     """
-    cached = cache_dir or bundle.default_cache_dir()
+    cached = _private(cache_dir or bundle.default_cache_dir())
     region = recording.CONFIG["aws:region"]
     with emulator.running(port, variables or {}) as started, admin_clients(started, region) as admin:
         declared = recording.load(cached)
@@ -100,6 +101,13 @@ def supervised(
         outputs = apply(declared, admin, known)
         data.publish(datasets, admin("s3"), outputs["datasetsBucket"])
         yield _set_up(started, admin, outputs), started
+
+
+def _private(cache_dir: Path) -> Path:
+    try:
+        return private.directory(cache_dir)
+    except OSError as error:
+        raise LocalBackendError(f"the cache {error.filename}: {error.strerror}") from error
 
 
 def create_analyst(aws: Clients, name: str, policy_arn: str) -> tuple[str, str]:

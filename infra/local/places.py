@@ -18,6 +18,7 @@ import boto3
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import private
 from infra.local.errors import DataError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
@@ -61,15 +62,15 @@ class DataDirectory:
     def scratch(self) -> Path:
         """A directory of the same file system, so that a file can be renamed into its place."""
         with self._translated():
-            self.path.mkdir(parents=True, exist_ok=True)
-        return self.path
+            return private.directory(self.path)
 
     def put(self, name: str, file: Path) -> bool:
         """Make the file the dataset, by renaming it; tell whether it replaces another."""
         directory = self.path / name
         target = directory / f"{name}{SUFFIX}"
         with self._translated():
-            directory.mkdir(exist_ok=True)
+            private.directory(directory)
+            file.chmod(private.OWNERS_FILE)
             before = _files(directory)
             file.replace(target)
             for other in before:

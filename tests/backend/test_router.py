@@ -107,6 +107,16 @@ def test_connection_without_identity_is_refused(world: World) -> None:
     assert "conn-x" not in world.connections.rows
 
 
+def test_answer_that_the_gateway_would_refuse_is_an_error_instead(world: World) -> None:
+    (name, definition), *_ = world.service.catalog.items()
+    huge = dataclasses.replace(definition, description="x" * MESSAGE_SIZE_BYTES)
+    service = dataclasses.replace(world.service, catalog={name: huge})
+    route(event("$default", ANNA.connection_id, '{"action":"describeCatalog","requestId":"r"}'), service)
+    (answer,) = world.push.to(ANNA.connection_id)
+    assert isinstance(answer, ErrorMessage)
+    assert (answer.error.code, answer.request_id) == (ErrorCode.INTERNAL, "r")
+
+
 def test_nothing_is_posted_on_connect(world: World) -> None:
     assert world.push.frames == []
 

@@ -10,6 +10,7 @@ import pytest
 from backend import sql_reports
 from backend.formats import FileOrder, Write
 from backend.headers import read
+from backend.logs import JsonFormatter
 from backend.ports import DatasetFile, DataUnreadable, Exported, OnProgress, StoreUnavailable
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import FailureCode, GenerateReport
@@ -152,6 +153,32 @@ def test_data_that_comes_short_is_no_fault_of_the_definition_either(monkeypatch:
     last = pushed(world)[-1]
     assert last.error is not None
     assert (last.error.code, last.error.message[:33]) == (FailureCode.INTERNAL, "The data of the report could not ")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        ("SELECT CAST(t AS INTEGER) AS n FROM planes WHERE $secret <> ''"),
+        ("SELECT CAST($secret AS DATE) AS n FROM planes WHERE $secret <> ''"),
+        ("SELECT strptime(t, '%Y') AS n FROM planes WHERE $secret <> ''"),
+        ("SELECT error(t) AS n FROM planes WHERE $secret <> ''"),
+        ("SELECT list_aggregate([t], 'nothing') AS n FROM planes WHERE $secret <> ''"),
+    ],
+)
+def test_log_of_a_query_that_fails_has_neither_cells_nor_parameters(sql: str, caplog: pytest.LogCaptureFixture) -> None:
+    header = SQL_REPORT[: SQL_REPORT.index("SELECT")].replace("datasets = []", 'datasets = ["planes"]')
+    header = header.replace("*/", 'parameters.secret = { type = "string", title = "Secret" }\n*/')
+    world = sql_world(header + "\n" + sql)
+    world.datasets.contents["planes/a.parquet"] = parquet("SELECT 'PRIVATE-CELL' AS t")
+    ask(world, parameters={"secret": "PRIVATE-PARAMETER"})
+    world.execute(ID)
+    last = pushed(world)[-1]
+    assert last.error is not None
+    assert last.error.code == FailureCode.DEFINITION_ERROR
+    (record,) = [record for record in caplog.records if record.message == "query failed"]
+    logged = JsonFormatter().format(record)
+    assert "PRIVATE" not in logged + caplog.text + last.error.message
+    assert "Exception" in logged
 
 
 def test_upload_that_fails_is_aborted(monkeypatch: pytest.MonkeyPatch) -> None:

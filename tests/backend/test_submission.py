@@ -1,5 +1,7 @@
 from datetime import UTC, datetime
+from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -9,6 +11,7 @@ from backend.headers import read
 from backend.protocol.codec import RefusedRequest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, GenerateReport
+from backend.submission import MOST_FAULTS
 from tests.backend.fakes import ANNA, BERT, EVENT_MAX_AGE, MAX_ACTIVE, REPORT_TTL, START, World
 
 ID = "00000000-0000-4000-8000-000000000001"
@@ -49,6 +52,26 @@ def test_duplicate_submit_keeps_first_report(world: World) -> None:
     assert ended.state is State.SUCCEEDED
     assert ended.watchers == {ANNA.connection_id}
     assert world.invoke.report_ids == [ID]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"format": "csv", "format_options": {f"option-{n}": "x" * 9 for n in range(1_000)}},
+        {"format": "x" * 28_000},
+        {"parameters": {f"name-{n}" * 9: 1 for n in range(40)}},
+        {"parameters": {"delay": "x" * 3_000, "amountOfRows": "y" * 900}},
+        {"definition": "d" * 28_000},
+        {"format": "csv", "format_options": {"x" * 3_900: 1}},
+    ],
+)
+def test_refusal_is_never_larger_than_the_request(world: World, request_: dict[str, Any]) -> None:
+    with pytest.raises(RefusedRequest) as caught:
+        world.submission.submit(ANNA, replace(ASKED, **request_))
+    error = caught.value.error
+    assert len(msgspec.json.encode(error)) < 4_000
+    assert len(error.fields or {}) <= MOST_FAULTS
+    assert not world.reports.rows
 
 
 def test_reports_under_way_are_counted_however_many_came_after_them(world: World) -> None:

@@ -31,6 +31,7 @@ class Reportwire:
             return self.run(*arguments, "--profile", str(self.profile))
 
     def write(self, profile: Profile) -> None:
+        self.profile.touch(0o600)  # it holds keys
         self.profile.write_bytes(msgspec.json.encode(profile))
 
     def run(self, *arguments: str) -> Done:

@@ -1,3 +1,5 @@
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,19 @@ def test_missing_file_and_unwritable_folder_do_no_harm(tmp_path: Path) -> None:
     store.listen(history.keep)
     store.dispatch(Submitted(ASKED, 0))
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_what_was_asked_for_is_its_owner_s_alone(store: Store, path: Path) -> None:
+    store.dispatch(Submitted(ASKED, 0))
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_link_laid_in_the_way_is_not_followed(store: Store, path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    precious = path.with_name("precious")
+    precious.write_bytes(b"mine")
+    path.with_suffix(f".{os.getpid()}.new").symlink_to(precious)
+    store.dispatch(Submitted(ASKED, 0))
+    assert precious.read_bytes() == b"mine"
+    assert History(path).load() == (ASKED,)

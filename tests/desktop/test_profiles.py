@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desktop.profiles import Auth, InvalidProfile, Profile, load, parse
+from desktop.profiles import Auth, InvalidProfile, Profile, exposed_keys, load, parse
 
 KEYS = {"accessKeyId": "AKIDEXAMPLE", "secretAccessKey": "wJalrXUtnFEMI"}
 
@@ -126,3 +126,17 @@ def test_secret_of_the_wrong_type_is_not_repeated(secret: object) -> None:
         parse(json.dumps(with_auth(accessKeyId="AKIDEXAMPLE", secretAccessKey=secret)))
     assert "1234567890" not in str(failure.value)
     assert "wJalrXUtnFEMI" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("mode", "keys", "is_said"),
+    [(0o600, True, False), (0o644, True, True), (0o640, True, True), (0o644, False, False)],
+)
+def test_keys_that_others_can_read_are_said(tmp_path: Path, mode: int, *, keys: bool, is_said: bool) -> None:
+    auth = {"mode": "iam", **({"accessKeyId": "AKIA", "secretAccessKey": "5ec2e7"} if keys else {})}
+    path = tmp_path / "profile.json"
+    path.write_text(json.dumps({"name": "x", "endpoint": "wss://h/s", "region": "eu-west-1", "auth": auth}))
+    path.chmod(mode)
+    said = exposed_keys(path, load(path))
+    assert (said is not None) == is_said
+    assert "5ec2e7" not in (said or "")

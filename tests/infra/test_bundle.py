@@ -1,10 +1,11 @@
 """The functions' code."""
 
+import re
 import subprocess
 import sys
 import sysconfig
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 
@@ -215,3 +216,44 @@ def test_library_for_lambda_is_pinned_with_hashes(name: str) -> None:
 def test_library_that_is_not_locked_is_named() -> None:
     with pytest.raises(bundle.BundleNotBuilt, match="left-pad"):
         bundle.locked_requirement("left-pad")
+
+
+def repacked(path: Path, changes: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    bundle.write_zip(path, files | changes)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b"not a zip"),
+        lambda path: path.write_bytes(path.read_bytes()[:-100]),
+        lambda path: repacked(path, {"backend/router.py": b"import os"}),
+        lambda path: repacked(path, {"backend/more.py": b"import os"}),
+    ],
+    ids=["no zip", "cut short", "another file", "one file more"],
+)
+def test_bundle_that_is_not_what_its_name_says_is_made_anew(damage: Callable[[Path], None], tmp_path: Path) -> None:
+    right = bundle.build("host", tmp_path)
+    content = right.read_bytes()
+    damage(right)
+    assert bundle.build("host", tmp_path).read_bytes() == content
+
+
+def test_cache_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    with pytest.raises(bundle.BundleNotBuilt, match="others may write there"):
+        bundle.build("host", tmp_path)
+
+
+def test_everything_that_is_installed_has_a_hash() -> None:
+    """Also what builds the project, and what builds the bundles: the README's commands install nothing else."""
+    lock = (bundle.ROOT / "requirements.lock").read_text()
+    for name in ("uv", "hatchling", "editables", *bundle.LIBRARIES["lambda-worker"]):
+        assert bundle.locked_requirement(name).count("--hash=sha256:") >= 1
+    blocks = re.split(r"\n(?=\S)", lock.strip())
+    assert all("--hash=sha256:" in block for block in blocks)
+    for command in re.findall(r"^python3 -m venv .*$", (bundle.ROOT / "README.md").read_text(), re.MULTILINE):
+        for installing in re.findall(r"pip install [^&]*", command):
+            assert "-r requirements.lock" in installing or "--no-deps --no-build-isolation" in installing

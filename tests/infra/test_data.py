@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -187,3 +188,17 @@ def test_missing_engine_is_named_with_its_extra(tmp_path: Path, arguments: list[
     command = [sys.executable, "-c", WITHOUT_ENGINE, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", complaint)
+
+
+def test_data_is_its_owner_s_alone(reportwire: Reportwire) -> None:
+    Path("a.csv").chmod(0o600)
+    reportwire("add", "trips", "a.csv")
+    file = reportwire.own / "trips" / "trips.parquet"
+    for path, mode in ((reportwire.own, 0o700), (file.parent, 0o700), (file, 0o600)):
+        assert stat.S_IMODE(path.stat().st_mode) == mode, path
+
+
+def test_place_that_others_may_write_to_is_refused(reportwire: Reportwire) -> None:
+    reportwire.own.mkdir(parents=True)
+    reportwire.own.chmod(0o777)
+    assert "others may write there" in reportwire.complaint("add", "trips", "a.csv")
