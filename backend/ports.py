@@ -62,6 +62,10 @@ class DataUnreadable(StoreUnavailable):
     """A dataset, or a range of one of its files, could not be read whole."""
 
 
+Counter = Callable[[str, datetime], int]
+"""Add one to the counter of that name, which is needed until that time; return it. May raise `StoreUnavailable`."""
+
+
 class ReportStore(Protocol):
     """The reports table. A row past its `expires_at` counts as absent. Any method may raise `StoreUnavailable`."""
 

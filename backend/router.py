@@ -108,7 +108,7 @@ def answer(frame: str, connection_id: str, service: Service) -> tuple[ServiceMes
     request_id = None
     messages: tuple[ServiceMessage, ...]
     try:
-        request = decode_request(frame)
+        request = _read(frame, connection_id, service)
         request_id = request.request_id
         messages = tuple(carry_out(request, _caller(connection_id, service), service))
     except RefusedRequest as refused:
@@ -119,6 +119,15 @@ def answer(frame: str, connection_id: str, service: Service) -> tuple[ServiceMes
         messages = (ErrorMessage(error=_internal("Something went wrong in the service. Try again.")),)
     answered = UNSET if request_id is None else request_id
     return tuple(_small_enough(replace(message, request_id=answered)) for message in messages)
+
+
+def _read(frame: str, connection_id: str, service: Service) -> Request:
+    """Return the request; a frame that is none counts as a message all the same."""
+    try:
+        return decode_request(frame)
+    except RefusedRequest:
+        _caller(connection_id, service)
+        raise
 
 
 def _small_enough(message: ServiceMessage) -> ServiceMessage:
@@ -175,6 +184,7 @@ def _caller(connection_id: str, service: Service) -> Caller:
     owner = service.connections.renew(connection_id, service.clock())
     if owner is None:
         raise RefusedRequest(_internal("The service no longer knows this connection. Connect again."))
+    service.rates.check_message(owner)
     return Caller(owner, connection_id)
 
 

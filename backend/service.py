@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backend.announcement import LinkTo
 from backend.definition import Catalog
 from backend.ports import Clock, ConnectionStore, Push, Sleep
+from backend.rates import Rates
 from backend.reading import Reading
 from backend.submission import Submission
 
@@ -24,4 +25,5 @@ class Service:
     push: Push
     clock: Clock
     sleep: Sleep
+    rates: Rates
     access_key_is_identity: bool = False

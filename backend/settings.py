@@ -89,5 +89,9 @@ class RouterSettings(Settings):
     """How many reports of one caller may be queued or running."""
     event_max_age_s: int
     """How long an asynchronous invocation may wait for its function."""
+    messages_per_second: int
+    """How many messages of one caller are answered, on average over ten seconds."""
+    submissions_per_minute: int
+    """How many reports one caller may ask for."""
     access_key_is_identity: bool = False
     """Whether an access key says who connects where nothing else does: set by the local deployment alone."""

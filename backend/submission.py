@@ -22,6 +22,7 @@ from backend.protocol.codec import RefusedRequest, cut
 from backend.protocol.formats import OPTIONS
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, ErrorInfo, GenerateReport
+from backend.rates import Rates
 from backend.reading import Reading
 from backend.report import Report
 
@@ -42,6 +43,7 @@ class Submission:
     catalog: Catalog
     clock: Clock
     report_ttl: timedelta
+    rates: Rates
     max_active: int
     """How many reports of one caller may be queued or running. The index that lists them lags behind a little."""
 
@@ -51,9 +53,11 @@ class Submission:
         A report still QUEUED is started again: its worker may never have been invoked, and claims make two harmless.
 
         Raises:
-            RefusedRequest: `unknownDefinition`, `invalidParameters`, `tooManyReports` or `reportIdConflict`.
+            RefusedRequest: `unknownDefinition`, `invalidParameters`, `tooManyReports`, `tooManyRequests` or
+                `reportIdConflict`.
         """
         report = self._asked(caller, request, self.clock())
+        self.rates.check_submission(caller.owner)
         self._check_limit(caller, report)
         known = self.reports.put_new(report, self.clock())
         if known is not None:

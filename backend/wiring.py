@@ -25,6 +25,7 @@ from backend.aws.s3 import ResultBucket
 from backend.execution import Execution
 from backend.posting import at_once
 from backend.protocol import quotas
+from backend.rates import Rates
 from backend.reading import Reading
 from backend.service import Service
 from backend.settings import FailuresSettings, RouterSettings, Settings, WorkerSettings
@@ -54,8 +55,15 @@ def service() -> Service:
     table, push, links, catalog = _reports(settings), _push(settings), _links(settings), reports.load()
     announcer = Announcer(table, push, links.link_to, time.sleep, at_once)
     reading = Reading(table, announcer, _now, timedelta(seconds=settings.event_max_age_s))
+    connections = ConnectionTable(table.client, settings.connections_table)
+    rates = Rates(
+        count=connections.count,
+        clock=_now,
+        messages_per_second=settings.messages_per_second,
+        submissions_per_minute=settings.submissions_per_minute,
+    )
     return Service(
-        connections=ConnectionTable(table.client, settings.connections_table),
+        connections=connections,
         submission=Submission(
             reports=table,
             reading=reading,
@@ -63,6 +71,7 @@ def service() -> Service:
             catalog=catalog,
             clock=_now,
             report_ttl=timedelta(seconds=settings.report_ttl_s),
+            rates=rates,
             max_active=settings.max_active_reports,
         ),
         reading=reading,
@@ -71,6 +80,7 @@ def service() -> Service:
         push=push,
         clock=_now,
         sleep=time.sleep,
+        rates=rates,
         access_key_is_identity=settings.access_key_is_identity,
     )
 

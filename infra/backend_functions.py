@@ -147,6 +147,8 @@ def _router(around: _Surroundings, worker: Function) -> Function:
             "REPORT_TTL_S": str(settings.report_ttl_s),
             "MAX_ACTIVE_REPORTS": str(settings.max_active_reports),
             "EVENT_MAX_AGE_S": str(settings.event_max_age_seconds),
+            "MESSAGES_PER_SECOND": str(settings.messages_per_second),
+            "SUBMISSIONS_PER_MINUTE": str(settings.submissions_per_minute),
         },
         statements=[
             allow("KeepConnections", [*write, "dynamodb:DeleteItem"], storage.connections.arn),

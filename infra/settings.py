@@ -80,6 +80,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     max_active_reports: Annotated[int, Meta(ge=1, le=100)] = 5
     """How many reports of one analyst may be queued or running."""
 
+    messages_per_second: Annotated[int, Meta(ge=1, le=1_000)] = 10
+    """Messages of one analyst that are answered, on average over ten seconds; more are told when to come again."""
+
+    submissions_per_minute: Annotated[int, Meta(ge=1, le=10_000)] = 60
+    """Reports that one analyst may ask for, made or not."""
+
     throttle_rate: Annotated[int, Meta(ge=1, le=10_000)] = 100
     """Messages a second on each route, all analysts together; more is answered 429.
 

@@ -198,6 +198,19 @@ class ConnectionTable:
             return None
         return renewed["Attributes"]["owner"]["S"]
 
+    def count(self, name: str, until: datetime) -> int:
+        """Be a `ports.Counter`: beside the connections, whose ids have no `#`, as such rows come and go alike."""
+        with _translated():
+            counted = self.client.update_item(
+                TableName=self.table,
+                Key={"connectionId": {"S": f"count#{name}"}},
+                UpdateExpression="ADD #count :one SET expiresAt = :until",
+                ExpressionAttributeNames={"#count": "count"},
+                ExpressionAttributeValues={":one": {"N": "1"}, ":until": encode("expires_at", until)},
+                ReturnValues="UPDATED_NEW",
+            )
+        return int(counted["Attributes"]["count"]["N"])
+
     def delete(self, connection_id: str) -> None:
         """Forget a connection, known or not."""
         with _translated():

@@ -172,6 +172,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_DEFINITION = "unknownDefinition"
     REPORT_ID_CONFLICT = "reportIdConflict"
     TOO_MANY_REPORTS = "tooManyReports"
+    TOO_MANY_REQUESTS = "tooManyRequests"
     NOT_FOUND = "notFound"
     INTERNAL = "internal"
 
@@ -182,6 +183,8 @@ class ErrorInfo(Value, frozen=True, kw_only=True, omit_defaults=True):
     code: str
     message: str
     fields: dict[str, str] | None = None
+    retry_after: int | None = None
+    """Seconds after which the same request may pass, of `tooManyRequests`."""
 
 
 class Answer(Value, frozen=True, kw_only=True, tag_field="type"):

@@ -20,6 +20,7 @@ from backend.protocol import quotas
 from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import ServiceMessage
+from backend.rates import Rates
 from backend.reading import Reading
 from backend.report import Report
 from backend.service import Service
@@ -32,6 +33,8 @@ FILE_TTL = timedelta(days=7)
 LINK_TTL = timedelta(minutes=15)
 EVENT_MAX_AGE = timedelta(minutes=30)
 MAX_ACTIVE = 5
+MESSAGES_PER_SECOND = SUBMISSIONS_PER_MINUTE = 1_000_000
+"""Never met by tests of anything else."""
 
 CATALOG = cache(catalog.load)
 
@@ -191,6 +194,18 @@ class FakeDatasetStore:
         return self.contents[file.name][start : start + length]
 
 
+class FakeCounter:
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.error: Exception | None = None
+
+    def __call__(self, name: str, until: datetime) -> int:
+        if self.error:
+            raise self.error
+        self.counts[name] = self.counts.get(name, 0) + 1
+        return self.counts[name]
+
+
 class FakePush:
     def __init__(self) -> None:
         self.frames: list[tuple[str, ServiceMessage]] = []
@@ -237,8 +252,15 @@ class World:
         self.links = Links(self.results, LINK_TTL, self.clock)
         self.announcer = Announcer(self.reports, self.push, self.links.link_to, self.clock.sleep)
         self.reading = Reading(self.reports, self.announcer, self.clock, EVENT_MAX_AGE)
+        self.counter = FakeCounter()
+        self.rates = Rates(
+            count=self.counter,
+            clock=self.clock,
+            messages_per_second=MESSAGES_PER_SECOND,
+            submissions_per_minute=SUBMISSIONS_PER_MINUTE,
+        )
         self.submission = Submission(
-            self.reports, self.reading, self.invoke, self.catalog, self.clock, REPORT_TTL, MAX_ACTIVE
+            self.reports, self.reading, self.invoke, self.catalog, self.clock, REPORT_TTL, self.rates, MAX_ACTIVE
         )
         self.execution = Execution(
             self.reports,
@@ -259,6 +281,7 @@ class World:
             self.push,
             self.clock,
             self.clock.sleep,
+            self.rates,
         )
 
     def execute(self, report_id: str, invocation: str = "invocation-1", lifetime_s: float = 900.0) -> None:

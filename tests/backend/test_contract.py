@@ -296,6 +296,14 @@ def test_cursor_from_elsewhere_is_refused(reports: ReportStore) -> None:
             reports.page("me", cursor, 3, NOW)
 
 
+@pytest.mark.slow
+def test_counter_counts_each_name_and_is_no_connection(local: LocalBackend) -> None:
+    table = ConnectionTable(local.client("dynamodb"), local.outputs["connectionsTable"])
+    one, other = (f"{name}/{uuid.uuid4()}" for name in ("one", "other"))
+    assert [table.count(one, NOW), table.count(one, NOW), table.count(other, NOW)] == [1, 2, 1]
+    assert table.renew(one, NOW) is None
+
+
 def test_connection_lives_an_hour_from_its_last_message(connections: ConnectionStore) -> None:
     connection_id = str(uuid.uuid4())
     connections.put(connection_id, "arn:me", NOW)

@@ -39,6 +39,7 @@ def bucket(local: LocalBackend, reportwire: Reportwire, monkeypatch: pytest.Monk
     access_key_id, secret = create_administrator(local)
     auth = {"mode": "iam", "accessKeyId": access_key_id, "secretAccessKey": secret}
     profile = {"name": "x", "endpoint": "wss://example.com/x", "region": local.region, "auth": auth}
+    Path("profile.json").touch(0o600)  # it holds keys
     Path("profile.json").write_text(json.dumps(profile))
     made = Bucket(local.client("s3"))
     made.client.create_bucket(Bucket=BUCKET)
@@ -101,6 +102,7 @@ def test_who_may_not_write_is_told_and_nothing_is_changed(
 ) -> None:
     profile = json.loads(Path("profile.json").read_text())
     profile["auth"]["accessKeyId"], profile["auth"]["secretAccessKey"] = local.create_analyst("curious")
+    Path("profile.json").touch(0o600)  # it holds keys
     Path("profile.json").write_text(json.dumps(profile))
     reason = reportwire.complaint("add", "trips", "a.csv", *bucket.deployed)
     assert reason.startswith(f"the bucket {BUCKET}: ")

@@ -141,7 +141,9 @@ class Machinery:
         catalog = {"sample": _definition(self)}
         announcer = Announcer(store, self.push, self.world.links.link_to, self.sleep)
         self.reading = Reading(store, announcer, clock, EVENT_MAX_AGE)
-        self.submission = Submission(store, self.reading, self.invoke, catalog, clock, REPORT_TTL, MAX_ACTIVE)
+        self.submission = Submission(
+            store, self.reading, self.invoke, catalog, clock, REPORT_TTL, self.world.rates, MAX_ACTIVE
+        )
         self.execution = Execution(store, self, announcer, catalog, self.world.engine, clock, self.sleep, FILE_TTL)
         self.abandonment = Abandonment(store, announcer, clock)
 
