@@ -14,7 +14,13 @@ BIN = Path(sys.executable).parent
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
-    [("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-imports", "--no-logo")],
+    [
+        ("ruff", "check"),
+        ("ruff", "format", "--check"),
+        ("mypy",),
+        ("lint-imports", "--no-logo"),
+        ("bandit", "-q", "-c", "pyproject.toml", "-r", "backend", "desktop", "infra"),
+    ],
     ids=lambda command: " ".join(command),
 )
 def test_check_is_clean(command: tuple[str, ...]) -> None:

@@ -183,6 +183,22 @@ def test_second_refusal_asks_to_sign_in_and_goes_on_trying() -> None:
     run(test())
 
 
+@pytest.mark.parametrize("asked", ["1000", "999999999"])
+def test_busy_service_is_given_five_minutes_at_most(asked: str) -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay, [(503, {"Retry-After": asked})]) as address:
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                outage = await recorder.until_connection(Waiting)
+        changes = [e for e in recorder.events if isinstance(e, ConnectionChanged)]
+        waited_from = next(change.at for change in changes if change.connection is outage)
+        assert isinstance(outage, Waiting)
+        assert outage.retry_at - waited_from == pytest.approx(300, abs=0.1)
+
+    run(test())
+
+
 def test_retry_now_cuts_the_wait_short() -> None:
     async def test() -> None:
         recorder = Recorder()
