@@ -31,8 +31,9 @@ What MiniStack does otherwise, and what follows from it:
 - Every resource is ready as soon as the call returns: nothing waits for tables or functions.
 - It takes the key `test`, and any of twelve digits, for its root's without a look at the signature, serves paths that
   no service of AWS has to everybody, and computes the keys of roles from names that are no secret. On a machine with
-  several users, or with a browser, that would be an open door: `guard` lets nobody pass but this start's administrator,
-  and who signs with a key that the emulator made; `salt_role_credentials` makes the roles' keys this start's own.
+  several users, or with a browser, that would be an open door, and no setting of 1.5.33 shuts it: `guard` lets nobody
+  pass but this start's administrator, and who signs with a key that the emulator made; `salt_role_credentials` makes
+  the roles' keys this start's own.
 - It does not ask for `lambda:InvokeFunction` when API Gateway invokes; the permission is made nevertheless.
 - It deploys nothing: a route works as soon as it exists. Deployment and stage are made nevertheless.
 - It forgets everything when it ends, as no state is kept for it, so nothing ever outlives its code.

@@ -1,6 +1,7 @@
 import csv
 import hashlib
 import io
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,12 +10,14 @@ import pytest
 
 from backend import steps
 from backend.announcement import RETRY_DELAYS_S
+from backend.aside import aside
 from backend.definition import Definition, Run
 from backend.ports import DefinitionFailed, Delivery, StoreUnavailable
 from backend.protocol.lifecycle import State, Step
 from backend.protocol.messages import FailureCode, GenerateReport, Progress, ReportMessage, Snapshot
 from backend.steps import Change
 from tests.backend.fakes import ANNA, FILE_TTL, LINK_TTL, START, World
+from tests.limits import HANG_S
 
 ID = "00000000-0000-4000-8000-000000000001"
 
@@ -175,6 +178,32 @@ def test_store_that_is_away_for_longer_than_a_lease_ends_the_run(world: World) -
     world.execute(ID)
     assert world.clock() - START < timedelta(seconds=65)
     assert world.reports.rows[ID].state is State.FAILED
+
+
+def test_post_that_is_not_answered_does_not_hold_up_the_report() -> None:
+    """The watcher is told of progress on a thread beside the one that makes the report."""
+    is_posted, is_made = threading.Event(), threading.Event()
+
+    def run(run: Run) -> int:
+        run.progress("writing", 0, 2, "rows")
+        assert is_posted.wait(HANG_S)
+        run.write(b"all of it")
+        is_made.set()
+        return 2
+
+    world = world_of(run)
+    push = world.push
+
+    def slow(connection_id: str, frame: bytes) -> Delivery:
+        if b"RUNNING" in frame:
+            is_posted.set()
+            assert is_made.wait(HANG_S)
+        return push(connection_id, frame)
+
+    announcer = replace(world.announcer, push=slow)
+    world.execution = replace(world.execution, announcer=announcer, aside=aside)
+    world.execute(ID)
+    assert {snapshot.state for snapshot in pushed(world)} == {State.RUNNING, State.SUCCEEDED}
 
 
 def test_upload_is_aborted_before_anything_is_announced() -> None:
