@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 
 from infra import bundle, private
-from infra.local import data, differences, emulator, graph, recording, secret
+from infra.local import data, differences, emulator, graph, recording, shared_secret
 from infra.local.applier import Clients
 from infra.local.apply import SERVICES, apply
 from infra.local.errors import LocalBackendError
@@ -137,10 +137,10 @@ def _set_up(started: emulator.Emulator, admin: Clients, outputs: graph.Outputs) 
 @contextmanager
 def admin_clients(started: emulator.Emulator, region: str) -> Iterator[Clients]:
     """Give what makes clients of the emulator's administrator, each once, and close them in the end."""
-    token = secret.admin_token(started.secret)
+    token = shared_secret.admin_token(started.secret)
 
     def add_token(request: Any, **_: Any) -> None:  # noqa: ANN401  botocore's hook
-        request.headers[secret.ADMIN_HEADER] = token
+        request.headers[shared_secret.ADMIN_HEADER] = token
 
     session: Any = boto3.Session(
         aws_access_key_id=differences.ADMIN_KEY, aws_secret_access_key=differences.ADMIN_KEY, region_name=region

@@ -9,7 +9,7 @@ import http.client
 import importlib.util
 import json
 import os
-import secrets as randomness
+import secrets
 import shutil
 import signal
 import socket
@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.local import differences, secret
+from infra.local import differences, shared_secret
 from infra.local.errors import LocalBackendError
 from infra.local.recording import INSTALL_HINT
 
@@ -72,13 +72,13 @@ class Emulator:
     def _is_ready(self) -> bool:
         # Without a proxy: the environment may name one for every http address.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        challenge = randomness.token_hex()
+        challenge = secrets.token_hex()
         try:
-            with opener.open(f"{self.url}{secret.READY_PATH}?challenge={challenge}", timeout=1) as response:
+            with opener.open(f"{self.url}{shared_secret.READY_PATH}?challenge={challenge}", timeout=1) as response:
                 answer = json.load(response)["proof"]
         except (OSError, http.client.HTTPException):
             return False
-        if not hmac.compare_digest(answer, secret.proof(self.secret, challenge)):
+        if not hmac.compare_digest(answer, shared_secret.proof(self.secret, challenge)):
             raise LocalBackendError(f"something else than the emulator answers at {self.authority}")
         return True
 
@@ -111,7 +111,7 @@ def running(port: int | None, variables: Mapping[str, str]) -> Iterator[Emulator
 
 
 def _start(listening: socket.socket, run_dir: Path, variables: Mapping[str, str]) -> Emulator:
-    log_path, port, shared = run_dir / "emulator.log", listening.getsockname()[1], secret.new()
+    log_path, port, shared = run_dir / "emulator.log", listening.getsockname()[1], shared_secret.new()
     with log_path.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  all of it our own
             [sys.executable, "-m", "infra.local.guarded", str(listening.fileno())],

@@ -16,6 +16,7 @@ Must run in MiniStack's process: the keys and the algorithm are looked up there.
 
 import hmac
 import json
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -25,8 +26,10 @@ from urllib.parse import parse_qs, quote
 
 from ministack.core import iam_evaluator, lambda_runtime, router, sigv4
 
-from infra.local import secret as secrets
+from infra.local import shared_secret
 from infra.local.differences import ACCOUNT_ID, ADMIN_KEY
+
+log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -74,7 +77,10 @@ class Guard:
         except Refused:
             await _answer(scope, receive, send, 403, {"message": "Forbidden"})
         except _Challenged as challenged:
-            await _answer(scope, receive, send, 200, {"proof": secrets.proof(self.secret, challenged.challenge)})
+            await _answer(scope, receive, send, 200, {"proof": shared_secret.proof(self.secret, challenged.challenge)})
+        except Exception:  # a door that fails stays shut
+            log.exception("request not understood")
+            await _answer(scope, receive, send, 403, {"message": "Forbidden"})
         else:
             await self.app(scope, receive, send)
 
@@ -92,7 +98,7 @@ class Guard:
             raise _Challenged(challenge)
         if _OWN_PATHS.match(scope["path"]):
             raise Refused
-        token = head.headers.get(secrets.ADMIN_HEADER.lower())
+        token = head.headers.get(shared_secret.ADMIN_HEADER.lower())
         if token is not None:
             self._check_admin(token, head)
             scope["headers"] = [each for each in scope["headers"] if each[0].lower() != _ADMIN_HEADER]
@@ -106,12 +112,12 @@ class Guard:
         return _replayed(body, receive)
 
     def _check_admin(self, token: str, head: "_Head") -> None:
-        is_right = hmac.compare_digest(token.encode(), secrets.admin_token(self.secret).encode())
+        is_right = hmac.compare_digest(token.encode(), shared_secret.admin_token(self.secret).encode())
         if not is_right or head.access_key_id() != ADMIN_KEY:
             raise Refused
 
 
-_ADMIN_HEADER = secrets.ADMIN_HEADER.lower().encode()
+_ADMIN_HEADER = shared_secret.ADMIN_HEADER.lower().encode()
 
 
 class _Challenged(Exception):
@@ -150,7 +156,7 @@ class _Head:
 
     def challenge(self) -> str | None:
         """Return what this request wants proved, if anything."""
-        if (self.method, self.path, *self.query) != ("GET", secrets.READY_PATH, "challenge"):
+        if (self.method, self.path, *self.query) != ("GET", shared_secret.READY_PATH, "challenge"):
             return None
         return self.query["challenge"][0]
 

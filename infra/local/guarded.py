@@ -19,7 +19,7 @@ import tempfile
 import threading
 from typing import Any
 
-from infra.local import secret as secrets
+from infra.local import shared_secret
 
 KEEP_ALIVE_S = 75
 """How long a connection may be idle. Source: `ministack.app.main`."""
@@ -36,7 +36,7 @@ def main() -> None:
 
     from infra.local.guard import Guard, salt_role_credentials  # noqa: PLC0415
 
-    salt_role_credentials(secrets.salt(secret))
+    salt_role_credentials(shared_secret.salt(secret))
     _allow_many_connections()
     config = Config()
     config.bind = [f"fd://{int(sys.argv[1])}"]
@@ -47,10 +47,11 @@ def main() -> None:
 
 
 def _read_secret() -> bytes:
-    secret = b""
-    while len(secret) < secrets.SIZE_BYTES and (more := os.read(sys.stdin.fileno(), secrets.SIZE_BYTES - len(secret))):
+    """Return the first bytes of stdin. Not through a buffer: `_end_with_parent` reads on from there."""
+    size, secret = shared_secret.SIZE_BYTES, b""
+    while len(secret) < size and (more := os.read(sys.stdin.fileno(), size - len(secret))):
         secret += more
-    if len(secret) < secrets.SIZE_BYTES:
+    if len(secret) < size:
         raise SystemExit("the parent ended before it had sent the secret")
     return secret
 

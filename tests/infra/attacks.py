@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import random
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -125,6 +126,22 @@ def tampered(authority: str, key: Credentials) -> Iterator[Attack]:
     for token in ("", "x", "0" * 64):
         for name in ("test", key.access_key):
             yield Attack("GET", "/", {"X-Reportwire-Admin": token, "Authorization": claimed("s3", name)})
+
+
+def garbled(authority: str, key: Credentials, count: int) -> Iterator[Attack]:
+    """Put any character into what a signature covers, or into the signature."""
+    choose = random.Random(1)
+    for _ in range(count):
+        strange = choose.choice("\t\x7fü\xff ,/=;%&+0Aa")
+        good = signed(authority, "sts", key)
+        header = good.headers["Authorization"]
+        at = choose.choice((header.index("Credential=") + 11, header.index("/sts"), header.index("Signature=") + 10))
+        changed = header[:at] + strange + header[at:]
+        yield Attack(good.method, good.path, {**good.headers, "Authorization": changed}, good.body)
+        path = in_query(authority, "s3", key).path
+        name = choose.choice(("X-Amz-Credential=", "X-Amz-Date=", "X-Amz-Signature="))
+        at = path.index(name) + len(name)
+        yield Attack("GET", f"{path[:at]}{quote(strange)}{path[at:]}")
 
 
 def signed(authority: str, service: str, key: Credentials, path: str = "/") -> Attack:

@@ -19,7 +19,7 @@ from botocore.credentials import Credentials
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from infra.local import backend, secret
+from infra.local import backend, shared_secret
 from infra.local.backend import LocalBackend
 from infra.local.differences import ACCOUNT_ID
 from tests.infra import attacks
@@ -109,6 +109,10 @@ def test_nothing_passes_that_was_signed_otherwise(authority: str, analyst: Crede
     assert_refused(authority, attacks.tampered(authority, analyst))
 
 
+def test_nothing_passes_that_is_garbled(authority: str, analyst: Credentials) -> None:
+    assert assert_refused(authority, attacks.garbled(authority, analyst, 150)) > 250
+
+
 def test_what_is_signed_passes(authority: str, analyst: Credentials) -> None:
     for attempt in (attacks.signed(authority, "sts", analyst), attacks.in_query(authority, "s3", analyst)):
         status, body, _ = made(authority, attempt)
@@ -141,11 +145,14 @@ def test_socket_opens_for_who_signs_and_for_nobody_else(
 
 
 def test_ready_proves_who_answers(authority: str, local: LocalBackend) -> None:
-    status, body, _ = made(authority, Attack("GET", f"{secret.READY_PATH}?challenge=one"))
-    other = made(authority, Attack("GET", f"{secret.READY_PATH}?challenge=two"))[1]
+    status, body, _ = made(authority, Attack("GET", f"{shared_secret.READY_PATH}?challenge=one"))
+    other = made(authority, Attack("GET", f"{shared_secret.READY_PATH}?challenge=two"))[1]
     assert (status, len(json.loads(body)["proof"])) == (200, 64)
     assert body != other
-    assert_refused(authority, (Attack("GET", secret.READY_PATH), Attack("POST", f"{secret.READY_PATH}?challenge=one")))
+    assert_refused(
+        authority,
+        (Attack("GET", shared_secret.READY_PATH), Attack("POST", f"{shared_secret.READY_PATH}?challenge=one")),
+    )
 
 
 def around(pid: int, log_path: Path) -> Iterator[str]:
@@ -178,7 +185,7 @@ def test_secret_is_in_no_argument_variable_or_file(cache: Path) -> None:
         files = [path for path in local.log_path.parent.rglob("*") if path.is_file()]
         kept = told + b"".join(path.read_bytes() for path in files) + repr(started).encode()
         known = started.secret
-        for form in (known, known.hex().encode(), secret.admin_token(known).encode(), secret.salt(known)):
+        for form in (known, known.hex().encode(), shared_secret.admin_token(known).encode(), shared_secret.salt(known)):
             assert form not in kept
 
 
