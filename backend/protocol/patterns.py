@@ -7,16 +7,19 @@ character. A catalog comes from a service, and is checked against while an analy
 and so are the texts it is tried on; the service's own check is what counts.
 """
 
+import math
 import re
 import warnings
+from dataclasses import dataclass
 
 LONGEST_TEXT = 256
-"""Characters. With so many, and `MOST_REPEATS`, a pattern is through within a tenth of a second."""
-MOST_REPEATS = 2
+"""Characters."""
+MOST_STEPS = 20_000_000
+"""What `re` may have to try, in the worst case: some tenths of a second."""
 FEW = 16
-"""A repetition of at most so many is none that grows."""
+"""A repetition of at most so many times has an end, and counts as that many choices."""
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P<\w+>|P=|[:=!]|<[=!]|>|\w+[:)])?)?|\)|\||.", re.DOTALL)
-_REPEAT = re.compile(r"([*+]|\{(\d*)(?:,(\d*))?\})[?+]?")
+_REPEAT = re.compile(r"([*+?]|\{(\d*)(?:,(\d*))?\})[?+]?")
 
 
 def fault_of(pattern: str) -> str | None:
@@ -26,29 +29,80 @@ def fault_of(pattern: str) -> str | None:
             re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         return str(error)
-    repeats, groups, at = 0, [False], 0
-    while at < len(pattern):
-        token = _TOKEN.match(pattern, at)
-        if token is None:
-            return "it is not understood"
-        at, text = token.end(), token[0]
-        if re.fullmatch(r"\\[1-9]", text) or text.startswith("(?P="):
-            return "it refers to an earlier group"
-        if text.startswith("(") and not text.endswith(")"):
-            groups.append(False)
-            continue
-        is_growing_inside = groups.pop() if text == ")" and groups[1:] else False
-        if text == "|":
-            groups[-1] = True
-        repeat = _REPEAT.match(pattern, at)
-        if repeat:
-            at = repeat.end()
-            if is_growing_inside:
-                return "what is repeated repeats something itself, or has choices"
-            is_growing_inside = _is_growing(repeat)
-            repeats += is_growing_inside
-        groups[-1] |= is_growing_inside
-    return f"more than {MOST_REPEATS} of its parts may repeat without end" if repeats > MOST_REPEATS else None
+    return _Reading(pattern).fault()
+
+
+class _Reading:
+    """One way through a pattern, from its start to its end."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._repeats = 0
+        self._choices = 1
+        self._groups = [_Group()]
+
+    def fault(self) -> str | None:
+        """Return what is wrong."""
+        at = 0
+        while at < len(self._pattern):
+            token = _TOKEN.match(self._pattern, at)
+            if token is None:
+                return "it is not understood"
+            text, at = token[0], token.end()
+            if re.fullmatch(r"\\[1-9]", text) or text.startswith("(?P="):
+                return "it refers to an earlier group"
+            if text.startswith("(") and not text.endswith(")"):
+                self._groups.append(_Group())
+                continue
+            repeat = _REPEAT.match(self._pattern, at)
+            at = repeat.end() if repeat else at
+            if fault := self._take(text, repeat):
+                return fault
+        choices = self._choices * self._groups[0].alternatives
+        # From each place on, every way to divide the text among the parts that repeat without end.
+        steps = choices * math.comb(LONGEST_TEXT + self._repeats, self._repeats + 1)
+        return "there are too many ways to read it" if steps > MOST_STEPS else None
+
+    def _take(self, text: str, repeat: re.Match[str] | None) -> str | None:
+        """Take in one part and how often it comes; return what is wrong with that."""
+        inner = self._groups.pop() if text == ")" and self._groups[1:] else _Group()
+        outer = self._groups[-1]
+        outer.alternatives += text == "|"
+        self._choices *= inner.alternatives
+        outer.is_growing |= inner.is_growing
+        outer.has_choices |= inner.has_choices or inner.alternatives > 1
+        if repeat is None:
+            return None
+        least, most = _times(repeat)
+        if (most is None or most > 1) and (inner.is_growing or inner.has_choices or inner.alternatives > 1):
+            return "what is repeated repeats something itself, or has choices"
+        if most is None or most > FEW:
+            self._repeats += 1
+            outer.is_growing = True
+        elif most > least:
+            self._choices *= most - least + 1
+            outer.has_choices = True
+        return None
+
+
+@dataclass(slots=True)
+class _Group:
+    """What is known of a group."""
+
+    alternatives: int = 1
+    is_growing: bool = False
+    has_choices: bool = False
+
+
+def _times(repeat: re.Match[str]) -> tuple[int, int | None]:
+    """Return the least and the most times, None for no end."""
+    sign, least, most = repeat.groups()
+    if sign in {"*", "+"}:
+        return 0, None
+    if sign == "?":
+        return 0, 1
+    first = int(least or 0)
+    return (first, first) if "," not in sign else (first, int(most) if most else None)
 
 
 def is_matched(pattern: str, text: str) -> bool:
@@ -56,10 +110,3 @@ def is_matched(pattern: str, text: str) -> bool:
     if len(text) > LONGEST_TEXT or fault_of(pattern):
         return True
     return re.search(pattern, text) is not None
-
-
-def _is_growing(repeat: re.Match[str]) -> bool:
-    sign, least, most = repeat.groups()
-    if sign in {"*", "+"}:
-        return True
-    return int((most if most is not None else least) or FEW + 1) > FEW
