@@ -73,6 +73,9 @@ class WorkerSettings(Settings):
     """The function's memory, of which a query gets a part."""
     worker_storage_mb: int
     """The function's /tmp, where a query spills."""
+    posts_aside: bool = True
+    """Whether progress is posted beside the work. Without that a post that nobody answers holds the worker where it is,
+    which is how the tests of faults catch it in a stage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ A function's process is made once and then serves many events, so each is put to
 
 import os
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -106,7 +107,7 @@ def execution() -> Execution:
         clock=_now,
         sleep=time.sleep,
         file_ttl=timedelta(seconds=settings.file_ttl_s),
-        aside=aside,
+        aside=aside if settings.posts_aside else nullcontext,
     )
 
 

@@ -23,7 +23,7 @@ order = ["text"]
 formats = ["parquet", "csv"]
 parameters.text = { type = "string", title = "Text" }
 parameters.choice = { type = "string", title = "Choice", enum = ["a", "b"] }
-parameters.code = { type = "string", title = "Code", pattern = "^[A-Z]{3}$" }
+parameters.code = { type = "string", title = "Code", pattern = "^[A-Z]{3}$", maxLength = 256 }
 parameters.since = { type = "string", format = "date", title = "Since" }
 parameters.whole = { type = "integer", title = "Whole", minimum = 0 }
 parameters.share = { type = "number", title = "Share" }

@@ -176,7 +176,9 @@ def _target(path: Path) -> str:
 def running(cache_dir: Path, variables: Mapping[str, str] | None = None) -> Iterator[Site]:
     """Run the local backend behind a gateway."""
     gateway = Gateway()
-    environment = {"LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(RETRY_AFTER_S), **(variables or {})}
+    stopped_by_posts = {"POSTS_ASIDE": "false"}
+    retried = {"LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(RETRY_AFTER_S)}
+    environment = {**retried, **stopped_by_posts, **(variables or {})}
     with (
         gateway.running(),
         backend.running(cache_dir=cache_dir, authority=gateway.authority, variables=environment) as local,
