@@ -33,8 +33,8 @@ from tests.flows.plain import connected
 
 NOISE_PER_S = 200
 REQUEST = json.dumps({"action": "generateReport", "data": {"delay": 0, "amountOfRows": 100}})
-WAIT_S = (10.0, 30.0)
-"""Between a quiet analyst's reports."""
+SPREAD = (0.5, 1.5)
+"""Of the pause between a quiet analyst's reports."""
 
 
 class Unexpected(Exception):
@@ -65,11 +65,11 @@ def profiles(local: LocalBackend, count: int) -> list[Profile]:
     return [replace(known, auth=Auth(mode="iam", access_key_id=i, secret_access_key=s)) for i, s in keys]
 
 
-async def ask_quietly(profile: Profile, turn: Turn) -> None:
+async def ask_quietly(profile: Profile, turn: Turn, pause_s: float) -> None:
     """Ask for one report after another, with a pause, until cancelled."""
     async with connected(profile) as connection:
         while True:
-            await asyncio.sleep(random.uniform(*WAIT_S))
+            await asyncio.sleep(pause_s * random.uniform(*SPREAD))
             await connection.send(REQUEST)
             while True:
                 message = decode_message(await connection.recv())
@@ -112,13 +112,13 @@ async def _send_at_pace(connection: ClientConnection, heard: Heard) -> None:
         await asyncio.sleep(max(0.0, due - time.monotonic()))
 
 
-async def take_turn(quiet: list[Profile], noisy: Profile | None, seconds: float) -> Turn:
+async def take_turn(quiet: list[Profile], noisy: Profile | None, seconds: float, pause_s: float) -> Turn:
     """Let everybody work for so long."""
     turn = Turn()
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as tasks:
             for profile in quiet:
-                tasks.create_task(ask_quietly(profile, turn))
+                tasks.create_task(ask_quietly(profile, turn, pause_s))
             if noisy:
                 tasks.create_task(shout(noisy, turn.noise))
     return turn
@@ -132,14 +132,15 @@ def row(name: str, turn: Turn) -> str:
     return f"| {name} | {len(turn.took_s)} | {cuts[49]:.3f} | {cuts[94]:.3f} | {noise} |"
 
 
-async def compare(local: LocalBackend, clients: int, seconds: float, turns: int) -> list[str]:
+async def compare(local: LocalBackend, *, clients: int, pause_s: float, seconds: float, turns: int) -> list[str]:
     """Return the lines of the table."""
     quiet, (noisy,) = profiles(local, clients), profiles(local, 1)
-    await take_turn(quiet, None, WAIT_S[1])  # so that functions have processes
+    await take_turn(quiet, None, 2 * pause_s, pause_s)  # so that functions have processes
     lines = ["| turn | reports | end to link, p50 s | p95 s | the noisy one |", "|---|---:|---:|---:|---|"]
     ratios = []
     for _ in range(turns):
-        alone, beside = await take_turn(quiet, None, seconds), await take_turn(quiet, noisy, seconds)
+        alone = await take_turn(quiet, None, seconds, pause_s)
+        beside = await take_turn(quiet, noisy, seconds, pause_s)
         lines += [row("alone", alone), row("beside", beside)]
         ratios.append(statistics.quantiles(beside.took_s, n=20)[-1] / statistics.quantiles(alone.took_s, n=20)[-1])
     return [*lines, f"p95 beside to alone: {', '.join(f'{ratio:.2f}' for ratio in ratios)}"]
@@ -149,11 +150,12 @@ def main() -> None:
     """Start a backend and print the table."""
     parser = argparse.ArgumentParser(description="Measure what one noisy analyst costs the others.")
     parser.add_argument("--clients", type=int, default=99)
+    parser.add_argument("--pause-s", type=float, default=20.0)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--turns", type=int, default=3)
     chosen = parser.parse_args()
     with backend.running() as local:
-        lines = asyncio.run(compare(local, chosen.clients, chosen.seconds, chosen.turns))
+        lines = asyncio.run(compare(local, **vars(chosen)))
     sys.stdout.write("\n".join(lines) + "\n")
 
 
