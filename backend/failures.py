@@ -6,14 +6,14 @@ Lambda ── record of the failed invocation ──▶ **handler** ──▶ st
 from collections.abc import Mapping
 from typing import Any
 
-from backend import wiring
 from backend.protocol.messages import Failure, FailureCode
+from backend.wiring import functions
 
 
 def handler(record: Mapping[str, Any], _context: object) -> None:
     """End the report of a failed invocation with the reason."""
     event = record["requestPayload"]
-    wiring.abandonment().end(event["reportId"], event["invocationId"], failure_of(record))
+    functions.abandonment().end(event["reportId"], event["invocationId"], failure_of(record))
 
 
 def failure_of(record: Mapping[str, Any]) -> Failure:

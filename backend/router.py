@@ -13,10 +13,8 @@ from typing import Any, assert_never
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from backend import wiring
-from backend.connections import Caller, NoIdentity, owner_of
-from backend.ports import InvalidCursor
-from backend.posting import post
+from backend.domain.caller import Caller, NoIdentity, owner_of
+from backend.domain.report import Report, snapshot
 from backend.protocol import quotas
 from backend.protocol.codec import RefusedRequest, decode_request, encode, invalid, pages
 from backend.protocol.messages import (
@@ -37,8 +35,10 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
-from backend.report import Report, snapshot
-from backend.service import Service
+from backend.service.answering import Service
+from backend.service.ports import InvalidCursor
+from backend.service.posting import post
+from backend.wiring import functions
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ NOT_OF_THE_SOCKET = {"statusCode": 403}
 
 def handler(event: Event, _context: object) -> Response:
     """Carry out one event of the WebSocket API."""
-    return route(event, wiring.service())
+    return route(event, functions.service())
 
 
 def route(event: Event, service: Service) -> Response:

@@ -6,7 +6,7 @@ router ── `{"reportId": …, "invocationId": …}`, InvocationType=Event ─
 from collections.abc import Mapping
 from typing import Protocol
 
-from backend import wiring
+from backend.wiring import functions
 
 
 class Context(Protocol):
@@ -18,6 +18,6 @@ class Context(Protocol):
 
 def handler(event: Mapping[str, str], context: Context) -> None:
     """Make the report named by the event."""
-    wiring.execution().execute(
+    functions.execution().execute(
         event["reportId"], event["invocationId"], lambda: context.get_remaining_time_in_millis() / 1000
     )

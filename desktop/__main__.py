@@ -12,16 +12,17 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop import cli, profiles
-from desktop.cli import Exit, Stop
-from desktop.console import complain
-from desktop.headless import Unreachable
+from desktop.commands import generate
+from desktop.commands.conversation import Unreachable
+from desktop.commands.generate import Exit, Stop
+from desktop.commands.request import Order
+from desktop.commands.terminal import complain
 from desktop.local_backend import LocalBackend, LocalBackendFailed
-from desktop.order import Order
-from desktop.profiles import InvalidProfile, Profile
+from desktop.sign_in import profiles
+from desktop.sign_in.profiles import InvalidProfile, Profile
 
 if TYPE_CHECKING:
-    from infra.local.places import BucketAddress
+    from infra.local.datasets.places import BucketAddress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -142,19 +143,19 @@ def _generate(args: argparse.Namespace) -> int:
     order = Order(
         args.definition, args.parameters, args.format, output, is_json=args.json, format_options=args.format_options
     )
-    cli.check_order(order)
-    status = _converse(args, lambda profile: cli.generate(profile, order))
+    generate.check_order(order)
+    status = _converse(args, lambda profile: generate.generate(profile, order))
     if output is None and "profile" not in args:
         sys.stderr.write("The link no longer works: the local backend has ended. Save the file with --output.\n")
     return status
 
 
 def _catalog(args: argparse.Namespace) -> int:
-    return _converse(args, lambda profile: cli.catalog(profile, is_json=args.json))
+    return _converse(args, lambda profile: generate.catalog(profile, is_json=args.json))
 
 
 def _reports(args: argparse.Namespace) -> int:
-    return _converse(args, lambda profile: cli.reports(profile, is_json=args.json))
+    return _converse(args, lambda profile: generate.reports(profile, is_json=args.json))
 
 
 def _local(args: argparse.Namespace) -> int:
@@ -164,26 +165,26 @@ def _local(args: argparse.Namespace) -> int:
 
 
 def _data_add(args: argparse.Namespace) -> int:
-    from infra.local import data  # noqa: PLC0415  as above
+    from infra.local.datasets import commands  # noqa: PLC0415  as above
 
-    return data.add(args.name, args.files, _bucket(args))
+    return commands.add(args.name, args.files, _bucket(args))
 
 
 def _data_list(args: argparse.Namespace) -> int:
-    from infra.local import data  # noqa: PLC0415  as above
+    from infra.local.datasets import commands  # noqa: PLC0415  as above
 
-    return data.show(_bucket(args), is_json=args.json)
+    return commands.show(_bucket(args), is_json=args.json)
 
 
 def _data_remove(args: argparse.Namespace) -> int:
-    from infra.local import data  # noqa: PLC0415  as above
+    from infra.local.datasets import commands  # noqa: PLC0415  as above
 
-    return data.remove(args.name, _bucket(args))
+    return commands.remove(args.name, _bucket(args))
 
 
 def _bucket(args: argparse.Namespace) -> "BucketAddress | None":
     """Return the bucket to work on, None for this machine's datasets."""
-    from infra.local.places import BucketAddress  # noqa: PLC0415  as above
+    from infra.local.datasets.places import BucketAddress  # noqa: PLC0415  as above
 
     if not args.bucket:
         if "profile" in args:
@@ -197,13 +198,13 @@ def _bucket(args: argparse.Namespace) -> "BucketAddress | None":
 
 
 def _check(args: argparse.Namespace) -> int:
-    from infra.local import data  # noqa: PLC0415  as above
+    from infra.local.datasets import commands  # noqa: PLC0415  as above
     from infra.local.errors import LocalBackendError  # noqa: PLC0415
 
     try:
-        from backend import checking  # noqa: PLC0415  needs DuckDB
+        from backend.authoring import checking  # noqa: PLC0415  needs DuckDB
 
-        return checking.run(args.files, data.directories(), args.parameters)
+        return checking.run(args.files, commands.directories(), args.parameters)
     except ModuleNotFoundError as error:
         raise Stop(Exit.FAILED, f"This needs {error.name}: pip install 'reportwire[local]'.") from error
     except LocalBackendError as error:
@@ -211,9 +212,9 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _window(args: argparse.Namespace) -> int:
-    from desktop import display  # noqa: PLC0415  the other commands need no Qt
+    from desktop.commands import qt_check  # noqa: PLC0415  the other commands need no Qt
 
-    display.check()
+    qt_check.check()
     from desktop import app  # noqa: PLC0415  fails where Qt does, so only after the check
 
     return app.run(_load(args.profile) if "profile" in args else None)

@@ -22,17 +22,17 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from backend.protocol.messages import GenerateReport
-from desktop.auth import Signer
-from desktop.client import Client
-from desktop.connection import Connecting, Waiting
-from desktop.downloads import Downloads
-from desktop.history import History
+from desktop.files.downloads import Downloads
+from desktop.files.previews import Previews
+from desktop.files.transfer import TransferFailed
 from desktop.local_backend import LocalBackend, LocalBackendFailed
-from desktop.previews import Previews
-from desktop.profiles import Profile
-from desktop.session import CancelAsked, ConnectionChanged, Session, Submitted
-from desktop.store import Store
-from desktop.transfer import TransferFailed
+from desktop.session.connection_status import Connecting, Waiting
+from desktop.session.step import CancelAsked, ConnectionChanged, Session, Submitted
+from desktop.session.store import Store
+from desktop.session.unanswered import History
+from desktop.sign_in.profiles import Profile
+from desktop.sign_in.sigv4 import Signer
+from desktop.transport.client import Client
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.theme import apply_theme
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from desktop.profiles import InvalidProfile, Profile, parse
+from desktop.sign_in.profiles import InvalidProfile, Profile, parse
 
 STOP_TIMEOUT_S = 10.0
 

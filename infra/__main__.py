@@ -6,7 +6,7 @@ Pulumi.<stack>.yaml ──▶ **this program** ──▶ resources, and the outp
 import pulumi
 
 from infra import access, backend_functions, bundle
-from infra.operations import Operations
+from infra.alarms import Operations
 from infra.settings import Settings
 from infra.storage import Storage
 from infra.tagging import tag_everything

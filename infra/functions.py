@@ -25,7 +25,7 @@ class FunctionArgs:
     """Of its /tmp."""
     timeout_s: int
     variables: Mapping[str, Input[str]]
-    """Exactly what the function's settings in backend/settings.py read."""
+    """Exactly what the function's settings in backend/wiring/settings.py read."""
     statements: Sequence[Statement]
     """What it may do, besides writing its own log."""
     log_retention_days: int

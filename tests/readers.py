@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 import python_calamine
 
-from backend.formats.kinds import kind_of
+from backend.formats.value_types import kind_of
 
 Rows = list[tuple[Any, ...]]
 

@@ -3,7 +3,7 @@
 engine ── first rows ──▶ **encode_preview** ── JSON ──▶ stored beside the file
 
 `{"columns": [{"name", "type"}], "rows": [[cell, …], …], "rowCount": N}`. A type is one of
-`backend.formats.kinds`. A cell is null, true, false, a number that JSON carries without loss, or a text.
+`backend.formats.value_types`. A cell is null, true, false, a number that JSON carries without loss, or a text.
 """
 
 import math
@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from backend.formats import Column
-from backend.formats.kinds import kind_of
+from backend.formats.file import Column
 from backend.formats.sql import quoted
+from backend.formats.value_types import kind_of
 
 PREVIEW_ROWS = 200
 CELL_LENGTH = 300

@@ -5,7 +5,7 @@ engine ──▶ **Stage** ──▶ ticker
 
 from collections.abc import Callable
 
-from backend.ports import OnProgress
+from backend.service.ports import OnProgress
 
 WHOLE_PERCENT = 100
 

@@ -10,11 +10,11 @@ from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any
 
-from backend.engine.sandbox import dataset_view
-from backend.formats import Column
-from backend.formats.kinds import kind_of
+from backend.catalog.query import Query
+from backend.engine.duck.sandbox import dataset_view
+from backend.formats.file import Column
 from backend.formats.sql import literal, quoted
-from backend.query import Query
+from backend.formats.value_types import kind_of
 
 RESULT = "result"
 KEPT_TYPES = frozenset(

@@ -7,9 +7,9 @@ import csv
 import io
 from collections.abc import Sequence
 
-from backend.formats import Document, Write, tapering_slices
 from backend.formats.csv_line import FORMULA_STARTS, lines_select
-from backend.formats.lines import copy_lines
+from backend.formats.file import Document, Write, tapering_slices
+from backend.formats.raw_lines import copy_lines
 
 BOM = b"\xef\xbb\xbf"
 LEAST_ROWS, MOST_ROWS = 61_440, 122_880

@@ -8,10 +8,10 @@ expression. Whatever is said of a column is said briefly, for DuckDB plans it an
 
 from collections.abc import Sequence
 
-from backend.formats import Column
-from backend.formats.kinds import kind_of
-from backend.formats.lines import text_of
+from backend.formats.file import Column
+from backend.formats.raw_lines import text_of
 from backend.formats.sql import literal, quoted
+from backend.formats.value_types import kind_of
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so gets an apostrophe in front. Source: https://owasp.org/www-community/attacks/CSV_Injection."""

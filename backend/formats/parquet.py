@@ -5,7 +5,7 @@ engine ── `copy` ──▶ DuckDB ── bytes ──▶ **ParquetWriter** �
 
 from collections.abc import Sequence
 
-from backend.formats import Column, Document, Write
+from backend.formats.file import Column, Document, Write
 from backend.formats.sql import literal, quoted
 
 ROW_GROUP_ROWS = 122_880

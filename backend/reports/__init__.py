@@ -1,24 +1,4 @@
-"""The catalog: one file per definition, in Python or in SQL.
+"""The author's folder: one file per report definition, in SQL or in Python.
 
-**load** ──▶ submission (checks), execution (runs)
+reports ──▶ catalog.loading ──▶ catalog
 """
-
-import logging
-from pathlib import Path
-
-from backend import sql_reports
-from backend.definition import Catalog
-from backend.reports import sample
-
-log = logging.getLogger(__name__)
-
-
-def load() -> Catalog:
-    """Return every definition by id."""
-    catalog = {sample.DEFINITION.id: sample.DEFINITION}
-    for definition in sql_reports.load(Path(__file__).parent.glob("*.sql")):
-        if definition.id in catalog:
-            log.error("report left out", extra={"file": f"{definition.id}.sql", "reason": "the name is taken"})
-        else:
-            catalog[definition.id] = definition
-    return catalog

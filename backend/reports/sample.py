@@ -3,8 +3,8 @@
 Its parameters are those of the demo this project grew from: `delay` in milliseconds and `amountOfRows`.
 """
 
-from backend.definition import Definition, Run
-from backend.query import ColumnStyle, Query
+from backend.catalog.definition import Definition, Run
+from backend.catalog.query import ColumnStyle, Query
 
 WAIT_STEP_S = 0.25
 SQL = """

@@ -10,7 +10,7 @@ from typing import assert_never
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from desktop.connection import (
+from desktop.session.connection_status import (
     CertificateRefused,
     Closed,
     Connected,
@@ -21,8 +21,8 @@ from desktop.connection import (
 )
 from desktop.widgets import theme
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.report_row import Tone
 from desktop.widgets.texts import plain_label
+from desktop.wording.report_row import Tone
 
 DOT_SIZE = QSize(16, 16)
 REASON_WIDTH = 420

@@ -8,8 +8,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from desktop.widgets import theme
-from desktop.widgets.report_row import Tone
 from desktop.widgets.texts import tooltip
+from desktop.wording.report_row import Tone
 
 
 class ElidedLabel(QFrame):

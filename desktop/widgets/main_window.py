@@ -12,15 +12,15 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from desktop.connection import Connected
-from desktop.downloads import Download
-from desktop.preview import Previewed
-from desktop.session import Session
+from desktop.files.downloads import Download
+from desktop.session.connection_status import Connected
+from desktop.session.step import Session
 from desktop.widgets import theme
 from desktop.widgets.connection_item import ConnectionItem
-from desktop.widgets.report_form import ReportForm
-from desktop.widgets.report_rows import RowBuilder
-from desktop.widgets.reports_panel import ReportsPanel
+from desktop.widgets.form.report_form import ReportForm
+from desktop.widgets.reports.reports_panel import ReportsPanel
+from desktop.wording.preview import Previewed
+from desktop.wording.row_builder import RowBuilder
 
 NOTICE_MS = 8000
 FORM_WIDTH = 280

@@ -13,11 +13,14 @@ import boto3
 from botocore.config import Config
 
 from infra import bundle, private
-from infra.local import data, differences, emulator, graph, recording, shared_secret
-from infra.local.applier import Clients
-from infra.local.apply import SERVICES, apply
+from infra.local import differences
+from infra.local.applying.applier import Clients
+from infra.local.applying.apply import SERVICES, apply
+from infra.local.datasets import commands
+from infra.local.datasets.places import DataDirectory
+from infra.local.emulator import process, shared_secret
 from infra.local.errors import LocalBackendError
-from infra.local.places import DataDirectory
+from infra.local.recording import graph, recorded
 
 Profile = dict[str, Any]
 ANALYST = "analyst"
@@ -82,24 +85,24 @@ def supervised(
     own_data: Path | None = None,
     authority: str | None = None,
     variables: Mapping[str, str] | None = None,
-) -> Iterator[tuple[LocalBackend, emulator.Emulator]]:
+) -> Iterator[tuple[LocalBackend, process.Emulator]]:
     """Do the same, and give the emulator too, for whoever watches it.
 
     Raises:
         LocalBackendError: It cannot run; the message is one line.
     """
     cached = _private(cache_dir or bundle.default_cache_dir())
-    region = recording.CONFIG["aws:region"]
-    with emulator.running(port, variables or {}) as started, admin_clients(started, region) as admin:
-        declared = recording.load(cached)
+    region = recorded.CONFIG["aws:region"]
+    with process.running(port, variables or {}) as started, admin_clients(started, region) as admin:
+        declared = recorded.load(cached)
         code = bundle.build("host", cached)
-        datasets = data.samples(cached) | (DataDirectory(own_data).directories() if own_data else {})
+        datasets = commands.samples(cached) | (DataDirectory(own_data).directories() if own_data else {})
         for service in SERVICES:
             admin(service)
         started.wait_until_ready()
         known = {graph.AUTHORITY[1:-1]: authority or started.authority, graph.BUNDLE[1:-1]: str(code)}
         outputs = apply(declared, admin, known)
-        data.publish(datasets, admin("s3"), outputs["datasetsBucket"])
+        commands.publish(datasets, admin("s3"), outputs["datasetsBucket"])
         yield _set_up(started, admin, outputs), started
 
 
@@ -119,7 +122,7 @@ def create_analyst(aws: Clients, name: str, policy_arn: str) -> tuple[str, str]:
     return key["AccessKeyId"], key["SecretAccessKey"]
 
 
-def _set_up(started: emulator.Emulator, admin: Clients, outputs: graph.Outputs) -> LocalBackend:
+def _set_up(started: process.Emulator, admin: Clients, outputs: graph.Outputs) -> LocalBackend:
     access_key_id, secret = create_analyst(admin, ANALYST, outputs["connectPolicyArn"])
     auth = {**outputs["profile"]["auth"], "accessKeyId": access_key_id, "secretAccessKey": secret}
     profile = {**outputs["profile"], "auth": auth}
@@ -135,7 +138,7 @@ def _set_up(started: emulator.Emulator, admin: Clients, outputs: graph.Outputs) 
 
 
 @contextmanager
-def admin_clients(started: emulator.Emulator, region: str) -> Iterator[Clients]:
+def admin_clients(started: process.Emulator, region: str) -> Iterator[Clients]:
     """Give what makes clients of the emulator's administrator, each once, and close them in the end."""
     token = shared_secret.admin_token(started.secret)
 

@@ -8,24 +8,24 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from backend import reports as catalog
-from backend.announcement import Announcer, Links
-from backend.connections import Caller
-from backend.definition import Catalog
-from backend.engine.duck import DuckEngine
-from backend.engine.sandbox import Limits
-from backend.execution import Execution
-from backend.ports import DatasetFile, Delivery, InvalidCursor, InvocationRefused, Page, Stored
+from backend.catalog import loading as catalog
+from backend.catalog.definition import Catalog
+from backend.domain.caller import Caller
+from backend.domain.report import Report
+from backend.domain.steps import Change, is_met
+from backend.engine.duck.sandbox import Limits
+from backend.engine.export import DuckEngine
 from backend.protocol import quotas
 from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import ServiceMessage
-from backend.rates import Rates
-from backend.reading import Reading
-from backend.report import Report
-from backend.service import Service
-from backend.steps import Change, is_met
-from backend.submission import Submission
+from backend.service.announcing import Announcer, Links
+from backend.service.answering import Service
+from backend.service.execution import Execution
+from backend.service.ports import DatasetFile, Delivery, InvalidCursor, InvocationRefused, Page, Stored
+from backend.service.rates import Rates
+from backend.service.reading import Reading
+from backend.service.submission import Submission
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 REPORT_TTL = timedelta(days=30)

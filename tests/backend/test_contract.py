@@ -12,12 +12,16 @@ import pytest
 from botocore.config import Config
 from msgspec.structs import replace
 
-from backend import steps
-from backend.aws.dynamodb import ConnectionTable, ReportTable
-from backend.aws.invocation import WorkerInvocation
-from backend.aws.push import ConnectionPush
-from backend.aws.s3 import PART_SIZE_BYTES, PARTS_AT_ONCE, ResultBucket
-from backend.ports import (
+from backend.aws.connection_push import ConnectionPush
+from backend.aws.report_table import ConnectionTable, ReportTable
+from backend.aws.result_bucket import PART_SIZE_BYTES, PARTS_AT_ONCE, ResultBucket
+from backend.aws.worker_invocation import WorkerInvocation
+from backend.domain import steps
+from backend.domain.report import Report
+from backend.protocol import quotas
+from backend.protocol.lifecycle import State
+from backend.protocol.messages import Failure, Progress, Result
+from backend.service.ports import (
     ConnectionStore,
     Delivery,
     InvalidCursor,
@@ -26,10 +30,6 @@ from backend.ports import (
     ResultStore,
     StoreUnavailable,
 )
-from backend.protocol import quotas
-from backend.protocol.lifecycle import State
-from backend.protocol.messages import Failure, Progress, Result
-from backend.report import Report
 from infra.local.backend import LocalBackend
 from tests.administrators import create_administrator
 from tests.backend.fakes import FakeConnectionStore, FakeReportStore, FakeResultStore

@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from backend import steps
-from backend.abandonment import Abandonment
+from backend.domain import steps
 from backend.failures import failure_of
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import Failure, GenerateReport
+from backend.service.abandonment import Abandonment
 from tests.backend.fakes import ANNA, World
 
 ID = "00000000-0000-4000-8000-000000000001"

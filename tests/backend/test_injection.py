@@ -6,8 +6,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from backend import sql_reports
-from backend.headers import read
+from backend.catalog import sql_file
+from backend.catalog.header import read
 from backend.protocol.codec import RefusedRequest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, GenerateReport
@@ -55,7 +55,7 @@ INJECTIONS = [
 
 @pytest.fixture
 def echo() -> World:
-    return World({"echo": sql_reports.define("echo", *read(REPORT))})
+    return World({"echo": sql_file.define("echo", *read(REPORT))})
 
 
 @pytest.mark.parametrize("text", INJECTIONS)

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from backend.connections import NoIdentity, owner_of
-from backend.ports import Delivery
+from backend.domain.caller import NoIdentity, owner_of
 from backend.protocol.codec import encode
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import (
@@ -20,6 +19,7 @@ from backend.protocol.messages import (
 )
 from backend.protocol.quotas import MESSAGE_SIZE_BYTES
 from backend.router import ACCEPTED, NOT_OF_THE_SOCKET, REFUSED, route
+from backend.service.ports import Delivery
 from tests.backend.fakes import ANNA, BERT, World
 
 ID = "00000000-0000-4000-8000-000000000001"

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport
-from desktop.auth import Signer
-from desktop.client import Client
-from desktop.connection import Connected
-from desktop.profiles import Profile
-from desktop.session import CancelAsked, Entry, Session, Submitted
-from desktop.store import Store
+from desktop.session.connection_status import Connected
+from desktop.session.step import CancelAsked, Entry, Session, Submitted
+from desktop.session.store import Store
+from desktop.sign_in.profiles import Profile
+from desktop.sign_in.sigv4 import Signer
+from desktop.transport.client import Client
 
 
 @dataclass(slots=True, kw_only=True)

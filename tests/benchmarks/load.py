@@ -21,10 +21,10 @@ from random import Random
 import msgspec
 from msgspec.structs import replace
 
-from backend.aws.rows import decode_report
+from backend.aws.report_items import decode_report
+from backend.domain.report import PREVIEW_NAME, Report
 from backend.protocol.lifecycle import is_terminal
-from backend.report import PREVIEW_NAME, Report
-from desktop.profiles import Auth, Profile
+from desktop.sign_in.profiles import Auth, Profile
 from infra.local import backend
 from infra.local.backend import LocalBackend
 from tests.benchmarks import findings

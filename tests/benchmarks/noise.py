@@ -26,7 +26,7 @@ from websockets.exceptions import ConnectionClosed
 from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import ErrorMessage, ReportMessage
-from desktop.profiles import Auth, Profile
+from desktop.sign_in.profiles import Auth, Profile
 from infra.local import backend
 from infra.local.backend import LocalBackend
 from tests.flows.plain import connected

@@ -1,6 +1,6 @@
 """How long some clients wait before they connect again, as distributions.
 
-desktop.backoff, other libraries' defaults ──▶ **Policy** ──▶ storm
+desktop.transport.backoff, other libraries' defaults ──▶ **Policy** ──▶ storm
 
 `waits(trait, refusals)` says how the wait before the next attempt is spread, `refusals` refusals after the connection
 was lost. Each library's default stands as its source has it at the release named.
@@ -9,7 +9,7 @@ was lost. Each library's default stands as its source has it at the release name
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop.backoff import delay_s
+from desktop.transport.backoff import delay_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _ours(_trait: float, refusals: int) -> tuple[Spread, ...]:
 
 
 OURS = Policy(name="Reportwire", waits=_ours, settled=6)
-"""`desktop.backoff.delay_s` itself. The attempt counts from 0 because a connection that was up for 10 s resets it."""
+"""`desktop.transport.backoff.delay_s`. The attempt counts from 0, as a connection that was up for 10 s resets it."""
 
 
 def full_jitter(first_cap_s: float, last_cap_s: float) -> Policy:

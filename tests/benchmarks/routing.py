@@ -14,11 +14,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from backend.ports import Delivery
+from backend.domain.report import Report
 from backend.protocol.quotas import REPORT_IDS_PER_WATCH
-from backend.report import Report
 from backend.router import route
-from backend.service import Service
+from backend.service.answering import Service
+from backend.service.ports import Delivery
 from tests.backend.fakes import ANNA, REPORT_TTL, START, World
 
 ROUNDS = 2_000

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from backend.domain.report import Report
 from backend.protocol.lifecycle import State
-from backend.report import Report
 from infra.local.backend import LocalBackend
 from tests.backend.fakes import REPORT_TTL, START
 from tests.benchmarks import findings, load

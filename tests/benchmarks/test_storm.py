@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from desktop.backoff import delay_s
+from desktop.transport.backoff import delay_s
 from tests.benchmarks.policies import COMPARED, OURS, Policy, full_jitter
 from tests.benchmarks.storm import ACCOUNT, BACK, STAGE, Outcome, Quota, simulate, soonest_s
 

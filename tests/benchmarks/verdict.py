@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from backend.domain.report import Report
 from backend.protocol.lifecycle import State, is_terminal
-from backend.report import Report
-from desktop.session import ANSWER_TIMEOUT_S, SILENCE_S
+from desktop.session.step import ANSWER_TIMEOUT_S, SILENCE_S
 from tests.benchmarks.desks import Asked
 
 BOUND_S = SILENCE_S + ANSWER_TIMEOUT_S + 5.0

@@ -11,9 +11,9 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
-from desktop.client import Client, Timing
-from desktop.connection import Connection
-from desktop.session import ConnectionChanged, Event
+from desktop.session.connection_status import Connection
+from desktop.session.step import ConnectionChanged, Event
+from desktop.transport.client import Client, Timing
 
 Behaviour = Callable[[ServerConnection], Awaitable[None]]
 T = TypeVar("T")

@@ -38,7 +38,7 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
-from desktop.profiles import Auth, Profile
+from desktop.sign_in.profiles import Auth, Profile
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECRET = "X-Amz-Signature=5ec2e7"

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from backend.protocol.messages import GenerateReport
 from desktop.app import App
-from desktop.profiles import Profile
-from desktop.session import Session
+from desktop.session.step import Session
+from desktop.sign_in.profiles import Profile
 from desktop.widgets.main_window import MainWindow
 from tests.desktop.services import (
     CONTENT,

@@ -21,7 +21,7 @@ from backend.protocol.messages import (
     Snapshot,
 )
 from backend.protocol.printable import printable
-from tests.desktop.commands import Reportwire
+from tests.desktop.command_lines import Reportwire
 from tests.desktop.services import FakeService, link_to, result_of, snapshot_of
 
 EVIL = "x\x1b]52;c;eA==\x07\x1b[2J\x9b31m\r\u202e\x7f\x00y"

@@ -12,18 +12,18 @@ from backend.protocol.messages import (
     ListReports,
 )
 from desktop import __main__ as program
-from desktop import display, headless
-from desktop.cli import Exit, Stop
+from desktop.commands import conversation, qt_check
+from desktop.commands.generate import Exit, Stop
 from desktop.local_backend import LocalBackendFailed
-from desktop.profiles import Profile
-from tests.desktop.commands import Reportwire, complaint
+from desktop.sign_in.profiles import Profile
+from tests.desktop.command_lines import Reportwire, complaint
 from tests.desktop.services import (
     FakeService,
     profile_of,
     serving,
     snapshot_of,
 )
-from tests.desktop.test_session import ID, OTHER
+from tests.desktop.session.test_step import ID, OTHER
 
 # --- usage ----------------------------------------------------------------------------------------
 
@@ -59,7 +59,7 @@ def test_help_ends_with_0(reportwire: Reportwire, arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["catalog"], ["reports"], ["generate", "sample"]])
 def test_bad_profile_ends_with_2(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
-    monkeypatch.setattr(display, "check", lambda: None)
+    monkeypatch.setattr(qt_check, "check", lambda: None)
     reportwire.profile.write_text("{}")
     done = reportwire.run(*arguments, "--profile", str(reportwire.profile))
     assert done.status == Exit.USAGE
@@ -77,7 +77,7 @@ def test_window_without_a_display_ends_with_1(reportwire: Reportwire, monkeypatc
     def check() -> None:
         raise Stop(Exit.FAILED, "There is no display.")
 
-    monkeypatch.setattr(display, "check", check)
+    monkeypatch.setattr(qt_check, "check", check)
     done = reportwire.run()
     assert (done.status, complaint(done)) == (Exit.FAILED, "There is no display.")
 
@@ -109,7 +109,7 @@ def test_refused_question_ends_with_1(reportwire: Reportwire, command: str, data
 
 
 def test_service_that_is_not_there_ends_with_3(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(headless, "PATIENCE_S", -1.0)
+    monkeypatch.setattr(conversation, "PATIENCE_S", -1.0)
     reportwire.write(profile_of("ws://127.0.0.1:1/local"))
     done = reportwire.run("catalog", "--profile", str(reportwire.profile))
     assert (done.status, complaint(done)) == (Exit.NO_CONNECTION, "The service cannot be reached.")

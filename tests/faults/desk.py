@@ -14,13 +14,13 @@ from typing import TypeVar
 
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport, PongMessage, ReportMessage, Snapshot
-from desktop.auth import Signer
-from desktop.backoff import Uniform
-from desktop.client import Client, Timing
-from desktop.connection import Connected, Connection
-from desktop.profiles import Profile
-from desktop.session import CancelAsked, Entry, Event, Received, Session, Submitted
-from desktop.store import Store
+from desktop.session.connection_status import Connected, Connection
+from desktop.session.step import CancelAsked, Entry, Event, Received, Session, Submitted
+from desktop.session.store import Store
+from desktop.sign_in.profiles import Profile
+from desktop.sign_in.sigv4 import Signer
+from desktop.transport.backoff import Uniform
+from desktop.transport.client import Client, Timing
 
 T = TypeVar("T")
 

@@ -21,11 +21,11 @@ import httpx
 import msgspec
 from msgspec.structs import replace
 
-from backend.aws.rows import decode_report
+from backend.aws.report_items import decode_report
+from backend.domain.report import Report
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Snapshot
-from backend.report import Report
-from desktop.profiles import Auth, Profile
+from desktop.sign_in.profiles import Auth, Profile
 from infra.local import backend
 from infra.local.backend import LocalBackend
 from tests.faults.faults import Post

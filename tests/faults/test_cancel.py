@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.protocol.lifecycle import State
-from desktop.connection import Waiting
+from desktop.session.connection_status import Waiting
 from tests.faults.desk import Desk, at_desk, hurried
 from tests.faults.faults import Hold, Post, Refusal
 from tests.faults.site import Site, drive

@@ -16,9 +16,9 @@ from websockets.exceptions import ConnectionClosed
 
 from backend.protocol import quotas
 from backend.protocol.messages import GenerateReport
-from desktop.auth import Signer
-from desktop.connection import Connected, Connecting, SignInNeeded, Waiting
-from desktop.session import Submitted
+from desktop.session.connection_status import Connected, Connecting, SignInNeeded, Waiting
+from desktop.session.step import Submitted
+from desktop.sign_in.sigv4 import Signer
 from tests.faults.desk import QUICK, Desk, at_desk
 from tests.faults.faults import Refusal
 from tests.faults.site import Site, drive

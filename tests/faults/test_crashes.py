@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from backend import steps
-from backend.aws.rows import encode
+from backend.aws.report_items import encode
+from backend.domain import steps
+from backend.domain.report import Report
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import FailureCode, Snapshot
-from backend.report import Report
-from desktop.connection import Connected, Connecting
+from desktop.session.connection_status import Connected, Connecting
 from tests.faults import site as sites
 from tests.faults.desk import Desk, at_desk, hurried
 from tests.faults.faults import Hold, Post

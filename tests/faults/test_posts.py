@@ -9,13 +9,13 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from backend.aws.rows import encode_report
-from backend.connections import owner_of
+from backend.aws.report_items import encode_report
+from backend.domain.caller import owner_of
+from backend.domain.report import Report
 from backend.protocol import quotas
-from backend.report import Report
-from desktop.connection import Connected, Connecting, Waiting
-from desktop.profiles import Profile
-from desktop.session import RefreshAsked
+from desktop.session.connection_status import Connected, Connecting, Waiting
+from desktop.session.step import RefreshAsked
+from desktop.sign_in.profiles import Profile
 from tests.faults.desk import Desk, at_desk, hurried
 from tests.faults.faults import Fate, Judge, Notice, Post
 from tests.faults.site import Site, drive

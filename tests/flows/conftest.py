@@ -3,10 +3,10 @@ import time
 import msgspec
 import pytest
 
-from backend.aws.rows import decode_report
+from backend.aws.report_items import decode_report
+from backend.domain.report import Report
 from backend.protocol.lifecycle import is_terminal
-from backend.report import Report
-from desktop.profiles import Profile
+from desktop.sign_in.profiles import Profile
 from infra.local.backend import LocalBackend
 
 

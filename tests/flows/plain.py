@@ -7,8 +7,8 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from desktop.auth import Signer
-from desktop.profiles import Profile
+from desktop.sign_in.profiles import Profile
+from desktop.sign_in.sigv4 import Signer
 
 
 @asynccontextmanager

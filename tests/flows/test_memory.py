@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.profiles import Profile
+from desktop.sign_in.profiles import Profile
 from infra.local.backend import LocalBackend
 from tests.flows.plain import connected, follow
 from tests.limits import HANG_S

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backend.protocol.lifecycle import State
-from desktop.profiles import Profile
+from desktop.sign_in.profiles import Profile
 from infra.local.backend import LocalBackend
 from tests.flows.conftest import Inspect
 from tests.flows.plain import ask, connected, generate

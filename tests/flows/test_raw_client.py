@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from desktop.profiles import Auth, Profile
+from desktop.sign_in.profiles import Auth, Profile
 from infra.local.backend import LocalBackend
 from tests.flows.plain import ask, connected, follow, generate, hear
 from tests.limits import HANG_S

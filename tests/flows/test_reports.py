@@ -11,8 +11,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from backend import reports
-from desktop.profiles import Profile
+from backend.catalog import loading
+from desktop.sign_in.profiles import Profile
 from tests.flows.plain import connected, follow
 from tests.limits import HANG_S
 from tests.readers import in_csv, in_sheet, read_csv, read_parquet, read_with_calamine, read_with_openpyxl
@@ -53,11 +53,11 @@ def fetch(url: str) -> bytes:
     return httpx.get(url, trust_env=False).raise_for_status().content
 
 
-@pytest.mark.parametrize("definition", sorted(reports.load()))
+@pytest.mark.parametrize("definition", sorted(loading.load()))
 def test_every_report_comes_in_every_format_with_the_same_rows(
     definition: str, profile: Profile, tmp_path: Path
 ) -> None:
-    made = {name: make(profile, tmp_path, definition, format=name) for name in reports.load()[definition].formats}
+    made = {name: make(profile, tmp_path, definition, format=name) for name in loading.load()[definition].formats}
     names, kinds, rows = read_parquet(made["parquet"].path)
     assert rows
     assert {each.snapshot["result"]["rowCount"] for each in made.values()} == {len(rows)}

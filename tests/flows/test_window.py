@@ -17,14 +17,14 @@ from PySide6.QtTest import QTest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, Result
 from desktop.app import App
-from desktop.connection import Connected
-from desktop.downloads import Download, DownloadState
-from desktop.profiles import Profile
-from desktop.session import Session
+from desktop.files.downloads import Download, DownloadState
+from desktop.session.connection_status import Connected
+from desktop.session.step import Session
+from desktop.sign_in.profiles import Profile
+from desktop.widgets.form.parameter_page import ParameterPage
 from desktop.widgets.main_window import MainWindow
-from desktop.widgets.parameter_page import ParameterPage
-from desktop.widgets.report_actions import ActionId
-from desktop.widgets.report_row import ReportRow
+from desktop.widgets.reports.report_actions import ActionId
+from desktop.wording.report_row import ReportRow
 from tests.flows.conftest import Inspect
 from tests.flows.proxy import Cut, proxied
 from tests.qt_loops import Drive

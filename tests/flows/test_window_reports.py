@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from backend import reports
-from desktop.profiles import Profile
+from backend.catalog import loading
+from desktop.sign_in.profiles import Profile
 from tests.flows.test_reports import PARAMETERS
 from tests.flows.test_window import Analyst, analyst, download
 from tests.qt_loops import Drive
@@ -26,7 +26,7 @@ def ask(person: Analyst, file_format: str) -> str:
     return report_id
 
 
-@pytest.mark.parametrize("definition", sorted(reports.load()))
+@pytest.mark.parametrize("definition", sorted(loading.load()))
 def test_every_report_comes_in_every_format(definition: str, profile: Profile, drive: Drive, tmp_path: Path) -> None:
     async def flow() -> None:
         async with analyst(profile) as person:
@@ -34,7 +34,7 @@ def test_every_report_comes_in_every_format(definition: str, profile: Profile, d
             person.app.window.form.choice.setCurrentIndex([each.id for each in catalog].index(definition))
             for name, value in PARAMETERS.get(definition, {}).items():
                 person.type_parameter(name, str(value))
-            asked = {each: ask(person, each) for each in reports.load()[definition].formats}
+            asked = {each: ask(person, each) for each in loading.load()[definition].formats}
             row_counts = set()
             for file_format, report_id in asked.items():
                 await person.until_shown(report_id, "Ready")

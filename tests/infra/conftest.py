@@ -5,14 +5,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from infra.local import flights, recording
-from infra.local.graph import Graph, Resource
+from infra.local.datasets import flights
+from infra.local.recording import recorded
+from infra.local.recording.graph import Graph, Resource
 from tests.infra.data_commands import Reportwire
 
 WORKER_BUNDLE = "<local::worker-bundle.path>"
 
 EVERYTHING = {
-    **recording.CONFIG,
+    **recorded.CONFIG,
     "reportwire:accessLogs": "true",
     "reportwire:alarmEmail": "oncall@example.com",
     "reportwire:pointInTimeRecovery": "true",
@@ -34,7 +35,7 @@ def of_type(graph: Graph, type_: str) -> dict[str, Resource]:
 
 @pytest.fixture(scope="session")
 def graph() -> Graph:
-    return recording.record(EVERYTHING)
+    return recorded.record(EVERYTHING)
 
 
 @pytest.fixture

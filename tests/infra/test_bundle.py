@@ -36,8 +36,8 @@ IMPORT_WITHOUT_ENGINE = """
 import sys
 sys.modules.update(dict.fromkeys(("duckdb", "fsspec", "isal")))
 import backend.router, backend.failures
-from backend import reports
-reports.load()
+from backend.catalog import loading
+loading.load()
 """
 
 
@@ -64,7 +64,7 @@ def test_bundle_for_this_host_holds_the_backend_and_one_library(tmp_path: Path) 
     with zipfile.ZipFile(bundle.build("host", tmp_path)) as archive:
         names = archive.namelist()
         assert tops(names) == {"backend", "msgspec", f"msgspec-{metadata.version('msgspec')}.dist-info"}
-        assert {"backend/settings.py", "backend/protocol/messages.py"} <= set(names)
+        assert {"backend/wiring/settings.py", "backend/protocol/messages.py"} <= set(names)
         assert names == sorted(names)
         assert {entry.date_time for entry in archive.infolist()} == {bundle.OLDEST_DATE}
         assert {entry.external_attr for entry in archive.infolist()} == {bundle.READABLE_FILE}

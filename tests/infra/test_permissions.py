@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.graph import Graph
+from infra.local.recording.graph import Graph
 from tests.infra import calls
 from tests.infra.conftest import of_type
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from backend.aws import dynamodb as backend_tables
-from backend.aws.rows import ACTIVE_OWNER
+from backend.aws import report_table as backend_tables
+from backend.aws.report_items import ACTIVE_OWNER
 from backend.protocol.messages import ACTIONS
-from backend.settings import FailuresSettings, RouterSettings, Settings, WorkerSettings
-from desktop.profiles import parse
+from backend.wiring.settings import FailuresSettings, RouterSettings, Settings, WorkerSettings
+from desktop.sign_in.profiles import parse
 from infra.bundle import ARCHITECTURE, PYTHON_VERSION
-from infra.local.graph import BUNDLE, REFERENCE, Graph, Resource, resolve
+from infra.local.recording.graph import BUNDLE, REFERENCE, Graph, Resource, resolve
 from tests.infra.conftest import WORKER_BUNDLE, of_type
 
 FUNCTIONS: dict[str, type[Settings]] = {

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 
-from backend.ports import Delivery
 from backend.protocol import quotas
 from backend.protocol.codec import TransportFrame, decode_message, encode_request
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import ErrorMessage, Ping, Request, Snapshot
 from backend.router import ACCEPTED, route
-from desktop.connection import Connected, Waiting
-from desktop.session import ConnectionChanged, Event, Received, Session, TimePassed, step
+from backend.service.ports import Delivery
+from desktop.session.connection_status import Connected, Waiting
+from desktop.session.step import ConnectionChanged, Event, Received, Session, TimePassed, step
 from tests.backend.fakes import World
 
 PING_AFTER_S = 240.0

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from backend.domain.report import Report, snapshot
 from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import State, Step
 from backend.protocol.messages import FailureCode, ReportMessage
-from backend.report import Report, snapshot
 from tests.backend.fakes import EVENT_MAX_AGE
 
 TERMINAL = {State.SUCCEEDED, State.FAILED, State.CANCELLED}

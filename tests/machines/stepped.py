@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from backend.abandonment import Abandonment
-from backend.announcement import Announcer
-from backend.definition import Definition, Run
-from backend.execution import Execution
-from backend.ports import DefinitionFailed, Delivery, InvocationRefused, Page, Stored, StoreUnavailable
-from backend.reading import Reading
-from backend.report import Report
-from backend.steps import Change
-from backend.submission import Submission
+from backend.catalog.definition import Definition, Run
+from backend.domain.report import Report
+from backend.domain.steps import Change
+from backend.service.abandonment import Abandonment
+from backend.service.announcing import Announcer
+from backend.service.execution import Execution
+from backend.service.ports import DefinitionFailed, Delivery, InvocationRefused, Page, Stored, StoreUnavailable
+from backend.service.reading import Reading
+from backend.service.submission import Submission
 from tests.backend.fakes import EVENT_MAX_AGE, FILE_TTL, MAX_ACTIVE, REPORT_TTL, FakeUpload, World
 from tests.machines.ledger import Kind, Ledger, Writer
 from tests.machines.turns import Task, Turns

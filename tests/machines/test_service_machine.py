@@ -8,12 +8,12 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from backend.connections import Caller
-from backend.ports import StoreUnavailable
+from backend.domain.caller import Caller
+from backend.domain.report import Report
 from backend.protocol.codec import RefusedRequest
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Failure, FailureCode, GenerateReport
-from backend.report import Report
+from backend.service.ports import StoreUnavailable
 from tests.backend.fakes import ANNA, EVENT_MAX_AGE
 from tests.machines.ledger import Kind, Writer
 from tests.machines.profiles import MACHINES, combinations

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from backend.ports import Delivery
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport
-from desktop.session import ANSWER_TIMEOUT_S, SILENCE_S, CancelAsked, Entry, RefreshAsked, Submitted
+from backend.service.ports import Delivery
+from desktop.session.step import ANSWER_TIMEOUT_S, SILENCE_S, CancelAsked, Entry, RefreshAsked, Submitted
 from tests.backend.fakes import ANNA, BERT, EVENT_MAX_AGE, World
 from tests.machines.gateway import Desk, Gateway, Line, Notice
 from tests.machines.profiles import MACHINES, combinations

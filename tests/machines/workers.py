@@ -5,11 +5,11 @@
 
 from datetime import timedelta
 
-from backend import steps
+from backend.domain import steps
+from backend.domain.report import Report, file_name, object_key
+from backend.domain.steps import Change
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import Failure, FailureCode, Progress, Result
-from backend.report import Report, file_name, object_key
-from backend.steps import Change
 from tests.backend.fakes import FILE_TTL
 from tests.machines.gateway import Gateway
 

@@ -17,21 +17,22 @@ from threading import Event, Lock, Thread
 import duckdb
 
 import backend.reports
-from backend import headers, sql_reports
-from backend.engine.directories import Directories
-from backend.engine.duck import DuckEngine
-from backend.engine.finding import order_by
+from backend.authoring.directories import Directories
+from backend.catalog import sql_file
+from backend.catalog.header import read
+from backend.catalog.query import Query
+from backend.engine.duck.sandbox import Limits
+from backend.engine.export import DuckEngine
+from backend.engine.finding.in_duckdb import order_by
 from backend.engine.rows import relation_of
-from backend.engine.sandbox import Limits
-from backend.formats import FileOrder
-from backend.formats.kinds import kind_of
-from backend.ports import DatasetFile
+from backend.formats.file import FileOrder
+from backend.formats.value_types import kind_of
 from backend.protocol.formats import OPTIONS
 from backend.protocol.parameters import complete
-from backend.query import Query
+from backend.service.ports import DatasetFile
 from tests.readers import Rows, in_csv, in_sheet, read_csv, read_parquet, read_with_calamine
 
-REPORTS = Path(backend.reports.__file__).parent
+REPORTS = Path(str(backend.reports.__file__)).parent
 FORMATS = ("csv", "parquet", "xlsx")
 PARAMETERS = {"flights": {"carrier": "UA"}}
 """Where the defaults find so many rows that most of the time would go into comparing them."""
@@ -107,9 +108,9 @@ def queries() -> dict[str, Query]:
     """Return every report's query, and one that is written from its dataset row by row."""
     found = {ROW_BY_ROW: Query(sql="SELECT * FROM flights", datasets=("flights",))}
     for path in sorted(REPORTS.glob("*.sql")):
-        header, sql = headers.read(path.read_text(encoding="utf-8"))
+        header, sql = read(path.read_text(encoding="utf-8"))
         values = complete(header.schema, PARAMETERS.get(path.stem, {}))
-        found[path.stem] = replace(sql_reports.query(header, sql), binds=sql_reports.binds(header.schema, values))
+        found[path.stem] = replace(sql_file.query(header, sql), binds=sql_file.binds(header.schema, values))
     return found
 
 

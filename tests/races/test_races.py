@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import data
+from infra.local.datasets import commands
 from tests.races.interleaving import FORMATS, Race, races
 
 pytestmark = pytest.mark.slow
@@ -12,7 +12,7 @@ MOST_THREADS = 4
 
 @pytest.fixture(scope="module")
 def every_race(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Race]:
-    return races(data.samples(cache / "reportwire"), tmp_path_factory.mktemp("races"))
+    return races(commands.samples(cache / "reportwire"), tmp_path_factory.mktemp("races"))
 
 
 @pytest.mark.parametrize("format_", FORMATS)

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.aws import s3
-from backend.aws.s3 import PARTS_AT_ONCE, MultipartUpload, ResultBucket
-from backend.ports import StoreUnavailable
+from backend.aws import result_bucket
+from backend.aws.result_bucket import PARTS_AT_ONCE, MultipartUpload, ResultBucket
+from backend.service.ports import StoreUnavailable
 
 DEADLINE_S = 30.0
 """Only so that a test that fails does not hang."""
@@ -84,7 +84,7 @@ def refusal(operation: str) -> ClientError:
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3, "PART_SIZE_BYTES", PART)
+    monkeypatch.setattr(result_bucket, "PART_SIZE_BYTES", PART)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.engine import watched
+from backend.engine.duck import interruptible
 from tests.backend.engine.exports import parquet
 from tests.backend.fakes import FakeDatasetStore
 
@@ -21,7 +21,7 @@ def spills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watched, "INTERVAL_S", 0.005)
+    monkeypatch.setattr(interruptible, "INTERVAL_S", 0.005)
 
 
 @pytest.fixture

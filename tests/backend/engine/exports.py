@@ -11,13 +11,13 @@ from typing import Any
 import duckdb
 import msgspec
 
-from backend.engine.duck import DuckEngine
-from backend.engine.sandbox import Limits
-from backend.formats import FileOrder
-from backend.ports import DatasetStore, Exported, OnProgress
+from backend.catalog.query import Query
+from backend.engine.duck.sandbox import Limits
+from backend.engine.export import DuckEngine
+from backend.formats.file import FileOrder
 from backend.protocol.formats import OPTIONS
 from backend.protocol.parameters import complete
-from backend.query import Query
+from backend.service.ports import DatasetStore, Exported, OnProgress
 from tests.backend.fakes import FakeDatasetStore
 
 LIMITS = Limits(memory_mb=256, storage_mb=512)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.engine.sandbox import Limits
-from backend.ports import DatasetFile, DefinitionFailed, StoreUnavailable
+from backend.engine.duck.sandbox import Limits
+from backend.service.ports import DatasetFile, DefinitionFailed, StoreUnavailable
 from tests.backend.engine.exports import Told, export, parquet
 from tests.backend.fakes import FakeDatasetStore
 

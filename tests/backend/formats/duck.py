@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 from fsspec import AbstractFileSystem
 
-from backend.formats import Column, Document, Write, Writer
-from backend.query import ColumnStyle
+from backend.catalog.query import ColumnStyle
+from backend.formats.file import Column, Document, Write, Writer
 
 TARGET = "sink://file"
 

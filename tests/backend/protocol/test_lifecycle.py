@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend import steps
+from backend.domain import steps
+from backend.domain.report import Report
+from backend.domain.steps import Change, Condition
 from backend.protocol.lifecycle import TERMINAL, TRANSITIONS, State, Step, is_terminal, sources, target
 from backend.protocol.messages import Failure, Progress, Result
-from backend.report import Report
-from backend.steps import Change, Condition
 from tests.backend.fakes import FakeReportStore
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)

@@ -12,17 +12,18 @@ import polars as pl
 import pytest
 
 import backend.reports
-from backend import headers, sql_reports
+from backend.catalog import sql_file
+from backend.catalog.header import read
 from backend.protocol.parameters import complete
-from infra.local import data
+from infra.local.datasets import commands
 from tests.backend.reports.comparison import Report, Tables
 
-REPORTS = Path(backend.reports.__file__).parent
+REPORTS = Path(str(backend.reports.__file__)).parent
 
 
 @pytest.fixture(scope="session")
 def datasets(cache: Path) -> Mapping[str, Path]:
-    return data.samples(cache / "reportwire")
+    return commands.samples(cache / "reportwire")
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +34,8 @@ def tables(datasets: Mapping[str, Path]) -> Tables:
 @pytest.fixture(scope="session")
 def report(datasets: Mapping[str, Path]) -> Report:
     def run(name: str, threads: int = 2, **parameters: Any) -> list[dict[str, Any]]:
-        header, sql = headers.read((REPORTS / f"{name}.sql").read_text())
-        binds = sql_reports.binds(header.schema, complete(header.schema, parameters))
+        header, sql = read((REPORTS / f"{name}.sql").read_text())
+        binds = sql_file.binds(header.schema, complete(header.schema, parameters))
         order = ", ".join(f'"{column}"' for column in header.order)
         with duckdb.connect(config={"threads": threads}) as connection:
             for dataset in header.datasets:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backend import checking
+from backend.authoring import checking
 
 README = Path(__file__).parents[3] / "README.md"
 

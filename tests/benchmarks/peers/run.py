@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.benchmarks.formats_sink import HashingSink
+from tests.benchmarks.formats.sink import HashingSink
 
 
 def main(module: str, function: str, source: str, target: str) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.connection import (
+from desktop.session.connection_status import (
     CertificateRefused,
     Closed,
     Connected,
@@ -11,7 +11,7 @@ from desktop.connection import (
     Waiting,
 )
 from desktop.widgets.connection_item import ConnectionItem, ConnectionText, describe_connection
-from desktop.widgets.report_row import Tone
+from desktop.wording.report_row import Tone
 
 ALL: list[tuple[Connection, ConnectionText]] = [
     (Connected(), ConnectionText("Connected", Tone.GOOD)),

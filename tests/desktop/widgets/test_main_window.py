@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo
-from desktop.connection import Connected, Connecting, Connection, SignInNeeded, Waiting
-from desktop.downloads import Download, DownloadState
-from desktop.session import Entry, Session
+from desktop.files.downloads import Download, DownloadState
+from desktop.session.connection_status import Connected, Connecting, Connection, SignInNeeded, Waiting
+from desktop.session.step import Entry, Session
 from desktop.widgets import theme
 from desktop.widgets.main_window import MainWindow
-from desktop.widgets.report_actions import ActionId
-from desktop.widgets.report_row import Tone
+from desktop.widgets.reports.report_actions import ActionId
+from desktop.wording.report_row import Tone
 
 EntryFactory = Callable[..., Entry]
 SessionFactory = Callable[..., Session]

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 import desktop
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, Failure, Result
-from desktop.connection import Connection, SignInNeeded, Waiting
-from desktop.preview import Preview, PreviewColumn
+from desktop.session.connection_status import Connection, SignInNeeded, Waiting
 from desktop.widgets.main_window import MainWindow
-from tests.desktop.widgets.conftest import NOW, RESULT, EntryFactory, SessionFactory
+from desktop.wording.preview import Preview, PreviewColumn
+from tests.desktop.conftest import NOW, RESULT, EntryFactory, SessionFactory
 
 MARKUP = '<img src="file:///etc/passwd"><b>&amp;</b>'
 

@@ -1,0 +1,253 @@
+"""The two tables. Every write is one request, conditional on what the row is like.
+
+use case ── `Report`, `Change` ──▶ **ReportTable**, **ConnectionTable** ──▶ DynamoDB
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from backend.aws.report_items import ACTIVE_OWNER, Expression, Item, decode_report, encode, encode_report
+from backend.protocol import quotas
+from backend.protocol.lifecycle import State
+from backend.service.ports import InvalidCursor, Page, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from backend.domain.report import Report
+    from backend.domain.steps import Change
+
+log = logging.getLogger(__name__)
+
+OWNER_INDEX = "byOwner"
+ACTIVE_INDEX = "active"
+"""Has only rows of reports that have not ended: see `rows.ACTIVE_OWNER`."""
+CONNECTION_TTL = timedelta(hours=1)
+
+_IS_FREE = "attribute_not_exists(reportId) OR expiresAt <= :now"
+_MAY_BE_WATCHED = (
+    "#owner = :owner AND expiresAt > :now AND #state IN (:queued, :running) "
+    "AND (attribute_not_exists(watchers) OR contains(watchers, :id) OR size(watchers) < :most)"
+)
+_IS_KNOWN = "attribute_exists(reportId)"
+_IS_LIVE = "attribute_exists(connectionId) AND expiresAt > :now"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """A `ports.ReportStore`."""
+
+    client: DynamoDBClient
+    table: str
+
+    def put_new(self, report: Report, now: datetime) -> Report | None:
+        """Store a report under a new id; return None, or the row that has the id already."""
+        try:
+            with _translated():
+                self.client.put_item(
+                    TableName=self.table,
+                    Item=encode_report(report),
+                    ConditionExpression=_IS_FREE,
+                    ExpressionAttributeValues={":now": encode("expires_at", now)},
+                )
+        except ConditionFailed:
+            return self.get(report.report_id, now)
+        return None
+
+    def get(self, report_id: str, now: datetime) -> Report | None:
+        """Return the row, read consistently."""
+        with _translated():
+            found = self.client.get_item(TableName=self.table, Key=_key(report_id), ConsistentRead=True)
+        report = decode_report(found["Item"]) if "Item" in found else None
+        return report if report and report.expires_at > now else None
+
+    def change(self, report_id: str, change: Change) -> Report | None:
+        """Take one step and return the row after it; None, with nothing written, if no condition is met."""
+        expression = Expression()
+        return self._update(
+            report_id,
+            UpdateExpression=expression.update(change),
+            ConditionExpression=expression.any_of(change.when),
+            ExpressionAttributeNames=expression.names,
+            ExpressionAttributeValues=expression.values,
+        )
+
+    def watch(self, report_id: str, owner: str, connection_id: str, now: datetime) -> Report | None:
+        """Return the owner's report, or None if it is unknown or another's; have the connection watch it."""
+        watched = self._update(
+            report_id,
+            UpdateExpression="ADD watchers :watcher",
+            ConditionExpression=_MAY_BE_WATCHED,
+            ExpressionAttributeNames={"#owner": "owner", "#state": "state"},
+            ExpressionAttributeValues={
+                ":watcher": {"SS": [connection_id]},
+                ":id": {"S": connection_id},
+                ":most": {"N": str(quotas.WATCHERS_PER_REPORT)},
+                ":owner": {"S": owner},
+                ":now": encode("expires_at", now),
+                ":queued": {"S": State.QUEUED},
+                ":running": {"S": State.RUNNING},
+            },
+        )
+        known = watched or self.get(report_id, now)
+        return known if known and known.owner == owner else None
+
+    def unwatch(self, report_id: str, connection_id: str) -> None:
+        """Remove a watcher; neither has to exist. Never raises: a watcher too many does no harm."""
+        try:
+            self._update(
+                report_id,
+                UpdateExpression="DELETE watchers :watcher",
+                ConditionExpression=_IS_KNOWN,
+                ExpressionAttributeValues={":watcher": {"SS": [connection_id]}},
+            )
+        except StoreUnavailable:
+            log.exception("watcher not removed", extra={"reportId": report_id, "connectionId": connection_id})
+
+    def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
+        """Return the owner's newest reports after the cursor `before`. Raises `InvalidCursor`."""
+        start: dict[str, Any] = {} if before is None else {"ExclusiveStartKey": _decode_cursor(owner, before)}
+        items: list[Item] = []
+        while len(items) <= limit:  # DynamoDB ends a page of its own after a megabyte
+            with _translated():
+                found = self.client.query(
+                    TableName=self.table,
+                    IndexName=OWNER_INDEX,
+                    KeyConditionExpression="#owner = :owner",
+                    ExpressionAttributeNames={"#owner": "owner"},
+                    ExpressionAttributeValues={":owner": {"S": owner}},
+                    ScanIndexForward=False,
+                    Limit=limit + 1 - len(items),
+                    **start,
+                )
+            items += found["Items"]
+            if "LastEvaluatedKey" not in found:
+                break
+            start = {"ExclusiveStartKey": found["LastEvaluatedKey"]}
+        reports = tuple(report for item in items[:limit] if (report := decode_report(item)).expires_at > now)
+        return Page(reports, _encode_cursor(items[limit - 1]) if len(items) > limit else None)
+
+    def active_ids(self, owner: str) -> tuple[str, ...]:
+        """Return the ids of all the owner's reports that are not known to have ended. The index lags a little."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=ACTIVE_INDEX,
+            KeyConditionExpression=f"{ACTIVE_OWNER} = :owner",
+            ExpressionAttributeValues={":owner": {"S": owner}},
+        )
+        with _translated():
+            return tuple(item["reportId"]["S"] for page in pages for item in page["Items"])
+
+    def _update(self, report_id: str, **request: Any) -> Report | None:  # noqa: ANN401  the client's own parameters
+        try:
+            with _translated():
+                changed = self.client.update_item(
+                    TableName=self.table, Key=_key(report_id), ReturnValues="ALL_NEW", **request
+                )
+        except ConditionFailed:
+            return None
+        return decode_report(changed["Attributes"])
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTable:
+    """A `ports.ConnectionStore`."""
+
+    client: DynamoDBClient
+    table: str
+
+    def put(self, connection_id: str, owner: str, now: datetime) -> None:
+        """Store who is behind a connection."""
+        item: Item = {
+            "connectionId": {"S": connection_id},
+            "owner": {"S": owner},
+            "connectedAt": encode("connected_at", now),
+            "expiresAt": encode("expires_at", now + CONNECTION_TTL),
+        }
+        with _translated():
+            self.client.put_item(TableName=self.table, Item=item)
+
+    def renew(self, connection_id: str, now: datetime) -> str | None:
+        """Keep the connection for another hour and return its owner; None if it is unknown."""
+        try:
+            with _translated():
+                renewed = self.client.update_item(
+                    TableName=self.table,
+                    Key={"connectionId": {"S": connection_id}},
+                    UpdateExpression="SET expiresAt = :later",
+                    ConditionExpression=_IS_LIVE,
+                    ExpressionAttributeValues={
+                        ":now": encode("expires_at", now),
+                        ":later": encode("expires_at", now + CONNECTION_TTL),
+                    },
+                    ReturnValues="ALL_NEW",
+                )
+        except ConditionFailed:
+            return None
+        return renewed["Attributes"]["owner"]["S"]
+
+    def count(self, name: str, until: datetime) -> int:
+        """Be a `ports.Counter`: beside the connections, whose ids have no `#`, as such rows come and go alike."""
+        with _translated():
+            counted = self.client.update_item(
+                TableName=self.table,
+                Key={"connectionId": {"S": f"count#{name}"}},
+                UpdateExpression="ADD #count :one SET expiresAt = :until",
+                ExpressionAttributeNames={"#count": "count"},
+                ExpressionAttributeValues={":one": {"N": "1"}, ":until": encode("expires_at", until)},
+                ReturnValues="UPDATED_NEW",
+            )
+        return int(counted["Attributes"]["count"]["N"])
+
+    def delete(self, connection_id: str) -> None:
+        """Forget a connection, known or not."""
+        with _translated():
+            self.client.delete_item(TableName=self.table, Key={"connectionId": {"S": connection_id}})
+
+
+class ConditionFailed(Exception):
+    """The row is not what the write asks for."""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise what this package promises instead of what the SDK raises."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailed from error
+        raise StoreUnavailable(code) from error
+    except BotoCoreError as error:
+        raise StoreUnavailable(type(error).__name__) from error
+
+
+def _key(report_id: str) -> Item:
+    return {"reportId": {"S": report_id}}
+
+
+def _encode_cursor(key: Item) -> str:
+    return base64.urlsafe_b64encode(f"{key['createdAt']['S']} {key['reportId']['S']}".encode()).decode()
+
+
+def _decode_cursor(owner: str, cursor: str) -> Item:
+    try:
+        created_at, report_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
+    except (binascii.Error, ValueError) as error:
+        raise InvalidCursor(cursor) from error
+    if not created_at or not report_id:  # DynamoDB takes no empty key
+        raise InvalidCursor(cursor)
+    return {"owner": {"S": owner}, "createdAt": {"S": created_at}, "reportId": {"S": report_id}}

@@ -1,0 +1,85 @@
+"""What a report definition is: its parameters, its formats, and how its file is made.
+
+reports/*.py, reports/*.sql ──▶ **Definition** ──▶ catalog ──▶ submission (checks), execution (runs)
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from backend.catalog import relative_dates
+from backend.catalog.query import Query
+from backend.formats.file import CONTENT_TYPES
+from backend.protocol.messages import DefinitionInfo
+from backend.protocol.parameters import Schema
+
+
+class Run(Protocol):
+    """One execution of a definition, as the definition sees it."""
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The parameters, checked and complete."""
+
+    @property
+    def format(self) -> str:
+        """One of the definition's formats."""
+
+    def progress(self, stage: str, completed: int, total: int | None, unit: str) -> None:
+        """Say how far it is; cheap, call it often. Raises to stop the run, so let its exceptions pass."""
+
+    def wait(self, seconds: float) -> None:
+        """Sleep."""
+
+    def write(self, data: bytes) -> None:
+        """Append to the file."""
+
+    def export(self, query: Query) -> int:
+        """Write the file from a query, whatever its format, with a preview; return the number of rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A report that can be asked for. The first of `formats` is the default."""
+
+    id: str
+    title: str
+    description: str
+    parameters: Schema
+    """A JSON Schema, but that the default of a date may be `{"relative": …}`, one of `relative_dates`."""
+    formats: tuple[str, ...]
+    run: Callable[[Run], int]
+    """Writes the file and returns the number of its rows, without a header. Raises `DefinitionFailed`."""
+
+    def __post_init__(self) -> None:
+        unknown = set(self.formats) - CONTENT_TYPES.keys()
+        if unknown or not self.formats:
+            raise ValueError(f"{self.id}: no such format: {', '.join(sorted(unknown)) or 'none at all'}")
+
+    def schema(self, today: date) -> Schema:
+        """Return the JSON Schema of the parameters as it is on a day."""
+        properties = {name: _dated(prop, today) for name, prop in self.parameters["properties"].items()}
+        return {**self.parameters, "properties": properties}
+
+    def info(self, today: date) -> DefinitionInfo:
+        """Return what clients are told."""
+        return DefinitionInfo(
+            id=self.id,
+            title=self.title,
+            description=self.description,
+            parameters=dict(self.schema(today)),
+            formats=self.formats,
+        )
+
+
+Catalog = Mapping[str, Definition]
+"""Definitions by id."""
+
+
+def _dated(prop: Schema, today: date) -> Schema:
+    match prop.get("default"):
+        case {"relative": str(name)}:
+            return {**prop, "default": relative_dates.resolve(name, today).isoformat()}
+        case _:
+            return prop

@@ -1,0 +1,227 @@
+"""The header of a report's SQL file: TOML in the comment the file begins with.
+
+reports/*.sql ── text ──▶ **read** ──▶ `Header`, SQL ──▶ sql_reports
+"""
+
+import math
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+from backend.catalog.relative_dates import RELATIVE_DATES
+from backend.formats.file import CONTENT_TYPES
+from backend.protocol.parameters import Schema, describe, is_allowed
+from backend.protocol.patterns import LONGEST_TEXT, fault_of
+
+Words = Annotated[str, Meta(min_length=1, max_length=1_000)]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}\Z")]
+
+NUMBER_FORMAT = r"""^("[^"]*"|\[[^\[\]]*\]|\\.|[^"\[\]\\])+$"""
+"""Quotes and brackets are closed: a program may refuse the whole file for one that is not. Source: ECMA-376 18.8.31."""
+
+_BOUNDS = {
+    "string": {"format", "minLength", "maxLength", "pattern"},
+    "integer": {"minimum", "maximum"},
+    "number": {"minimum", "maximum"},
+    "boolean": set[str](),
+}
+"""What else a type of parameter may have."""
+
+
+class InvalidDefinition(ValueError):
+    """A file that defines no report; tells the line, from 1, and why."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
+
+
+class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One parameter, as JSON Schema has it, but that `required` stands with it."""
+
+    type: Literal["string", "integer", "number", "boolean"]
+    title: Words
+    description: Words | None = None
+    format: Literal["date"] | None = None
+    enum: Annotated[list[str | int], Meta(min_length=1)] | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    minLength: Annotated[int, Meta(ge=0)] | None = None  # noqa: N815  JSON Schema's own words
+    maxLength: Annotated[int, Meta(ge=0)] | None = None  # noqa: N815
+    pattern: str | None = None
+    default: Any = None
+    required: bool = False
+
+
+class ColumnHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a spreadsheet shows one column."""
+
+    number_format: Annotated[str, Meta(min_length=1, max_length=255, pattern=NUMBER_FORMAT)] | None = None
+    width: Annotated[float, Meta(gt=0, le=255)] | None = None
+
+
+class Header(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that stands in a header."""
+
+    title: Words
+    description: Words
+    datasets: tuple[Name, ...]
+    order: tuple[Words, ...]
+    row_limit: Annotated[int, Meta(ge=1)] | None = None
+    formats: Annotated[tuple[str, ...], Meta(min_length=1)] = ("xlsx", "csv", "parquet")
+    parameters: dict[Name, Parameter] = {}
+    columns: dict[str, ColumnHeader] = {}
+
+    @property
+    def schema(self) -> Schema:
+        """The JSON Schema of the parameters."""
+        properties = {name: msgspec.to_builtins(parameter) for name, parameter in self.parameters.items()}
+        required = [name for name, prop in properties.items() if prop.pop("required", False)]
+        return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+
+def read(text: str) -> tuple[Header, str]:
+    """Return the header and the SQL, which keeps its line numbers.
+
+    Raises:
+        InvalidDefinition: There is no header, or something in it is wrong.
+    """
+    begin = re.match(r"\s*/\*", text)
+    end = text.find("*/")
+    if begin is None or end < 0:
+        raise InvalidDefinition(1, "must begin with a header between /* and */")
+    toml = " " * begin.end() + text[begin.end() : end]
+    toml = "\n" * text[: begin.end()].count("\n") + toml
+    header = _convert(toml)
+    _check(header, toml)
+    return header, re.sub(r"[^\n]", "", text[: end + 2]) + text[end + 2 :].rstrip().removesuffix(";")
+
+
+def _convert(toml: str) -> Header:
+    tables = _parse(toml)
+    for name, parameter in _parts(tables, "parameters"):  # one by one: msgspec would not say which one is wrong
+        _shaped(name, Name, toml, ["parameters", name])
+        _shaped(parameter, Parameter, toml, ["parameters", name])
+    for name, column in _parts(tables, "columns"):
+        _shaped(column, ColumnHeader, toml, ["columns", name])
+    header: Header = _shaped(tables, Header, toml, [])
+    return header
+
+
+def _parse(toml: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", str(error))
+        line = int(found[1]) if found and found[1] else toml.count("\n") + 1
+        raise InvalidDefinition(line, re.sub(r" \(at .*\)$", "", str(error))) from error
+
+
+def _parts(tables: dict[str, Any], kind: str) -> Iterable[tuple[str, Any]]:
+    parts = tables.get(kind)
+    return parts.items() if isinstance(parts, dict) else ()
+
+
+def _shaped(value: object, shape: Any, toml: str, place: list[str]) -> Any:  # noqa: ANN401  any type of msgspec's
+    """Return what is at `place` in the header as `shape`."""
+    try:
+        return msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        path = re.search(r" - at `\$\.?(.*)`", str(error))
+        keys = re.findall(r"[A-Za-z_]\w*", path[1]) if path else re.findall(r"unknown field `(.*)`", str(error))
+        place = [*place, *keys]
+        reason = re.sub(" - at `.*`$", "", str(error)) + _allowed(str(error), shape, keys)
+        raise InvalidDefinition(find_line(toml, place), f"{'.'.join(place) or 'header'}: {reason}") from error
+
+
+def _allowed(error: str, shape: Any, keys: list[str]) -> str:  # noqa: ANN401
+    """Say what there is, after an error about a name there is not."""
+    if "unknown field" in error:
+        return "; there is: " + ", ".join(shape.__struct_fields__)
+    if "Invalid enum value" in error and keys:
+        choices = get_args(get_type_hints(shape)[keys[-1]])
+        return "; there is: " + ", ".join(
+            str(choice) for each in choices for choice in get_args(each) or [each] if choice
+        )
+    if "matching regex" in error:
+        return "; that is not allowed as a number format" if keys == ["number_format"] else "; use letters and digits"
+    return ""
+
+
+def find_line(toml: str, path: list[str]) -> int:
+    """Return the line of the table or key at `path`, else of the innermost around it, else the first."""
+    found, depth, table = 1, 0, []
+    for number, line in enumerate(toml.split("\n"), 1):
+        if begins := re.match(r"\s*\[(.+)\]", line):
+            table = _keys(begins[1])
+            place = table if path[: len(table)] == table else table[:1]
+        elif begins := re.match(r"\s*([^=]+?)\s*=", line):
+            place = [*table, *_keys(begins[1])]
+        else:
+            continue
+        if len(place) > depth and path[: len(place)] == place:
+            found, depth = number, len(place)
+    return found
+
+
+def _keys(dotted: str) -> list[str]:
+    return [quoted or bare for quoted, bare in re.findall(r'"([^"]*)"|([\w-]+)', dotted)]
+
+
+def _check(header: Header, toml: str) -> None:
+    """Check what types cannot say."""
+    for name in header.formats:
+        if name not in CONTENT_TYPES:
+            reason = f"there is no format {name}: {', '.join(CONTENT_TYPES)}"
+            raise InvalidDefinition(find_line(toml, ["formats"]), reason)
+    for name, prop in header.schema["properties"].items():
+        for key, reason in _faults(prop):
+            raise InvalidDefinition(find_line(toml, ["parameters", name, key]), f"parameter {name}: {reason}")
+
+
+def _faults(prop: Schema) -> Iterator[tuple[str, str]]:
+    """Give what is wrong with a parameter, by key; what follows the first may be its consequence."""
+    kind = {"string": str, "integer": int}.get(prop["type"])
+    if not (kind and all(type(choice) is kind for choice in prop.get("enum", ()))) and "enum" in prop:
+        yield "enum", f"the choices are not all of type {prop['type']}"
+    if "enum" in prop and "format" in prop:
+        yield "enum", f"a {prop['format']} cannot be a choice"
+    for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
+        if low in prop and high in prop and prop[low] > prop[high]:
+            yield low, f"{low} is above {high}"
+    for key in sorted(set().union(*_BOUNDS.values()) & prop.keys()):
+        yield from _wrong_bound(prop["type"], key, prop[key])
+    if "pattern" in prop and prop.get("maxLength", LONGEST_TEXT + 1) > LONGEST_TEXT:
+        yield "pattern", f"a pattern goes with a maxLength, of at most {LONGEST_TEXT}"
+    if "default" in prop:
+        yield from _wrong_default(prop)
+
+
+def _wrong_bound(kind: str, key: str, bound: object) -> Iterator[tuple[str, str]]:
+    if key not in _BOUNDS[kind]:
+        yield key, f"there is no {key} of type {kind}"
+    if key == "pattern" and (reason := fault_of(str(bound))):
+        yield key, f"this pattern cannot be used: {reason}"
+    try:
+        is_allowed({"type": kind, key: bound}, None)
+    except (TypeError, ValueError, re.error) as error:
+        yield key, f"this {key} cannot be used: {error}"
+
+
+def _is_endless(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _wrong_default(prop: Schema) -> Iterator[tuple[str, str]]:
+    match prop["default"]:
+        case {"relative": str(name), **rest} if not rest and prop.get("format") == "date":
+            if name not in RELATIVE_DATES:
+                yield "default", f"there is no {name!r}; there is: {', '.join(RELATIVE_DATES)}"
+        case default if not is_allowed(prop, default) or _is_endless(default):
+            relative = ', or { relative = "…" }' if prop.get("format") == "date" else ""
+            yield "default", f"the default must be {describe(prop)}{relative}"

@@ -1,0 +1,147 @@
+"""The steps a report takes, each as one conditional change of its row. Pure: what to write and when it may be written.
+
+use case ──▶ **Change** ──▶ store (one `UpdateItem`) ──▶ the row after it, or nothing where the condition failed
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from backend.domain.report import Report
+from backend.protocol.lifecycle import State, Step, sources, target
+from backend.protocol.messages import Failure, FailureCode, Progress, Result
+
+LEASE = timedelta(seconds=60)
+"""How long a claim or tick keeps other workers away. Lambda repeats a crashed invocation after a minute.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+"""
+
+LOST_AFTER = timedelta(minutes=2)
+"""A report whose lease has lapsed for so long has no worker, and none is coming."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What a row must be like; None means anything."""
+
+    state: State
+    attempt: int | None = None
+    invocation: str | None = None
+    lease_before: datetime | None = None
+    created_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step: allowed if the row meets one of `when`. The store raises `revision` by one and sets the state."""
+
+    step: Step
+    when: tuple[Condition, ...]
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of `Report` and their new values."""
+    adds: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        illegal = {condition.state for condition in self.when} - sources(self.step)
+        if illegal:
+            raise ValueError(f"no {self.step} in {sorted(illegal)}")
+
+    @property
+    def state(self) -> State:
+        """The state after it."""
+        return target(self.step)
+
+
+def is_met(condition: Condition, report: Report) -> bool:
+    """Tell whether a row meets a condition; what the store's own expression says, for stores without one."""
+    return (
+        report.state is condition.state
+        and (condition.attempt is None or report.attempt == condition.attempt)
+        and (condition.invocation is None or report.invocation == condition.invocation)
+        and _is_before(report.lease_until, condition.lease_before)
+        and _is_before(report.created_at, condition.created_before)
+    )
+
+
+def _is_before(value: datetime | None, limit: datetime | None) -> bool:
+    return limit is None or (value is not None and value < limit)
+
+
+def claim(invocation: str, now: datetime) -> Change:
+    """Make the caller the report's only worker, unless another has a live lease."""
+    return Change(
+        Step.CLAIM,
+        (Condition(state=State.QUEUED), Condition(state=State.RUNNING, lease_before=now)),
+        {"started_at": now, "lease_until": now + LEASE, "invocation": invocation, "progress": None},
+        {"attempt": 1},
+    )
+
+
+def tick(attempt: int, progress: Progress, now: datetime) -> Change:
+    """Record progress and renew the lease."""
+    return Change(Step.TICK, _held_by(attempt), {"progress": progress, "lease_until": now + LEASE})
+
+
+def finish(attempt: int, result: Result, object_key: str, preview_key: str | None, now: datetime) -> Change:
+    """Record the file."""
+    made = {"result": result, "object_key": object_key, "preview_key": preview_key}
+    return Change(Step.FINISH, _held_by(attempt), {**made, **_ended(now)})
+
+
+def fail(attempt: int, error: Failure, now: datetime) -> Change:
+    """Record why the worker gave up."""
+    return Change(Step.FAIL, _held_by(attempt), {"error": error, **_ended(now)})
+
+
+def confirm_cancel(attempt: int, now: datetime) -> Change:
+    """Record that the worker has stopped."""
+    return Change(Step.CANCEL, _held_by(attempt), _ended(now))
+
+
+def cancel_queued(now: datetime) -> Change:
+    """Cancel a report nobody has begun."""
+    return Change(Step.CANCEL, (Condition(state=State.QUEUED),), {"cancel_requested": True, **_ended(now)})
+
+
+def request_cancel() -> Change:
+    """Ask the worker to stop; its next tick sees it."""
+    return Change(Step.REQUEST_CANCEL, (Condition(state=State.RUNNING),), {"cancel_requested": True})
+
+
+def fail_uninvoked(now: datetime) -> Change:
+    """End a report whose worker could not be invoked."""
+    error = Failure(code=FailureCode.INTERNAL, message="The report could not be started. Try again.")
+    return Change(Step.FAIL, (Condition(state=State.QUEUED),), {"error": error, **_ended(now)})
+
+
+def fail_abandoned(invocation: str, error: Failure, now: datetime) -> Change:
+    """End a report whose invocation has failed for good, unless another invocation is at work on it."""
+    return Change(
+        Step.FAIL,
+        (
+            Condition(state=State.QUEUED),
+            Condition(state=State.RUNNING, invocation=invocation),
+            Condition(state=State.RUNNING, lease_before=now),
+        ),
+        {"error": error, **_ended(now)},
+    )
+
+
+def fail_overdue(event_max_age: timedelta, now: datetime) -> Change:
+    """End a report no worker will come for: queued past the event's maximum age, or a lease lapsed long ago."""
+    error = Failure(code=FailureCode.WORKER_LOST, message="The report stopped without an answer. Try again.")
+    conditions = (
+        Condition(state=State.QUEUED, created_before=now - event_max_age),
+        Condition(state=State.RUNNING, lease_before=now - LOST_AFTER),
+    )
+    return Change(Step.FAIL, conditions, {"error": error, **_ended(now)})
+
+
+def _held_by(attempt: int) -> tuple[Condition, ...]:
+    return (Condition(state=State.RUNNING, attempt=attempt),)
+
+
+def _ended(now: datetime) -> Mapping[str, Any]:
+    return {"finished_at": now, "lease_until": None}

@@ -1,0 +1,117 @@
+"""Finding the rows of a query: its columns, how many rows there are, and where they are to be had.
+
+duck ── `Query` ──▶ **Finding** ──▶ DuckDB; **rows** ──▶ `Rows`
+
+They stay where they are where the query makes one row of each that a dataset has. Otherwise they are gathered on disk,
+in order: in a file of Parquet, for a table of DuckDB's would take all the memory that it may have, and then be written
+to disk and read back in pieces, at 1.6 times the work. Types that Parquet lacks need a table all the same, unless the
+format shows them as text.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from backend.catalog.query import ColumnStyle, Query
+from backend.engine.finding.plans import is_row_by_row
+from backend.engine.preview import preview_select
+from backend.engine.rows import RESULT, Rows, gathered, in_table, is_kept, of_dataset, relation_of, stored_sql
+from backend.formats.file import Column
+from backend.formats.sql import literal, quoted
+from backend.service.ports import DefinitionFailed
+
+ROW_NUMBERS = {"file_row_number", "file_index"}
+"""By which the rows of a dataset are found; it may have columns of these names itself."""
+
+_QUICK = "FORMAT parquet, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 1000, WRITE_BLOOM_FILTER false, USE_TMP_FILE false"
+"""How a file is written that is read once: what serves to find rows in it, or to make it small, costs too much."""
+
+Compute = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
+"""Run a statement with what it binds, and return its rows."""
+
+
+class Finding:
+    """One query in a connection that sees its datasets."""
+
+    def __init__(self, query: Query, urls: Mapping[str, Sequence[str]], compute: Compute) -> None:
+        self._query = query
+        self._urls = urls
+        self._compute = compute
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return the columns of the result."""
+        described = self._ask(f"DESCRIBE SELECT * FROM {relation_of(self._query)}")  # noqa: S608  the definition's own
+        plain, styles = ColumnStyle(), self._query.columns
+        return tuple(Column(name=name, type=kind, style=styles.get(name, plain)) for name, kind, *_ in described)
+
+    def rows(self, columns: Sequence[Column], file: Path, *, keeps_types: bool) -> Rows:
+        """Return the rows, after gathering them in the file, if need be.
+
+        Without `keeps_types` what files show as text may be text there.
+        """
+        if self._is_of_dataset():
+            (urls,) = self._urls.values()
+            rows = of_dataset(self._query, urls, self._group_rows(urls))
+            ((row_count,),) = self._ask(f"SELECT count(*) FROM {rows.relation}")  # noqa: S608  as above
+            if row_count == rows.count:  # it reads all files, and not some of them by their names
+                return rows
+        order = order_by(self._query.order)
+        if keeps_types and not all(map(is_kept, columns)):
+            made = f"SELECT * FROM {relation_of(self._query)}{order}"  # noqa: S608  the definition's own
+            ((row_count,),) = self._ask(f"CREATE TEMP TABLE {RESULT} AS {made}")
+            return in_table(int(row_count))
+        cells = ", ".join(stored_sql(number, column) for number, column in enumerate(columns))
+        made = f"SELECT {cells} FROM {relation_of(self._query)}{order}"  # noqa: S608  as above
+        ((row_count,),) = self._ask(f"COPY ({made}) TO {literal(str(file))} ({_QUICK})")
+        return gathered(file, columns, int(row_count))
+
+    def first_rows(self, columns: Sequence[Column], rows: Rows) -> list[tuple[Any, ...]]:
+        """Return the rows of the preview."""
+        return self._compute(preview_select(columns, rows.relation), rows.binds)
+
+    def _is_of_dataset(self) -> bool:
+        if self._query.order or len(self._query.datasets) != 1:
+            return False
+        relation = relation_of(self._query)
+        ((_, plan),) = self._ask(f"EXPLAIN (FORMAT json) SELECT * FROM {relation}")  # noqa: S608  as above
+        (dataset,) = self._query.datasets
+        described = self._compute(f"DESCRIBE {quoted(dataset)}", {})
+        return is_row_by_row(plan) and ROW_NUMBERS.isdisjoint(name.lower() for name, *_ in described)
+
+    def _group_rows(self, urls: Sequence[str]) -> list[list[int]]:
+        listed = ", ".join(map(literal, urls))
+        groups = "SELECT DISTINCT file_name, row_group_id, row_group_num_rows FROM parquet_metadata"
+        of_files: dict[str, list[int]] = {url: [] for url in urls}
+        for url, _, rows in self._compute(f"{groups}([{listed}]) ORDER BY ALL", {}):
+            of_files[url].append(int(rows))
+        return list(of_files.values())
+
+    def _ask(self, statement: str) -> list[tuple[Any, ...]]:
+        return self._compute(statement, self._query.binds)
+
+
+def check_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Hold that it is one SELECT: DuckDB runs whatever else follows a semicolon."""
+    statements = connection.extract_statements(sql)
+    if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+        raise DefinitionFailed("This report's query is not one SELECT. Tell whoever looks after the reports.")
+
+
+def order_by(order: Sequence[str]) -> str:
+    """Return the clause; nulls come last, whichever the direction."""
+    if not order:
+        return ""
+    return " ORDER BY " + ", ".join(map(_sort_key, order))
+
+
+def _sort_key(key: str) -> str:
+    descending = " DESC NULLS LAST" if key.lower().endswith(" desc") else ""
+    return f"{RESULT}.{quoted(sort_column(key))}{descending}"
+
+
+def sort_column(key: str) -> str:
+    """Return the column that a key of `Query.order` names."""
+    return re.sub(" (asc|desc)$", "", key, flags=re.IGNORECASE)

@@ -1,0 +1,88 @@
+"""What several threads make at once, put in order.
+
+slices ── pieces ──▶ **InOrder** ── the same, slice by slice ──▶ a format's writer
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sized
+from threading import Condition
+from typing import Generic, TypeVar
+
+from backend.engine.duck.sink import Stopped
+
+MOST_HELD_BYTES = 64 * 1024 * 1024
+
+Piece = TypeVar("Piece", bound=Sized)
+
+
+class InOrder(Generic[Piece]):
+    """Passes on the pieces of the first slice that is not finished, and holds those of later ones.
+
+    Each slice is made by one thread. Who makes a later one waits while much is held; nobody ever waits who makes the
+    first, or passes on what was held.
+    """
+
+    def __init__(self, append: Callable[[int, Piece], None], *, most_held_bytes: int = MOST_HELD_BYTES) -> None:
+        self._append = append
+        self._most_held_bytes = most_held_bytes
+        self._first = 0
+        """Whose pieces are passed on by who makes them: none is held."""
+        self._held: dict[int, deque[Piece]] = {}
+        self._held_bytes = 0
+        self._finished: set[int] = set()
+        self._is_stopped = False
+        self._changed = Condition()
+
+    def put(self, number: int, piece: Piece) -> None:
+        """Take a piece of a slice, behind those it has.
+
+        Raises:
+            Stopped: Nothing more is wanted.
+            Exception: What `append` raised.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_stopped or self._has_room(number))
+            if self._is_stopped:
+                raise Stopped
+            is_held = number != self._first
+            if is_held:
+                self._held.setdefault(number, deque()).append(piece)
+                self._held_bytes += len(piece)
+        if not is_held:
+            self._append(number, piece)
+
+    def finish(self, number: int) -> None:
+        """Take note that a slice has no more pieces; pass on what has waited for that."""
+        with self._changed:
+            self._finished.add(number)
+            if number != self._first:
+                return
+        for following, piece in self._released():
+            self._append(following, piece)
+
+    def stop(self) -> None:
+        """Take nothing more, and let nobody wait."""
+        with self._changed:
+            self._is_stopped = True
+            self._changed.notify_all()
+
+    def _released(self) -> Iterator[tuple[int, Piece]]:
+        """Yield what is held of the slices that follow, up to one whose maker can go on by itself."""
+        while not self._is_stopped:
+            with self._changed:
+                following = self._first + 1
+                held = self._held.get(following)
+                if not held:
+                    self._first = following
+                    self._held.pop(following, None)
+                    self._changed.notify_all()
+                    if following not in self._finished:
+                        return
+                    continue
+                piece = held.popleft()
+                self._held_bytes -= len(piece)
+                self._changed.notify_all()
+            yield following, piece
+
+    def _has_room(self, number: int) -> bool:
+        return number == self._first or self._held_bytes < self._most_held_bytes

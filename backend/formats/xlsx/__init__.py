@@ -1,0 +1,4 @@
+"""XLSX, written as XML by DuckDB and zipped here.
+
+workbook ──▶ sheet, row ──▶ cells, styles, text;  workbook ──▶ parts, zip_stream
+"""

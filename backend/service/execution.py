@@ -1,0 +1,207 @@
+"""Making a report: claim, run, store, finish; every way out leaves the row with an end.
+
+worker ──▶ **Execution** ──▶ definition ──▶ engine ──▶ upload
+              └── each step ──▶ store ──▶ announce
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from backend.catalog.definition import Catalog, Definition
+from backend.catalog.query import Query
+from backend.domain import steps
+from backend.domain.report import Report, file_name, object_key, preview_key
+from backend.domain.steps import Change
+from backend.formats.file import CONTENT_TYPES, FileOrder
+from backend.protocol.messages import Failure, FailureCode, Result
+from backend.protocol.parameters import in_words
+from backend.service.announcing import Announce, Announcer
+from backend.service.ports import (
+    Clock,
+    DataUnreadable,
+    DefinitionFailed,
+    Engine,
+    ReportStore,
+    ResultStore,
+    Sleep,
+    StoreUnavailable,
+    TooManyRows,
+    Upload,
+)
+from backend.service.ticker import Cancelled, DeadlineReached, LeaseLost, Ticker
+
+log = logging.getLogger(__name__)
+
+
+Aside = Callable[[Announce], AbstractContextManager[Announce]]
+"""Gives something that is called like `announce`, and may do it later."""
+CLAIM_MARGIN_S = 1.0
+"""How far two machines' clocks may be apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """Makes reports, one at a time."""
+
+    reports: ReportStore
+    results: ResultStore
+    announcer: Announcer
+    catalog: Catalog
+    engine: Engine
+    clock: Clock
+    sleep: Sleep
+    file_ttl: timedelta
+    aside: Aside = nullcontext
+    """Has snapshots announced while the report is being made."""
+
+    def execute(self, report_id: str, invocation: str, remaining_s: Callable[[], float]) -> None:
+        """Make the report, unless it has ended or another worker is at it.
+
+        Args:
+            report_id: The report.
+            invocation: The id of the asynchronous event; it is the same when Lambda repeats it after a crash.
+            remaining_s: Seconds until the function is killed.
+        """
+        report = self._claim(report_id, invocation)
+        if report is None:
+            log.info("nothing to do", extra={"reportId": report_id})
+            return
+        with self.aside(self.announcer.announce) as announce:
+            announce(report)
+            ticker = Ticker(report, self.reports, announce, self.clock, remaining_s)
+            upload = self.results.open(object_key(report), file_name(report), CONTENT_TYPES[report.format])
+            try:
+                last = self._make(report, ticker, upload)
+                ended = self._write(report, last) if last else None
+            finally:
+                upload.abort()
+            if ended is not None:
+                self.announcer.announce(ended)
+
+    def _claim(self, report_id: str, invocation: str) -> Report | None:
+        """Claim the report; where the same event's earlier delivery holds it, once more after that lease.
+
+        A repeated event may come before the lease of its crashed worker lapses, or find the claim of a request whose
+        answer was lost. A worker that lives renews its lease, and then this one has nothing to do.
+        """
+        claimed = self.reports.change(report_id, steps.claim(invocation, self.clock()))
+        if claimed is None:
+            known = self.reports.get(report_id, self.clock())
+            if known is None or known.invocation != invocation or known.lease_until is None:
+                return None
+            self.sleep((known.lease_until - self.clock()).total_seconds() + CLAIM_MARGIN_S)
+            claimed = self.reports.change(report_id, steps.claim(invocation, self.clock()))
+        if claimed is not None:
+            log.info("report claimed", extra={"reportId": report_id, "attempt": claimed.attempt})
+        return claimed
+
+    def _make(self, report: Report, ticker: Ticker, upload: Upload) -> Change | None:
+        """Run the definition and return the report's last step; None if the report is no longer this worker's."""
+        try:
+            return self._run(report, ticker, upload)
+        except Cancelled:
+            return steps.confirm_cancel(report.attempt, self.clock())
+        except LeaseLost:
+            log.warning("lease lost", extra={"reportId": report.report_id, "attempt": report.attempt})
+            return None
+        except DeadlineReached:
+            failure = Failure(code=FailureCode.TIMED_OUT, message="The report took too long. Ask for less at a time.")
+        except DataUnreadable:
+            log.exception("data not read", extra={"reportId": report.report_id, "attempt": report.attempt})
+            failure = Failure(
+                code=FailureCode.INTERNAL, message="The data of the report could not be read. Try again later."
+            )
+        except DefinitionFailed as error:
+            failure = Failure(code=FailureCode.DEFINITION_ERROR, message=str(error))
+        except TooManyRows as error:
+            failure = Failure(code=FailureCode.TOO_MANY_ROWS, message=str(error))
+        except MemoryError:
+            failure = Failure(code=FailureCode.OUT_OF_MEMORY, message="The report is too large. Ask for less.")
+        except Exception:  # whatever a definition raises, its report must end
+            log.exception("report failed", extra={"reportId": report.report_id, "attempt": report.attempt})
+            failure = Failure(code=FailureCode.INTERNAL, message="Something went wrong in the service. Try again.")
+        return steps.fail(report.attempt, failure, self.clock())
+
+    def _run(self, report: Report, ticker: Ticker, upload: Upload) -> Change:
+        definition = self.catalog[report.definition]
+        run = _Run(report, _file_order(definition, report, self.clock()), self.engine, ticker, self.sleep, upload)
+        row_count = definition.run(run)
+        ticker.progress("storing", upload.stored_bytes, upload.size_bytes, "bytes")
+        stored = upload.complete()
+        result = Result(
+            file_name=file_name(report),
+            size_bytes=stored.size_bytes,
+            row_count=row_count,
+            sha256=stored.sha256,
+            expires_at=self.clock() + self.file_ttl,
+        )
+        preview = self._store_preview(report, run.preview)
+        return steps.finish(report.attempt, result, object_key(report), preview, self.clock())
+
+    def _store_preview(self, report: Report, preview: bytes | None) -> str | None:
+        """Store the preview and return its key; the report is as good without one."""
+        if preview is None:
+            return None
+        try:
+            self.results.put(preview_key(report), preview, "application/json")
+        except StoreUnavailable:
+            log.exception("preview not stored", extra={"reportId": report.report_id})
+            return None
+        return preview_key(report)
+
+    def _write(self, report: Report, last: Change) -> Report | None:
+        extra = {"reportId": report.report_id, "attempt": report.attempt, "step": last.step}
+        ended = self.reports.change(report.report_id, last)
+        if ended is None:
+            log.warning("too late: the report is another worker's, or has ended", extra=extra)
+        else:
+            log.info("report ended", extra=extra)
+        return ended
+
+
+@dataclass(slots=True)
+class _Run:
+    """A `definition.Run`."""
+
+    report: Report
+    file: FileOrder
+    engine: Engine
+    ticker: Ticker
+    sleep: Sleep
+    upload: Upload
+    preview: bytes | None = None
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        return self.report.parameters
+
+    @property
+    def format(self) -> str:
+        return self.report.format
+
+    def progress(self, stage: str, completed: int, total: int | None, unit: str) -> None:
+        self.ticker.progress(stage, completed, total, unit)
+
+    def wait(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+    def write(self, data: bytes) -> None:
+        self.upload.write(data)
+
+    def export(self, query: Query) -> int:
+        exported = self.engine.export(query, self.file, self.upload.write, self.progress)
+        self.preview = exported.preview
+        return exported.row_count
+
+
+def _file_order(definition: Definition, report: Report, now: datetime) -> FileOrder:
+    """Return what the file is to be and to say of itself."""
+    properties = definition.parameters["properties"]
+    asked = [(prop.get("title", name), in_words(report.parameters.get(name))) for name, prop in properties.items()]
+    made = f"{now:%Y-%m-%d %H:%M} UTC"
+    about = (("Report", definition.title), ("About", definition.description), *asked, ("Made at", made))
+    return FileOrder(format=report.format, title=definition.title, options=report.format_options, about=about)

@@ -1,0 +1,209 @@
+"""What the use cases need from outside, as protocols; `aws/` has the adapters, the tests have fakes.
+
+use case ──▶ **port** ◀── adapter
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Protocol
+
+from backend.catalog.query import Query
+from backend.domain.report import Report
+from backend.domain.steps import Change
+from backend.formats.file import FileOrder, Write
+
+Clock = Callable[[], datetime]
+"""The time now, aware, in UTC."""
+
+Sleep = Callable[[float], None]
+"""Wait for some seconds."""
+
+
+class Delivery(Enum):
+    """What became of a posted message."""
+
+    DELIVERED = auto()
+    GONE = auto()
+    UNDELIVERED = auto()
+    """Throttled or a network fault: it may work again soon."""
+
+
+Push = Callable[[str, bytes], Delivery]
+"""Post a frame to a connection. Never raises for a connection that is gone or a service that is busy."""
+
+
+class InvocationRefused(Exception):
+    """The worker cannot be invoked now."""
+
+
+Invoke = Callable[[str], None]
+"""Start the worker on a report id, without waiting for it. Raises `InvocationRefused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some reports of one owner, newest first. `next` continues after the last one."""
+
+    reports: tuple[Report, ...]
+    next: str | None
+
+
+class InvalidCursor(ValueError):
+    """A cursor that no page ended with."""
+
+
+class StoreUnavailable(Exception):
+    """The table did not answer, after the usual retries. What was asked may have been done."""
+
+
+class DataUnreadable(StoreUnavailable):
+    """A dataset, or a range of one of its files, could not be read whole."""
+
+
+Counter = Callable[[str, datetime], int]
+"""Add one to the counter of that name, which is needed until that time; return it. May raise `StoreUnavailable`."""
+
+
+class ReportStore(Protocol):
+    """The reports table. A row past its `expires_at` counts as absent. Any method may raise `StoreUnavailable`."""
+
+    def put_new(self, report: Report, now: datetime) -> Report | None:
+        """Store a report under a new id; return None, or the row that has the id already."""
+
+    def get(self, report_id: str, now: datetime) -> Report | None:
+        """Return the row, read consistently."""
+
+    def change(self, report_id: str, change: Change) -> Report | None:
+        """Take one step and return the row after it; None, with nothing written, if no condition is met."""
+
+    def watch(self, report_id: str, owner: str, connection_id: str, now: datetime) -> Report | None:
+        """Return the owner's report, or None if it is unknown or another's.
+
+        The connection becomes a watcher, unless the report has ended or has `quotas.WATCHERS_PER_REPORT` already.
+        """
+
+    def unwatch(self, report_id: str, connection_id: str) -> None:
+        """Remove a watcher; neither has to exist. Never raises: a watcher too many does no harm."""
+
+    def active_ids(self, owner: str) -> tuple[str, ...]:
+        """Return the ids of all the owner's reports that are not known to have ended. The index lags a little."""
+
+    def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
+        """Return the owner's newest reports after the cursor `before`. Raises `InvalidCursor`."""
+
+
+class ConnectionStore(Protocol):
+    """The connections table."""
+
+    def put(self, connection_id: str, owner: str, now: datetime) -> None:
+        """Store who is behind a connection."""
+
+    def renew(self, connection_id: str, now: datetime) -> str | None:
+        """Keep the connection for another hour and return its owner; None if it is unknown."""
+
+    def delete(self, connection_id: str) -> None:
+        """Forget a connection, known or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What an upload stored."""
+
+    size_bytes: int
+    sha256: str
+
+
+class Upload(Protocol):
+    """A file on its way into the bucket. Nothing is visible there before `complete`.
+
+    `write` and `complete` may raise `StoreUnavailable`.
+    """
+
+    @property
+    def size_bytes(self) -> int:
+        """How much was written."""
+
+    @property
+    def stored_bytes(self) -> int:
+        """How much of that has left this process."""
+
+    def write(self, data: bytes) -> None:
+        """Append bytes; blocks while a part is stored."""
+
+    def complete(self) -> Stored:
+        """Make the file visible."""
+
+    def abort(self) -> None:
+        """Leave nothing behind, however much was written; after `complete` there is nothing to do. Never raises."""
+
+
+class ResultStore(Protocol):
+    """The bucket of finished reports."""
+
+    def open(self, key: str, file_name: str, content_type: str) -> Upload:
+        """Begin an upload; nothing is sent before the first write."""
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Store a small file at once. Raises `StoreUnavailable`."""
+
+    def sign(self, key: str, file_name: str, lifetime_s: int) -> str:
+        """Return a GET address of the file that works for `lifetime_s` at the most. Never log it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFile:
+    """One Parquet file of a dataset."""
+
+    name: str
+    """`flights/part-0.parquet`."""
+    size_bytes: int
+    modified_at: datetime
+    etag: str
+
+
+class DatasetStore(Protocol):
+    """The bucket of datasets. Any method may raise `DataUnreadable`."""
+
+    def files(self, dataset: str) -> tuple[DatasetFile, ...]:
+        """Return the dataset's files, sorted by name; none where there is no such dataset."""
+
+    def read(self, file: DatasetFile, start: int, length: int) -> bytes:
+        """Return `length` bytes of the file from `start`, or fewer at its end; any thread may ask."""
+
+
+OnProgress = Callable[[str, int, int | None, str], None]
+"""Told the stage, how much of it is completed, of what total, and in which unit. What it raises stops the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What came of a query."""
+
+    row_count: int
+    preview: bytes
+    """The first rows, as JSON: see `backend.engine.preview`."""
+
+
+class DefinitionFailed(Exception):
+    """The definition cannot make this report; the sentence is for the analyst."""
+
+
+class TooManyRows(Exception):
+    """The result has more rows than the definition allows; the sentence is for the analyst."""
+
+
+class Engine(Protocol):
+    """Runs queries over the datasets."""
+
+    def export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress) -> Exported:
+        """Write the query's result as the file that is wanted; all of it is written when this returns.
+
+        Raises:
+            DefinitionFailed: The data is missing, or the query fails on it.
+            DataUnreadable: The data is there, but could not be read.
+            TooManyRows: There are more than `query.row_limit`.
+            MemoryError: It needs more memory, or more room for spilling, than there is.
+            Exception: Whatever `write` and `progress` raised; the query is interrupted then.
+        """

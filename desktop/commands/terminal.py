@@ -1,0 +1,139 @@
+"""What the command line shows: progress on standard error, tables on standard output.
+
+cli ──▶ **console** ──▶ `printable` ──▶ terminal
+"""
+
+import sys
+from collections.abc import Iterable
+from typing import Self
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
+from rich.text import Text
+
+from backend.protocol.messages import DefinitionInfo, Snapshot
+from backend.protocol.printable import printable, printable_json
+from desktop.session.connection_status import Connecting, Waiting
+from desktop.session.step import Session
+from desktop.wording import numbers
+from desktop.wording.catalog import describe_definition, describe_options
+
+WIDTH_ELSEWHERE = 200
+"""Columns of a table that goes to a file or another program."""
+
+
+class ReportProgress:
+    """Shows one report: a bar in a terminal, a line for each new stage elsewhere."""
+
+    def __init__(self, report_id: str) -> None:
+        self._report_id = report_id
+        self._console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[counts]}", markup=False),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task: TaskID | None = None
+        self._said = ""
+
+    def __enter__(self) -> Self:
+        """Begin to show it."""
+        self._bar.start()
+        self._task = self._bar.add_task("Connecting", total=None, counts="")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the terminal as it was."""
+        self._bar.stop()
+
+    def show(self, session: Session) -> None:
+        """Show how the report stands."""
+        entry = session.entries.get(self._report_id)
+        snapshot = entry.snapshot if entry else None
+        description = printable(_headline(session, snapshot))
+        completed, total, counts = _figures(snapshot)
+        if self._task is not None:
+            self._bar.update(
+                self._task, description=description, completed=completed, total=total, counts=printable(counts)
+            )
+        if not self._console.is_terminal and description != self._said:
+            self._console.print(Text(description))
+        self._said = description
+
+
+def _headline(session: Session, snapshot: Snapshot | None) -> str:
+    match session.connection:
+        case Waiting(reason=reason):
+            return f"{reason} Trying again"
+        case Connecting():
+            return "Connecting"
+    if snapshot is None:
+        return "Sending"
+    if snapshot.progress is None:
+        return snapshot.state.capitalize()
+    return numbers.say_stage(snapshot.progress.stage)
+
+
+def _figures(snapshot: Snapshot | None) -> tuple[int, int | None, str]:
+    progress = snapshot.progress if snapshot else None
+    if progress is None:
+        return 0, None, ""
+    counts = numbers.say_progress(progress.completed, progress.total, progress.unit)
+    return progress.completed, progress.total, counts
+
+
+def complain(message: str) -> None:
+    """Say what went wrong, in one line on standard error."""
+    sys.stderr.write(f"reportwire: {printable(' '.join(message.split()))}\n")
+
+
+def print_line(text: str) -> None:
+    """Print a line on standard output."""
+    sys.stdout.write(printable(text) + "\n")
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, in one line."""
+    sys.stdout.write(printable_json(msgspec.json.encode(value).decode()) + "\n")
+
+
+def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
+    """Print what can be generated, with parameters and formats: folded in a terminal, a line for each elsewhere."""
+    console = Console(soft_wrap=True)
+    width = console.width if console.is_terminal else None
+    formats: dict[str, None] = {}
+    for definition in definitions:
+        formats |= dict.fromkeys(definition.formats)
+        console.print(Text.assemble((printable(definition.id), "bold"), f"  {printable(definition.title)}"))
+        console.print(Text(printable("\n".join([*describe_definition(definition, width), ""]))))
+    for line in describe_options(formats, width):
+        console.print(Text(printable(line)))
+
+
+def print_reports(snapshots: Iterable[Snapshot]) -> None:
+    """Print what was generated, newest first."""
+    table = Table(Column("Report id", no_wrap=True, min_width=36), "Definition", "State", box=None, pad_edge=False)
+    for title in ("Asked for", "Rows", "Bytes", "Error"):
+        table.add_column(title, justify="right" if title in {"Rows", "Bytes"} else "left")
+    for snapshot in snapshots:
+        result = snapshot.result
+        cells = (
+            snapshot.report_id,
+            snapshot.definition,
+            snapshot.state,
+            f"{snapshot.created_at.astimezone():%Y-%m-%d %H:%M}",
+            f"{result.row_count:,}" if result else "",
+            f"{result.size_bytes:,}" if result else "",
+            snapshot.error.message if snapshot.error else "",
+        )
+        table.add_row(*(Text(printable(cell)) for cell in cells))
+    console = Console()
+    if not console.is_terminal:
+        console.width = WIDTH_ELSEWHERE  # `print(width=…)` only makes it narrower
+    console.print(table)

@@ -1,0 +1,156 @@
+"""Files on their way to disk.
+
+window, CLI ── report id, path ──▶ **Downloads.save** ──▶ transfer, in a thread ──▶ `Download` values to the listener
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from threading import Event
+from types import MappingProxyType
+
+from backend.protocol.messages import Link, Result, Snapshot
+from desktop.files.links import NOT_SAFE
+from desktop.files.transfer import LinkExpired, TransferFailed, TransferStopped, check_target, fetch
+from desktop.session.step import RefreshAsked, Session
+from desktop.session.store import Store
+
+LINK_MARGIN = timedelta(seconds=30)
+"""A link with less time left than this is renewed first."""
+
+FRESH_LINK_TIMEOUT_S = 60.0
+
+
+class DownloadState(StrEnum):
+    """Where a download stands."""
+
+    ACTIVE = "ACTIVE"
+    SAVED = "SAVED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file on its way to disk. `received_bytes` counts up to `total_bytes`; `error` is a sentence when FAILED."""
+
+    report_id: str
+    path: Path
+    received_bytes: int
+    total_bytes: int
+    state: DownloadState
+    error: str | None = None
+
+
+Listener = Callable[[Mapping[str, Download]], None]
+
+
+class Downloads:
+    """The last download of each report, by report id."""
+
+    def __init__(self, store: Store, listener: Listener) -> None:
+        self._store = store
+        self._listener = listener
+        self._stopped = Event()
+        self.all: Mapping[str, Download] = MappingProxyType({})
+
+    async def save(self, report_id: str, path: Path) -> Download:
+        """Save a finished report's file as `path` and return how that ended. Never raises for a failed transfer."""
+        snapshot = self._store.session.entries[report_id].snapshot
+        result = snapshot.result if snapshot else None
+        if result is None:
+            raise ValueError("the report has no file")
+        total = result.size_bytes
+        self._show(Download(report_id, path, 0, total, DownloadState.ACTIVE))
+        try:
+            await self._fetch(report_id, result, path)
+        except TransferFailed as error:
+            self._show(replace(self.all[report_id], state=DownloadState.FAILED, error=str(error)))
+        else:
+            self._show(Download(report_id, path, total, total, DownloadState.SAVED))
+        return self.all[report_id]
+
+    def stop(self) -> None:
+        """Stop what is under way; nothing half-written stays."""
+        self._stopped.set()
+
+    async def fresh_link(self, report_id: str, *, after: datetime | None = None) -> Link:
+        """Return a link that works for a while yet, asking the service for one if need be.
+
+        Raises:
+            TransferFailed: The service no longer has the report, or gave no link within a minute.
+        """
+        earliest = after or datetime.now(UTC) + LINK_MARGIN
+        future: asyncio.Future[Link] = asyncio.get_running_loop().create_future()
+
+        def look(session: Session) -> None:
+            entry = session.entries[report_id]
+            link = entry.snapshot.link if entry.snapshot else None
+            if future.done():
+                return
+            if entry.refusal:
+                future.set_exception(TransferFailed(entry.refusal.message))
+            elif _is_gone(entry.snapshot):
+                future.set_exception(TransferFailed("The file is no longer there: it has expired."))
+            elif link and link.url == NOT_SAFE:
+                future.set_exception(TransferFailed("The service gave a link that is not safe to open."))
+            elif link and link.expires_at > earliest:
+                future.set_result(link)
+
+        stop = self._store.listen(look)
+        try:
+            look(self._store.session)
+            if not future.done():
+                self._store.dispatch(RefreshAsked(report_id))
+            async with asyncio.timeout(FRESH_LINK_TIMEOUT_S):
+                return await future
+        except TimeoutError as error:
+            raise TransferFailed("The service gave no link to the file.") from error
+        finally:
+            stop()
+
+    async def _fetch(self, report_id: str, result: Result, path: Path) -> None:
+        check_target(path)
+        link = await self.fresh_link(report_id)
+        try:
+            await self._transfer(report_id, link, result, path)
+        except LinkExpired:
+            link = await self.fresh_link(report_id, after=link.expires_at)
+            await self._transfer(report_id, link, result, path)
+
+    async def _transfer(self, report_id: str, link: Link, result: Result, path: Path) -> None:
+        loop = asyncio.get_running_loop()
+        shown_at = 0.0
+
+        def on_progress(received: int) -> None:
+            nonlocal shown_at
+            if self._stopped.is_set():
+                raise TransferStopped
+            now = time.monotonic()
+            if now - shown_at >= 0.1:  # noqa: PLR2004  ten times a second is smooth enough
+                shown_at = now
+                loop.call_soon_threadsafe(self._receive, report_id, received)
+
+        def pause(seconds: float) -> None:
+            if self._stopped.wait(seconds):
+                raise TransferStopped
+
+        try:
+            await asyncio.to_thread(fetch, link.url, path, result, on_progress, pause)
+        except TransferStopped as error:
+            raise TransferFailed("The download was stopped.") from error
+
+    def _receive(self, report_id: str, received_bytes: int) -> None:
+        if self.all[report_id].state is DownloadState.ACTIVE:
+            self._show(replace(self.all[report_id], received_bytes=received_bytes))
+
+    def _show(self, download: Download) -> None:
+        self.all = MappingProxyType({**self.all, download.report_id: download})
+        self._listener(self.all)
+
+
+def _is_gone(snapshot: Snapshot | None) -> bool:
+    return snapshot is not None and snapshot.result is not None and snapshot.result.expires_at <= datetime.now(UTC)

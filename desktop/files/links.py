@@ -1,0 +1,56 @@
+"""Links as a service gives them, looked at once, where they come in.
+
+frame ──▶ client ──▶ **vetted** ──▶ session
+
+A link is handed to the desktop to be opened, and a desktop opens much: programs on shares, scripts, settings. So only
+https counts, and plain http to this machine where the service itself is on it.
+"""
+
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from backend.protocol.messages import Link, ReportMessage, ReportsMessage, ServiceMessage, Snapshot
+from desktop.sign_in.profiles import LOOPBACK
+
+NOT_SAFE = ""
+"""Stands in a link for an address that must not be used."""
+
+
+def vetted(message: ServiceMessage, *, is_local: bool) -> ServiceMessage:
+    """Return the message with no address in it that must not be opened; a local service's may lead to this machine."""
+    match message:
+        case ReportMessage(report=report):
+            return replace(message, report=_vetted(report, is_local=is_local))
+        case ReportsMessage(reports=reports):
+            return replace(message, reports=tuple(_vetted(report, is_local=is_local) for report in reports))
+        case _:
+            return message
+
+
+def is_safe(url: str, *, is_local: bool) -> bool:
+    """Tell whether an address may be opened that this service gave."""
+    if not (url.isascii() and url.isprintable()) or set(url) & set(' "<>\\^`{|}'):
+        return False
+    try:
+        parts = urlsplit(url)
+        host, has_user = parts.hostname, parts.username is not None
+    except ValueError:
+        return False
+    if not host or has_user:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK and is_local)
+
+
+def _vetted(snapshot: Snapshot, *, is_local: bool) -> Snapshot:
+    link = snapshot.link
+    return snapshot if link is None else replace(snapshot, link=_safe(link, is_local=is_local))
+
+
+def _safe(link: Link, *, is_local: bool) -> Link:
+    preview = link.preview_url
+    return replace(
+        link,
+        url=link.url if is_safe(link.url, is_local=is_local) else NOT_SAFE,
+        preview_url=preview if preview is not None and is_safe(preview, is_local=is_local) else None,
+    )

@@ -1,0 +1,134 @@
+"""Previews of reports, fetched when they are asked for and kept for a while.
+
+window ── report id ──▶ **Previews.load** ──▶ HTTP, in a thread ──▶ `Previewed` values to the listener
+
+What is kept is what was read, never where it came from: a link is signed.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from threading import Event
+from types import MappingProxyType
+from typing import Protocol
+
+import httpx
+
+from backend.protocol.messages import Link
+from desktop.files.transfer import LinkExpired, TransferFailed, TransferStopped, open_http
+from desktop.wording.preview import BadPreview, Loading, Preview, Previewed, Unavailable, decode
+
+MOST_KEPT = 20
+MOST_BYTES = 8_000_000
+"""Two hundred rows of what a cell may hold are far less."""
+
+READ_TIMEOUT_S = 10.0
+TIME_LIMIT_S = 30.0
+AT_ONCE = 4
+"""Who looks through many reports must not keep the threads from the downloads."""
+
+Listener = Callable[[Mapping[str, Previewed]], None]
+
+
+class FreshLink(Protocol):
+    """Returns a link that works for a while yet. Raises `TransferFailed`."""
+
+    def __call__(self, report_id: str, *, after: datetime | None = None) -> Awaitable[Link]:
+        """Ask for one that works until later than `after`."""
+
+
+class Previews:
+    """The previews of the reports that were looked at last, by report id."""
+
+    def __init__(self, fresh_link: FreshLink, listener: Listener) -> None:
+        self._fresh_link = fresh_link
+        self._listener = listener
+        self._stopped = Event()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._chosen: str | None = None
+        self.all: Mapping[str, Previewed] = MappingProxyType({})
+
+    async def load(self, report_id: str) -> None:
+        """Load the preview of the report that is looked at now, unless it is there. Never raises for a failed one."""
+        self._chosen = report_id
+        known = self.all.get(report_id)
+        if isinstance(known, Preview | Loading):
+            self._show(report_id, known)
+            return
+        self._show(report_id, Loading())
+        async with self._places:
+            is_wanted = self._chosen == report_id
+            self._show(report_id, await self._load(report_id) if is_wanted else None)
+
+    def stop(self) -> None:
+        """Stop what is under way."""
+        self._stopped.set()
+
+    async def _load(self, report_id: str) -> Preview | Unavailable:
+        try:
+            link = await self._fresh_link(report_id)
+            try:
+                return await self._fetch(link)
+            except LinkExpired:
+                return await self._fetch(await self._fresh_link(report_id, after=link.expires_at))
+        except (TransferFailed, BadPreview) as error:
+            return Unavailable(str(error))
+
+    async def _fetch(self, link: Link) -> Preview:
+        if link.preview_url is None:
+            raise TransferFailed("This report has no preview.")
+        return await asyncio.to_thread(fetch, link.preview_url, self._stopped.is_set)
+
+    def _show(self, report_id: str, previewed: Previewed | None) -> None:
+        """Put it last, as the one looked at last; the first ones go."""
+        others = [item for item in self.all.items() if item[0] != report_id]
+        newest = [(report_id, previewed)] if previewed else []
+        self.all = MappingProxyType(dict([*others, *newest][-MOST_KEPT:]))
+        self._listener(self.all)
+
+
+def fetch(url: str, is_stopped: Callable[[], bool]) -> Preview:
+    """Read the preview at `url`. Blocks, so it runs in a thread.
+
+    Args:
+        url: A signed link; never logged or repeated in an error.
+        is_stopped: Whether nobody wants it any more.
+
+    Raises:
+        TransferFailed: It cannot be fetched; `LinkExpired`, if with a fresh link it might be.
+        BadPreview: It is no preview.
+    """
+    try:
+        return decode(_read(url, is_stopped))
+    except (httpx.HTTPError, OSError) as error:
+        raise TransferFailed("The preview cannot be loaded: the service cannot be reached.") from error
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise TransferFailed("The service gave a link that is no web address.") from error
+    except TransferStopped as error:
+        raise TransferFailed("The preview was stopped.") from error
+
+
+def _read(url: str, is_stopped: Callable[[], bool]) -> bytes:
+    deadline = time.monotonic() + TIME_LIMIT_S
+    document = bytearray()
+    with open_http(url, READ_TIMEOUT_S) as http, http.stream("GET", url) as response:
+        _check(response.status_code)
+        for chunk in response.iter_raw():
+            document += chunk
+            if len(document) > MOST_BYTES:
+                raise TransferFailed("The preview is too large to be shown.")
+            if is_stopped():
+                raise TransferStopped
+            if time.monotonic() > deadline:
+                raise TransferFailed("The preview cannot be loaded: the service is too slow.")
+    return bytes(document)
+
+
+def _check(status: int) -> None:
+    if status in {httpx.codes.FORBIDDEN, httpx.codes.BAD_REQUEST}:
+        raise LinkExpired("The link to the preview has expired.")
+    if status == httpx.codes.NOT_FOUND:
+        raise TransferFailed("The preview is no longer there.")
+    if status != httpx.codes.OK:
+        raise TransferFailed(f"The service answered the preview with status {status}.")

@@ -1,0 +1,321 @@
+"""The conversation with the service, decided without I/O: what is known, and what to say next.
+
+window, CLI ── event ──▶ **step** ── request ──▶ client ──▶ service        service ──▶ client ── event ──▶ **step**
+
+The row in the service is the truth. Everything said here is safe to say again: after every connect the session watches
+what has not ended and asks again for what was never answered, so a message lost in either direction costs only time.
+No socket, clock, randomness or Qt in this module; times are seconds of a monotonic clock the shell owns.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import assert_never
+
+from backend.protocol import quotas
+from backend.protocol.lifecycle import is_terminal
+from backend.protocol.messages import (
+    CancelReport,
+    CatalogMessage,
+    DefinitionInfo,
+    DescribeCatalog,
+    ErrorCode,
+    ErrorInfo,
+    ErrorMessage,
+    GenerateReport,
+    ListReports,
+    PongMessage,
+    ReportMessage,
+    ReportsMessage,
+    Request,
+    ServiceMessage,
+    Snapshot,
+    WatchReports,
+)
+from desktop.session.connection_status import Closed, Connected, Connection
+
+SILENCE_S = 90.0
+"""A report that has not ended and was not heard of for so long is watched again."""
+
+ANSWER_TIMEOUT_S = 35.0
+"""A request unanswered on a live connection is sent again: API Gateway gives a route 29 s."""
+
+
+# --- what is known --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One report as far as this side knows. Without snapshot and refusal it was asked for and not yet answered."""
+
+    report_id: str
+    request: GenerateReport | None = None
+    """What was asked here; None for a report learnt from the service."""
+    snapshot: Snapshot | None = None
+    refusal: ErrorInfo | None = None
+    is_cancel_asked: bool = False
+    cancel_sent_at: float | None = None
+    """When the session last saw to it that the service knows of the cancel."""
+    is_refresh_asked: bool = False
+    heard_at: float = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether news is still to come."""
+        return self.refusal is None and (self.snapshot is None or not is_terminal(self.snapshot.state))
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether an answer or a push is expected."""
+        return self.is_open or (self.is_refresh_asked and self.refusal is None)
+
+    @property
+    def definition(self) -> str:
+        """The id of the report's definition."""
+        if self.snapshot:
+            return self.snapshot.definition
+        return self.request.definition if self.request else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything the desktop knows. `entries` is in the order in which they became known."""
+
+    connection: Connection = field(default_factory=Closed)
+    catalog: tuple[DefinitionInfo, ...] | None = None
+    entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    is_listed: bool = False
+    """Whether the service has said which reports there are."""
+    asked_at: float = 0.0
+    """When it was last asked what there is."""
+    notice: str | None = None
+    """The last refusal that belongs to no report."""
+
+
+# --- what happens ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The analyst asked for a report. `request.report_id` is set."""
+
+    request: GenerateReport
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAsked:
+    """The analyst wants a report stopped."""
+
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshAsked:
+    """The shell needs a fresh link, or doubts that it knows the latest."""
+
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """The shell opened, lost or gave up a connection."""
+
+    connection: Connection
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The service sent a message."""
+
+    message: ServiceMessage
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """About a second went by."""
+
+    at: float
+
+
+Event = Submitted | CancelAsked | RefreshAsked | ConnectionChanged | Received | TimePassed
+Requests = tuple[Request, ...]
+
+
+def step(session: Session, event: Event) -> tuple[Session, Requests]:
+    """Return what is known after `event` and what to send, in order. Sends nothing while not connected."""
+    match event:
+        case Submitted():
+            session, requests = _submit(session, event)
+        case CancelAsked(report_id):
+            session, requests = _ask_cancel(session, report_id)
+        case RefreshAsked(report_id):
+            session, requests = _ask_refresh(session, report_id)
+        case ConnectionChanged(connection, at):
+            session = replace(session, connection=connection)
+            session, requests = _catch_up(session, at)
+        case Received(message, at):
+            session, requests = _hear(session, message, at)
+        case TimePassed(at):
+            session, requests = _break_silence(session, at)
+        case _:
+            assert_never(event)
+    return session, requests if isinstance(session.connection, Connected) else ()
+
+
+def _submit(session: Session, event: Submitted) -> tuple[Session, Requests]:
+    report_id = event.request.report_id
+    if report_id is None or report_id in session.entries:
+        return session, ()
+    entry = Entry(report_id, event.request, heard_at=event.at)
+    return _with_entries(session, [entry]), _generates([entry])
+
+
+def _ask_cancel(session: Session, report_id: str) -> tuple[Session, Requests]:
+    entry = session.entries.get(report_id)
+    if entry is None or not entry.is_open:
+        return session, ()
+    asked = replace(entry, is_cancel_asked=True)
+    return _with_entries(session, [asked]), _cancels([asked])
+
+
+def _ask_refresh(session: Session, report_id: str) -> tuple[Session, Requests]:
+    entry = session.entries.get(report_id)
+    if entry is None:
+        return session, ()
+    return _with_entries(session, [replace(entry, is_refresh_asked=True)]), _watch([report_id])
+
+
+def _catch_up(session: Session, at: float) -> tuple[Session, Requests]:
+    """After a connect: learn what there is, watch what has not ended, repeat what was not answered."""
+    waiting = [replace(entry, heard_at=at) for entry in session.entries.values() if entry.is_waited_for]
+    session = replace(session, asked_at=at)
+    return _with_entries(session, waiting), (
+        *_questions(replace(session, is_listed=False)),
+        *_watches(waiting),
+        *_generates(waiting),
+        *_cancels(waiting),
+    )
+
+
+def _hear(session: Session, message: ServiceMessage, at: float) -> tuple[Session, Requests]:
+    match message:
+        case ReportMessage(report=snapshot):
+            waited = session.entries.get(snapshot.report_id)
+            session = _learn(session, [snapshot], at)
+            is_first = waited is not None and waited.snapshot is None
+            return session, _cancels([session.entries[snapshot.report_id]]) if is_first else ()
+        case ReportsMessage(request_id=request_id, reports=snapshots, missing=missing):
+            unknown = [
+                s.report_id for s in snapshots if s.report_id not in session.entries and not is_terminal(s.state)
+            ]
+            session = _lose(_learn(session, snapshots, at), missing)
+            if request_id != "list":
+                return session, ()
+            return replace(session, is_listed=True), _watch(unknown)
+        case CatalogMessage(definitions=definitions):
+            return replace(session, catalog=definitions), ()
+        case ErrorMessage(request_id=request_id, error=error):
+            return _refuse(session, str(request_id), error), ()
+        case PongMessage():
+            return session, ()
+        case _:
+            assert_never(message)
+
+
+def _learn(session: Session, snapshots: Iterable[Snapshot], at: float) -> Session:
+    heard = []
+    for snapshot in snapshots:
+        entry = session.entries.get(snapshot.report_id) or Entry(snapshot.report_id)
+        newer = _newer(entry.snapshot, snapshot)
+        heard.append(replace(entry, snapshot=newer, refusal=None, is_refresh_asked=False, heard_at=at))
+    return _with_entries(session, heard)
+
+
+def _newer(known: Snapshot | None, heard: Snapshot) -> Snapshot:
+    """Choose by revision; at the same revision, by the link that lasts longer."""
+    if known is None or heard.revision > known.revision:
+        return heard
+    if heard.revision == known.revision and heard.link:
+        return heard if known.link is None or heard.link.expires_at > known.link.expires_at else known
+    return known
+
+
+def _lose(session: Session, missing: Iterable[str]) -> Session:
+    error = ErrorInfo(code=ErrorCode.NOT_FOUND, message="The service no longer has this report.")
+    known = [session.entries[report_id] for report_id in missing if report_id in session.entries]
+    return _with_entries(session, [replace(entry, refusal=error) for entry in known if entry.snapshot])
+
+
+def _refuse(session: Session, request_id: str, error: ErrorInfo) -> Session:
+    """Settle the request an error answers: a report's own id, `cancel:` and its id, or none."""
+    entry = session.entries.get(request_id.removeprefix("cancel:"))
+    if entry is None:
+        return replace(session, notice=error.message)
+    if request_id.startswith("cancel:"):
+        return _with_entries(replace(session, notice=error.message), [replace(entry, is_cancel_asked=False)])
+    return _with_entries(session, [entry if entry.snapshot else replace(entry, refusal=error)])
+
+
+def _break_silence(session: Session, at: float) -> tuple[Session, Requests]:
+    if not isinstance(session.connection, Connected):
+        return session, ()
+    questions: Requests = ()
+    if at - session.asked_at > ANSWER_TIMEOUT_S:
+        session, questions = replace(session, asked_at=at), _questions(session)
+    waiting = (entry for entry in session.entries.values() if entry.is_waited_for)
+    silent = [replace(entry, heard_at=at) for entry in waiting if at - entry.heard_at > _patience(entry)]
+    session, cancels = _repeat_cancels(_with_entries(session, silent), at)
+    return session, (*questions, *_watches(silent), *_generates(silent), *cancels)
+
+
+def _repeat_cancels(session: Session, at: float) -> tuple[Session, Requests]:
+    """Ask again to stop what goes on although it was asked to stop: news of it is no sign that this was heard."""
+    asked = [entry for entry in session.entries.values() if entry.is_cancel_asked and entry.is_open]
+    due = [e for e in asked if e.cancel_sent_at is not None and at - e.cancel_sent_at > ANSWER_TIMEOUT_S]
+    stamped = [replace(e, cancel_sent_at=at) for e in asked if e.cancel_sent_at is None or e in due]
+    return _with_entries(session, stamped), _cancels(due)
+
+
+def _patience(entry: Entry) -> float:
+    is_asked = entry.snapshot is None or entry.is_refresh_asked
+    return ANSWER_TIMEOUT_S if is_asked else SILENCE_S
+
+
+def _questions(session: Session) -> Requests:
+    """Ask what there is, as far as that is not known."""
+    catalog = () if session.catalog else (Request(DescribeCatalog(), "catalog"),)
+    return (*catalog, *(() if session.is_listed else (Request(ListReports(), "list"),)))
+
+
+def _watches(entries: Iterable[Entry]) -> Requests:
+    """Watch the reports the service knows."""
+    return _watch(entry.report_id for entry in entries if entry.snapshot)
+
+
+def _generates(entries: Iterable[Entry]) -> Requests:
+    """Ask for the reports that were never answered."""
+    return tuple(Request(e.request, e.report_id) for e in entries if e.request and e.snapshot is None)
+
+
+def _cancels(entries: Iterable[Entry]) -> Requests:
+    """Ask to stop what the service knows; it may take messages out of order, so nothing is stopped before that."""
+    return tuple(
+        Request(CancelReport(report_id=e.report_id), f"cancel:{e.report_id}")
+        for e in entries
+        if e.is_cancel_asked and e.is_open and e.snapshot
+    )
+
+
+def _watch(report_ids: Iterable[str]) -> Requests:
+    ids, size = tuple(report_ids), quotas.REPORT_IDS_PER_WATCH
+    return tuple(Request(WatchReports(report_ids=ids[i : i + size]), "watch") for i in range(0, len(ids), size))
+
+
+def _with_entries(session: Session, entries: Iterable[Entry]) -> Session:
+    changed = {entry.report_id: entry for entry in entries}
+    if not changed:
+        return session
+    return replace(session, entries=MappingProxyType({**session.entries, **changed}))

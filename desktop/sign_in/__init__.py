@@ -1,0 +1,4 @@
+"""Profiles, and credentials for each attempt to connect.
+
+profile ──▶ **sign_in** ──▶ transport
+"""

@@ -1,0 +1,69 @@
+"""A freshly signed address for every attempt to connect.
+
+client ──▶ **Signer** ──▶ `wss://…/stage?X-Amz-…`, good for a minute, never logged
+
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+"""
+
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
+
+from desktop.sign_in.profiles import Profile
+
+LIFETIME_S = 60
+
+_UNREADABLE = (BotoCoreError, ClientError, OSError, ValueError, RuntimeError)
+"""What looking for credentials may raise: a refused role is a `ClientError`; a credential process that is not there, or
+answers nonsense, is an `OSError` or a `ValueError`; one whose credentials have lapsed is a `RuntimeError`."""
+
+
+class NotSignedIn(Exception):
+    """There are no credentials to sign with; the sentence says what to do."""
+
+
+class Signer:
+    """Signs with the profile's credentials; `forget` makes it read them anew."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._credentials: Credentials | None = None
+
+    def forget(self) -> None:
+        """Read the credentials again next time: the service refused those."""
+        self._credentials = None
+
+    def sign(self) -> str:
+        """Return the endpoint with a signature in its query. May block while a credential process runs.
+
+        Raises:
+            NotSignedIn: No credentials were found, or they cannot be read.
+        """
+        # Kept in a variable too: while this thread waits, `forget` may be called by the one that gave it up.
+        credentials = self._credentials = self._credentials or _load(self._profile)
+        request = AWSRequest(method="GET", url=self._profile.endpoint)
+        try:
+            frozen = credentials.get_frozen_credentials()
+        except _UNREADABLE as error:
+            raise _not_signed_in(error) from error
+        SigV4QueryAuth(frozen, "execute-api", self._profile.region, expires=LIFETIME_S).add_auth(request)
+        return str(request.url)
+
+
+def _load(profile: Profile) -> Credentials:
+    auth = profile.auth
+    if auth.access_key_id and auth.secret_access_key:
+        return Credentials(auth.access_key_id, auth.secret_access_key)
+    try:
+        credentials = Session(profile=auth.aws_profile).get_credentials()
+    except _UNREADABLE as error:
+        raise _not_signed_in(error) from error
+    if credentials is None:
+        raise NotSignedIn("No AWS credentials were found. Sign in with the AWS CLI, or name a profile.")
+    return credentials
+
+
+def _not_signed_in(error: Exception) -> NotSignedIn:
+    return NotSignedIn(f"The AWS credentials cannot be read: {str(error).strip().rstrip('.')}.")

@@ -1,0 +1,239 @@
+"""The WebSocket: opened, kept alive, opened again for as long as the program runs.
+
+session ── requests ──▶ **Client** ──▶ service          service ── frames ──▶ **Client** ── events ──▶ session
+
+Its own loop instead of websockets' reconnecting iterator, which has no hook for a fresh signature, retries bad
+certificates for ever and does not back off from a server that accepts and then closes. Must not import Qt.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from msgspec import UNSET
+from websockets.asyncio.client import ClientConnection, connect
+
+from backend.protocol import quotas
+from backend.protocol.codec import TransportFrame, decode_message, encode_request
+from backend.protocol.messages import ErrorCode, ErrorInfo, ErrorMessage, Ping, Request
+from desktop.files.links import vetted
+from desktop.session.connection_status import (
+    CertificateRefused,
+    Closed,
+    Connected,
+    Connecting,
+    Connection,
+    SignInNeeded,
+    Waiting,
+)
+from desktop.session.step import ConnectionChanged, Event, Received, Requests, TimePassed
+from desktop.sign_in.profiles import LOOPBACK
+from desktop.transport.backoff import Uniform, delay_s
+from desktop.transport.failures import FAILURES, Outage, Remedy, outage_of
+
+log = logging.getLogger(__name__)
+
+
+class Signer(Protocol):
+    """Gives an address for each attempt."""
+
+    def sign(self) -> str:
+        """Return a freshly signed address; may block."""
+
+    def forget(self) -> None:
+        """Read the credentials anew next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When the client does what, in seconds."""
+
+    open_timeout: float = 32.0
+    """How long the handshake may take: it waits for `$connect`, which API Gateway gives 29 s."""
+    heartbeat: float = 20.0
+    """Interval of protocol pings, and how long a peer may leave one unanswered: silence shows within twice that."""
+    close_timeout: float = 2.0
+    """How long to wait for the peer's part of a close."""
+    ping_after: float = 240.0
+    """API Gateway closes a connection on which nothing was sent for ten minutes; protocol pings may not count."""
+    healthy_after: float = 10.0
+    """A connection that lived so long resets the backoff; one that is accepted and then closed does not."""
+    recheck: float = 60.0
+    """How often to try credentials or a certificate that were refused."""
+    lifetime: tuple[float, float] = (0.85, 0.97)
+    """When to reconnect of one's own accord, as parts of the two hours API Gateway allows."""
+    beat: float = 1.0
+    """How often the session is told that time passed."""
+
+
+class Client:
+    """Runs one connection after another until cancelled."""
+
+    def __init__(
+        self,
+        signer: Signer,
+        dispatch: Callable[[Event], None],
+        *,
+        timing: Timing | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        uniform: Uniform = random.uniform,
+    ) -> None:
+        self._signer = signer
+        self._dispatch = dispatch
+        self._timing = timing or Timing()
+        self._clock = clock
+        self._uniform = uniform
+        self._outbox: asyncio.Queue[Request] | None = None
+        self._sent_at = 0.0
+        self._is_planned = False
+        self._is_local = False
+        self._retry = asyncio.Event()
+
+    def send(self, requests: Requests) -> None:
+        """Send on the open connection. Without one they are dropped: the session repeats what was never answered."""
+        if self._outbox is not None:
+            for request in requests:
+                self._outbox.put_nowait(request)
+
+    def retry_now(self) -> None:
+        """Cut the present wait short."""
+        self._retry.set()
+
+    async def run(self) -> None:
+        """Connect, talk, wait, and again."""
+        attempt = refusals = 0
+        try:
+            while True:
+                opened_at, outage = await self._attempt()
+                if opened_at is not None and self._clock() - opened_at >= self._timing.healthy_after:
+                    attempt = 0
+                refusals = refusals + 1 if outage and outage.remedy is Remedy.SIGN_IN else 0
+                if outage:
+                    await self._pause(outage, attempt, refusals)
+                    attempt += 1
+        finally:
+            self._tell(Closed())
+
+    async def _attempt(self) -> tuple[float | None, Outage | None]:
+        """Open a connection and talk until it ends; return when it opened and why it ended, if not as planned."""
+        self._tell(Connecting())
+        self._is_planned = False
+        opened_at = None
+        try:
+            address = await asyncio.to_thread(self._signer.sign)
+            timing = self._timing
+            self._is_local = urlsplit(address).scheme == "ws"
+            async with connect(
+                address,
+                open_timeout=timing.open_timeout,
+                ping_interval=timing.heartbeat,
+                ping_timeout=timing.heartbeat,
+                close_timeout=timing.close_timeout,
+                compression=None,
+                proxy=None if urlsplit(address).hostname in LOOPBACK else True,
+                max_size=quotas.MESSAGE_SIZE_BYTES,
+                logger=_silent,
+            ) as connection:
+                opened_at = self._clock()
+                await self._talk(connection)
+        except FAILURES as error:
+            return opened_at, outage_of(error, datetime.now(UTC))
+        return opened_at, None if self._is_planned else Outage(Remedy.WAIT, "The service closed the connection.")
+
+    async def _talk(self, connection: ClientConnection) -> None:
+        self._outbox = asyncio.Queue()
+        self._sent_at = self._clock()
+        tasks = [asyncio.create_task(self._write(connection)), asyncio.create_task(self._keep_alive(connection))]
+        self._tell(Connected())
+        try:
+            async for frame in connection:
+                self._hear(frame)
+        finally:
+            self._outbox = None
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await connection.close()  # also when cancelled: the peer would see 1011 otherwise
+
+    async def _write(self, connection: ClientConnection) -> None:
+        outbox = self._outbox
+        while outbox is not None:
+            request = await outbox.get()
+            frame = encode_request(request)
+            if len(frame.encode()) > quotas.FRAME_SIZE_BYTES:  # API Gateway would close the connection, every time
+                self._dispatch(Received(_refusal_of(request), self._clock()))
+                continue
+            await connection.send(frame)
+            self._sent_at = self._clock()
+
+    async def _keep_alive(self, connection: ClientConnection) -> None:
+        """Tell the session that time passes, ping before the idle limit, close before the age limit."""
+        limit = quotas.CONNECTION_LIFETIME.total_seconds()
+        end = self._clock() + limit * self._uniform(*self._timing.lifetime)
+        while self._clock() < end:
+            await asyncio.sleep(self._timing.beat)
+            self._dispatch(TimePassed(self._clock()))
+            if self._clock() - self._sent_at >= self._timing.ping_after:
+                self.send((Request(Ping(), "ping"),))
+                self._sent_at = self._clock()
+        self._is_planned = True
+        await connection.close()
+
+    def _hear(self, frame: str | bytes) -> None:
+        try:
+            message = decode_message(frame)
+        except TransportFrame as error:
+            log.warning("frame ignored: %s", error)
+            return
+        self._dispatch(Received(vetted(message, is_local=self._is_local), self._clock()))
+
+    async def _pause(self, outage: Outage, attempt: int, refusals: int) -> None:
+        self._retry.clear()
+        wait_s = self._wait_s(outage, attempt, refusals)
+        self._tell(_status(outage, self._clock() + wait_s, refusals))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):  # `wait_for` may swallow a cancellation that comes with the event
+                await self._retry.wait()
+
+    def _wait_s(self, outage: Outage, attempt: int, refusals: int) -> float:
+        """Return how long to wait; the first refusal only costs a look for newer credentials."""
+        match outage.remedy:
+            case Remedy.SIGN_IN:
+                self._signer.forget()
+                return self._timing.recheck if refusals > 1 else 0.0
+            case Remedy.CERTIFICATE:
+                return self._timing.recheck
+            case Remedy.WAIT:
+                return max(delay_s(attempt, self._uniform), outage.retry_after_s or 0.0)
+
+    def _tell(self, connection: Connection) -> None:
+        self._dispatch(ConnectionChanged(connection, self._clock()))
+
+
+def _refusal_of(request: Request) -> ErrorMessage:
+    """Answer a request that is too large to be sent; what makes one large is its parameters."""
+    error = ErrorInfo(code=ErrorCode.INVALID_PARAMETERS, message="The parameters are too large.")
+    return ErrorMessage(error=error, request_id=UNSET if request.request_id is None else request.request_id)
+
+
+def _status(outage: Outage, retry_at: float, refusals: int) -> Connection:
+    match outage.remedy:
+        case Remedy.SIGN_IN:
+            return SignInNeeded(outage.reason) if refusals > 1 else Connecting()
+        case Remedy.CERTIFICATE:
+            return CertificateRefused(outage.reason)
+        case Remedy.WAIT:
+            return Waiting(retry_at, outage.reason)
+
+
+_silent = logging.getLogger(f"{__name__}.websockets")
+_silent.addHandler(logging.NullHandler())
+_silent.propagate = False
+"""websockets logs addresses, and an address has a signature."""

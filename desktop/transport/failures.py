@@ -1,0 +1,93 @@
+"""Why a connection failed, in words, and what to do about it.
+
+client ── exception ──▶ **outage_of** ──▶ wait, sign in, or mind the certificate
+"""
+
+import re
+import ssl
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import Enum, auto
+
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.http11 import Response
+
+from desktop.sign_in.sigv4 import NotSignedIn
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far a signature's time may be from the service's.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+"""
+
+
+LONGEST_RETRY_AFTER_S = 300.0
+"""A service that asks for more patience is asked again all the same."""
+
+
+class Remedy(Enum):
+    """What may help."""
+
+    WAIT = auto()
+    SIGN_IN = auto()
+    CERTIFICATE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A failed or lost connection. `retry_after_s` is what the service asked for."""
+
+    remedy: Remedy
+    reason: str
+    retry_after_s: float | None = None
+
+
+FAILURES = (OSError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError, NotSignedIn)
+"""What opening or using a connection may raise when the fault is outside this program; a time-out is an `OSError`."""
+
+
+def outage_of(error: BaseException, now: datetime) -> Outage:
+    """Tell what one of `FAILURES` means; `now` is this computer's idea of the time."""
+    match error:
+        case InvalidStatus():
+            return _refusal(error.response, now)
+        case NotSignedIn():
+            return Outage(Remedy.SIGN_IN, str(error))
+        case ssl.SSLCertVerificationError():
+            return Outage(Remedy.CERTIFICATE, f"The certificate is not trusted: {error.verify_message}.")
+        case TimeoutError():
+            return Outage(Remedy.WAIT, "The service does not answer.")
+        case ConnectionClosed():
+            return Outage(Remedy.WAIT, "The connection was lost.")
+        case _:
+            return Outage(Remedy.WAIT, "The service cannot be reached.")
+
+
+def _refusal(response: Response, now: datetime) -> Outage:
+    status, retry_after = response.status_code, response.headers.get("Retry-After", "")
+    if status in {401, 403}:
+        return Outage(Remedy.SIGN_IN, _clock_fault(response, now) or "The service refused the sign-in.")
+    too_many_requests = 429
+    words = "is busy" if status == too_many_requests else f"answered with status {status}"
+    return Outage(Remedy.WAIT, f"The service {words}.", _seconds(retry_after))
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Return how long to wait, as the service says, but not for as long as it likes."""
+    if not re.fullmatch(r"[0-9]{1,9}", retry_after):
+        return None
+    return min(float(retry_after), LONGEST_RETRY_AFTER_S)
+
+
+def _clock_fault(response: Response, now: datetime) -> str | None:
+    """Say so if this computer's clock is too far from the service's for any signature to be accepted."""
+    try:
+        ahead = now - parsedate_to_datetime(response.headers.get("Date", ""))
+    except (ValueError, TypeError):
+        return None
+    if abs(ahead) < CLOCK_TOLERANCE:
+        return None
+    minutes = round(abs(ahead).total_seconds() / 60)
+    side = "fast" if ahead > timedelta(0) else "slow"
+    return f"This computer's clock is {minutes} minutes {side}: set it right to sign in."

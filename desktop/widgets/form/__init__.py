@@ -1,0 +1,4 @@
+"""The form: which report, its parameters, its format.
+
+catalog ──▶ **form** ── `GenerateReport` ──▶ main_window
+"""

@@ -1,0 +1,167 @@
+"""One editor for each kind of parameter a schema can ask for.
+
+schema ── property ──▶ **make_editor** ──▶ parameter_page. Reads; `parameters` says what is allowed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, SignalInstance
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
+
+from backend.protocol import parameters
+from backend.protocol.parameters import Schema
+from desktop.widgets.form.date_edit import DateEdit
+
+INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
+"""The range of a QSpinBox; a wider one gets a line to type in. Source: https://doc.qt.io/qt-6/qspinbox.html"""
+
+ANY = "Any"
+"""What stands where nothing need be said: the report is not narrowed by it."""
+
+CHOOSE = "Choose…"
+DATE_HINT = "YYYY-MM-DD"
+CHOICES_AT_ONCE = 16
+"""A longer list scrolls."""
+
+Say = Callable[[object], str]
+"""Puts one of the values to choose from in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """A widget and how to use it whatever it is.
+
+    `stops` are where Tab stops, in order.
+    `read` returns the value, None where none is given, and raises ValueError for what is no value at all.
+    `draft` and `restore` keep what was typed, valid or not.
+    """
+
+    widget: QWidget
+    stops: tuple[QWidget, ...]
+    changed: tuple[SignalInstance, ...]
+    read: Callable[[], Any]
+    draft: Callable[[], Any]
+    restore: Callable[[Any], Any]
+
+
+def make_editor(prop: Schema, *, is_required: bool, say: Say = str) -> Editor:
+    """Choose the editor that can say everything `prop` allows, and nothing where nothing need be said."""
+    is_optional = not is_required and "default" not in prop
+    if "enum" in prop:
+        return _choice(prop, [(say(value), value) for value in prop["enum"]], is_optional=is_optional)
+    match prop["type"]:
+        case "boolean" if is_optional:
+            return _choice(prop, [("Yes", True), ("No", False)], is_optional=True)
+        case "boolean":
+            return _check(prop)
+        case "integer" if _fits_spin_box(prop):
+            return _spin(prop)
+        case "string" if prop.get("format") == "date":
+            return _date(prop, is_optional=is_optional)
+        case _:
+            return _line(prop, is_optional=is_optional)
+
+
+def _fits_spin_box(prop: Schema) -> bool:
+    """A spin box always holds a number, so it needs one to start with."""
+    bounds = prop.get("minimum"), prop.get("maximum"), prop.get("default")
+    return all(bound is not None and INT32_MIN <= bound <= INT32_MAX for bound in bounds)
+
+
+def _line(prop: Schema, *, is_optional: bool) -> Editor:
+    line = QLineEdit(str(prop.get("default", "")))
+    line.setPlaceholderText(ANY if is_optional else "")
+
+    def read() -> object:
+        is_given = line.text() != "" or "default" in prop
+        return parameters.parse(prop, line.text()) if is_given else None
+
+    return Editor(line, (line,), (line.textChanged,), read, line.text, line.setText)
+
+
+def _spin(prop: Schema) -> Editor:
+    spin = QSpinBox()
+    spin.setRange(prop["minimum"], prop["maximum"])
+    spin.setValue(prop["default"])
+    spin.setGroupSeparatorShown(True)
+    spin.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
+    _leave_wheel_to_scrolling(spin)
+
+    def read() -> int:
+        # What is half typed would silently become the last good number.
+        if not spin.hasAcceptableInput():
+            raise ValueError(parameters.describe(prop))
+        return spin.value()
+
+    return Editor(spin, (spin,), (spin.lineEdit().textChanged,), read, spin.value, spin.setValue)
+
+
+def _check(prop: Schema) -> Editor:
+    check = QCheckBox()
+    check.setChecked(bool(prop.get("default", False)))
+    return Editor(check, (check,), (check.toggled,), check.isChecked, check.isChecked, check.setChecked)
+
+
+def _choice(prop: Schema, choices: list[tuple[str, Any]], *, is_optional: bool) -> Editor:
+    values = [value for _, value in choices]
+    if "default" not in prop:
+        choices = [(ANY if is_optional else CHOOSE, None), *choices]
+        values = [None, *values]
+    combo = QComboBox()
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMaxVisibleItems(CHOICES_AT_ONCE)
+    combo.addItems([text for text, _ in choices])
+    combo.setCurrentIndex(values.index(prop.get("default")))
+    _leave_wheel_to_scrolling(combo)
+    return Editor(
+        combo,
+        (combo,),
+        (combo.currentIndexChanged,),
+        lambda: values[combo.currentIndex()],
+        combo.currentIndex,
+        combo.setCurrentIndex,
+    )
+
+
+def _date(prop: Schema, *, is_optional: bool) -> Editor:
+    first, last = (
+        QDate.fromString(str(prop.get(bound, "")), Qt.DateFormat.ISODate) for bound in ("minimum", "maximum")
+    )
+    edit = DateEdit(str(prop.get("default", "")), first, last)
+    edit.setPlaceholderText(ANY if is_optional else DATE_HINT)
+    edit.setClearButtonEnabled(is_optional)
+
+    def read() -> object:
+        text = edit.text().strip()
+        if not text:
+            return None
+        date = QDate.fromString(text, Qt.DateFormat.ISODate)
+        if (first.isValid() and date < first) or (last.isValid() and date > last):
+            raise ValueError(_say_span(first, last))
+        return parameters.parse(prop, text)
+
+    return Editor(edit, (edit,), (edit.textChanged,), read, edit.text, edit.setText)
+
+
+def _say_span(first: QDate, last: QDate) -> str:
+    low = f" from {first.toString(Qt.DateFormat.ISODate)}" if first.isValid() else ""
+    high = f" to {last.toString(Qt.DateFormat.ISODate)}" if last.isValid() else ""
+    return f"a date{low}{high}"
+
+
+class WheelFilter(QObject):
+    """Keeps the wheel from changing a value over which the form merely scrolls."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Pass a wheel event on unless the editor has the focus."""
+        if event.type() is QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _leave_wheel_to_scrolling(widget: QWidget) -> None:
+    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    widget.installEventFilter(WheelFilter(widget))

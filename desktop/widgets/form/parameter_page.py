@@ -1,0 +1,179 @@
+"""The parameters of one report as a form.
+
+schema ──▶ **ParameterPage** ── values by name ──▶ report_form. What is allowed is for `parameters` to say.
+"""
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from backend.protocol import parameters
+from backend.protocol.messages import DefinitionInfo
+from backend.protocol.parameters import Schema
+from desktop.widgets import theme
+from desktop.widgets.form.parameter_editors import Say, make_editor
+from desktop.widgets.texts import plain_label, tooltip
+from desktop.wording.report_row import Tone
+
+FIELD_GAP = 8
+HINT_LENGTH = 90
+"""Characters of a description that stand below a field, two or three lines; all of it is in the tooltip."""
+
+
+class ParameterField(QWidget):
+    """An editor, and below it a hint, or what is wrong.
+
+    Signals:
+        edited(): The value changed.
+    """
+
+    edited = Signal()
+
+    def __init__(self, name: str, prop: Schema, *, is_required: bool, say: Say = str) -> None:
+        super().__init__()
+        self.name, self.prop, self.is_required = name, prop, is_required
+        self.title = str(prop.get("title", name))
+        self.description = str(prop.get("description", ""))
+        self.editor = make_editor(prop, is_required=is_required, say=say)
+        self.message = plain_label()
+        self.error = ""
+        self._lay_out()
+        for changed in self.editor.changed:
+            changed.connect(self._note_edit)
+        self.show_error("")
+
+    def read(self) -> Any:  # noqa: ANN401  as wide as JSON
+        """Return the value, or None where none is given.
+
+        Raises:
+            ValueError: It is not allowed; the message follows "must be".
+        """
+        value = self.editor.read()
+        if (value is None and self.is_required) or (value is not None and not parameters.is_allowed(self.prop, value)):
+            raise ValueError(parameters.describe(self.prop))
+        return value
+
+    def check(self) -> bool:
+        """Tell whether the value is allowed, and say below it what is wrong if not."""
+        try:
+            self.read()
+        except ValueError as error:
+            self.show_error(f"must be {error}")
+            return False
+        self.show_error("")
+        return True
+
+    def show_error(self, reason: str) -> None:
+        """Show what is wrong, in words that follow the field's name; "" shows the hint again."""
+        self.error = _as_sentence(reason)
+        text = self._say_error() or textwrap.shorten(self.description, HINT_LENGTH, placeholder=" …")
+        self.message.setText(text)
+        self.message.setVisible(text != "")
+        theme.set_tone(self.message, Tone.BAD if reason else Tone.QUIET)
+        self.editor.stops[0].setAccessibleDescription(self._say_error() or self.description)
+
+    def _say_error(self) -> str:
+        """Add to an error what a text must look like, which no pattern says in words."""
+        is_explained = self.error and "pattern" in self.prop and self.description
+        return f"{self.error}. {self.description}" if is_explained else self.error
+
+    def add_to(self, layout: QVBoxLayout, label: str) -> None:
+        """Lay it out below its label, in which `&` marks the key that leads to it."""
+        if isinstance(self.editor.widget, QCheckBox):
+            self.editor.widget.setText(label)
+        else:
+            name = plain_label(label)
+            name.setWordWrap(True)
+            name.setBuddy(self)
+            layout.addWidget(name)
+        layout.addWidget(self)
+
+    def _note_edit(self) -> None:
+        self.check()
+        self.edited.emit()
+
+    def _lay_out(self) -> None:
+        self.editor.stops[0].setMinimumHeight(theme.CONTROL_HEIGHT)
+        tips = (self.description, _as_sentence(parameters.describe(self.prop)))
+        self.setToolTip(tooltip(*tips))
+        self.editor.widget.setAccessibleName(self.title)
+        self.message.setWordWrap(True)
+        self.setFocusProxy(self.editor.stops[0])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, FIELD_GAP)
+        layout.setSpacing(3)
+        layout.addWidget(self.editor.widget)
+        layout.addWidget(self.message)
+
+
+class ParameterPage(QWidget):
+    """All fields of one definition, in the schema's order."""
+
+    def __init__(self, definition: DefinitionInfo, taken_keys: Iterable[str]) -> None:
+        super().__init__()
+        self.definition = definition
+        schema = definition.parameters
+        required = schema.get("required", ())
+        self.fields = {
+            name: ParameterField(name, prop, is_required=name in required)
+            for name, prop in schema.get("properties", {}).items()
+        }
+        layout = QVBoxLayout(self)  # a QFormLayout gives wrapped text too little height
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        labels = choose_keys([field.title for field in self.fields.values()], taken_keys)
+        for label, field in zip(labels, self.fields.values(), strict=True):
+            field.add_to(layout, label)
+
+    @property
+    def first_wrong(self) -> ParameterField | None:
+        """The first field that says that something is wrong with it."""
+        return next((field for field in self.fields.values() if field.error), None)
+
+    def check(self) -> bool:
+        """Tell whether all values are allowed; the first that is not gets the focus."""
+        wrong = [field for field in self.fields.values() if not field.check()]
+        if wrong:
+            wrong[0].setFocus()
+        return not wrong
+
+    def stops(self) -> list[QWidget]:
+        """Return where Tab stops, in order."""
+        return [stop for field in self.fields.values() for stop in field.editor.stops]
+
+    def values(self) -> dict[str, Any]:
+        """Return what is given. Call it after `check`."""
+        read = {name: field.read() for name, field in self.fields.items()}
+        return {name: value for name, value in read.items() if value is not None}
+
+    def take_over(self, other: "ParameterPage") -> None:
+        """Keep what was typed into an older page for the fields that did not change."""
+        for name, field in self.fields.items():
+            before = other.fields.get(name)
+            if before and before.prop == field.prop and before.is_required == field.is_required:
+                field.editor.restore(before.editor.draft())
+
+    def show_errors(self, reasons: Mapping[str, str]) -> str:
+        """Show what the service found wrong; return what belongs to no field here."""
+        for name, reason in reasons.items():
+            if name in self.fields:
+                self.fields[name].show_error(reason)
+        return " ".join(f"{name} {reason}." for name, reason in reasons.items() if name not in self.fields)
+
+
+def choose_keys(titles: Iterable[str], taken_keys: Iterable[str]) -> list[str]:
+    """Mark in each title the first letter that no other label has as its key; none where all are taken."""
+    taken, labels = {key.upper() for key in taken_keys}, []
+    for title in titles:
+        place = next((i for i, letter in enumerate(title) if letter.isalpha() and letter.upper() not in taken), None)
+        taken |= {title[place].upper()} if place is not None else set()
+        parts = (title,) if place is None else (title[:place], title[place:])
+        labels.append("&".join(part.replace("&", "&&") for part in parts))
+    return labels
+
+
+def _as_sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

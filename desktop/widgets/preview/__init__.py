@@ -1,0 +1,4 @@
+"""The first rows of the chosen report.
+
+`Preview` ──▶ **preview** ──▶ eyes
+"""

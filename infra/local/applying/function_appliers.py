@@ -1,0 +1,106 @@
+"""Apply functions, with their roles, policies and log groups.
+
+apply ──▶ **functions** ──▶ boto3
+"""
+
+from pathlib import Path
+
+from infra.local import differences
+from infra.local.applying.applier import Applier, Clients, physical_name
+from infra.local.applying.inputs import Inputs, pascal, tag_list
+from infra.local.recording.graph import Attributes
+
+
+def create_role(aws: Clients, name: str, inputs: Inputs) -> Attributes:
+    """Create a role."""
+    role = aws("iam").create_role(
+        RoleName=physical_name(name, inputs),
+        AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
+        Tags=tag_list(inputs["tags"]),
+    )["Role"]
+    return {"id": role["RoleName"], "name": role["RoleName"], "arn": role["Arn"]}
+
+
+def put_role_policy(aws: Clients, name: str, inputs: Inputs) -> Attributes:
+    """Put a policy inside a role."""
+    policy_name = physical_name(name, inputs)
+    aws("iam").put_role_policy(RoleName=inputs["role"], PolicyName=policy_name, PolicyDocument=inputs["policy"])
+    return {"id": f"{inputs['role']}:{policy_name}", "name": policy_name}
+
+
+def create_policy(aws: Clients, name: str, inputs: Inputs) -> Attributes:
+    """Create a managed policy."""
+    policy = aws("iam").create_policy(
+        PolicyName=physical_name(name, inputs),
+        PolicyDocument=inputs["policy"],
+        Description=inputs.get("description", ""),
+        Tags=tag_list(inputs["tags"]),
+    )["Policy"]
+    return {"id": policy["Arn"], "name": policy["PolicyName"], "arn": policy["Arn"]}
+
+
+def create_log_group(aws: Clients, name: str, inputs: Inputs) -> Attributes:
+    """Create a log group that forgets."""
+    logs, group = aws("logs"), physical_name(name, inputs)
+    logs.create_log_group(logGroupName=group, tags=inputs["tags"])
+    logs.put_retention_policy(logGroupName=group, retentionInDays=inputs["retentionInDays"])
+    (made,) = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    return {"id": group, "name": group, "arn": made["arn"].removesuffix(":*")}
+
+
+def create_function(aws: Clients, name: str, inputs: Inputs) -> Attributes:
+    """Create a function from the zip its `code` names."""
+    made = aws("lambda").create_function(
+        FunctionName=physical_name(name, inputs),
+        Role=inputs["role"],
+        Code={"ZipFile": Path(inputs["code"]).read_bytes()},
+        Handler=inputs["handler"],
+        Runtime=inputs["runtime"],
+        Architectures=inputs["architectures"],
+        MemorySize=inputs["memorySize"],
+        EphemeralStorage=pascal(inputs["ephemeralStorage"]),
+        Timeout=inputs["timeout"],
+        Environment={"Variables": inputs["environment"]["variables"] | differences.FUNCTION_VARIABLES},
+        LoggingConfig=pascal(inputs["loggingConfig"]),
+        Tags=inputs["tags"],
+    )
+    reserved = inputs.get("reservedConcurrentExecutions")
+    if reserved is not None:
+        aws("lambda").put_function_concurrency(FunctionName=made["FunctionName"], ReservedConcurrentExecutions=reserved)
+    arn, region = made["FunctionArn"], made["FunctionArn"].split(":")[3]
+    invoke_arn = f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations"
+    return {"id": made["FunctionName"], "name": made["FunctionName"], "arn": arn, "invokeArn": invoke_arn}
+
+
+def configure_events(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
+    """Say how often an asynchronous invocation is tried and who hears of its failure."""
+    aws("lambda").put_function_event_invoke_config(
+        FunctionName=inputs["functionName"],
+        MaximumRetryAttempts=inputs["maximumRetryAttempts"],
+        MaximumEventAgeInSeconds=inputs["maximumEventAgeInSeconds"],
+        DestinationConfig=pascal(inputs["destinationConfig"]),
+    )
+    return {"id": inputs["functionName"]}
+
+
+def add_permission(aws: Clients, name: str, inputs: Inputs) -> Attributes:
+    """Let a service invoke a function."""
+    aws("lambda").add_permission(
+        FunctionName=inputs["function"],
+        StatementId=name,
+        Action=inputs["action"],
+        Principal=inputs["principal"],
+        SourceArn=inputs["sourceArn"],
+    )
+    return {"id": name}
+
+
+APPLIERS: dict[str, Applier] = {
+    "aws:iam/role:Role": create_role,
+    "aws:iam/rolePolicy:RolePolicy": put_role_policy,
+    "aws:iam/policy:Policy": create_policy,
+    "aws:cloudwatch/logGroup:LogGroup": create_log_group,
+    "aws:lambda/function:Function": create_function,
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": configure_events,
+    "aws:lambda/permission:Permission": add_permission,
+}

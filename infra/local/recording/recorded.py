@@ -1,0 +1,95 @@
+"""The graph of the program, recorded when it is not in the cache.
+
+infra/*.py, backend names ──▶ **recording** ──▶ graph ──▶ apply
+
+Importing pulumi is slow and its state is global, so the recorder runs as a child process.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+import msgspec
+
+from infra.bundle import ROOT, content_key
+from infra.local.errors import LocalBackendError
+from infra.local.recording.graph import AUTHORITY, BUNDLE, Graph
+
+STACK = "local"
+CONFIG: Mapping[str, str] = {
+    "aws:region": "us-east-1",
+    "reportwire:endpoint": f"ws://{AUTHORITY}/_aws/execute-api/{{apiId}}/{{stage}}",
+    "reportwire:protectData": "false",
+    "reportwire:bundle": BUNDLE,
+    "reportwire:workerBundle": BUNDLE,
+}
+RECORDER = ("__init__.py", "errors.py", "recording/__init__.py", "recording/graph.py", "recording/recorder.py")
+PROTOCOL = ("__init__.py", "lifecycle.py", "messages.py", "quotas.py")
+"""All that the program imports of the backend: the names of the routes, and what they are defined with."""
+INSTALL_HINT = "pip install 'reportwire[local]'"
+
+
+def load(cache_dir: Path) -> Graph:
+    """Return the graph of the local stack, from the cache where nothing it is made from has changed.
+
+    Raises:
+        LocalBackendError: As for `record`.
+    """
+    path = cache_dir / f"graph-{_content_key()}.json"
+    if path.exists():
+        return msgspec.json.decode(path.read_bytes(), type=Graph)
+    graph = record()
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache_dir) as scratch:  # of its own: another start may be at it too
+        unfinished = Path(scratch) / "graph.json"
+        unfinished.write_bytes(msgspec.json.encode(graph))
+        unfinished.replace(path)
+    return graph
+
+
+def record(config: Mapping[str, str] = CONFIG, stack: str = STACK) -> Graph:
+    """Return what the program declares under `config`. Takes seconds.
+
+    Raises:
+        LocalBackendError: pulumi is not installed, or the program failed.
+    """
+    request = msgspec.json.encode({"config": dict(config), "stack": stack})
+    command = [sys.executable, "-m", "infra.local.recording.recorder"]
+    # A stack of the operator's must not show through.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
+    done = subprocess.run(command, input=request, capture_output=True, env=environment, check=False)  # noqa: S603
+    if done.returncode:
+        raise LocalBackendError(_reason(done.stderr.decode(errors="replace")))
+    return msgspec.json.decode(done.stdout, type=Graph)
+
+
+def _reason(errors: str) -> str:
+    last_line = (errors.strip().splitlines() or ["no reason given"])[-1].strip()
+    if last_line.startswith("ModuleNotFoundError") and "pulumi" in last_line:
+        return f"the local backend needs pulumi: {INSTALL_HINT}"
+    return f"the Pulumi program failed: {last_line}"
+
+
+def sources() -> set[Path]:
+    """Return every file of this project that takes part in a recording."""
+    infra, backend = ROOT / "infra", ROOT / "backend"
+    recorder = {infra / "local" / name for name in RECORDER}
+    protocol = {backend / "protocol" / name for name in PROTOCOL}
+    return {*infra.glob("*.py"), *recorder, backend / "__init__.py", *protocol}
+
+
+def _content_key() -> str:
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sources()}
+    versions = (f"{name} {_version(name)}" for name in ("pulumi", "pulumi-aws"))
+    return content_key(files, STACK, *(f"{key}={value}" for key, value in sorted(CONFIG.items())), *versions)
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "missing"

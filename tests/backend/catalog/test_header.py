@@ -1,0 +1,288 @@
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.catalog.header import InvalidDefinition, read
+
+HEAD = """title = "Title"
+description = "What it says."
+datasets = ["flights"]
+order = ["Day"]
+"""
+PARAMETER = HEAD + '[parameters.first]\ntitle = "First"\ntype = "integer"\nminimum = 1\n[parameters.p]\ntitle = "P"\n'
+"""What is appended to it stands in line 12."""
+
+
+def file(toml: str, sql: str = 'SELECT 1 AS "Day"') -> str:
+    return f"/*\n{toml}*/\n{sql}\n"
+
+
+def test_header_says_all_there_is_to_say() -> None:
+    header, sql = read(
+        file(
+            HEAD
+            + """row_limit = 10
+formats = ["csv"]
+[parameters.since]
+type = "string"
+format = "date"
+title = "Since"
+default = { relative = "first of last month" }
+[parameters.carrier]
+type = "string"
+title = "Carrier"
+enum = ["AA", "UA"]
+required = true
+[columns]
+"Day" = { number_format = "yyyy-mm-dd", width = 10 }
+"""
+        )
+    )
+    assert (header.title, header.description, header.datasets) == ("Title", "What it says.", ("flights",))
+    assert (header.order, header.row_limit, header.formats) == (("Day",), 10, ("csv",))
+    assert header.schema == {
+        "type": "object",
+        "properties": {
+            "since": {
+                "type": "string",
+                "title": "Since",
+                "format": "date",
+                "default": {"relative": "first of last month"},
+            },
+            "carrier": {"type": "string", "title": "Carrier", "enum": ["AA", "UA"]},
+        },
+        "required": ["carrier"],
+    }
+    assert header.columns["Day"].number_format == "yyyy-mm-dd"
+    assert sql.strip() == 'SELECT 1 AS "Day"'
+
+
+def test_all_formats_are_offered_unless_it_is_said_otherwise() -> None:
+    header, _ = read(file(HEAD))
+    assert header.formats == ("xlsx", "csv", "parquet")
+    assert header.schema == {"type": "object", "properties": {}}
+    assert header.row_limit is None
+
+
+@pytest.mark.parametrize("begin", ["/*\n", "\n\n  /*\n", "/*"])
+@pytest.mark.parametrize("end", ["", ";", "\n;\n", " -- done", "\n-- done;"])
+def test_sql_stays_in_its_lines(begin: str, end: str) -> None:
+    text = f"{begin}{HEAD}*/ SELECT 1\n\nFROM flights{end}"
+    _, sql = read(text)
+    assert [n for n, line in enumerate(sql.split("\n")) if "FROM" in line] == [
+        n for n, line in enumerate(text.split("\n")) if "FROM" in line
+    ]
+    assert not sql.rstrip().endswith("flights;")
+    assert "title" not in sql
+
+
+def test_lines_may_end_as_on_windows() -> None:
+    header, sql = read(file(HEAD).replace("\n", "\r\n"))
+    assert header == read(file(HEAD))[0]
+    assert sql.strip() == 'SELECT 1 AS "Day"'
+
+
+def test_date_may_be_written_as_toml_has_it() -> None:
+    header, _ = read(file(PARAMETER + 'type = "string"\nformat = "date"\ndefault = 2013-01-01\n'))
+    assert header.schema["properties"]["p"]["default"] == "2013-01-01"
+
+
+@pytest.mark.parametrize(
+    ("toml", "line", "reason"),
+    [
+        ('title = "T\n', 2, "Illegal character"),
+        ('title = """T\n', 3, "Unterminated"),
+        (HEAD + "formats = csv\n", 6, "Invalid value"),
+        (HEAD + "formats\n", 6, "Expected '='"),
+        (HEAD + 'title = "Again"\n', 6, "Cannot overwrite"),
+        (HEAD + "[columns\n", 6, "Expected ']'"),
+        ("", 1, "`title`"),
+        (HEAD.replace("title", "titel"), 2, "`titel`"),
+        (HEAD + "limit = 3\n", 6, "`limit`"),
+        (HEAD.replace('"Title"', '""'), 2, "length >= 1"),
+        (HEAD.replace('"What it says."', "3"), 3, "got `int`"),
+        (HEAD.replace('["flights"]', '"flights"'), 4, "Expected `array`"),
+        (HEAD.replace('["flights"]', '["fl ights"]'), 4, "matching regex"),
+        (HEAD.replace('["flights"]', '["../etc"]'), 4, "matching regex"),
+        (HEAD.replace('["Day"]', "[1]"), 5, "got `int`"),
+        (HEAD.replace('order = ["Day"]\n', ""), 1, "`order`"),
+        (HEAD + "row_limit = 0\n", 6, ">= 1"),
+        (HEAD + "row_limit = true\n", 6, "got `bool`"),
+        (HEAD + "formats = []\n", 6, "length >= 1"),
+        (HEAD + 'formats = ["csv", "pdf"]\n', 6, "no format pdf: csv, xlsx, parquet"),
+        (HEAD + "parameters = 3\n", 6, "Expected `object`"),
+        (HEAD + "[parameters]\np = 3\n", 7, "parameters.p"),
+        (HEAD + '[parameters."a b"]\ntitle = "P"\ntype = "string"\n', 6, "matching regex"),
+        (HEAD + '[parameters."p; --"]\ntitle = "P"\ntype = "string"\n', 6, "matching regex"),
+        (HEAD + '[columns.Day]\nwidth = 10\n[columns."A.b (c)"]\nwidth = -1\n', 9, "> 0"),
+        (HEAD + '[columns]\n"A.b (c)" = { widht = 10 }\n', 7, "`widht`"),
+        (PARAMETER, 10, "parameters.p: Object missing required field `type`"),
+        (PARAMETER + 'type = "date"\n', 12, "'date'"),
+        (PARAMETER + 'type = "integer"\nminimum = "x"\n', 13, "parameters.p"),
+        (PARAMETER + 'type = "integer"\nexclusiveMinimum = 1\n', 13, "`exclusiveMinimum`"),
+        (PARAMETER + 'type = "integer"\nminimum = 2\nmaximum = 1\n', 13, "minimum is above maximum"),
+        (PARAMETER + 'type = "integer"\nminimum = 0.5\n', 13, "minimum"),
+        (PARAMETER + 'type = "integer"\nminimum = 0.5\ndefault = 1\n', 13, "minimum"),
+        (PARAMETER + 'type = "integer"\nmaximum = 99999999999999999999\ndefault = 1\n', 13, "maximum"),
+        (PARAMETER + 'type = "number"\nmaximum = nan\n', 13, "maximum"),
+        (PARAMETER + 'type = "number"\ndefault = inf\n', 13, "must be a number"),
+        (PARAMETER + 'type = "number"\ndefault = nan\n', 13, "must be a number"),
+        (PARAMETER + 'type = "string"\nminLength = 4\nmaxLength = 3\n', 13, "minLength is above maxLength"),
+        (PARAMETER + 'type = "string"\nminLength = -1\n', 13, ">= 0"),
+        (PARAMETER + 'type = "string"\nmaxLength = 99999999999999999999\ndefault = "x"\n', 13, "maxLength"),
+        (PARAMETER + 'type = "string"\npattern = "["\n', 13, "unterminated character set"),
+        (PARAMETER + 'type = "string"\npattern = "["\ndefault = "x"\n', 13, "unterminated character set"),
+        (PARAMETER + 'type = "string"\nenum = []\n', 13, "length >= 1"),
+        (PARAMETER + 'type = "string"\nenum = ["a", 1]\n', 13, "not all of type string"),
+        (PARAMETER + 'type = "integer"\nenum = [1, true]\n', 13, "got `bool`"),
+        (PARAMETER + 'type = "boolean"\nenum = ["a"]\n', 13, "not all of type boolean"),
+        (PARAMETER + 'type = "string"\nformat = "date"\nenum = ["soon"]\n', 14, "a date cannot be a choice"),
+        (PARAMETER + 'type = "string"\nformat = "time"\n', 13, "'time'"),
+        (PARAMETER + 'type = "integer"\nformat = "date"\n', 13, "no format of type integer"),
+        (PARAMETER + 'type = "string"\nminimum = 1\n', 13, "no minimum of type string"),
+        (PARAMETER + 'type = "boolean"\npattern = "x"\n', 13, "no pattern of type boolean"),
+        (PARAMETER + 'type = "integer"\nmaximum = 3\ndefault = 4\n', 14, "a whole number up to 3"),
+        (PARAMETER + 'type = "integer"\ndefault = "4"\n', 13, "a whole number"),
+        (PARAMETER + 'type = "integer"\ndefault = true\n', 13, "a whole number"),
+        (PARAMETER + 'type = "string"\nenum = ["a"]\ndefault = "b"\n', 14, "one of a"),
+        (PARAMETER + 'type = "string"\nformat = "date"\ndefault = "2013-02-30"\n', 14, "a date"),
+        (PARAMETER + 'type = "string"\nformat = "date"\ndefault = { relative = "soon" }\n', 14, "there is no 'soon'"),
+        (PARAMETER + 'type = "string"\nformat = "date"\ndefault = { relative = ["today"] }\n', 14, "a date"),
+        (PARAMETER + 'type = "string"\nformat = "date"\ndefault = { relative = "today", days = 3 }\n', 14, "a date"),
+        (PARAMETER + 'type = "string"\ndefault = { relative = "today" }\n', 13, "a text"),
+        (
+            PARAMETER + 'type = "integer"\nminimum = 2\nmaximum = 1\n[parameters.z]\ntype = "integer"\nminimum = 3\n',
+            15,
+            "`title`",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(toml: str, line: int, reason: str) -> None:
+    with pytest.raises(InvalidDefinition) as caught:
+        read(file(toml))
+    assert reason in caught.value.reason
+    assert caught.value.line == line
+    assert "\n" not in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "SELECT 1", "/*", "/* title", "-- x\n" + file(HEAD), "*/ /*", "x" + file(HEAD), "\x00\x01/**/"]
+)
+def test_file_without_a_header_is_told_so(text: str) -> None:
+    with pytest.raises(InvalidDefinition, match="line 1: must begin with a header"):
+        read(text)
+
+
+@pytest.mark.parametrize("text", ["/*/", "/**/", "/**/ SELECT 1", "/*/ SELECT 1 */"])
+def test_empty_header_lacks_a_title(text: str) -> None:
+    with pytest.raises(InvalidDefinition, match="`title`"):
+        read(text)
+
+
+SCRAPS = st.sampled_from(
+    [
+        *(
+            f"{key} = "
+            for key in ("title", "type", "default", "minimum", "maximum", "pattern", "enum", "format", "order")
+        ),
+        *("3", "-1", "0.5", "1e400", "nan", "true", '"x"', '"["', "[]", "[1]", '["a"]', "{}", '{ relative = "today" }'),
+        *("{ relative = [1] }", "2013-01-01", "99999999999999999999", '"date"', '"string"', '"integer"', '"number"'),
+        *(
+            "[parameters.p]",
+            "[columns.Day]",
+            "[parameters]",
+            "[[columns]]",
+            "\n",
+            "\n",
+            "\n",
+            "*/",
+            "/*",
+            "#",
+            '"',
+            "=",
+        ),
+    ]
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+KEYS = [
+    "type",
+    "title",
+    "format",
+    "enum",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "default",
+    "required",
+]
+
+
+@given(st.lists(SCRAPS, max_size=12).map("".join) | st.text())
+def test_any_text_is_either_right_or_told_to_be_wrong(scraps: str) -> None:
+    for text in (file(HEAD + scraps), file(PARAMETER + 'type = "string"\n' + scraps), f"/*{scraps}", scraps):
+        try:
+            header, sql = read(text)
+        except InvalidDefinition as error:
+            assert 1 <= error.line <= text.count("\n") + 1
+            assert error.reason
+        else:
+            assert header.schema["properties"] is not None
+            assert sql is not None
+
+
+@given(
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["string", "integer", "number", "boolean"]), "title": st.just("P")},
+        optional={key: VALUES for key in KEYS if key not in {"type", "title"}},
+    )
+)
+def test_any_parameter_is_either_right_or_told_to_be_wrong(parameter: dict[str, Any]) -> None:
+    lines = [f"{key} = {literal}" for key, value in parameter.items() if (literal := _toml(value)) is not None]
+    try:
+        header, _ = read(file(HEAD + "[parameters.p]\n" + "\n".join(lines) + "\n"))
+    except InvalidDefinition as error:
+        assert error.line >= 6
+    else:
+        assert header.parameters["p"].title == "P"
+
+
+def _toml(value: object) -> str | None:
+    match value:
+        case None:
+            return None
+        case bool():
+            return str(value).lower()
+        case str():
+            return '"' + re.sub(r'[\x00-\x1f\x7f"\\\ud800-\udfff]', "?", value) + '"'
+        case list():
+            return "[" + ", ".join(filter(None, map(_toml, value))) + "]"
+        case dict():
+            pairs = [f"{_toml(key)} = {literal}" for key, each in value.items() if (literal := _toml(each)) is not None]
+            return "{" + ", ".join(pairs) + "}"
+        case _:
+            return str(value)
+
+
+@pytest.mark.parametrize("code", ["0.0%", "#,##0.00", "yyyy-mm-dd hh:mm", '"€" #,##0', "[Red]-0;0", "\\a0"])
+def test_number_format_may_be_any_that_is_closed(code: str) -> None:
+    header, _ = read(
+        f"/*\ntitle='t'\ndescription='d'\ndatasets=[]\norder=[]\n[columns.n]\nnumber_format='{code}'\n*/ SELECT 1"
+    )
+    assert header.columns["n"].number_format == code
+
+
+@pytest.mark.parametrize("code", ["[Foo", "0.0%%[[", '"€ 0', "0]", "0\\"])
+def test_number_format_that_is_not_closed_is_refused(code: str) -> None:
+    text = f"/*\ntitle='t'\ndescription='d'\ndatasets=[]\norder=[]\n[columns.n]\nnumber_format='{code}'\n*/ SELECT 1"
+    with pytest.raises(InvalidDefinition, match="not allowed as a number format") as caught:
+        read(text)
+    assert caught.value.line == 7

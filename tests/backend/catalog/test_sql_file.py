@@ -1,0 +1,123 @@
+import logging
+import shutil
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import backend.catalog.loading
+import backend.reports
+from backend.catalog import sql_file
+from backend.catalog.header import read
+from backend.catalog.query import ColumnStyle, Query
+
+GOOD = b"""/*
+title = "Good"
+description = "It works."
+datasets = []
+order = ["n desc"]
+row_limit = 5
+formats = ["csv"]
+parameters.since = { type = "string", format = "date", title = "Since", default = { relative = "today" } }
+parameters.most = { type = "integer", title = "Most" }
+columns.n = { number_format = "0.0", width = 9 }
+*/
+SELECT 1 AS n WHERE $most IS NULL OR $since IS NULL;
+"""
+
+
+def put(directory: Path, **contents: bytes) -> list[Path]:
+    for name, content in contents.items():
+        (directory / f"{name}.sql").write_bytes(content)
+    return list(directory.glob("*.sql"))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"",
+        b"SELECT 1",
+        b"\xff\xfe\x00binary junk\x00",
+        bytes(range(256)) * 100,
+        b"PAR1" + bytes(1000),
+        GOOD.replace(b"title", b"titel"),
+        GOOD.replace(b'title = "Good"', b'title = "Good'),
+        GOOD.replace(b'"csv"', b'"pdf"'),
+        GOOD.replace(b'{ relative = "today" }', b'{ relative = ["today"] }'),
+        GOOD.replace(b'{ relative = "today" }', b'"soon"'),
+        GOOD.replace(b'title = "Most"', b'title = "Most", minimum = 0.5, default = 1'),
+        GOOD.replace(b'title = "Most"', b'title = "Most", minimum = 99999999999999999999, default = 1'),
+        GOOD.replace(b'title = "Most"', b'title = "Most", pattern = "[", default = 1'),
+    ],
+)
+def test_bad_file_is_left_out_and_takes_no_other_down(
+    bad: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    definitions = sql_file.load(put(tmp_path, a=GOOD, bad=bad, z=GOOD))
+    assert [definition.id for definition in definitions] == ["a", "z"]
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert record.__dict__["file"] == "bad.sql"
+    assert record.__dict__["reason"]
+
+
+def test_file_that_cannot_be_read_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "directory.sql").mkdir()
+    definitions = sql_file.load([*put(tmp_path, a=GOOD), tmp_path / "gone.sql"])
+    assert [definition.id for definition in definitions] == ["a"]
+    assert {record.__dict__["file"] for record in caplog.records} == {"directory.sql", "gone.sql"}
+
+
+def test_file_may_be_saved_as_on_windows(tmp_path: Path) -> None:
+    (definition,) = sql_file.load(put(tmp_path, a=b"\xef\xbb\xbf" + GOOD.replace(b"\n", b"\r\n")))
+    assert definition.title == "Good"
+
+
+def test_definition_is_what_the_file_says() -> None:
+    definition = sql_file.define("good", *read(GOOD.decode()))
+    info = definition.info(date(2024, 5, 6))
+    assert (info.id, info.title, info.description, info.formats) == ("good", "Good", "It works.", ("csv",))
+    assert info.parameters["properties"] == {
+        "since": {"type": "string", "title": "Since", "format": "date", "default": "2024-05-06"},
+        "most": {"type": "integer", "title": "Most"},
+    }
+
+
+def test_query_binds_dates_as_dates_and_what_is_absent_as_nothing() -> None:
+    queries: list[Query] = []
+
+    def export(query: Query) -> int:
+        queries.append(query)
+        return 3
+
+    run: Any = SimpleNamespace(parameters={"since": "2024-05-06"}, export=export)
+    assert sql_file.define("good", *read(GOOD.decode())).run(run) == 3
+    (query,) = queries
+    assert query.binds == {"since": date(2024, 5, 6), "most": None}
+    assert query.sql.strip() == "SELECT 1 AS n WHERE $most IS NULL OR $since IS NULL"
+    assert (query.order, query.row_limit, query.datasets) == (("n desc",), 5, ())
+    assert query.columns == {"n": ColumnStyle(number_format="0.0", width=9)}
+
+
+def test_every_shipped_file_is_loaded(caplog: pytest.LogCaptureFixture) -> None:
+    shipped = list(Path(str(backend.reports.__file__)).parent.glob("*.sql"))
+    assert len(shipped) >= 6
+    catalog = backend.catalog.loading.load()
+    assert catalog.keys() == {file.stem for file in shipped} | {"sample"}
+    assert not caplog.records
+
+
+def test_file_that_is_dropped_in_is_in_the_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = Path(str(backend.reports.__file__))
+    shutil.copytree(reports.parent, tmp_path / "reports")
+    (tmp_path / "reports" / "new-one.sql").write_bytes(GOOD)
+    monkeypatch.setattr(backend.reports, "__file__", str(tmp_path / "reports" / reports.name))
+    assert backend.catalog.loading.load()["new-one"].title == "Good"
+
+
+@pytest.mark.parametrize("name", ["My Report", "Report", "9-days", "a_b"])
+def test_file_whose_name_is_no_id_is_left_out(name: str, tmp_path: Path) -> None:
+    definitions = sql_file.load(put(tmp_path, good=GOOD, **{name: GOOD}))
+    assert [definition.id for definition in definitions] == ["good"]

@@ -1,0 +1,266 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from backend.catalog import sql_file
+from backend.catalog.header import read
+from backend.domain.caller import Caller
+from backend.protocol.codec import RefusedRequest
+from backend.protocol.lifecycle import State
+from backend.protocol.messages import ErrorCode, GenerateReport
+from backend.service.submission import MOST_FAULTS
+from tests.backend.fakes import ANNA, BERT, EVENT_MAX_AGE, MAX_ACTIVE, REPORT_TTL, START, World
+
+ID = "00000000-0000-4000-8000-000000000001"
+ASKED = GenerateReport(report_id=ID, definition="sample", parameters={"delay": 0, "amountOfRows": 3})
+
+
+def refusal(world: World, request: GenerateReport) -> RefusedRequest:
+    with pytest.raises(RefusedRequest) as caught:
+        world.submission.submit(ANNA, request)
+    return caught.value
+
+
+def test_report_is_stored_before_its_worker_starts(world: World) -> None:
+    report = world.submission.submit(ANNA, ASKED)
+    assert world.reports.rows[ID] == report
+    assert world.invoke.report_ids == [ID]
+    assert (report.state, report.revision, report.attempt) == (State.QUEUED, 0, 0)
+    assert report.watchers == {ANNA.connection_id}
+    assert report.expires_at == START + REPORT_TTL
+
+
+def test_defaults_are_filled_in_and_kept(world: World) -> None:
+    report = world.submission.submit(ANNA, GenerateReport(definition="sample"))
+    assert report.parameters == {"delay": 40_000, "amountOfRows": 500}
+    assert report.format == "csv"
+
+
+def test_service_picks_an_id_where_the_client_gave_none(world: World) -> None:
+    first = world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    second = world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    assert first.report_id != second.report_id
+
+
+def test_duplicate_submit_keeps_first_report(world: World) -> None:
+    world.submission.submit(ANNA, ASKED)
+    world.execute(ID)
+    ended = world.submission.submit(Caller(ANNA.owner, "conn-2"), ASKED)
+    assert ended.state is State.SUCCEEDED
+    assert ended.watchers == {ANNA.connection_id}
+    assert world.invoke.report_ids == [ID]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"format": "csv", "format_options": {f"option-{n}": "x" * 9 for n in range(1_000)}},
+        {"format": "x" * 28_000},
+        {"parameters": {f"name-{n}" * 9: 1 for n in range(40)}},
+        {"parameters": {"delay": "x" * 3_000, "amountOfRows": "y" * 900}},
+        {"definition": "d" * 28_000},
+        {"format": "csv", "format_options": {"x" * 3_900: 1}},
+    ],
+)
+def test_refusal_is_never_larger_than_the_request(world: World, request_: dict[str, Any]) -> None:
+    with pytest.raises(RefusedRequest) as caught:
+        world.submission.submit(ANNA, replace(ASKED, **request_))
+    error = caught.value.error
+    assert len(msgspec.json.encode(error)) < 4_000
+    assert len(error.fields or {}) <= MOST_FAULTS
+    assert not world.reports.rows
+
+
+def test_reports_under_way_are_counted_however_many_came_after_them(world: World) -> None:
+    for _ in range(MAX_ACTIVE - 1):
+        world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    for _ in range(60):
+        asked = world.submission.submit(ANNA, replace(ASKED, report_id=None))
+        world.reading.cancel(ANNA, asked.report_id)
+        world.clock.sleep(1)
+    world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    with pytest.raises(RefusedRequest) as caught:
+        world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    assert caught.value.error.code == ErrorCode.TOO_MANY_REPORTS
+
+
+def test_reports_nobody_works_on_any_more_take_no_place(world: World) -> None:
+    for _ in range(MAX_ACTIVE):
+        world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    world.clock.sleep(EVENT_MAX_AGE.total_seconds() + 1)
+    world.submission.submit(ANNA, ASKED)
+    assert [row.state for row in world.reports.rows.values()].count(State.FAILED) == MAX_ACTIVE
+
+
+def test_duplicate_submit_of_a_queued_report_invokes_again(world: World) -> None:
+    world.submission.submit(ANNA, ASKED)
+    world.submission.submit(ANNA, ASKED)
+    assert world.invoke.report_ids == [ID, ID]
+
+
+@pytest.mark.parametrize(
+    ("caller", "change"),
+    [(BERT, {}), (ANNA, {"parameters": {"delay": 1, "amountOfRows": 3}})],
+    ids=["another owner", "other parameters"],
+)
+def test_known_id_with_other_content_is_a_conflict(world: World, caller: Caller, change: dict[str, object]) -> None:
+    world.submission.submit(ANNA, ASKED)
+    with pytest.raises(RefusedRequest) as caught:
+        world.submission.submit(caller, replace(ASKED, **change))
+    assert caught.value.error.code == ErrorCode.REPORT_ID_CONFLICT
+    assert world.reports.rows[ID].parameters == ASKED.parameters
+    assert world.reports.rows[ID].watchers == {ANNA.connection_id}
+
+
+def test_failed_invocation_ends_the_report_at_once(world: World) -> None:
+    world.invoke.is_refusing = True
+    report = world.submission.submit(ANNA, ASKED)
+    assert report.state is State.FAILED
+    assert report.error is not None
+    assert world.reports.rows[ID] == report
+
+
+def test_expired_row_makes_room_for_its_id(world: World) -> None:
+    world.submission.submit(ANNA, ASKED)
+    world.clock.now = START + REPORT_TTL
+    assert world.submission.submit(BERT, ASKED).owner == BERT.owner
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "fields"),
+    [
+        (replace(ASKED, definition="nothing"), ErrorCode.UNKNOWN_DEFINITION, None),
+        (replace(ASKED, format="exe"), ErrorCode.INVALID_PARAMETERS, {"format"}),
+        (replace(ASKED, format_options={"bom": 1}), ErrorCode.INVALID_PARAMETERS, {"formatOptions.bom"}),
+        (
+            replace(ASKED, format="xlsx", format_options={"bom": True}),
+            ErrorCode.INVALID_PARAMETERS,
+            {"formatOptions.bom"},
+        ),
+        (replace(ASKED, format_options={"delimiter": ":"}), ErrorCode.INVALID_PARAMETERS, {"formatOptions.delimiter"}),
+        (
+            replace(ASKED, parameters={"delay": -1, "amountOfRows": "many", "colour": 1}),
+            ErrorCode.INVALID_PARAMETERS,
+            {"delay", "amountOfRows", "colour"},
+        ),
+        (replace(ASKED, parameters={"delay": 840_001}), ErrorCode.INVALID_PARAMETERS, {"delay"}),
+        (replace(ASKED, parameters={"delay": True}), ErrorCode.INVALID_PARAMETERS, {"delay"}),
+        (replace(ASKED, parameters={"x" * 5000: 1}), ErrorCode.INVALID_PARAMETERS, None),
+    ],
+)
+def test_bad_request_is_refused_before_a_row_exists(
+    world: World, request_: GenerateReport, code: ErrorCode, fields: set[str] | None
+) -> None:
+    error = refusal(world, request_).error
+    assert error.code == code
+    assert (set(error.fields) if error.fields else None) == fields
+    assert not world.reports.rows
+    assert not world.invoke.report_ids
+
+
+@pytest.mark.parametrize(
+    ("format_", "options", "complete"),
+    [
+        ("csv", None, {"delimiter": ",", "bom": False}),
+        ("csv", {}, {"delimiter": ",", "bom": False}),
+        ("csv", {"bom": True}, {"delimiter": ",", "bom": True}),
+        ("csv", {"delimiter": "\t"}, {"delimiter": "\t", "bom": False}),
+        ("xlsx", None, {}),
+        ("parquet", {}, {}),
+    ],
+)
+def test_options_of_the_format_are_filled_in_and_kept(
+    world: World, format_: str, options: dict[str, object] | None, complete: dict[str, object]
+) -> None:
+    report = world.submission.submit(ANNA, replace(ASKED, format=format_, format_options=options))
+    assert report.format_options == complete
+    assert world.reports.rows[ID].format_options == complete
+
+
+def test_every_wrong_thing_is_named_at_once(world: World) -> None:
+    request = replace(ASKED, format="exe", format_options={"bom": True}, parameters={"delay": -1})
+    error = refusal(world, request).error
+    assert error.fields is not None
+    assert set(error.fields) == {"format", "formatOptions.bom", "delay"}
+    assert all(reason in error.message for reason in error.fields.values())
+
+
+@pytest.mark.parametrize(
+    "change", [{"format_options": {"bom": True}}, {"format": "xlsx"}, {"format_options": {"delimiter": ";"}}]
+)
+def test_known_id_with_another_file_in_mind_is_a_conflict(world: World, change: dict[str, object]) -> None:
+    asked = replace(ASKED, format="csv")
+    world.submission.submit(ANNA, asked)
+    assert refusal(world, replace(asked, **change)).error.code == ErrorCode.REPORT_ID_CONFLICT
+
+
+def test_defaults_that_are_spelled_out_are_no_conflict(world: World) -> None:
+    first = world.submission.submit(ANNA, GenerateReport(report_id=ID, definition="sample"))
+    spelled = GenerateReport(
+        report_id=ID,
+        definition="sample",
+        parameters={"delay": 40_000, "amountOfRows": 500},
+        format="csv",
+        format_options={"delimiter": ",", "bom": False},
+    )
+    assert world.submission.submit(ANNA, spelled) == first
+
+
+LAST_MONTH = """/*
+title = "Last month"
+description = "Moves with the calendar."
+datasets = []
+order = []
+parameters.first = { type = "string", format = "date", title = "From", default = { relative = "first of last month" } }
+parameters.last = { type = "string", format = "date", title = "To", default = { relative = "yesterday" } }
+*/
+SELECT $first AS a, $last AS b
+"""
+MONTHLY = GenerateReport(report_id=ID, definition="monthly")
+
+
+@pytest.fixture
+def monthly() -> World:
+    world = World({"monthly": sql_file.define("monthly", *read(LAST_MONTH))})
+    world.clock.now = datetime(2026, 10, 31, 23, 59, 30, tzinfo=UTC)
+    return world
+
+
+def test_default_is_the_date_of_the_day_it_is_asked_for(monthly: World) -> None:
+    report = monthly.submission.submit(ANNA, MONTHLY)
+    assert report.parameters == {"first": "2026-09-01", "last": "2026-10-30"}
+
+
+def test_resend_after_midnight_keeps_the_first_report(monthly: World) -> None:
+    first = monthly.submission.submit(ANNA, MONTHLY)
+    monthly.clock.sleep(60)
+    again = monthly.submission.submit(ANNA, MONTHLY)
+    assert again == first
+    assert monthly.invoke.report_ids == [ID, ID]
+
+
+def test_resend_after_midnight_is_a_conflict_where_it_asks_for_other_dates(monthly: World) -> None:
+    monthly.submission.submit(ANNA, MONTHLY)
+    monthly.clock.sleep(60)
+    dates = {"first": "2026-10-01", "last": "2026-10-31"}
+    with pytest.raises(RefusedRequest) as caught:
+        monthly.submission.submit(ANNA, replace(MONTHLY, parameters=dates))
+    assert caught.value.error.code == ErrorCode.REPORT_ID_CONFLICT
+
+
+def test_report_is_made_with_the_dates_it_was_asked_for_with(monthly: World) -> None:
+    monthly.submission.submit(ANNA, replace(MONTHLY, format="csv"))
+    monthly.clock.sleep(60)
+    monthly.execute(ID)
+    key = monthly.reports.rows[ID].object_key or ""
+    assert monthly.results.objects[key] == b"a,b\r\n2026-09-01,2026-10-30\r\n"
+
+
+def test_new_id_after_midnight_gets_new_dates(monthly: World) -> None:
+    monthly.submission.submit(ANNA, MONTHLY)
+    monthly.clock.sleep(60)
+    report = monthly.submission.submit(ANNA, replace(MONTHLY, report_id=None))
+    assert report.parameters == {"first": "2026-10-01", "last": "2026-10-31"}

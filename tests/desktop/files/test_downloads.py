@@ -1,0 +1,223 @@
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from backend.protocol.messages import Link, ReportMessage, ReportsMessage, Snapshot, WatchReports
+from desktop.files import downloads
+from desktop.files.downloads import LINK_MARGIN, Download, Downloads, DownloadState
+from desktop.files.transfer import TransferFailed, TransferStopped
+from desktop.session.step import Received, Requests, Submitted
+from desktop.session.store import Store
+from tests.desktop.services import CONTENT, SECRET, files, finished, link_to, serve_rest, status
+from tests.desktop.session.test_step import ASKED, ID, QUEUED, connected
+from tests.limits import HANG_S
+
+SIZE = len(CONTENT)
+
+
+@dataclass
+class Known:
+    """A store that knows one finished report, whose links are renewed by `renew`."""
+
+    snapshot: Snapshot
+    renew: Callable[[], Link | None] = lambda: None
+    is_missing: bool = False
+    asked: int = 0
+    shown: list[Download] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = Store()
+        self.store.connect(self.answer)
+        self.store.dispatch(connected())
+        self.store.dispatch(Received(ReportMessage(report=self.snapshot), 0))
+        self.downloads = Downloads(self.store, self.show)
+
+    def answer(self, requests: Requests) -> None:
+        if not any(isinstance(request.data, WatchReports) for request in requests):
+            return
+        self.asked += 1
+        found = () if self.is_missing else (replace(self.snapshot, link=self.renew()),)
+        missing = (ID,) if self.is_missing else ()
+        answer = Received(ReportsMessage(request_id="watch", reports=found, missing=missing), 0)
+        asyncio.get_running_loop().call_soon(self.store.dispatch, answer)
+
+    def show(self, shown: Mapping[str, Download]) -> None:
+        self.shown.append(shown[ID])
+
+
+def run(test: Coroutine[Any, Any, Download]) -> Download:
+    return asyncio.run(asyncio.wait_for(test, HANG_S))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.csv"
+
+
+def test_finished_report_is_saved(path: Path) -> None:
+    with files() as server:
+        known = Known(finished(ID, CONTENT, server.url))
+        download = run(known.downloads.save(ID, path))
+    assert download == Download(ID, path, SIZE, SIZE, DownloadState.SAVED)
+    assert known.downloads.all == {ID: download}
+    assert path.read_bytes() == CONTENT
+    assert known.asked == 0
+
+
+def test_progress_goes_from_nothing_to_the_whole_file(path: Path) -> None:
+    with files() as server:
+        known = Known(finished(ID, CONTENT, server.url))
+        run(known.downloads.save(ID, path))
+    received = [download.received_bytes for download in known.shown]
+    assert received == sorted(received)
+    assert (received[0], received[-1]) == (0, SIZE)
+    assert {download.total_bytes for download in known.shown} == {SIZE}
+    assert [download.state for download in known.shown[:-1]] == [DownloadState.ACTIVE] * (len(received) - 1)
+
+
+def test_link_about_to_expire_is_renewed_first(path: Path) -> None:
+    with files() as server:
+        old = finished(ID, CONTENT, "http://127.0.0.1:1/old")
+        known = Known(
+            replace(old, link=link_to("http://127.0.0.1:1/old", LINK_MARGIN / 2)), lambda: link_to(server.url)
+        )
+        assert run(known.downloads.save(ID, path)).state is DownloadState.SAVED
+    assert known.asked == 1
+
+
+def test_refused_link_is_renewed_once(path: Path) -> None:
+    with files(status(403), serve_rest) as server:
+        known = Known(finished(ID, CONTENT, server.url), lambda: link_to(server.url, timedelta(hours=1)))
+        assert run(known.downloads.save(ID, path)).state is DownloadState.SAVED
+    assert known.asked == 1
+    assert path.read_bytes() == CONTENT
+
+
+def test_fresh_link_that_is_refused_too_fails(path: Path) -> None:
+    with files(status(403), status(403)) as server:
+        known = Known(finished(ID, CONTENT, server.url), lambda: link_to(server.url, timedelta(hours=1)))
+        download = run(known.downloads.save(ID, path))
+    assert (download.state, download.error) == (DownloadState.FAILED, "The link has expired.")
+    assert known.asked == 1
+    assert not path.exists()
+
+
+def test_report_the_service_no_longer_has_fails_without_a_wait(path: Path) -> None:
+    snapshot = replace(finished(ID, CONTENT, "http://127.0.0.1:1/"), link=None)
+    known = Known(snapshot, is_missing=True)
+    download = run(known.downloads.save(ID, path))
+    assert (download.state, download.error) == (DownloadState.FAILED, "The service no longer has this report.")
+
+
+def test_link_that_never_comes_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "FRESH_LINK_TIMEOUT_S", 0.0)
+    known = Known(replace(finished(ID, CONTENT, "http://127.0.0.1:1/"), link=None))
+    download = run(known.downloads.save(ID, path))
+    assert (download.state, download.error) == (DownloadState.FAILED, "The service gave no link to the file.")
+
+
+def test_renewed_link_is_not_the_refused_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "FRESH_LINK_TIMEOUT_S", 0.0)
+    with files(status(403)) as server:
+        snapshot = finished(ID, CONTENT, server.url)
+        known = Known(snapshot, lambda: snapshot.link)
+        download = run(known.downloads.save(ID, path))
+    assert download.error == "The service gave no link to the file."
+    assert len(server.asked) == 1
+
+
+def test_failure_keeps_what_was_received_and_hides_the_signature(path: Path) -> None:
+    damaged = bytes(SIZE)
+    with files(content=damaged) as server:
+        known = Known(finished(ID, CONTENT, server.url))
+        download = run(known.downloads.save(ID, path))
+    assert download.state is DownloadState.FAILED
+    assert "checksum" in str(download.error)
+    assert SECRET not in str(download.error)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_folder_is_checked_before_the_link_is_renewed(tmp_path: Path) -> None:
+    known = Known(replace(finished(ID, CONTENT, "http://127.0.0.1:1/"), link=None))
+    download = run(known.downloads.save(ID, tmp_path / "missing" / "a.csv"))
+    assert download.state is DownloadState.FAILED
+    assert download.error == f"There is no folder {tmp_path / 'missing'}."
+    assert known.asked == 0
+
+
+def test_failed_download_can_be_tried_again(path: Path) -> None:
+    with files(status(404)) as server:
+        known = Known(finished(ID, CONTENT, server.url))
+
+        async def twice() -> Download:
+            assert (await known.downloads.save(ID, path)).state is DownloadState.FAILED
+            return await known.downloads.save(ID, path)
+
+        download = run(twice())
+    assert (download.state, download.error) == (DownloadState.SAVED, None)
+
+
+def test_report_without_a_file_is_no_download(path: Path) -> None:
+    store = Store()
+    store.dispatch(Submitted(ASKED, 0))
+    with pytest.raises(ValueError, match="no file"):
+        run(Downloads(store, lambda _: None).save(ID, path))
+    store.dispatch(Received(ReportMessage(report=QUEUED), 0))
+    with pytest.raises(ValueError, match="no file"):
+        run(Downloads(store, lambda _: None).save(ID, path))
+
+
+Fetch = Callable[..., None]
+
+
+def stopped_during(fetch: Fetch, path: Path, monkeypatch: pytest.MonkeyPatch) -> Download:
+    """Save with this `fetch`, and stop as soon as it has begun; `fetch` is told when that is done."""
+    begun, is_stopped = threading.Event(), threading.Event()
+
+    def begin(_url: str, _path: Path, _result: object, on_progress: object, pause: object) -> None:
+        begun.set()
+        is_stopped.wait(10)
+        fetch(on_progress, pause)
+
+    monkeypatch.setattr(downloads, "fetch", begin)
+    known = Known(finished(ID, CONTENT, "http://127.0.0.1:1/"))
+
+    async def stop() -> None:
+        await asyncio.to_thread(begun.wait, 10)
+        known.downloads.stop()
+        is_stopped.set()
+
+    async def both() -> Download:
+        saving: Awaitable[Download] = known.downloads.save(ID, path)
+        download, _ = await asyncio.gather(saving, stop())
+        return download
+
+    return run(both())
+
+
+def test_stop_ends_a_transfer_at_the_next_bytes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    download = stopped_during(lambda on_progress, _pause: on_progress(1), path, monkeypatch)
+    assert (download.state, download.error) == (DownloadState.FAILED, "The download was stopped.")
+
+
+def test_stop_ends_the_pause_before_another_attempt(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    download = stopped_during(lambda _on_progress, pause: pause(1e6), path, monkeypatch)
+    assert (download.state, download.error) == (DownloadState.FAILED, "The download was stopped.")
+
+
+def test_fresh_link_is_given_at_once_if_it_lasts() -> None:
+    known = Known(finished(ID, CONTENT, "http://127.0.0.1:1/"))
+    link = asyncio.run(known.downloads.fresh_link(ID))
+    assert link == known.snapshot.link
+    assert known.asked == 0
+
+
+def test_stopped_and_failed_transfers_are_told_apart() -> None:
+    assert not issubclass(TransferStopped, TransferFailed)

@@ -1,0 +1,142 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.sign_in.profiles import Auth, InvalidProfile, Profile, exposed_keys, load, parse
+
+KEYS = {"accessKeyId": "AKIDEXAMPLE", "secretAccessKey": "wJalrXUtnFEMI"}
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    fields = {"name": "prod", "endpoint": "wss://reports.example/prod", "region": "eu-central-1"}
+    return fields | {"auth": {"mode": "iam"}} | changes
+
+
+def with_auth(**auth: Any) -> dict[str, Any]:
+    return document(auth={"mode": "iam"} | auth)
+
+
+def without(name: str) -> dict[str, Any]:
+    return {key: value for key, value in document().items() if key != name}
+
+
+def test_profile_is_read_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "prod.json"
+    path.write_text(json.dumps(with_auth(awsProfile="work")))
+    assert load(path) == Profile(
+        name="prod",
+        endpoint="wss://reports.example/prod",
+        region="eu-central-1",
+        auth=Auth(mode="iam", aws_profile="work"),
+    )
+
+
+def test_keys_may_stand_in_the_profile() -> None:
+    auth = parse(json.dumps(with_auth(**KEYS))).auth
+    assert (auth.access_key_id, auth.secret_access_key) == ("AKIDEXAMPLE", "wJalrXUtnFEMI")
+
+
+def test_fields_of_a_newer_version_are_ignored() -> None:
+    assert parse(json.dumps(document(colour="red"))) == parse(json.dumps(document()))
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "signed"),
+    [
+        ("wss://reports.example/prod", "wss://reports.example/prod"),
+        ("wss://reports.example/prod/", "wss://reports.example/prod"),
+        ("wss://reports.example:443/prod", "wss://reports.example/prod"),
+        ("wss://reports.example:8443/prod", "wss://reports.example:8443/prod"),
+        ("wss://reports.example", "wss://reports.example"),
+        ("ws://127.0.0.1:4566/_aws/execute-api/a/local", "ws://127.0.0.1:4566/_aws/execute-api/a/local"),
+        ("ws://localhost:4566/local", "ws://localhost:4566/local"),
+        ("ws://[::1]:4566/local", "ws://[::1]:4566/local"),
+    ],
+)
+def test_endpoint_is_kept_as_it_is_signed(endpoint: str, signed: str) -> None:
+    assert parse(json.dumps(document(endpoint=endpoint))).endpoint == signed
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "malformed|truncated"),
+        ("{", "malformed|truncated"),
+        ("[]", "Expected `object`"),
+        (b"\xff\xfe", "malformed|utf-8"),
+        (json.dumps(without("name")), "missing required field `name`"),
+        (json.dumps(without("endpoint")), "missing required field `endpoint`"),
+        (json.dumps(without("region")), "missing required field `region`"),
+        (json.dumps(without("auth")), "missing required field `auth`"),
+        (json.dumps(document(region="")), r"length >= 1 - at `\$.region`"),
+        (json.dumps(document(region=1)), r"got `int` - at `\$.region`"),
+        (json.dumps(document(auth={"mode": "oidc"})), r"'oidc' - at `\$.auth.mode`"),
+        (json.dumps(document(auth={})), "missing required field `mode`"),
+        (json.dumps(with_auth(accessKeyId="AKIDEXAMPLE")), "go together"),
+        (json.dumps(with_auth(secretAccessKey="wJalrXUtnFEMI")), "go together"),
+        (json.dumps(with_auth(accessKeyId="", secretAccessKey="")), r"length >= 1 - at `\$.auth.accessKeyId`"),
+        (json.dumps(document(endpoint="https://reports.example/prod")), "must begin with wss://"),
+        (json.dumps(document(endpoint="ws://reports.example/prod")), "must begin with wss://"),
+        (json.dumps(document(endpoint="wss:///prod")), "must begin with wss://"),
+        (json.dumps(document(endpoint="")), "must begin with wss://"),
+        (json.dumps(document(endpoint="wss://[::1/prod")), "is no address"),
+        (json.dumps(document(endpoint="wss://reports.example:99999/prod")), "is no address"),
+        (json.dumps(document(endpoint="wss://reports..example/prod")), "is no address"),
+        (json.dumps(document(endpoint="wss://reports.example/prod?a=b")), "no more"),
+        (json.dumps(document(endpoint="wss://reports.example/prod#a")), "no more"),
+        (json.dumps(document(endpoint="wss://me:secret@reports.example/prod")), "no more"),
+    ],
+)
+def test_bad_profile_names_the_file_and_the_reason(tmp_path: Path, text: str | bytes, reason: str) -> None:
+    path = tmp_path / "prod.json"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(InvalidProfile, match=reason) as failure:
+        load(path)
+    assert str(failure.value).startswith(f"The profile {path} is wrong: ")
+    assert "\n" not in str(failure.value)
+
+
+@pytest.mark.parametrize(("name", "reason"), [("missing.json", "No such file or directory"), (".", "Is a directory")])
+def test_profile_that_cannot_be_read_names_the_file_and_the_reason(tmp_path: Path, name: str, reason: str) -> None:
+    with pytest.raises(InvalidProfile, match=f"{tmp_path / name} cannot be read: {reason}"):
+        load(tmp_path / name)
+
+
+def test_secrets_are_in_no_repr() -> None:
+    profile = parse(json.dumps(with_auth(**KEYS)))
+    for shown in (repr(profile), str(profile), repr(profile.auth), f"{profile}"):
+        assert "wJalrXUtnFEMI" not in shown
+        assert "AKIDEXAMPLE" not in shown
+
+
+@pytest.mark.parametrize(
+    "changes", [{"region": 1}, {"endpoint": "https://reports.example"}, {"endpoint": "wss://h:99999/"}, {"name": None}]
+)
+def test_secrets_are_in_no_error(changes: dict[str, Any]) -> None:
+    with pytest.raises(InvalidProfile) as failure:
+        parse(json.dumps(with_auth(**KEYS) | changes))
+    assert "wJalrXUtnFEMI" not in str(failure.value)
+
+
+@pytest.mark.parametrize("secret", [1234567890, ["wJalrXUtnFEMI"]])
+def test_secret_of_the_wrong_type_is_not_repeated(secret: object) -> None:
+    with pytest.raises(InvalidProfile) as failure:
+        parse(json.dumps(with_auth(accessKeyId="AKIDEXAMPLE", secretAccessKey=secret)))
+    assert "1234567890" not in str(failure.value)
+    assert "wJalrXUtnFEMI" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("mode", "keys", "is_said"),
+    [(0o600, True, False), (0o644, True, True), (0o640, True, True), (0o644, False, False)],
+)
+def test_keys_that_others_can_read_are_said(tmp_path: Path, mode: int, *, keys: bool, is_said: bool) -> None:
+    auth = {"mode": "iam", **({"accessKeyId": "AKIA", "secretAccessKey": "5ec2e7"} if keys else {})}
+    path = tmp_path / "profile.json"
+    path.write_text(json.dumps({"name": "x", "endpoint": "wss://h/s", "region": "eu-west-1", "auth": auth}))
+    path.chmod(mode)
+    said = exposed_keys(path, load(path))
+    assert (said is not None) == is_said
+    assert "5ec2e7" not in (said or "")

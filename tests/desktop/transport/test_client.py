@@ -1,0 +1,300 @@
+import asyncio
+import ssl
+from collections.abc import Coroutine
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
+from websockets.exceptions import InvalidStatus
+from websockets.http11 import Response as HttpResponse
+
+from backend.protocol.codec import encode
+from backend.protocol.messages import Ping, PongMessage, Request
+from desktop.session.connection_status import Closed, Connected, Connecting, SignInNeeded, Waiting
+from desktop.session.step import ConnectionChanged, Received, TimePassed
+from desktop.sign_in.sigv4 import NotSignedIn
+from desktop.transport.client import Client, Timing
+from desktop.transport.failures import Outage, Remedy, outage_of
+from tests.desktop.peers import FAST, FakeSigner, Recorder, peer, running, stay
+from tests.limits import HANG_S
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+def run(test: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(test, HANG_S))
+
+
+def lifetime_or_at_once(low: float, high: float) -> float:
+    """Draw the upper end of the lifetime, and no wait."""
+    return high if low else 0.0
+
+
+def client_of(address: str, recorder: Recorder, **changes: Any) -> tuple[Client, FakeSigner]:
+    signer = FakeSigner(address)
+    timing = replace(FAST, **changes)
+    return Client(signer, recorder, timing=timing, uniform=lifetime_or_at_once), signer
+
+
+def test_requests_go_out_and_messages_come_in() -> None:
+    async def echo_pong(connection: ServerConnection) -> None:
+        async for frame in connection:
+            assert frame == '{"action":"ping","requestId":"r","data":{}}'
+            await connection.send(encode(PongMessage(request_id="r")).decode())
+
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(echo_pong) as address:
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Connected)
+                client.send((Request(Ping(), "r"),))
+                heard = await recorder.until(lambda r: next((e for e in r.events if isinstance(e, Received)), None))
+        assert heard.message == PongMessage(request_id="r")
+        assert isinstance(recorder.connections[-1], Closed)
+
+    run(test())
+
+
+def test_frames_that_are_no_messages_are_ignored() -> None:
+    async def babble(connection: ServerConnection) -> None:
+        await connection.send('{"message":"Forbidden","connectionId":"c","requestId":"r"}')
+        await connection.send("https://files.example/report.csv")
+        await connection.send(encode(PongMessage()).decode())
+        await stay(connection)
+
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(babble) as address:
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                await recorder.until(lambda r: next((e for e in r.events if isinstance(e, Received)), None))
+        assert [e.message for e in recorder.events if isinstance(e, Received)] == [PongMessage()]
+
+    run(test())
+
+
+def test_each_attempt_has_a_fresh_signature() -> None:
+    paths = []
+
+    async def close(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        paths.append(connection.request.path)
+
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(close) as address:
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Waiting, 3)
+        assert paths[:3] == ["/?signature=1", "/?signature=2", "/?signature=3"]
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("healthy_after", "caps"),
+    [(60.0, [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]), (0.0, [0.5] * 8)],
+    ids=["accepted and then closed", "healthy for long enough"],
+)
+def test_backoff_grows_until_a_connection_was_healthy(healthy_after: float, caps: list[float]) -> None:
+    async def close(_connection: ServerConnection) -> None:
+        return
+
+    async def test() -> None:
+        drawn: list[float] = []
+
+        def draw(low: float, high: float) -> float:
+            if not low:
+                drawn.append(high)
+            return lifetime_or_at_once(low, high)
+
+        recorder = Recorder()
+        async with peer(close) as address:
+            timing = replace(FAST, healthy_after=healthy_after)
+            async with running(Client(FakeSigner(address), recorder, timing=timing, uniform=draw)):
+                await recorder.until_connection(Waiting, 8)
+        assert drawn[:8] == caps
+
+    run(test())
+
+
+def test_silent_peer_is_noticed() -> None:
+    async def play_dead(connection: ServerConnection) -> None:
+        connection.transport.pause_reading()
+        await stay(connection)
+
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(play_dead) as address:
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Connected)
+                outage = await recorder.until_connection(Waiting)
+        assert isinstance(outage, Waiting)
+        assert outage.reason == "The connection was lost."
+
+    run(test())
+
+
+def test_busy_service_is_given_the_time_it_asks_for() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay, [(429, {"Retry-After": "7"})]) as address:
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                outage = await recorder.until_connection(Waiting)
+                changes = [e for e in recorder.events if isinstance(e, ConnectionChanged)]
+                waited_from = next(change.at for change in changes if change.connection is outage)
+                client.retry_now()
+                await recorder.until_connection(Connected)
+        assert isinstance(outage, Waiting)
+        assert outage.retry_at - waited_from == pytest.approx(7, abs=0.1)
+
+    run(test())
+
+
+def test_first_refusal_only_refreshes_the_credentials() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay, [(403, {})]) as address:
+            client, signer = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Connected)
+        assert signer.forgotten == 1
+        assert not any(isinstance(connection, SignInNeeded) for connection in recorder.connections)
+
+    run(test())
+
+
+def test_second_refusal_asks_to_sign_in_and_goes_on_trying() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay, [(403, {}), (401, {})]) as address:
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(SignInNeeded)
+                await recorder.until_connection(Connected)
+
+    run(test())
+
+
+@pytest.mark.parametrize("asked", ["1000", "999999999"])
+def test_busy_service_is_given_five_minutes_at_most(asked: str) -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay, [(503, {"Retry-After": asked})]) as address:
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                outage = await recorder.until_connection(Waiting)
+        changes = [e for e in recorder.events if isinstance(e, ConnectionChanged)]
+        waited_from = next(change.at for change in changes if change.connection is outage)
+        assert isinstance(outage, Waiting)
+        assert outage.retry_at - waited_from == pytest.approx(300, abs=0.1)
+
+    run(test())
+
+
+def test_retry_now_cuts_the_wait_short() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay, [(503, {"Retry-After": "1000"})]) as address:
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Waiting)
+                client.retry_now()
+                await recorder.until_connection(Connected)
+
+    run(test())
+
+
+def test_connection_is_renewed_before_its_age_limit_without_a_wait() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay) as address:
+            client, signer = client_of(address, recorder, lifetime=(1e-6, 1e-6))
+            async with running(client):
+                await recorder.until_connection(Connected, 2)
+        assert not any(isinstance(connection, Waiting) for connection in recorder.connections)
+        assert signer.signed >= 2
+
+    run(test())
+
+
+def test_idle_connection_is_pinged_with_a_message() -> None:
+    async def test() -> None:
+        got: asyncio.Future[str | bytes] = asyncio.get_running_loop().create_future()
+
+        async def listen(connection: ServerConnection) -> None:
+            got.set_result(await connection.recv())
+            await stay(connection)
+
+        async with peer(listen) as address:
+            client, _ = client_of(address, Recorder(), ping_after=0.0)
+            async with running(client):
+                assert await got == '{"action":"ping","requestId":"ping","data":{}}'
+
+    run(test())
+
+
+def test_time_passes_only_while_connected() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        client, _ = client_of("ws://127.0.0.1:1", recorder)
+        async with running(client):
+            await recorder.until_connection(Waiting, 3)
+        assert not any(isinstance(event, TimePassed) for event in recorder.events)
+        assert all(isinstance(c, Connecting | Waiting | Closed) for c in recorder.connections)
+
+    run(test())
+
+
+def status(code: int, **headers: str) -> InvalidStatus:
+    return InvalidStatus(HttpResponse(code, "", Headers({k.replace("_", "-"): v for k, v in headers.items()})))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (10, "This computer's clock is 10 minutes fast: set it right to sign in."),
+        (-10, "This computer's clock is 10 minutes slow: set it right to sign in."),
+        (4, "The service refused the sign-in."),
+    ],
+)
+def test_wrong_clock_is_told_apart_from_wrong_credentials(minutes: int, words: str) -> None:
+    refusal = status(403, Date=format_datetime(NOW, usegmt=True))
+    assert outage_of(refusal, NOW + timedelta(minutes=minutes)) == Outage(Remedy.SIGN_IN, words)
+
+
+@pytest.mark.parametrize(
+    ("error", "outage"),
+    [
+        (status(401), Outage(Remedy.SIGN_IN, "The service refused the sign-in.")),
+        (status(403), Outage(Remedy.SIGN_IN, "The service refused the sign-in.")),
+        (status(429, Retry_After="3"), Outage(Remedy.WAIT, "The service is busy.", 3.0)),
+        (status(503, Retry_After="soon"), Outage(Remedy.WAIT, "The service answered with status 503.")),
+        (NotSignedIn("Sign in first."), Outage(Remedy.SIGN_IN, "Sign in first.")),
+        (TimeoutError(), Outage(Remedy.WAIT, "The service does not answer.")),
+        (ConnectionRefusedError(), Outage(Remedy.WAIT, "The service cannot be reached.")),
+        (ssl.SSLError("handshake"), Outage(Remedy.WAIT, "The service cannot be reached.")),
+    ],
+)
+def test_outage_says_what_may_help(error: Exception, outage: Outage) -> None:
+    assert outage_of(error, NOW) == outage
+
+
+def test_untrusted_certificate_is_its_own_outage() -> None:
+    error = ssl.SSLCertVerificationError()
+    error.verify_message = "self-signed certificate"
+    assert outage_of(error, NOW) == Outage(
+        Remedy.CERTIFICATE, "The certificate is not trusted: self-signed certificate."
+    )
+
+
+def test_silent_peer_is_noticed_within_three_quarters_of_a_minute() -> None:
+    timing = Timing()
+    assert 2 * timing.heartbeat + timing.close_timeout <= 45

@@ -1,0 +1,204 @@
+"""`reportwire data` on this machine, and `reportwire check`."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from desktop import __main__ as program
+from infra.bundle import ROOT
+from infra.local.datasets import commands, conversion, flights
+from infra.local.errors import LocalBackendError
+from tests.infra.data_commands import Reportwire
+
+
+def test_files_become_a_dataset(reportwire: Reportwire) -> None:
+    said = reportwire("add", "trips", "a.csv", "b.csv")
+    assert reportwire.held() == {"trips/trips.parquet": [(1, "x"), (2, "y"), (3, "z")]}
+    assert said.splitlines()[0].startswith("trips: 3 rows, ")
+    assert said.splitlines()[1:] == [
+        "Columns: id BIGINT, name VARCHAR.",
+        "The local backend has it from its next start.",
+    ]
+
+
+def test_adding_again_replaces(reportwire: Reportwire) -> None:
+    assert "in the place of" not in reportwire("add", "trips", "a.csv")
+    (reportwire.own / "trips" / "by-hand.parquet").write_bytes(b"")
+    assert "in the place of what was there" in reportwire("add", "trips", "b.csv")
+    assert reportwire.held() == {"trips/trips.parquet": [(3, "z")]}
+
+
+def test_broken_file_leaves_everything_as_it_was(reportwire: Reportwire) -> None:
+    reportwire("add", "trips", "a.csv")
+    Path("broken.csv").write_text("id,name\n1,x,y\n")
+    assert reportwire.complaint("add", "trips", "broken.csv").startswith("broken.csv: CSV Error on Line: 2 ")
+    assert reportwire.complaint("add", "new", "gone.csv") == "there is no file gone.csv"
+    assert reportwire.held() == {"trips/trips.parquet": [(1, "x"), (2, "y")]}
+    assert [path.name for path in reportwire.own.iterdir()] == ["trips"]
+
+
+def test_ctrl_c_leaves_nothing_behind(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(files: object, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(conversion, "convert", interrupt)
+    reportwire("add", "trips", "a.csv", status=130)
+    assert list(reportwire.own.iterdir()) == []
+
+
+def test_directory_that_cannot_be_written_is_named(reportwire: Reportwire) -> None:
+    reportwire.own.parent.mkdir(parents=True)
+    reportwire.own.write_text("a file")
+    assert reportwire.complaint("add", "trips", "a.csv").startswith(str(reportwire.own))
+
+
+def test_sample_can_be_hidden_and_comes_back(reportwire: Reportwire) -> None:
+    assert f"It hides the {commands.SAMPLE} of that name.\n" in reportwire("add", "flights", "a.csv")
+    assert commands.directories()["flights"] == reportwire.own / "flights"
+    assert reportwire("remove", "flights") == "flights: removed; the sample data of that name is back.\n"
+    assert commands.directories()["flights"].parent.name == "samples"
+    assert reportwire.complaint("remove", "flights") == "flights is sample data, which stays"
+
+
+def test_dataset_can_be_removed(reportwire: Reportwire) -> None:
+    reportwire("add", "trips", "a.csv")
+    assert reportwire("remove", "trips") == "trips: removed.\n"
+    assert list(reportwire.own.iterdir()) == []
+    assert reportwire.complaint("remove", "trips") == "there is no dataset trips"
+
+
+def test_list_shows_ones_own_and_the_samples(reportwire: Reportwire) -> None:
+    reportwire("add", "trips", "a.csv")
+    reportwire("add", "flights", "a.csv", "b.csv")
+    lines = [line.split(maxsplit=4) for line in reportwire("list").splitlines()]
+    assert lines[0] == ["Name", "Rows", "Size", "From"]
+    assert [(line[0], line[1], line[4]) for line in lines[1:]] == [
+        ("airlines", "1", "sample data"),
+        ("airports", "1", "sample data"),
+        ("flights", "3", str(reportwire.own / "flights")),
+        ("planes", "1", "sample data"),
+        ("trips", "2", str(reportwire.own / "trips")),
+        ("weather", "1", "sample data"),
+    ]
+
+
+def test_list_can_be_read_by_programs(reportwire: Reportwire) -> None:
+    reportwire("add", "trips", "a.csv")
+    (trips,) = [each for each in json.loads(reportwire("list", "--json")) if each["name"] == "trips"]
+    size = (reportwire.own / "trips" / "trips.parquet").stat().st_size
+    assert trips == {"name": "trips", "rowCount": 2, "sizeBytes": size, "source": str(reportwire.own / "trips")}
+
+
+def test_only_what_holds_parquet_under_a_name_is_a_dataset(reportwire: Reportwire) -> None:
+    for name in ("Trips", ".adding-x", "empty", "trips"):
+        (reportwire.own / name).mkdir(parents=True)
+    for name in ("Trips", ".adding-x", "trips"):
+        (reportwire.own / name / "a.parquet").touch()
+    assert commands.directories().keys() == {*flights.TABLES, "trips"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["add"],
+        ["add", "trips"],
+        ["add", "Trips", "a.csv"],
+        ["add", "2trips", "a.csv"],
+        ["add", "../trips", "a.csv"],
+        ["add", "trips\n", "a.csv"],
+        ["add", "t" * 64, "a.csv"],
+        ["remove", ""],
+        ["list", "trips"],
+        ["list", "--profile", "p.json"],
+    ],
+)
+def test_wrong_usage_ends_with_2(reportwire: Reportwire, arguments: list[str]) -> None:
+    assert reportwire(*arguments, status=2) == ""
+    assert reportwire.err
+    assert not reportwire.own.exists()
+
+
+def test_longest_name_is_allowed(reportwire: Reportwire) -> None:
+    name = "t" + "_" * 61 + "9"
+    reportwire("add", name, "a.csv")
+    assert commands.directories()[name] == reportwire.own / name
+
+
+def test_missing_samples_are_named(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(cache_dir: Path) -> Path:
+        raise LocalBackendError("not installed")
+
+    monkeypatch.setattr(flights, "converted", missing)
+    assert reportwire.complaint("list") == "not installed"
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(0, "0 B"), (999, "999 B"), (1_000, "1.0 kB"), (4_282_532, "4.3 MB"), (2.5e12, "2500.0 GB")]
+)
+def test_sizes_are_for_people(size: float, text: str) -> None:
+    assert commands._size(size) == text
+
+
+# --- reportwire check -----------------------------------------------------------------------------
+
+
+def test_check_gets_the_files_and_the_datasets(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+
+    def run(*arguments: object) -> int:
+        given.extend(arguments)
+        return 1
+
+    checking = ModuleType("backend.authoring.checking")
+    checking.run = run  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "backend.authoring.checking", checking)
+    monkeypatch.setattr("backend.authoring.checking", checking, raising=False)
+    assert program.main(["check", "a.sql", "b.sql", "-p", "a=1"]) == 1
+    assert given == [[Path("a.sql"), Path("b.sql")], commands.directories(), ["a=1"]]
+
+
+# --- without the extra ----------------------------------------------------------------------------
+
+WITHOUT_ENGINE = """
+import sys
+sys.modules["duckdb"] = None
+from desktop.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["data", "add", "trips", "a.csv"], "reportwire data: this needs duckdb: pip install 'reportwire[local]'\n"),
+        (["check", "a.sql"], "reportwire: This needs duckdb: pip install 'reportwire[local]'.\n"),
+    ],
+)
+def test_missing_engine_is_named_with_its_extra(tmp_path: Path, arguments: list[str], complaint: str) -> None:
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", WITHOUT_ENGINE, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", complaint)
+
+
+def test_data_is_its_owner_s_alone(reportwire: Reportwire) -> None:
+    Path("a.csv").chmod(0o600)
+    reportwire("add", "trips", "a.csv")
+    file = reportwire.own / "trips" / "trips.parquet"
+    for path, mode in ((reportwire.own, 0o700), (file.parent, 0o700), (file, 0o600)):
+        assert stat.S_IMODE(path.stat().st_mode) == mode, path
+
+
+def test_place_that_others_may_write_to_is_refused(reportwire: Reportwire) -> None:
+    reportwire.own.mkdir(parents=True)
+    reportwire.own.chmod(0o777)
+    assert "others may write there" in reportwire.complaint("add", "trips", "a.csv")

@@ -1,0 +1,50 @@
+"""The recorded graph and its cache."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.bundle import ROOT
+from infra.local.recording import recorded
+from infra.local.recording.graph import Graph
+
+RECORD_AND_LIST = """
+import json, sys
+from infra.local.recording import recorder
+recorder.run(json.load(sys.stdin), "local")
+print(json.dumps([module.__file__ for module in list(sys.modules.values()) if getattr(module, "__file__", None)]))
+"""
+
+
+def test_two_first_starts_at_once_do_not_collide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, graph: Graph) -> None:
+    replace = Path.replace
+
+    def replace_after_another_start(self: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", replace)
+        assert recorded.load(tmp_path) == graph
+        return self.replace(target)
+
+    monkeypatch.setattr(recorded, "record", lambda: graph)
+    monkeypatch.setattr(Path, "replace", replace_after_another_start)
+    assert recorded.load(tmp_path) == graph
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.slow
+def test_graph_is_cached_by_the_files_it_is_made_from() -> None:
+    config = json.dumps(dict(recorded.CONFIG))
+    command = [sys.executable, "-c", RECORD_AND_LIST]
+    done = subprocess.run(command, input=config, capture_output=True, text=True, check=True, cwd=ROOT)
+    imported = {path for name in json.loads(done.stdout) if (path := Path(name)).is_relative_to(ROOT)}
+    ours = {path for path in imported if ".venv" not in path.parts}
+    assert recorded.sources() == ours | {ROOT / "infra" / "__main__.py"}
+
+
+@pytest.mark.parametrize("name", ["CONFIG", "STACK"])
+def test_graph_is_cached_by_its_configuration(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    before = recorded._content_key()
+    monkeypatch.setattr(recorded, name, {"CONFIG": {"aws:region": "eu-west-1"}, "STACK": "other"}[name])
+    assert recorded._content_key() != before
