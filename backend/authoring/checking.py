@@ -26,12 +26,11 @@ from backend.engine.duck.sink import Sink
 from backend.engine.export import DuckEngine
 from backend.engine.finding.in_duckdb import sort_column
 from backend.engine.finding.plans import steps_of
-from backend.formats.file import FileOrder
 from backend.formats.sql import quoted
-from backend.protocol.formats import OPTIONS
+from backend.protocol.formats import FORMATS
 from backend.protocol.parameters import Schema, complete, parse
 from backend.protocol.printable import printable
-from backend.service.ports import DataUnreadable, DefinitionFailed, TooManyRows
+from backend.service.ports import DataUnreadable, DefinitionFailed, FileOrder, TooManyRows
 
 ORDER_KEEPING = frozenset(
     {
@@ -103,7 +102,7 @@ def check(path: Path, datasets: Directories, today: date, parameters: Sequence[s
     _check_result(query, datasets, text)
     row_count = 0
     for name in header.formats:
-        file = FileOrder(format=name, title=header.title, options=complete(OPTIONS[name], {}))
+        file = FileOrder(format=name, title=header.title, options=complete(FORMATS[name].options, {}))
         row_count = _make(query, file, datasets, find_line(text, ["row_limit"]))
     return row_count
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from backend.catalog import relative_dates
 from backend.catalog.query import Query
-from backend.formats.file import CONTENT_TYPES
+from backend.protocol.formats import FORMATS
 from backend.protocol.messages import DefinitionInfo
 from backend.protocol.parameters import Schema
 
@@ -53,7 +53,7 @@ class Definition:
     """Writes the file and returns the number of its rows, without a header. Raises `DefinitionFailed`."""
 
     def __post_init__(self) -> None:
-        unknown = set(self.formats) - CONTENT_TYPES.keys()
+        unknown = set(self.formats) - FORMATS.keys()
         if unknown or not self.formats:
             raise ValueError(f"{self.id}: no such format: {', '.join(sorted(unknown)) or 'none at all'}")
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from backend.catalog.relative_dates import RELATIVE_DATES
-from backend.formats.file import CONTENT_TYPES
+from backend.protocol.formats import FORMATS, USUAL_FORMATS
 from backend.protocol.parameters import Schema, describe, is_allowed
 from backend.protocol.patterns import LONGEST_TEXT, fault_of
 
@@ -73,7 +73,7 @@ class Header(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     datasets: tuple[Name, ...]
     order: tuple[Words, ...]
     row_limit: Annotated[int, Meta(ge=1)] | None = None
-    formats: Annotated[tuple[str, ...], Meta(min_length=1)] = ("xlsx", "csv", "parquet")
+    formats: Annotated[tuple[str, ...], Meta(min_length=1)] = USUAL_FORMATS
     parameters: dict[Name, Parameter] = {}
     columns: dict[str, ColumnHeader] = {}
 
@@ -176,8 +176,8 @@ def _keys(dotted: str) -> list[str]:
 def _check(header: Header, toml: str) -> None:
     """Check what types cannot say."""
     for name in header.formats:
-        if name not in CONTENT_TYPES:
-            reason = f"there is no format {name}: {', '.join(CONTENT_TYPES)}"
+        if name not in FORMATS:
+            reason = f"there is no format {name}: {', '.join(FORMATS)}"
             raise InvalidDefinition(find_line(toml, ["formats"]), reason)
     for name, prop in header.schema["properties"].items():
         for key, reason in _faults(prop):

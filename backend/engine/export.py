@@ -29,9 +29,18 @@ from backend.engine.preview import encode_preview
 from backend.engine.progress import Stage
 from backend.engine.rows import Rows, Stretch
 from backend.engine.writing.slices import MAKERS, Maker, SliceMaking, check_copied
-from backend.formats.file import Document, FileOrder, Write, Writer
-from backend.formats.writer import open_writer
-from backend.service.ports import DatasetFile, DatasetStore, DefinitionFailed, Exported, OnProgress, TooManyRows
+from backend.formats.file import Document, Write
+from backend.formats.writer import Writer, open_writer
+from backend.protocol.formats import FORMATS
+from backend.service.ports import (
+    DatasetFile,
+    DatasetStore,
+    DefinitionFailed,
+    Exported,
+    FileOrder,
+    OnProgress,
+    TooManyRows,
+)
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +110,7 @@ class _Export:
             columns = finding.columns()
             document = Document(title=file.title, columns=columns, options=file.options, about=file.about)
             writer = open_writer(file.format, document, write)
-            rows = finding.rows(columns, self.gathered, keeps_types=file.format == "parquet")
+            rows = finding.rows(columns, self.gathered, keeps_types=FORMATS[file.format].keeps_types)
             self._check_size(rows.count)
             preview = encode_preview(columns, finding.first_rows(columns, rows), rows.count)
             slices = _cut(writer.slices(rows.count, rows.ends), rows.bounds)

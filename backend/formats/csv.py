@@ -8,8 +8,9 @@ import io
 from collections.abc import Sequence
 
 from backend.formats.csv_line import FORMULA_STARTS, lines_select
-from backend.formats.file import Document, Write, tapering_slices
+from backend.formats.file import Document, Write
 from backend.formats.raw_lines import copy_lines
+from backend.formats.writer import tapering_slices
 
 BOM = b"\xef\xbb\xbf"
 LEAST_ROWS, MOST_ROWS = 61_440, 122_880

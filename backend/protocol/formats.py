@@ -1,32 +1,81 @@
-"""The options of each file format, as JSON Schemas like those of parameters.
+"""The file formats, one row each.
 
-form, command line ──▶ **OPTIONS** ◀── submission
+form, command line, submission, execution, engine ──▶ **FORMATS**
+
+A new format is a row here and a module with its writer in `backend.formats`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from backend.protocol.parameters import Schema
 
-OPTIONS: Mapping[str, Schema] = {
-    "csv": {
-        "type": "object",
-        "properties": {
-            "delimiter": {
-                "type": "string",
-                "title": "Delimiter",
-                "description": "What stands between cells. Where commas are for decimals, Excel expects a semicolon.",
-                "enum": [",", ";", "\t", "|"],
-                "default": ",",
-            },
-            "bom": {
-                "type": "boolean",
-                "title": "Byte order mark",
-                "description": "Begin the file with the mark by which Excel knows that it is UTF-8.",
-                "default": False,
-            },
+NO_OPTIONS: Schema = {"type": "object", "properties": {}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format that reports come in."""
+
+    id: str
+    """Also the ending of its files' names."""
+    title: str
+    content_type: str
+    writer: str
+    """The `backend.formats.writer.Writer`, as `module:class`: only the worker has these modules."""
+    keeps_types: bool = False
+    """Whether a file has values of the query's types, rather than texts and numbers for a reader."""
+    options: Schema = field(default_factory=lambda: NO_OPTIONS)
+    """What `formatOptions` may hold, as a JSON Schema like that of parameters."""
+
+
+_CSV_OPTIONS: Schema = {
+    "type": "object",
+    "properties": {
+        "delimiter": {
+            "type": "string",
+            "title": "Delimiter",
+            "description": "What stands between cells. Where commas are for decimals, Excel expects a semicolon.",
+            "enum": [",", ";", "\t", "|"],
+            "default": ",",
+        },
+        "bom": {
+            "type": "boolean",
+            "title": "Byte order mark",
+            "description": "Begin the file with the mark by which Excel knows that it is UTF-8.",
+            "default": False,
         },
     },
-    "xlsx": {"type": "object", "properties": {}},
-    "parquet": {"type": "object", "properties": {}},
 }
-"""A format and what `formatOptions` may hold for it."""
+_LISTED = (
+    Format(
+        id="csv",
+        title="CSV",
+        content_type="text/csv; charset=utf-8",
+        writer="backend.formats.csv:CsvWriter",
+        options=_CSV_OPTIONS,
+    ),
+    Format(
+        id="xlsx",
+        title="Excel (XLSX)",
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        writer="backend.formats.xlsx.workbook:XlsxWriter",
+    ),
+    Format(
+        id="parquet",
+        title="Parquet",
+        content_type="application/vnd.apache.parquet",
+        writer="backend.formats.parquet:ParquetWriter",
+        keeps_types=True,
+    ),
+)
+FORMATS: Mapping[str, Format] = {each.id: each for each in _LISTED}
+"""Every format by its id."""
+
+USUAL_FORMATS = ("xlsx", *(name for name in FORMATS if name != "xlsx"))
+"""The formats of a report whose definition names none. The first is the default: analysts open spreadsheets."""
+
+
+def options_schema(name: str) -> Schema:
+    """Return the schema of a format's options; an unknown format has none."""
+    return FORMATS[name].options if name in FORMATS else NO_OPTIONS

@@ -16,7 +16,7 @@ from backend.catalog.query import Query
 from backend.domain import steps
 from backend.domain.report import Report, file_name, object_key, preview_key
 from backend.domain.steps import Change
-from backend.formats.file import CONTENT_TYPES, FileOrder
+from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Failure, FailureCode, Result
 from backend.protocol.parameters import in_words
 from backend.service.announcing import Announce, Announcer
@@ -25,6 +25,7 @@ from backend.service.ports import (
     DataUnreadable,
     DefinitionFailed,
     Engine,
+    FileOrder,
     ReportStore,
     ResultStore,
     Sleep,
@@ -73,7 +74,7 @@ class Execution:
         with self.aside(self.announcer.announce) as announce:
             announce(report)
             ticker = Ticker(report, self.reports, announce, self.clock, remaining_s)
-            upload = self.results.open(object_key(report), file_name(report), CONTENT_TYPES[report.format])
+            upload = self.results.open(object_key(report), file_name(report), FORMATS[report.format].content_type)
             try:
                 last = self._make(report, ticker, upload)
                 ended = self._write(report, last) if last else None

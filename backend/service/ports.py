@@ -3,16 +3,15 @@
 use case ──▶ **port** ◀── adapter
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
-from typing import Protocol
+from typing import Any, Protocol
 
 from backend.catalog.query import Query
 from backend.domain.report import Report
 from backend.domain.steps import Change
-from backend.formats.file import FileOrder, Write
 
 Clock = Callable[[], datetime]
 """The time now, aware, in UTC."""
@@ -172,6 +171,22 @@ class DatasetStore(Protocol):
     def read(self, file: DatasetFile, start: int, length: int) -> bytes:
         """Return `length` bytes of the file from `start`, or fewer at its end; any thread may ask."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOrder:
+    """Which file is wanted."""
+
+    format: str
+    """A key of `backend.protocol.formats.FORMATS`."""
+    title: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The format's own, complete: see `Format.options`."""
+    about: tuple[tuple[str, str], ...] = ()
+    """What a reader may want to know of the file, as label and text: parameters in words, when it was made."""
+
+
+Write = Callable[[bytes], None]
+"""Append to the file."""
 
 OnProgress = Callable[[str, int, int | None, str], None]
 """Told the stage, how much of it is completed, of what total, and in which unit. What it raises stops the work."""

@@ -19,7 +19,7 @@ from backend.domain.caller import Caller
 from backend.domain.report import Report
 from backend.protocol import parameters, quotas
 from backend.protocol.codec import RefusedRequest, cut
-from backend.protocol.formats import OPTIONS
+from backend.protocol.formats import options_schema
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, ErrorInfo, GenerateReport
 from backend.service.ports import Clock, InvocationRefused, Invoke, ReportStore
@@ -128,9 +128,7 @@ def _checked(definition: Definition, request: GenerateReport, today: date) -> di
     checked = {
         "parameters": _complete(definition.schema(today), request.parameters, wrong),
         "format": name,
-        "format_options": _complete(
-            OPTIONS.get(name, {"properties": {}}), request.format_options or {}, wrong, "formatOptions."
-        ),
+        "format_options": _complete(options_schema(name), request.format_options or {}, wrong, "formatOptions."),
     }
     if wrong:
         named = {cut(name, LONGEST_NAME): reason for name, reason in islice(wrong.items(), MOST_FAULTS)}

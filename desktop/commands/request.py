@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.protocol.formats import OPTIONS
+from backend.protocol.formats import FORMATS
 from backend.protocol.messages import DefinitionInfo, GenerateReport
 from backend.protocol.parameters import Schema, describe, parse
 from desktop.wording.formats import differing, options_of, parse_option
@@ -41,17 +41,17 @@ def check(order: Order) -> None:
     for text in order.parameters:
         _split("-p", text)
     named = _format_by_name(order.output)
-    if order.format in OPTIONS and named not in {None, order.format}:
+    if order.format in FORMATS and named not in {None, order.format}:
         raise WrongOrder(f"--output is named after {named}, and --format is {order.format}.")
     suffix = order.output.suffix if order.output else ""
     if order.format is None and suffix and named is None:
         raise WrongOrder(
-            f'--output ends with "{suffix}", which names no format: add --format, of {", ".join(OPTIONS)}.'
+            f'--output ends with "{suffix}", which names no format: add --format, of {", ".join(FORMATS)}.'
         )
     likely = order.format or named or ""
     for text in order.format_options:
         name, value = _split("--format-option", text)
-        _check_option(name, value, [likely] if likely in OPTIONS else list(OPTIONS))
+        _check_option(name, value, [likely] if likely in FORMATS else list(FORMATS))
 
 
 def make_request(definition: DefinitionInfo, order: Order, report_id: str) -> GenerateReport:
@@ -86,7 +86,7 @@ def _choose_format(definition: DefinitionInfo, order: Order) -> str | None:
 def _format_by_name(output: Path | None) -> str | None:
     """Return the format an extension stands for; most extensions stand for none."""
     extension = output.suffix.removeprefix(".").lower() if output else ""
-    return extension if extension in OPTIONS else None
+    return extension if extension in FORMATS else None
 
 
 def _parameters(schema: Schema, texts: Sequence[str]) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _check_option(name: str, value: str, formats: Sequence[str]) -> None:
 
 
 def _say_no_option(name: str, formats: Sequence[str]) -> str:
-    elsewhere = [known for known in OPTIONS if name in options_of(known)]
+    elsewhere = [known for known in FORMATS if name in options_of(known)]
     of_format = f" of {formats[0]}" if len(formats) == 1 else ""
     known = ", ".join(option for known in formats for option in options_of(known))
     sentence = f'There is no format option "{name}"{of_format}.'

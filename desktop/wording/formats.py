@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.protocol import parameters
-from backend.protocol.formats import OPTIONS
+from backend.protocol.formats import FORMATS, options_schema
 from backend.protocol.parameters import Schema
 
-_FORMATS = {"xlsx": "Excel (XLSX)", "csv": "CSV", "parquet": "Parquet"}
 _TITLES = {("csv", "bom"): "For Excel: byte order mark"}
 _CHARACTERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar"}
 _BY_WORD = {word.lower(): character for character, word in _CHARACTERS.items()} | {r"\t": "\t"}
@@ -18,7 +17,7 @@ _BY_WORD = {word.lower(): character for character, word in _CHARACTERS.items()} 
 
 def say_format(name: str) -> str:
     """Say a format: "Excel (XLSX)"."""
-    return _FORMATS.get(name, name.upper())
+    return FORMATS[name].title if name in FORMATS else name.upper()
 
 
 def say_value(value: object) -> str:
@@ -28,7 +27,7 @@ def say_value(value: object) -> str:
 
 def options_of(name: str) -> dict[str, Schema]:
     """Return the options of a format by name, with the titles an analyst understands; none for an unknown format."""
-    properties = OPTIONS.get(name, {}).get("properties", {})
+    properties = options_schema(name)["properties"]
     return {option: dict(prop) | _title(name, option) for option, prop in properties.items()}
 
 

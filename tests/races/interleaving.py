@@ -25,15 +25,13 @@ from backend.engine.duck.sandbox import Limits
 from backend.engine.export import DuckEngine
 from backend.engine.finding.in_duckdb import order_by
 from backend.engine.rows import relation_of
-from backend.formats.file import FileOrder
 from backend.formats.value_types import kind_of
-from backend.protocol.formats import OPTIONS
+from backend.protocol.formats import FORMATS
 from backend.protocol.parameters import complete
-from backend.service.ports import DatasetFile
+from backend.service.ports import DatasetFile, FileOrder
 from tests.readers import Rows, in_csv, in_sheet, read_csv, read_parquet, read_with_calamine
 
 REPORTS = Path(str(backend.reports.__file__)).parent
-FORMATS = ("csv", "parquet", "xlsx")
 PARAMETERS = {"flights": {"carrier": "UA"}}
 """Where the defaults find so many rows that most of the time would go into comparing them."""
 ROW_BY_ROW = "row-by-row"
@@ -138,7 +136,7 @@ class Race:
             Exception: The report failed.
         """
         output = SlowOutput()
-        order = FileOrder(format=self.format, title=self.name, options=complete(OPTIONS[self.format], {}))
+        order = FileOrder(format=self.format, title=self.name, options=complete(FORMATS[self.format].options, {}))
         engine = DuckEngine(SlowReads(self.datasets), Limits(memory_mb=256, storage_mb=512, threads=threads))
         with contended():
             engine.export(self.query, order, output.write, lambda *_: None)

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from backend.protocol.formats import FORMATS
 from infra.local.datasets import commands
-from tests.races.interleaving import FORMATS, Race, races
+from tests.races.interleaving import Race, races
 
 pytestmark = pytest.mark.slow
 

@@ -21,7 +21,7 @@ from backend.engine.duck.interruptible import REPEAT_S
 from backend.engine.duck.sink import TARGET, Sink, Stopped
 from backend.engine.rows import Stretch
 from backend.engine.writing.in_order import InOrder
-from backend.formats.file import Writer
+from backend.formats.writer import Writer
 
 MAKERS = 2
 

@@ -7,8 +7,9 @@ More rows than a sheet holds go on in the next.
 
 from collections.abc import Iterator, Sequence
 
-from backend.formats.file import Document, Write, tapering_slices
+from backend.formats.file import Document, Write
 from backend.formats.raw_lines import copy_lines
+from backend.formats.writer import tapering_slices
 from backend.formats.xlsx.parts import about_sheet, package_parts, sheet_path, workbook_parts
 from backend.formats.xlsx.row import rows_select
 from backend.formats.xlsx.sheet import HEADER_ROWS, MAX_COLUMNS, MAX_ROWS, sheet_head, sheet_tail

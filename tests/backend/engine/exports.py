@@ -14,10 +14,9 @@ import msgspec
 from backend.catalog.query import Query
 from backend.engine.duck.sandbox import Limits
 from backend.engine.export import DuckEngine
-from backend.formats.file import FileOrder
-from backend.protocol.formats import OPTIONS
+from backend.protocol.formats import FORMATS
 from backend.protocol.parameters import complete
-from backend.service.ports import DatasetStore, Exported, OnProgress
+from backend.service.ports import DatasetStore, Exported, FileOrder, OnProgress
 from tests.backend.fakes import FakeDatasetStore
 
 LIMITS = Limits(memory_mb=256, storage_mb=512)
@@ -84,7 +83,7 @@ def export(
 
     exported = DuckEngine(store or FakeDatasetStore(), limits).export(
         Query(sql=sql, **query),
-        FileOrder(format=format, title="Title", options=complete(OPTIONS[format], options or {})),
+        FileOrder(format=format, title="Title", options=complete(FORMATS[format].options, options or {})),
         write or data.extend,
         tell,
     )

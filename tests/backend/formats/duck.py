@@ -8,7 +8,8 @@ import duckdb
 from fsspec import AbstractFileSystem
 
 from backend.catalog.query import ColumnStyle
-from backend.formats.file import Column, Document, Write, Writer
+from backend.formats.file import Column, Document, Write
+from backend.formats.writer import Writer
 
 TARGET = "sink://file"
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from backend.formats.csv import BOM
 from backend.formats.csv_line import FORMULA_STARTS
 from backend.formats.sql import literal, quoted
-from backend.protocol.formats import OPTIONS
+from backend.protocol.formats import FORMATS
 from tests.backend.engine.exports import export
 
-DELIMITERS: Sequence[str] = OPTIONS["csv"]["properties"]["delimiter"]["enum"]
+DELIMITERS: Sequence[str] = FORMATS["csv"].options["properties"]["delimiter"]["enum"]
 TEXTS = st.one_of(
     st.text(st.characters(codec="utf-8"), max_size=20),
     st.sampled_from(

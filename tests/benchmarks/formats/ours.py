@@ -10,9 +10,9 @@ from backend.authoring.directories import Directories
 from backend.catalog.query import Query
 from backend.engine.duck.sandbox import Limits
 from backend.engine.export import DuckEngine
-from backend.formats.file import FileOrder
-from backend.protocol.formats import OPTIONS
+from backend.protocol.formats import FORMATS
 from backend.protocol.parameters import complete
+from backend.service.ports import FileOrder
 from infra.settings import Settings
 
 DATASET = "benchmark"
@@ -42,7 +42,7 @@ def xlsx(source: Path, sink: BinaryIO) -> int:
 
 def _export(source: Path, sink: BinaryIO, file_format: str) -> int:
     engine = DuckEngine(at(source), LIMITS)
-    order = FileOrder(format=file_format, title="Benchmark", options=complete(OPTIONS[file_format], {}))
+    order = FileOrder(format=file_format, title="Benchmark", options=complete(FORMATS[file_format].options, {}))
     query = Query(sql=f"SELECT * FROM {DATASET}", datasets=(DATASET,))
 
     def write(data: bytes) -> None:

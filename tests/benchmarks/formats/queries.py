@@ -17,9 +17,9 @@ import duckdb
 
 from backend.catalog.query import Query
 from backend.engine.export import DuckEngine
-from backend.formats.file import FileOrder
-from backend.protocol.formats import OPTIONS
+from backend.protocol.formats import FORMATS
 from backend.protocol.parameters import complete
+from backend.service.ports import FileOrder
 from tests.benchmarks.formats.ours import DATASET, LIMITS, at
 from tests.benchmarks.formats.writers import OURS
 
@@ -92,7 +92,7 @@ class _Writing(Exception):
 def ours_s(question: Question, source: Path) -> float:
     """Time the engine from the start to the first row that is written."""
     query = Query(sql=question.sql, datasets=(DATASET,), order=question.order)
-    order = FileOrder(format="csv", title="Benchmark", options=complete(OPTIONS["csv"], {}))
+    order = FileOrder(format="csv", title="Benchmark", options=complete(FORMATS["csv"].options, {}))
 
     def heed(stage: str, *_: object) -> None:
         if stage == "writing":

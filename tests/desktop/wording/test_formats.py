@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from backend.protocol.formats import OPTIONS
+from backend.protocol.formats import FORMATS
 from desktop.wording.formats import describe_option, differing, options_of, parse_option, say_format, say_value
 
 CSV = options_of("csv")
@@ -25,7 +25,7 @@ def test_other_values_are_said_as_they_are() -> None:
 
 def test_options_are_those_of_the_protocol_in_other_words() -> None:
     assert CSV["bom"]["title"] == "For Excel: byte order mark"
-    for name, schema in OPTIONS.items():
+    for name, schema in ((each.id, each.options) for each in FORMATS.values()):
         assert options_of(name).keys() == schema["properties"].keys()
         for option, prop in schema["properties"].items():
             assert options_of(name)[option] == {**prop, "title": options_of(name)[option]["title"]}

@@ -17,7 +17,7 @@ from backend.engine.duck.sandbox import dataset_view
 from backend.engine.finding.in_duckdb import Finding
 from backend.engine.rows import Rows
 from backend.formats import csv
-from backend.formats.file import tapering_slices
+from backend.formats.writer import tapering_slices
 from backend.formats.xlsx import workbook
 from backend.service.ports import DatasetFile, DefinitionFailed, StoreUnavailable
 from tests.backend.engine.exports import Made, export, parquet
