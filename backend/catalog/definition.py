@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from backend.catalog import relative_dates
 from backend.catalog.query import Query
 from backend.protocol.formats import FORMATS
-from backend.protocol.messages import DefinitionInfo
+from backend.protocol.messages import DefinitionInfo, Progress
 from backend.protocol.parameters import Schema
 
 
@@ -26,7 +26,7 @@ class Run(Protocol):
     def format(self) -> str:
         """One of the definition's formats."""
 
-    def progress(self, stage: str, completed: int, total: int | None, unit: str) -> None:
+    def progress(self, progress: Progress) -> None:
         """Say how far it is; cheap, call it often. Raises to stop the run, so let its exceptions pass."""
 
     def wait(self, seconds: float) -> None:

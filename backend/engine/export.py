@@ -32,6 +32,7 @@ from backend.engine.writing.slices import MAKERS, Maker, SliceMaking, check_copi
 from backend.formats.file import Document, Write
 from backend.formats.writer import Writer, open_writer
 from backend.protocol.formats import FORMATS
+from backend.protocol.messages import Progress
 from backend.service.ports import (
     DatasetFile,
     DatasetStore,
@@ -67,7 +68,7 @@ class DuckEngine:
         return self._export(query, file, output.write, progress, self.limits.generous)
 
     def _export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress, limits: Limits) -> Exported:
-        progress("reading", 0, len(query.datasets), "datasets")
+        progress(Progress(stage="reading", completed=0, total=len(query.datasets), unit="datasets"))
         tables = {name: self._files(name) for name in query.datasets}
         source = DatasetFiles(self.datasets, [each for files in tables.values() for each in files])
         with spill_directory() as directory:

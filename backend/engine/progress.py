@@ -5,6 +5,7 @@ engine ──▶ **Stage** ──▶ ticker
 
 from collections.abc import Callable
 
+from backend.protocol.messages import Progress
 from backend.service.ports import OnProgress
 
 WHOLE_PERCENT = 100
@@ -36,9 +37,10 @@ class Stage:
         """Tell how far it is."""
         self._percent = min(max(self._percent, self._estimate()), WHOLE_PERCENT)
         if self._row_count is None:
-            self._on_progress(self._name, int(self._percent), WHOLE_PERCENT if self._percent > 0 else None, "%")
+            completed, total, unit = int(self._percent), WHOLE_PERCENT if self._percent > 0 else None, "%"
         else:
-            self._on_progress(self._name, self._rows(self._row_count), self._row_count, "rows")
+            completed, total, unit = self._rows(self._row_count), self._row_count, "rows"
+        self._on_progress(Progress(stage=self._name, completed=completed, total=total, unit=unit))
 
     def _rows(self, row_count: int) -> int:
         counted = self._counted()

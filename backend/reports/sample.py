@@ -5,6 +5,7 @@ Its parameters are those of the demo this project grew from: `delay` in millisec
 
 from backend.catalog.definition import Definition, Run
 from backend.catalog.query import ColumnStyle, Query
+from backend.protocol.messages import Progress
 
 WAIT_STEP_S = 0.25
 SQL = """
@@ -28,7 +29,7 @@ def _wait(run: Run, delay_ms: int) -> None:
     steps = -(-delay_ms // int(WAIT_STEP_S * 1000))
     for n in range(steps):
         waited_ms = n * int(WAIT_STEP_S * 1000)
-        run.progress("waiting", waited_ms, delay_ms, "ms")
+        run.progress(Progress(stage="waiting", completed=waited_ms, total=delay_ms, unit="ms"))
         run.wait(min(WAIT_STEP_S, (delay_ms - waited_ms) / 1000))
 
 

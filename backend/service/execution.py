@@ -17,7 +17,7 @@ from backend.domain import steps
 from backend.domain.report import Report, file_name, object_key, preview_key
 from backend.domain.steps import Change
 from backend.protocol.formats import FORMATS
-from backend.protocol.messages import Failure, FailureCode, Result
+from backend.protocol.messages import Failure, FailureCode, Progress, Result
 from backend.protocol.parameters import in_words
 from backend.service.announcing import Announce, Announcer
 from backend.service.ports import (
@@ -131,7 +131,7 @@ class Execution:
         definition = self.catalog[report.definition]
         run = _Run(report, _file_order(definition, report, self.clock()), self.engine, ticker, self.sleep, upload)
         row_count = definition.run(run)
-        ticker.progress("storing", upload.stored_bytes, upload.size_bytes, "bytes")
+        ticker.progress(Progress(stage="storing", completed=upload.stored_bytes, total=upload.size_bytes, unit="bytes"))
         stored = upload.complete()
         result = Result(
             file_name=file_name(report),
@@ -184,8 +184,8 @@ class _Run:
     def format(self) -> str:
         return self.report.format
 
-    def progress(self, stage: str, completed: int, total: int | None, unit: str) -> None:
-        self.ticker.progress(stage, completed, total, unit)
+    def progress(self, progress: Progress) -> None:
+        self.ticker.progress(progress)
 
     def wait(self, seconds: float) -> None:
         self.sleep(seconds)

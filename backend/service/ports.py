@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from backend.catalog.query import Query
 from backend.domain.report import Report
 from backend.domain.steps import Change
+from backend.protocol.messages import Progress
 
 Clock = Callable[[], datetime]
 """The time now, aware, in UTC."""
@@ -188,8 +189,8 @@ class FileOrder:
 Write = Callable[[bytes], None]
 """Append to the file."""
 
-OnProgress = Callable[[str, int, int | None, str], None]
-"""Told the stage, how much of it is completed, of what total, and in which unit. What it raises stops the work."""
+OnProgress = Callable[[Progress], None]
+"""Called with the progress so far. What it raises stops the work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Ticker:
         self._due: datetime | None = None
         self._lease_until = clock() + steps.LEASE
 
-    def progress(self, stage: str, completed: int, total: int | None, unit: str) -> None:
+    def progress(self, progress: Progress) -> None:
         """Record and announce progress if a tick is due.
 
         Raises:
@@ -61,10 +61,10 @@ class Ticker:
         if self._remaining_s() < DEADLINE_MARGIN_S:
             raise DeadlineReached
         now = self._clock()
-        if stage == self._stage and self._due is not None and now < self._due:
+        if progress.stage == self._stage and self._due is not None and now < self._due:
             return
-        self._stage, self._due = stage, now + TICK
-        self._tick(Progress(stage=stage, completed=completed, total=total, unit=unit), now)
+        self._stage, self._due = progress.stage, now + TICK
+        self._tick(progress, now)
 
     def _tick(self, progress: Progress, now: datetime) -> None:
         change = steps.tick(self._report.attempt, progress, now)

@@ -84,7 +84,7 @@ def _figures(snapshot: Snapshot | None) -> tuple[int, int | None, str]:
     progress = snapshot.progress if snapshot else None
     if progress is None:
         return 0, None, ""
-    counts = numbers.say_progress(progress.completed, progress.total, progress.unit)
+    counts = numbers.say_progress(progress)
     return progress.completed, progress.total, counts
 
 

@@ -51,12 +51,13 @@ def say_stage(stage: str) -> str:
 
 def say_work(progress: Progress) -> str:
     """Say what is being done and how far that is: "Writing · 12,000 of 500,000 rows", "Computing · 43 %"."""
-    amount = say_progress(progress.completed, progress.total, progress.unit)
+    amount = say_progress(progress)
     return " · ".join(part for part in (say_stage(progress.stage), amount) if part)
 
 
-def say_progress(completed: int, total: int | None, unit: str) -> str:
+def say_progress(progress: Progress) -> str:
     """Say how much is done: "12,000 of 500,000 rows"; without a total "12,000 rows"; "" before there is anything."""
+    completed, total, unit = progress.completed, progress.total, progress.unit
     if unit == "%" and total:
         return f"{min(100, completed * 100 // total)} %"
     say, suffix = _UNITS.get(unit, (say_count, f" {unit}"))

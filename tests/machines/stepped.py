@@ -11,6 +11,7 @@ from typing import NoReturn
 from backend.catalog.definition import Definition, Run
 from backend.domain.report import Report
 from backend.domain.steps import Change
+from backend.protocol.messages import Progress
 from backend.service.abandonment import Abandonment
 from backend.service.announcing import Announcer
 from backend.service.execution import Execution
@@ -194,10 +195,10 @@ def _definition(machinery: Machinery) -> Definition:
     def run(run: Run) -> int:
         machinery.runs += 1
         mark = f"{machinery.runs}\n".encode()  # no two runs make the same file
-        run.progress("writing", 0, 2, "rows")
+        run.progress(Progress(stage="writing", completed=0, total=2, unit="rows"))
         run.write(mark)
         run.wait(1.0)
-        run.progress("writing", 1, 2, "rows")
+        run.progress(Progress(stage="writing", completed=1, total=2, unit="rows"))
         if run.parameters["fails"]:
             raise DefinitionFailed("There is no such month.")
         run.write(mark)

@@ -10,13 +10,15 @@ from typing import Any
 
 import duckdb
 import msgspec
+from msgspec.structs import astuple
 
 from backend.catalog.query import Query
 from backend.engine.duck.sandbox import Limits
 from backend.engine.export import DuckEngine
 from backend.protocol.formats import FORMATS
+from backend.protocol.messages import Progress
 from backend.protocol.parameters import complete
-from backend.service.ports import DatasetStore, Exported, FileOrder, OnProgress
+from backend.service.ports import DatasetStore, Exported, FileOrder
 from tests.backend.fakes import FakeDatasetStore
 
 LIMITS = Limits(memory_mb=256, storage_mb=512)
@@ -69,17 +71,17 @@ def export(
     options: Mapping[str, Any] | None = None,
     limits: Limits = LIMITS,
     write: Callable[[bytes], None] | None = None,
-    progress: OnProgress | None = None,
+    progress: Callable[..., None] | None = None,
     **query: Any,
 ) -> Made:
     """Make the file of a query."""
     data = bytearray()
     told: list[Told] = []
 
-    def tell(*step: Any) -> None:
-        told.append(step)
+    def tell(step: Progress) -> None:
+        told.append(astuple(step))
         if progress:
-            progress(*step)
+            progress(*astuple(step))
 
     exported = DuckEngine(store or FakeDatasetStore(), limits).export(
         Query(sql=sql, **query),

@@ -2,6 +2,7 @@ from collections.abc import Iterable
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from backend.engine.progress import Stage
 from tests.backend.engine.exports import Told
@@ -16,7 +17,7 @@ def told(estimates: Iterable[float], counted: Iterable[int | None] = (), row_cou
     rest = iter(estimated)
     stage = Stage(
         "s",
-        lambda *step: steps.append(step),
+        lambda progress: steps.append(astuple(progress)),
         estimate=lambda: next(rest),
         counted=lambda: next(counts, None),
         row_count=row_count,

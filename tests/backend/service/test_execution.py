@@ -185,7 +185,7 @@ def test_post_that_is_not_answered_does_not_hold_up_the_report() -> None:
     is_posted, is_made = threading.Event(), threading.Event()
 
     def run(run: Run) -> int:
-        run.progress("writing", 0, 2, "rows")
+        run.progress(Progress(stage="writing", completed=0, total=2, unit="rows"))
         assert is_posted.wait(HANG_S)
         run.write(b"all of it")
         is_made.set()
@@ -239,11 +239,11 @@ def test_unreachable_watchers_wait_together(world: World) -> None:
 
 def test_cancel_stops_a_running_report_at_its_next_tick() -> None:
     def run(run: Run) -> int:
-        run.progress("writing", 0, 1, "rows")
+        run.progress(Progress(stage="writing", completed=0, total=1, unit="rows"))
         run.write(b"half")
         world.reading.cancel(ANNA, ID)
         run.wait(1.0)
-        run.progress("writing", 1, 1, "rows")
+        run.progress(Progress(stage="writing", completed=1, total=1, unit="rows"))
         raise AssertionError("it went on")
 
     world = world_of(run)

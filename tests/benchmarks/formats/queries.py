@@ -18,6 +18,7 @@ import duckdb
 from backend.catalog.query import Query
 from backend.engine.export import DuckEngine
 from backend.protocol.formats import FORMATS
+from backend.protocol.messages import Progress
 from backend.protocol.parameters import complete
 from backend.service.ports import FileOrder
 from tests.benchmarks.formats.ours import DATASET, LIMITS, at
@@ -94,8 +95,8 @@ def ours_s(question: Question, source: Path) -> float:
     query = Query(sql=question.sql, datasets=(DATASET,), order=question.order)
     order = FileOrder(format="csv", title="Benchmark", options=complete(FORMATS["csv"].options, {}))
 
-    def heed(stage: str, *_: object) -> None:
-        if stage == "writing":
+    def heed(progress: Progress) -> None:
+        if progress.stage == "writing":
             raise _Writing
 
     began = time.perf_counter()

@@ -51,7 +51,7 @@ def test_size_has_the_unit_that_keeps_it_short(size_bytes: int, text: str) -> No
     ],
 )
 def test_progress_says_what_is_known(completed: int, total: int | None, unit: str, text: str) -> None:
-    assert numbers.say_progress(completed, total, unit) == text
+    assert numbers.say_progress(Progress(stage="", completed=completed, total=total, unit=unit)) == text
 
 
 @pytest.mark.parametrize(
