@@ -4,16 +4,20 @@ Lambda ── record of the failed invocation ──▶ **handler** ──▶ st
 """
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from backend.protocol.messages import Failure, FailureCode
-from backend.wiring import functions
+from backend.wiring import is_in_lambda
+
+if TYPE_CHECKING:
+    from backend.service.abandonment import Abandonment
 
 
 def handler(record: Mapping[str, Any], _context: object) -> None:
     """End the report of a failed invocation with the reason."""
     event = record["requestPayload"]
-    functions.abandonment().end(event["reportId"], event["invocationId"], failure_of(record))
+    _deployed().end(event["reportId"], event["invocationId"], failure_of(record))
 
 
 def failure_of(record: Mapping[str, Any]) -> Failure:
@@ -28,3 +32,15 @@ def failure_of(record: Mapping[str, Any]) -> Failure:
     if "OutOfMemory" in reason or "signal: killed" in reason:
         return Failure(code=FailureCode.OUT_OF_MEMORY, message="The report is too large. Ask for less.")
     return Failure(code=FailureCode.WORKER_LOST, message="The report stopped without an answer. Try again.")
+
+
+@cache
+def _deployed() -> "Abandonment":
+    """Compose the use case, once a process."""
+    from backend.wiring import for_failures  # noqa: PLC0415  who imports this module for a name needs no AWS
+
+    return for_failures.deployed()
+
+
+if is_in_lambda():
+    _deployed()

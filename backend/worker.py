@@ -4,9 +4,13 @@ router ── `{"reportId": …, "invocationId": …}`, InvocationType=Event ─
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
 
-from backend.wiring import functions
+from backend.wiring import is_in_lambda
+
+if TYPE_CHECKING:
+    from backend.service.execution import Execution
 
 
 class Context(Protocol):
@@ -18,6 +22,16 @@ class Context(Protocol):
 
 def handler(event: Mapping[str, str], context: Context) -> None:
     """Make the report named by the event."""
-    functions.execution().execute(
-        event["reportId"], event["invocationId"], lambda: context.get_remaining_time_in_millis() / 1000
-    )
+    _deployed().execute(event["reportId"], event["invocationId"], lambda: context.get_remaining_time_in_millis() / 1000)
+
+
+@cache
+def _deployed() -> "Execution":
+    """Compose the use case, once a process."""
+    from backend.wiring import for_worker  # noqa: PLC0415  who imports this module for a name needs no engine
+
+    return for_worker.deployed()
+
+
+if is_in_lambda():
+    _deployed()

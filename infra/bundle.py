@@ -63,6 +63,14 @@ LIBRARIES: Mapping[Target, Sequence[str]] = {
 }
 
 
+ABSENT_ROOMS: Mapping[Target, Sequence[str]] = {
+    "lambda": ("authoring", "engine", "formats"),
+    "lambda-worker": ("authoring",),
+    "host": ("authoring",),
+}
+"""Packages of the backend that no function of a bundle imports."""
+
+
 class BundleNotBuilt(RuntimeError):
     """The bundle could not be built; the message says why."""
 
@@ -79,7 +87,7 @@ def build(target: Target, cache_dir: Path | None = None) -> Path:
         BundleNotBuilt: uv is missing or could not fetch the libraries, Lambda would not take the zip, or others may
             write to the cache.
     """
-    sources = package_files(ROOT / "backend")
+    sources = backend_files(target)
     try:
         path = private.directory(cache_dir or default_cache_dir()) / cache_name(target, sources)
     except OSError as error:
@@ -110,6 +118,13 @@ def _holds(path: Path, sources: Files) -> bool:
 def cache_name(target: Target, sources: Files) -> str:
     """Return the name of the zip, which tells of everything it is made from."""
     return f"bundle-{target}-{content_key(sources, *_versions(target), *LEFT_OUT, *KEPT_METADATA)}.zip"
+
+
+def backend_files(target: Target) -> dict[str, bytes]:
+    """Read the files of the backend that a bundle has."""
+    absent = tuple(f"backend/{room}/" for room in ABSENT_ROOMS[target])
+    files = package_files(ROOT / "backend")
+    return {name: content for name, content in files.items() if not name.startswith(absent)}
 
 
 def package_files(package: Path) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
-"""The two tables. Every write is one request, conditional on what the row is like.
+"""The table of reports. Every write is one request, conditional on what the row is like.
 
-use case ── `Report`, `Change` ──▶ **ReportTable**, **ConnectionTable** ──▶ DynamoDB
+use case ── `Report`, `Change` ──▶ **ReportTable** ──▶ DynamoDB
 """
 
 from __future__ import annotations
@@ -8,20 +8,16 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from backend.aws.dynamodb_errors import ConditionFailed, translated
 from backend.aws.report_items import ACTIVE_OWNER, Expression, Item, decode_report, encode, encode_report
 from backend.protocol import quotas
 from backend.protocol.lifecycle import State
 from backend.service.ports import InvalidCursor, Page, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -34,7 +30,6 @@ log = logging.getLogger(__name__)
 OWNER_INDEX = "byOwner"
 ACTIVE_INDEX = "active"
 """Has only rows of reports that have not ended: see `rows.ACTIVE_OWNER`."""
-CONNECTION_TTL = timedelta(hours=1)
 
 _IS_FREE = "attribute_not_exists(reportId) OR expiresAt <= :now"
 _MAY_BE_WATCHED = (
@@ -42,7 +37,6 @@ _MAY_BE_WATCHED = (
     "AND (attribute_not_exists(watchers) OR contains(watchers, :id) OR size(watchers) < :most)"
 )
 _IS_KNOWN = "attribute_exists(reportId)"
-_IS_LIVE = "attribute_exists(connectionId) AND expiresAt > :now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class ReportTable:
     def put_new(self, report: Report, now: datetime) -> Report | None:
         """Store a report under a new id; return None, or the row that has the id already."""
         try:
-            with _translated():
+            with translated():
                 self.client.put_item(
                     TableName=self.table,
                     Item=encode_report(report),
@@ -68,7 +62,7 @@ class ReportTable:
 
     def get(self, report_id: str, now: datetime) -> Report | None:
         """Return the row, read consistently."""
-        with _translated():
+        with translated():
             found = self.client.get_item(TableName=self.table, Key=_key(report_id), ConsistentRead=True)
         report = decode_report(found["Item"]) if "Item" in found else None
         return report if report and report.expires_at > now else None
@@ -121,7 +115,7 @@ class ReportTable:
         start: dict[str, Any] = {} if before is None else {"ExclusiveStartKey": _decode_cursor(owner, before)}
         items: list[Item] = []
         while len(items) <= limit:  # DynamoDB ends a page of its own after a megabyte
-            with _translated():
+            with translated():
                 found = self.client.query(
                     TableName=self.table,
                     IndexName=OWNER_INDEX,
@@ -147,92 +141,18 @@ class ReportTable:
             KeyConditionExpression=f"{ACTIVE_OWNER} = :owner",
             ExpressionAttributeValues={":owner": {"S": owner}},
         )
-        with _translated():
+        with translated():
             return tuple(item["reportId"]["S"] for page in pages for item in page["Items"])
 
     def _update(self, report_id: str, **request: Any) -> Report | None:  # noqa: ANN401  the client's own parameters
         try:
-            with _translated():
+            with translated():
                 changed = self.client.update_item(
                     TableName=self.table, Key=_key(report_id), ReturnValues="ALL_NEW", **request
                 )
         except ConditionFailed:
             return None
         return decode_report(changed["Attributes"])
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionTable:
-    """A `ports.ConnectionStore`."""
-
-    client: DynamoDBClient
-    table: str
-
-    def put(self, connection_id: str, owner: str, now: datetime) -> None:
-        """Store who is behind a connection."""
-        item: Item = {
-            "connectionId": {"S": connection_id},
-            "owner": {"S": owner},
-            "connectedAt": encode("connected_at", now),
-            "expiresAt": encode("expires_at", now + CONNECTION_TTL),
-        }
-        with _translated():
-            self.client.put_item(TableName=self.table, Item=item)
-
-    def renew(self, connection_id: str, now: datetime) -> str | None:
-        """Keep the connection for another hour and return its owner; None if it is unknown."""
-        try:
-            with _translated():
-                renewed = self.client.update_item(
-                    TableName=self.table,
-                    Key={"connectionId": {"S": connection_id}},
-                    UpdateExpression="SET expiresAt = :later",
-                    ConditionExpression=_IS_LIVE,
-                    ExpressionAttributeValues={
-                        ":now": encode("expires_at", now),
-                        ":later": encode("expires_at", now + CONNECTION_TTL),
-                    },
-                    ReturnValues="ALL_NEW",
-                )
-        except ConditionFailed:
-            return None
-        return renewed["Attributes"]["owner"]["S"]
-
-    def count(self, name: str, until: datetime) -> int:
-        """Be a `ports.Counter`: beside the connections, whose ids have no `#`, as such rows come and go alike."""
-        with _translated():
-            counted = self.client.update_item(
-                TableName=self.table,
-                Key={"connectionId": {"S": f"count#{name}"}},
-                UpdateExpression="ADD #count :one SET expiresAt = :until",
-                ExpressionAttributeNames={"#count": "count"},
-                ExpressionAttributeValues={":one": {"N": "1"}, ":until": encode("expires_at", until)},
-                ReturnValues="UPDATED_NEW",
-            )
-        return int(counted["Attributes"]["count"]["N"])
-
-    def delete(self, connection_id: str) -> None:
-        """Forget a connection, known or not."""
-        with _translated():
-            self.client.delete_item(TableName=self.table, Key={"connectionId": {"S": connection_id}})
-
-
-class ConditionFailed(Exception):
-    """The row is not what the write asks for."""
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Raise what this package promises instead of what the SDK raises."""
-    try:
-        yield
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        if code == "ConditionalCheckFailedException":
-            raise ConditionFailed from error
-        raise StoreUnavailable(code) from error
-    except BotoCoreError as error:
-        raise StoreUnavailable(type(error).__name__) from error
 
 
 def _key(report_id: str) -> Item:

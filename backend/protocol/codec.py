@@ -20,21 +20,13 @@ from backend.protocol.messages import (
     ServiceMessage,
     Snapshot,
 )
+from backend.protocol.refusals import RefusedRequest, cut, invalid
 
 _ACTION_OF = {data: action for action, data in ACTIONS.items()}
 _PAGE_SIZE_BYTES = quotas.MESSAGE_SIZE_BYTES - 8 * 1024
 _SEED_FIELDS = frozenset({"delay", "amountOfRows"})
 _encoder = msgspec.json.Encoder()
 _message_decoder: msgspec.json.Decoder[ServiceMessage] = msgspec.json.Decoder(ServiceMessage)
-
-
-class RefusedRequest(Exception):
-    """A request the service will not carry out: what is wrong with it, and which request it was."""
-
-    def __init__(self, error: ErrorInfo, request_id: str | None = None) -> None:
-        super().__init__(error.message)
-        self.error = error
-        self.request_id = request_id
 
 
 class TransportFrame(ValueError):
@@ -135,11 +127,6 @@ def _data(action: str, data: object, request_id: str | None) -> RequestData:
         raise invalid(f"{action}: {_plain(str(error))}.", request_id) from error
 
 
-def invalid(message: str, request_id: str | None = None) -> RefusedRequest:
-    """Return the refusal of a message that is not well formed."""
-    return RefusedRequest(ErrorInfo(code=ErrorCode.INVALID_MESSAGE, message=cut(message, 300)), request_id)
-
-
 def _plain(reason: str) -> str:
     """Say what a pattern means instead of the pattern; ids are the only texts that have one."""
     return re.sub("Expected `str` matching regex '.*'", "Expected a UUID in lower case", reason)
@@ -147,8 +134,3 @@ def _plain(reason: str) -> str:
 
 def _quoted(text: str) -> str:
     return json.dumps(cut(text, 64), ensure_ascii=False)
-
-
-def cut(text: str, longest: int) -> str:
-    """Keep what a client sent to a length that fits any answer."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"

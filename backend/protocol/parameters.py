@@ -32,8 +32,7 @@ def complete(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidParameters: At least one is unknown, missing or not allowed. All of them are named.
     """
-    properties = schema["properties"]
-    filled = {name: prop["default"] for name, prop in properties.items() if "default" in prop} | dict(values)
+    properties, filled = schema["properties"], fill(schema, values)
     known = ", ".join(properties) or "nothing"
     wrong = {name: f"is unknown: there is {known}" for name in values if name not in properties}
     for name, prop in properties.items():
@@ -44,6 +43,13 @@ def complete(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
             wrong[name] = f"is missing: {describe(prop)}"
     if wrong:
         raise InvalidParameters(wrong)
+    return filled
+
+
+def fill(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that `schema` knows, unchecked, with the defaults filled in, in the schema's order."""
+    properties = schema["properties"]
+    filled = {name: prop["default"] for name, prop in properties.items() if "default" in prop} | dict(values)
     return {name: filled[name] for name in properties if name in filled}
 
 

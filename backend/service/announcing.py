@@ -1,56 +1,32 @@
-"""Telling the watchers of a report how it stands now.
+"""Messages to connections: a report's snapshot to its watchers, or any frame to some connections.
 
-step written ──▶ **announce** ──▶ push ──▶ every watching connection
+step written ──▶ **announce** ──▶ **post** ──▶ push, in rounds          router ── answer ──▶ **post**
 
-The push is a hint: whatever happens to it, the row is right and the report goes on.
+A push is a hint: whatever happens to it, the row is right and the report goes on.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 
-from backend.domain.report import PREVIEW_NAME, Report, file_name, snapshot
+from backend.domain.report import Report, snapshot
+from backend.protocol import quotas
 from backend.protocol.codec import encode
-from backend.protocol.lifecycle import State, is_terminal
+from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import Link, ReportMessage
-from backend.service.ports import Clock, Delivery, Push, ReportStore, ResultStore, Sleep
-from backend.service.posting import Each, post
+from backend.service.ports import Delivery, Push, ReportStore, Sleep
 
-LinkTo = Callable[[Report], Link | None]
-"""Return a fresh link to a report's file, if there is one."""
+log = logging.getLogger(__name__)
 
 Announce = Callable[[Report], None]
 """Tell a report's watchers how it stands."""
 
-log = logging.getLogger(__name__)
+Each = Callable[[Callable[[str], Delivery], Iterable[str]], Iterable[Delivery]]
+"""`map`, or something as good."""
 
 RETRY_DELAYS_S = (0.2, 0.4, 0.8, 1.6, 3.2)
 """Waits between attempts to deliver a last snapshot; progress is not tried twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Signs links to finished files."""
-
-    results: ResultStore
-    lifetime: timedelta
-    clock: Clock
-
-    def link_to(self, report: Report) -> Link | None:
-        """Return a fresh link; None if there is no file, or none any more."""
-        now = self.clock()
-        if report.state is not State.SUCCEEDED or not report.result or not report.object_key:
-            return None
-        expires_at = min(now + self.lifetime, report.result.expires_at)
-        seconds = int((expires_at - now).total_seconds())
-        if seconds <= 0:
-            return None
-        return Link(
-            url=self.results.sign(report.object_key, file_name(report), seconds),
-            preview_url=report.preview_key and self.results.sign(report.preview_key, PREVIEW_NAME, seconds),
-            expires_at=expires_at,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +35,7 @@ class Announcer:
 
     reports: ReportStore
     push: Push
-    link_to: LinkTo
+    link_to: Callable[[Report], Link | None]
     sleep: Sleep
     each: Each = map
 
@@ -76,3 +52,38 @@ class Announcer:
             if delivery is not Delivery.DELIVERED:
                 extra = {"reportId": report.report_id, "connectionId": connection_id, "delivery": delivery.name}
                 log.info("snapshot not delivered", extra=extra)
+
+
+def post(
+    push: Push,
+    sleep: Sleep,
+    connection_ids: Iterable[str],
+    frame: bytes,
+    delays_s: Iterable[float] = (),
+    *,
+    each: Each = map,
+) -> Mapping[str, Delivery]:
+    """Post the frame to every connection, then after each delay to those it has not reached; say what became of it.
+
+    All of them wait through the same delays: a throttle hits them alike, and the time must not grow with their number.
+    """
+    deliveries: dict[str, Delivery] = {}
+    unreached = sorted(connection_ids)
+    for delay_s in (0.0, *delays_s):
+        if not unreached:
+            break
+        if deliveries:
+            sleep(delay_s)
+        found = each(lambda connection_id: push(connection_id, frame), unreached)
+        deliveries |= dict(zip(unreached, found, strict=True))
+        unreached = [c for c in unreached if deliveries[c] is Delivery.UNDELIVERED]
+    return deliveries
+
+
+def at_once(act: Callable[[str], Delivery], connection_ids: Iterable[str]) -> Iterable[Delivery]:
+    """Do `map`'s work on threads, so that slow connections do not wait for each other."""
+    listed = list(connection_ids)
+    if len(listed) == 1:
+        return [act(listed[0])]
+    with ThreadPoolExecutor(quotas.WATCHERS_PER_REPORT, thread_name_prefix="post") as pool:
+        return list(pool.map(act, listed))

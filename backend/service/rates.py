@@ -11,9 +11,9 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from backend.protocol.codec import RefusedRequest
 from backend.protocol.messages import ErrorCode, ErrorInfo
-from backend.service.ports import Clock, Counter, StoreUnavailable
+from backend.protocol.refusals import RefusedRequest
+from backend.service.ports import Counter, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -21,25 +21,36 @@ MESSAGES_WINDOW = timedelta(seconds=10)
 SUBMISSIONS_WINDOW = timedelta(minutes=1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """At most so many of something in a window."""
+
+    what: str
+    window: timedelta
+    most: int
+    sentence: str
+    """What is said to who goes beyond."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """The limits of one owner."""
 
     count: Counter
-    clock: Clock
     messages_per_second: int
     submissions_per_minute: int
 
-    def check_message(self, owner: str) -> None:
+    def check_message(self, owner: str, now: datetime) -> None:
         """Count a message.
 
         Raises:
             RefusedRequest: `tooManyRequests`.
         """
         most = int(self.messages_per_second * MESSAGES_WINDOW.total_seconds())
-        self._check("messages", owner, MESSAGES_WINDOW, most, "You are sending too many messages.")
+        sentence = "You are sending too many messages."
+        self._check(owner, _Limit("messages", MESSAGES_WINDOW, most, sentence), now)
 
-    def check_submission(self, owner: str) -> None:
+    def check_submission(self, owner: str, now: datetime) -> None:
         """Count a report that is asked for.
 
         Raises:
@@ -47,23 +58,23 @@ class Rates:
         """
         most = self.submissions_per_minute
         sentence = f"You have asked for more than {most:,} reports in a minute."
-        self._check("submissions", owner, SUBMISSIONS_WINDOW, most, sentence)
+        self._check(owner, _Limit("submissions", SUBMISSIONS_WINDOW, most, sentence), now)
 
-    def _check(self, what: str, owner: str, window: timedelta, most: int, sentence: str) -> None:
-        now = self.clock()
-        number = int(now.timestamp() // window.total_seconds())
-        end = datetime.fromtimestamp((number + 1) * window.total_seconds(), UTC)
-        key = f"{what}/{hashlib.sha256(owner.encode()).hexdigest()}/{number}"
+    def _check(self, owner: str, limit: _Limit, now: datetime) -> None:
+        window_s = limit.window.total_seconds()
+        number = int(now.timestamp() // window_s)
+        end = datetime.fromtimestamp((number + 1) * window_s, UTC)
+        key = f"{limit.what}/{hashlib.sha256(owner.encode()).hexdigest()}/{number}"
         try:
             counted = self.count(key, end)
         except StoreUnavailable:
-            log.exception("not counted", extra={"what": what})  # a limit is no reason to stop everybody
+            log.exception("not counted", extra={"what": limit.what})  # a limit is no reason to stop everybody
             return
-        if counted > most:
+        if counted > limit.most:
             retry_after_s = max(1, round((end - now).total_seconds()))
             error = ErrorInfo(
                 code=ErrorCode.TOO_MANY_REQUESTS,
-                message=f"{sentence} Try again in {retry_after_s} s.",
+                message=f"{limit.sentence} Try again in {retry_after_s} s.",
                 retry_after=retry_after_s,
             )
             raise RefusedRequest(error)

@@ -12,19 +12,21 @@ from itertools import islice
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from backend.catalog.definition import Catalog, Definition
 from backend.domain import steps
 from backend.domain.caller import Caller
 from backend.domain.report import Report
 from backend.protocol import parameters, quotas
-from backend.protocol.codec import RefusedRequest, cut
 from backend.protocol.formats import options_schema
-from backend.protocol.lifecycle import State
-from backend.protocol.messages import ErrorCode, ErrorInfo, GenerateReport
-from backend.service.ports import Clock, InvocationRefused, Invoke, ReportStore
+from backend.protocol.lifecycle import State, is_terminal
+from backend.protocol.messages import ErrorCode, GenerateReport
+from backend.protocol.refusals import cut, refused
+from backend.service.ports import InvocationRefused, Invoke, ReportStore
 from backend.service.rates import Rates
 from backend.service.reading import Reading
+from backend.service.settling import Settling
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +41,15 @@ class Submission:
 
     reports: ReportStore
     reading: Reading
+    settling: Settling
     invoke: Invoke
     catalog: Catalog
-    clock: Clock
     report_ttl: timedelta
     rates: Rates
     max_active: int
     """How many reports of one caller may be queued or running. The index that lists them lags behind a little."""
 
-    def submit(self, caller: Caller, request: GenerateReport) -> Report:
+    def submit(self, caller: Caller, request: GenerateReport, now: datetime) -> Report:
         """Store the report and start its worker; for a known id return what there is.
 
         A report still QUEUED is started again: its worker may never have been invoked, and claims make two harmless.
@@ -56,58 +58,65 @@ class Submission:
             RefusedRequest: `unknownDefinition`, `invalidParameters`, `tooManyReports`, `tooManyRequests` or
                 `reportIdConflict`.
         """
-        report = self._asked(caller, request, self.clock())
-        self.rates.check_submission(caller.owner)
-        self._check_limit(caller, report)
-        known = self.reports.put_new(report, self.clock())
+        report = self._asked(caller, request, now)
+        self.rates.check_submission(caller.owner, now)
+        self._check_limit(caller, report, now)
+        known = self.reports.put_new(report, now)
         if known is not None:
-            known = self._rejoin(caller, self._asked(caller, request, known.created_at), known)
-        report = known or report
-        return self._start(report) if report.state is State.QUEUED else report
+            report = self._rejoin(caller, request, report, now)
+        return self._start(report, now) if report.state is State.QUEUED else report
 
-    def _asked(self, caller: Caller, request: GenerateReport, at: datetime) -> Report:
-        """Return the report that the request asks for when it comes at that time: defaults may depend on the day."""
+    def _asked(self, caller: Caller, request: GenerateReport, now: datetime) -> Report:
+        """Return the report that the request asks for, checked."""
         definition = self._definition(request.definition)
         return Report(
             report_id=request.report_id or str(uuid.uuid4()),
             owner=caller.owner,
             definition=definition.id,
-            **_checked(definition, request, at.date()),
-            created_at=at,
-            expires_at=at + self.report_ttl,
+            **_checked(definition, request, now.date()),
+            created_at=now,
+            expires_at=now + self.report_ttl,
             watchers=frozenset({caller.connection_id}),
         )
-
-    def _check_limit(self, caller: Caller, report: Report) -> None:
-        is_full = (
-            len(self.reports.active_ids(caller.owner)) >= self.max_active
-            and self.reading.count_active(caller) >= self.max_active
-        )
-        if is_full and self.reports.get(report.report_id, self.clock()) is None:
-            sentence = f"You have {self.max_active} reports under way. Wait for one to end, or cancel one."
-            raise _refused(ErrorCode.TOO_MANY_REPORTS, sentence)
 
     def _definition(self, definition_id: str) -> Definition:
         definition = self.catalog.get(definition_id)
         if definition is None:
             name = cut(definition_id, LONGEST_NAME)
-            raise _refused(ErrorCode.UNKNOWN_DEFINITION, f'There is no report called "{name}".')
+            raise refused(ErrorCode.UNKNOWN_DEFINITION, f'There is no report called "{name}".')
         return definition
 
-    def _rejoin(self, caller: Caller, asked: Report, known: Report) -> Report:
-        watched = self.reports.watch(known.report_id, caller.owner, caller.connection_id, self.clock())
+    def _check_limit(self, caller: Caller, report: Report, now: datetime) -> None:
+        if self._is_full(caller, now) and self.reports.get(report.report_id, now) is None:
+            sentence = f"You have {self.max_active} reports under way. Wait for one to end, or cancel one."
+            raise refused(ErrorCode.TOO_MANY_REPORTS, sentence)
+
+    def _is_full(self, caller: Caller, now: datetime) -> bool:
+        """Tell whether the caller may have no more reports, after ending those that no worker will end."""
+        if len(self.reports.active_ids(caller.owner)) < self.max_active:
+            return False
+        active = self.reading.active(caller, now)
+        settled = [self.settling.settle(report, now, but=caller.connection_id) for report in active]
+        return sum(not is_terminal(report.state) for report in settled) >= self.max_active
+
+    def _rejoin(self, caller: Caller, request: GenerateReport, asked: Report, now: datetime) -> Report:
+        """Return the known report if it is the one that is asked for; defaults are those of the day it was created."""
+        watched = self.reports.watch(asked.report_id, caller.owner, caller.connection_id, now)
+        if watched is not None:
+            schema = self.catalog[asked.definition].schema(watched.created_at.date())
+            asked = replace(asked, parameters=parameters.fill(schema, request.parameters))
         if watched is None or _content(watched) != _content(asked):
-            raise _refused(ErrorCode.REPORT_ID_CONFLICT, "This report id is taken by another report.")
+            raise refused(ErrorCode.REPORT_ID_CONFLICT, "This report id is taken by another report.")
         return watched
 
-    def _start(self, report: Report) -> Report:
+    def _start(self, report: Report, now: datetime) -> Report:
         extra = {"reportId": report.report_id}
         try:
             self.invoke(report.report_id)
         except InvocationRefused:
             log.exception("worker not invoked", extra=extra)
-            failed = self.reports.change(report.report_id, steps.fail_uninvoked(self.clock()))
-            return failed or self.reports.get(report.report_id, self.clock()) or report
+            failed = self.reports.change(report.report_id, steps.fail_uninvoked(now))
+            return failed or self.reports.get(report.report_id, now) or report
         log.info("report queued", extra=extra)
         return report
 
@@ -120,7 +129,7 @@ def _checked(definition: Definition, request: GenerateReport, today: date) -> di
     """Return the fields of the report that the request decides, complete."""
     asked = (request.parameters, request.format, request.format_options)
     if len(msgspec.json.encode(asked)) > quotas.PARAMETERS_SIZE_BYTES:
-        raise _refused(ErrorCode.INVALID_PARAMETERS, "The parameters and options are too large.")
+        raise refused(ErrorCode.INVALID_PARAMETERS, "The parameters and options are too large.")
     wrong: dict[str, str] = {}
     name = request.format or definition.formats[0]
     if name not in definition.formats:
@@ -134,7 +143,7 @@ def _checked(definition: Definition, request: GenerateReport, today: date) -> di
         named = {cut(name, LONGEST_NAME): reason for name, reason in islice(wrong.items(), MOST_FAULTS)}
         more = f"; and {len(wrong) - len(named):,} more" if len(wrong) > len(named) else ""
         sentence = "; ".join(f"{name} {reason}" for name, reason in named.items())
-        raise _refused(ErrorCode.INVALID_PARAMETERS, f"Some parameters are wrong: {sentence}{more}.", named)
+        raise refused(ErrorCode.INVALID_PARAMETERS, f"Some parameters are wrong: {sentence}{more}.", named)
     return checked
 
 
@@ -147,7 +156,3 @@ def _complete(
     except parameters.InvalidParameters as error:
         wrong |= {f"{prefix}{name}": reason for name, reason in error.fields.items()}
         return None
-
-
-def _refused(code: ErrorCode, message: str, fields: dict[str, str] | None = None) -> RefusedRequest:
-    return RefusedRequest(ErrorInfo(code=code, message=message, fields=fields))

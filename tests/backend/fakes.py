@@ -1,15 +1,18 @@
 """Stand-ins for everything outside the service: stores in memory, time that moves when told."""
 
+import dataclasses
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from msgspec.structs import replace
 
-from backend.catalog import loading as catalog
+from backend import reports
 from backend.catalog.definition import Catalog
+from backend.catalog.loading import load
 from backend.domain.caller import Caller
 from backend.domain.report import Report
 from backend.domain.steps import Change, is_met
@@ -18,14 +21,11 @@ from backend.engine.export import DuckEngine
 from backend.protocol import quotas
 from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import is_terminal
-from backend.protocol.messages import ServiceMessage
-from backend.service.announcing import Announcer, Links
-from backend.service.answering import Service
-from backend.service.execution import Execution
+from backend.protocol.messages import GenerateReport, ServiceMessage
+from backend.service.announcing import Announcer
 from backend.service.ports import DatasetFile, Delivery, InvalidCursor, InvocationRefused, Page, Stored
-from backend.service.rates import Rates
-from backend.service.reading import Reading
-from backend.service.submission import Submission
+from backend.wiring import for_failures, for_router, for_worker
+from backend.wiring.settings import RouterSettings, WorkerSettings
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 REPORT_TTL = timedelta(days=30)
@@ -36,7 +36,7 @@ MAX_ACTIVE = 5
 MESSAGES_PER_SECOND = SUBMISSIONS_PER_MINUTE = 1_000_000
 """Never met by tests of anything else."""
 
-CATALOG = cache(catalog.load)
+CATALOG = cache(lambda: load(reports))
 
 ANNA = Caller("arn:anna", "conn-anna")
 BERT = Caller("arn:bert", "conn-bert")
@@ -236,8 +236,34 @@ class FakeInvoke:
         self.report_ids.append(report_id)
 
 
+ROUTER_SETTINGS = RouterSettings(
+    reports_table="reports",
+    management_endpoint="https://api.example/test",
+    connections_table="connections",
+    reports_bucket="reports",
+    worker_function="worker",
+    link_ttl_s=int(LINK_TTL.total_seconds()),
+    report_ttl_s=int(REPORT_TTL.total_seconds()),
+    max_active_reports=MAX_ACTIVE,
+    event_max_age_s=int(EVENT_MAX_AGE.total_seconds()),
+    messages_per_second=MESSAGES_PER_SECOND,
+    submissions_per_minute=SUBMISSIONS_PER_MINUTE,
+)
+WORKER_SETTINGS = WorkerSettings(
+    reports_table="reports",
+    management_endpoint="https://api.example/test",
+    reports_bucket="reports",
+    datasets_bucket="datasets",
+    link_ttl_s=int(LINK_TTL.total_seconds()),
+    file_ttl_s=int(FILE_TTL.total_seconds()),
+    worker_memory_mb=256,
+    worker_storage_mb=512,
+    posts_aside=False,
+)
+
+
 class World:
-    """The whole service on fakes."""
+    """The whole service on fakes, put together as on AWS."""
 
     def __init__(self, definitions: Catalog | None = None) -> None:
         self.clock = FakeClock()
@@ -249,40 +275,35 @@ class World:
         self.datasets = FakeDatasetStore()
         self.engine = DuckEngine(self.datasets, Limits(memory_mb=256, storage_mb=512))
         self.catalog = definitions or CATALOG()
-        self.links = Links(self.results, LINK_TTL, self.clock)
-        self.announcer = Announcer(self.reports, self.push, self.links.link_to, self.clock.sleep)
-        self.reading = Reading(self.reports, self.announcer, self.clock, EVENT_MAX_AGE)
         self.counter = FakeCounter()
-        self.rates = Rates(
-            count=self.counter,
-            clock=self.clock,
-            messages_per_second=MESSAGES_PER_SECOND,
-            submissions_per_minute=SUBMISSIONS_PER_MINUTE,
+        self.settings = ROUTER_SETTINGS
+        self.compose()
+
+    def compose(self, **adapters: Any) -> None:
+        """Put the use cases together, on other adapters than the fakes where some are given."""
+        known = {**vars(self), "count": self.counter, "sleep": self.clock.sleep, **adapters}
+
+        def of(needed: type) -> dict[str, Any]:
+            return {each.name: known[each.name] for each in dataclasses.fields(needed) if each.name in known}
+
+        self.router = for_router.compose(for_router.Adapters(**of(for_router.Adapters)), self.settings, self.catalog)
+        self.execution = for_worker.compose(
+            for_worker.Adapters(**of(for_worker.Adapters)), WORKER_SETTINGS, self.catalog
         )
-        self.submission = Submission(
-            self.reports, self.reading, self.invoke, self.catalog, self.clock, REPORT_TTL, self.rates, MAX_ACTIVE
-        )
-        self.execution = Execution(
-            self.reports,
-            self.results,
-            self.announcer,
-            self.catalog,
-            self.engine,
-            self.clock,
-            self.clock.sleep,
-            FILE_TTL,
-        )
-        self.service = Service(
-            self.connections,
-            self.submission,
-            self.reading,
-            self.links.link_to,
-            self.catalog,
-            self.push,
-            self.clock,
-            self.clock.sleep,
-            self.rates,
-        )
+        self.abandonment = for_failures.compose(for_failures.Adapters(**of(for_failures.Adapters)))
+
+    @property
+    def announcer(self) -> Announcer:
+        return self.execution.announcer
+
+    def submit(self, caller: Caller, request: GenerateReport) -> Report:
+        return self.router.answering.submission.submit(caller, request, self.clock())
+
+    def watch(self, caller: Caller, report_ids: Iterable[str]) -> tuple[tuple[Report, ...], tuple[str, ...]]:
+        return self.router.answering.reading.watch(caller, report_ids, self.clock())
+
+    def cancel(self, caller: Caller, report_id: str) -> Report:
+        return self.router.answering.cancelling.cancel(caller, report_id, self.clock())
 
     def execute(self, report_id: str, invocation: str = "invocation-1", lifetime_s: float = 900.0) -> None:
         end = self.clock() + timedelta(seconds=lifetime_s)

@@ -13,7 +13,8 @@ from botocore.config import Config
 from msgspec.structs import replace
 
 from backend.aws.connection_push import ConnectionPush
-from backend.aws.report_table import ConnectionTable, ReportTable
+from backend.aws.connection_table import ConnectionTable
+from backend.aws.report_table import ReportTable
 from backend.aws.result_bucket import PART_SIZE_BYTES, PARTS_AT_ONCE, ResultBucket
 from backend.aws.worker_invocation import WorkerInvocation
 from backend.domain import steps

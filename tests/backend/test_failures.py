@@ -35,8 +35,8 @@ def test_reason_decides_the_code(payload: dict[str, Any] | None, code: str) -> N
 @pytest.fixture
 def abandonment(world: World) -> Abandonment:
     request = GenerateReport(report_id=ID, definition="sample", parameters={"delay": 0, "amountOfRows": 1})
-    world.submission.submit(ANNA, request)
-    return Abandonment(world.reports, world.announcer, world.clock)
+    world.submit(ANNA, request)
+    return world.abandonment
 
 
 def test_report_that_never_ran_is_ended_and_announced(world: World, abandonment: Abandonment) -> None:

@@ -6,7 +6,6 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -121,14 +120,14 @@ class Hostility:
     def __init__(self) -> None:
         self.world = World()
         self.frames: list[bytes] = []
-        self.service = replace(self.world.service, push=self.post)
+        self.world.compose(push=self.post)
         for caller in (ANNA, BERT):
             self.world.connections.put(caller.connection_id, caller.owner, self.world.clock())
         for report_id in VICTIMS:
-            self.world.submission.submit(BERT, _asked(report_id))
+            self.world.submit(BERT, _asked(report_id))
         self.world.execute(DONE)
         self.world.reports.change(RUNNING, steps.claim("invocation-2", self.world.clock()))
-        self.world.submission.submit(ANNA, _asked(OWN))
+        self.world.submit(ANNA, _asked(OWN))
         self.victims = {report_id: self.world.reports.rows[report_id] for report_id in VICTIMS}
         self.secrets = (BERT.owner, BERT.connection_id, *TELLTALE, *self.world.results.objects, *VICTIMS)
 
@@ -142,7 +141,7 @@ class Hostility:
         self.frames.clear()
         before = set(self.world.reports.rows)
         context = {"eventType": "MESSAGE", "connectionId": ANNA.connection_id}
-        assert route({"requestContext": context, "body": body}, self.service) == ACCEPTED
+        assert route({"requestContext": context, "body": body}, self.world.router) == ACCEPTED
         (frame,) = self.frames
         assert len(frame) <= MESSAGE_SIZE_BYTES
         assert len(body) <= MESSAGE_SIZE_BYTES or b"is too large" in frame

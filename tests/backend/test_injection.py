@@ -8,9 +8,9 @@ import pytest
 
 from backend.catalog import sql_file
 from backend.catalog.header import read
-from backend.protocol.codec import RefusedRequest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, GenerateReport
+from backend.protocol.refusals import RefusedRequest
 from tests.backend.fakes import ANNA, World
 
 ID = "00000000-0000-4000-8000-000000000001"
@@ -60,7 +60,7 @@ def echo() -> World:
 
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_text_comes_out_as_it_went_in(text: str, echo: World) -> None:
-    echo.submission.submit(ANNA, GenerateReport(report_id=ID, definition="echo", parameters={"text": text}))
+    echo.submit(ANNA, GenerateReport(report_id=ID, definition="echo", parameters={"text": text}))
     echo.execute(ID)
     row = echo.reports.rows[ID]
     assert row.state is State.SUCCEEDED
@@ -72,7 +72,7 @@ def test_text_comes_out_as_it_went_in(text: str, echo: World) -> None:
 def test_other_parameters_take_no_sql(value: object, echo: World) -> None:
     parameters = dict.fromkeys(["choice", "code", "since", "whole", "share", "only"], value)
     with pytest.raises(RefusedRequest) as caught:
-        echo.submission.submit(ANNA, GenerateReport(definition="echo", parameters=parameters))
+        echo.submit(ANNA, GenerateReport(definition="echo", parameters=parameters))
     assert caught.value.error.code == ErrorCode.INVALID_PARAMETERS
     assert set(caught.value.error.fields or ()) == parameters.keys()
     assert not echo.reports.rows
@@ -81,13 +81,13 @@ def test_other_parameters_take_no_sql(value: object, echo: World) -> None:
 @pytest.mark.parametrize("name", ["text) --", "text'", "Text", "$text", "1", "", "made.csv"])
 def test_names_of_parameters_take_no_sql(name: str, echo: World) -> None:
     with pytest.raises(RefusedRequest) as caught:
-        echo.submission.submit(ANNA, GenerateReport(definition="echo", parameters={name: "x"}))
+        echo.submit(ANNA, GenerateReport(definition="echo", parameters={name: "x"}))
     assert caught.value.error.code == ErrorCode.INVALID_PARAMETERS
 
 
 def test_values_keep_their_types(echo: World) -> None:
     values = {"choice": "b", "code": "LAX", "since": "2024-02-29", "whole": 7, "share": 0.5, "only": True}
-    echo.submission.submit(ANNA, GenerateReport(report_id=ID, definition="echo", parameters=values))
+    echo.submit(ANNA, GenerateReport(report_id=ID, definition="echo", parameters=values))
     echo.execute(ID)
     frame = pl.read_parquet(io.BytesIO(echo.results.objects[echo.reports.rows[ID].object_key or ""]))
     assert frame.select(pl.exclude("share")).rows() == [(None, "b", "LAX", date(2024, 2, 29), 7, True)]

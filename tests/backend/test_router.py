@@ -36,13 +36,13 @@ def event(route_key: str, connection_id: str, body: str = "", **context: Any) ->
 @pytest.fixture(autouse=True)
 def _connected(world: World) -> None:
     for caller in (ANNA, BERT):
-        route(event("$connect", caller.connection_id, identity={"userArn": caller.owner}), world.service)
+        route(event("$connect", caller.connection_id, identity={"userArn": caller.owner}), world.router)
 
 
 def ask(world: World, message: object, connection_id: str = ANNA.connection_id) -> ServiceMessage:
     body = message if isinstance(message, str) else json.dumps(message)
     before = len(world.push.to(connection_id))
-    assert route(event("$default", connection_id, body), world.service) == ACCEPTED
+    assert route(event("$default", connection_id, body), world.router) == ACCEPTED
     (answer,) = world.push.to(connection_id)[before:]
     return answer
 
@@ -63,7 +63,7 @@ def test_owner_is_who_the_gateway_verified(
     world: World, context: dict[str, Any], query: dict[str, str], owner: str
 ) -> None:
     connect = event("$connect", "conn-x", **context) | {"queryStringParameters": query}
-    assert route(connect, world.service) == ACCEPTED
+    assert route(connect, world.router) == ACCEPTED
     assert world.connections.rows["conn-x"][0] == owner
 
 
@@ -76,16 +76,16 @@ IN_HEADER = {
 @pytest.mark.parametrize("signed", [IN_QUERY, IN_HEADER], ids=["query", "header"])
 def test_access_key_is_a_person_only_where_the_local_deployment_says_so(world: World, signed: dict[str, Any]) -> None:
     connect = event("$connect", "conn-x", identity={}) | signed
-    assert route(connect, world.service) == REFUSED
+    assert route(connect, world.router) == REFUSED
     assert "conn-x" not in world.connections.rows
-    local = dataclasses.replace(world.service, access_key_is_identity=True)
+    local = dataclasses.replace(world.router, access_key_is_identity=True)
     assert route(connect, local) == ACCEPTED
     assert world.connections.rows["conn-x"][0] == "AKIA1"
 
 
 def test_two_access_keys_are_nobody(world: World) -> None:
     both = IN_HEADER | {"queryStringParameters": {"X-Amz-Credential": f"AKIA2/{SCOPE}"}}
-    local = dataclasses.replace(world.service, access_key_is_identity=True)
+    local = dataclasses.replace(world.router, access_key_is_identity=True)
     assert route(event("$connect", "conn-x", identity={}) | both, local) == REFUSED
 
 
@@ -94,7 +94,7 @@ def test_event_that_is_none_of_the_socket_is_nobody_s(world: World, event_type: 
     """As the emulator sends for plain http on the socket's address, and an HTTP API would."""
     http = {"routeKey": "$default", "http": {"method": "POST"}, "connectionId": "conn-x"}
     context = http | ({"eventType": event_type} if event_type else {})
-    local = dataclasses.replace(world.service, access_key_is_identity=True)
+    local = dataclasses.replace(world.router, access_key_is_identity=True)
     assert route({"requestContext": context, "body": '{"action":"ping"}', **IN_QUERY}, local) == NOT_OF_THE_SOCKET
     assert "conn-x" not in world.connections.rows
     with pytest.raises(NoIdentity):
@@ -103,15 +103,16 @@ def test_event_that_is_none_of_the_socket_is_nobody_s(world: World, event_type: 
 
 def test_connection_without_identity_is_refused(world: World) -> None:
     connect = event("$connect", "conn-x", identity={}) | {"queryStringParameters": None}
-    assert route(connect, world.service) == REFUSED
+    assert route(connect, world.router) == REFUSED
     assert "conn-x" not in world.connections.rows
 
 
 def test_answer_that_the_gateway_would_refuse_is_an_error_instead(world: World) -> None:
-    (name, definition), *_ = world.service.catalog.items()
+    (name, definition), *_ = world.catalog.items()
     huge = dataclasses.replace(definition, description="x" * MESSAGE_SIZE_BYTES)
-    service = dataclasses.replace(world.service, catalog={name: huge})
-    route(event("$default", ANNA.connection_id, '{"action":"describeCatalog","requestId":"r"}'), service)
+    answering = dataclasses.replace(world.router.answering, catalog={name: huge})
+    router = dataclasses.replace(world.router, answering=answering)
+    route(event("$default", ANNA.connection_id, '{"action":"describeCatalog","requestId":"r"}'), router)
     (answer,) = world.push.to(ANNA.connection_id)
     assert isinstance(answer, ErrorMessage)
     assert (answer.error.code, answer.request_id) == (ErrorCode.INTERNAL, "r")
@@ -123,7 +124,7 @@ def test_nothing_is_posted_on_connect(world: World) -> None:
 
 def test_disconnect_forgets_the_connection_and_keeps_its_reports(world: World) -> None:
     generate(world)
-    assert route(event("$disconnect", ANNA.connection_id), world.service) == ACCEPTED
+    assert route(event("$disconnect", ANNA.connection_id), world.router) == ACCEPTED
     assert ANNA.connection_id not in world.connections.rows
     assert world.reports.rows[ID].state is State.QUEUED
 
@@ -191,7 +192,7 @@ def test_watch_gives_a_fresh_link_to_a_finished_report(world: World) -> None:
     generate(world)
     world.execute(ID)
     world.clock.sleep(3600)
-    route(event("$connect", "conn-2", identity={"userArn": ANNA.owner}), world.service)
+    route(event("$connect", "conn-2", identity={"userArn": ANNA.owner}), world.router)
     answer = ask(world, {"action": "watchReports", "data": {"reportIds": [ID]}}, "conn-2")
     assert isinstance(answer, ReportsMessage)
     assert answer.reports[0].link is not None
@@ -202,7 +203,7 @@ def test_expired_file_has_no_link(world: World) -> None:
     generate(world)
     world.execute(ID)
     world.clock.sleep(7 * 24 * 3600)
-    route(event("$connect", "conn-2", identity={"userArn": ANNA.owner}), world.service)
+    route(event("$connect", "conn-2", identity={"userArn": ANNA.owner}), world.router)
     answer = ask(world, {"action": "watchReports", "data": {"reportIds": [ID]}}, "conn-2")
     assert isinstance(answer, ReportsMessage)
     assert answer.reports[0].link is None
@@ -243,7 +244,7 @@ def test_large_watch_is_answered_in_parts_below_the_size_limit(world: World) -> 
     unknown = "00000000-0000-4000-8000-0000000000ff"
     before = len(world.push.frames)
     body = json.dumps({"action": "watchReports", "requestId": "w", "data": {"reportIds": [*ids[1:], unknown]}})
-    route(event("watchReports", ANNA.connection_id, body), world.service)
+    route(event("watchReports", ANNA.connection_id, body), world.router)
     answers = [message for _, message in world.push.frames[before:] if isinstance(message, ReportsMessage)]
     assert len(answers) > 1
     assert {answer.request_id for answer in answers} == {"w"}
@@ -303,7 +304,7 @@ def test_cancel_of_a_lost_report_finds_it_lost(world: World) -> None:
 
 def test_cancel_is_told_to_the_other_watchers(world: World) -> None:
     generate(world)
-    route(event("$connect", "conn-2", identity={"userArn": ANNA.owner}), world.service)
+    route(event("$connect", "conn-2", identity={"userArn": ANNA.owner}), world.router)
     ask(world, {"action": "watchReports", "data": {"reportIds": [ID]}}, "conn-2")
     ask(world, {"action": "cancelReport", "data": {"reportId": ID}}, "conn-2")
     last = world.push.to(ANNA.connection_id)[-1]

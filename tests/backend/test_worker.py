@@ -5,8 +5,6 @@ import pytest
 from backend import failures, worker
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import GenerateReport
-from backend.service.abandonment import Abandonment
-from backend.wiring import functions
 from tests.backend.fakes import ANNA, World
 
 ID = "00000000-0000-4000-8000-000000000001"
@@ -20,11 +18,10 @@ class Context:
 
 @pytest.fixture(autouse=True)
 def _wired(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    abandonment = Abandonment(world.reports, world.announcer, world.clock)
-    monkeypatch.setattr(functions, "execution", lambda: world.execution)
-    monkeypatch.setattr(functions, "abandonment", lambda: abandonment)
+    monkeypatch.setattr(worker, "_deployed", lambda: world.execution)
+    monkeypatch.setattr(failures, "_deployed", lambda: world.abandonment)
     request = GenerateReport(report_id=ID, definition="sample", parameters={"delay": 0, "amountOfRows": 1})
-    world.submission.submit(ANNA, request)
+    world.submit(ANNA, request)
 
 
 def test_event_is_carried_out(world: World) -> None:

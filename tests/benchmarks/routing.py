@@ -6,7 +6,6 @@ The time includes the fakes, which are dictionaries, and leaves out what boto3 w
 `python -m tests.benchmarks.routing`.
 """
 
-import dataclasses
 import json
 import statistics
 import sys
@@ -17,7 +16,6 @@ from typing import Any
 from backend.domain.report import Report
 from backend.protocol.quotas import REPORT_IDS_PER_WATCH
 from backend.router import route
-from backend.service.answering import Service
 from backend.service.ports import Delivery
 from tests.backend.fakes import ANNA, REPORT_TTL, START, World
 
@@ -56,18 +54,18 @@ def _event(event_type: str, body: str = "") -> Event:
 
 def _median_us(reports: int, event: Event, rounds: int) -> float:
     world = World()
-    service = dataclasses.replace(world.service, push=lambda _connection_id, _frame: Delivery.DELIVERED)
-    route(_event("CONNECT"), service)
+    world.compose(push=lambda _connection_id, _frame: Delivery.DELIVERED)
+    route(_event("CONNECT"), world.router)
     rows = {report_id: _row(report_id) for report_id in IDS[:reports]}
-    return statistics.median(_one_us(world, rows, service, event) for _ in range(rounds))
+    return statistics.median(_one_us(world, rows, event) for _ in range(rounds))
 
 
-def _one_us(world: World, rows: dict[str, Report], service: Service, event: Event) -> float:
+def _one_us(world: World, rows: dict[str, Report], event: Event) -> float:
     """Time one event on the rows as they were at first."""
     world.reports.rows = dict(rows)
     clock: Callable[[], int] = time.thread_time_ns
     began = clock()
-    route(event, service)
+    route(event, world.router)
     return (clock() - began) / 1000
 
 

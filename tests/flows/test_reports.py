@@ -11,7 +11,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from backend.catalog import loading
+from backend import reports
+from backend.catalog.loading import load
 from desktop.sign_in.profiles import Profile
 from tests.flows.plain import connected, follow
 from tests.limits import HANG_S
@@ -53,11 +54,11 @@ def fetch(url: str) -> bytes:
     return httpx.get(url, trust_env=False).raise_for_status().content
 
 
-@pytest.mark.parametrize("definition", sorted(loading.load()))
+@pytest.mark.parametrize("definition", sorted(load(reports)))
 def test_every_report_comes_in_every_format_with_the_same_rows(
     definition: str, profile: Profile, tmp_path: Path
 ) -> None:
-    made = {name: make(profile, tmp_path, definition, format=name) for name in loading.load()[definition].formats}
+    made = {name: make(profile, tmp_path, definition, format=name) for name in load(reports)[definition].formats}
     names, kinds, rows = read_parquet(made["parquet"].path)
     assert rows
     assert {each.snapshot["result"]["rowCount"] for each in made.values()} == {len(rows)}

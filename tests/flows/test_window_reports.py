@@ -6,7 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from backend.catalog import loading
+from backend import reports
+from backend.catalog.loading import load
 from desktop.sign_in.profiles import Profile
 from tests.flows.test_reports import PARAMETERS
 from tests.flows.test_window import Analyst, analyst, download
@@ -26,7 +27,7 @@ def ask(person: Analyst, file_format: str) -> str:
     return report_id
 
 
-@pytest.mark.parametrize("definition", sorted(loading.load()))
+@pytest.mark.parametrize("definition", sorted(load(reports)))
 def test_every_report_comes_in_every_format(definition: str, profile: Profile, drive: Drive, tmp_path: Path) -> None:
     async def flow() -> None:
         async with analyst(profile) as person:
@@ -34,7 +35,7 @@ def test_every_report_comes_in_every_format(definition: str, profile: Profile, d
             person.app.window.form.choice.setCurrentIndex([each.id for each in catalog].index(definition))
             for name, value in PARAMETERS.get(definition, {}).items():
                 person.type_parameter(name, str(value))
-            asked = {each: ask(person, each) for each in loading.load()[definition].formats}
+            asked = {each: ask(person, each) for each in load(reports)[definition].formats}
             row_counts = set()
             for file_format, report_id in asked.items():
                 await person.until_shown(report_id, "Ready")

@@ -35,9 +35,12 @@ with duckdb.connect() as connection:
 IMPORT_WITHOUT_ENGINE = """
 import sys
 sys.modules.update(dict.fromkeys(("duckdb", "fsspec", "isal")))
+sys.modules.update(dict.fromkeys(("backend.authoring", "backend.engine", "backend.formats")))
 import backend.router, backend.failures
-from backend.catalog import loading
-loading.load()
+from backend.wiring import for_failures, for_router
+from backend import reports
+from backend.catalog.loading import load
+load(reports)
 """
 
 
@@ -140,6 +143,8 @@ def test_bundle_for_lambda_is_compiled_for_lambda(built: dict[bundle.Target, Pat
 def test_only_the_worker_carries_the_engine(built: dict[bundle.Target, Path]) -> None:
     with zipfile.ZipFile(built["lambda"]) as front:
         assert {top.partition("-")[0] for top in tops(front.namelist())} == {"backend", "msgspec"}
+        rooms = {name.split("/")[1] for name in front.namelist() if name.startswith("backend/")}
+        assert rooms.isdisjoint({"authoring", "engine", "formats"})
     with zipfile.ZipFile(built["lambda-worker"]) as worker:
         assert {top.partition("-")[0] for top in tops(worker.namelist())} == {"backend", "_duckdb.abi3.so", *ENGINE}
 

@@ -59,10 +59,9 @@ class Gateway:
         """Closed connections whose `$disconnect` is still to come."""
         self.too_large: list[str] = []
         self.internal_errors: list[str] = []
-        self.announcer = replace(world.announcer, push=self.post)
-        reading = replace(world.reading, announcer=self.announcer)
-        submission = replace(world.submission, reading=reading, max_active=max_active)
-        self.service = replace(world.service, push=self.post, reading=reading, submission=submission)
+        world.settings = replace(world.settings, max_active_reports=max_active)
+        world.compose(push=self.post)
+        self.announcer = world.announcer
 
     def open(self, desk: "Desk") -> Line:
         """Carry out `$connect`; the client sees the connection only after `accept`."""
@@ -140,7 +139,7 @@ class Gateway:
 
     def _route(self, line: Line, event_type: str, body: str = "", **context: Any) -> dict[str, int]:
         common = {"eventType": event_type, "connectionId": line.connection_id}
-        return route({"requestContext": {**common, **context}, "body": body}, self.service)
+        return route({"requestContext": {**common, **context}, "body": body}, self.world.router)
 
 
 class Desk:

@@ -12,13 +12,8 @@ from backend.catalog.definition import Definition, Run
 from backend.domain.report import Report
 from backend.domain.steps import Change
 from backend.protocol.messages import Progress
-from backend.service.abandonment import Abandonment
-from backend.service.announcing import Announcer
-from backend.service.execution import Execution
 from backend.service.ports import DefinitionFailed, Delivery, InvocationRefused, Page, Stored, StoreUnavailable
-from backend.service.reading import Reading
-from backend.service.submission import Submission
-from tests.backend.fakes import EVENT_MAX_AGE, FILE_TTL, MAX_ACTIVE, REPORT_TTL, FakeUpload, World
+from tests.backend.fakes import FakeUpload, World
 from tests.machines.ledger import Kind, Ledger, Writer
 from tests.machines.turns import Task, Turns
 
@@ -138,15 +133,12 @@ class Machinery:
     writers: dict[Task, Writer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        clock, store = self.world.clock, SteppedStore(self)
-        catalog = {"sample": _definition(self)}
-        announcer = Announcer(store, self.push, self.world.links.link_to, self.sleep)
-        self.reading = Reading(store, announcer, clock, EVENT_MAX_AGE)
-        self.submission = Submission(
-            store, self.reading, self.invoke, catalog, clock, REPORT_TTL, self.world.rates, MAX_ACTIVE
+        self.world.catalog = {"sample": _definition(self)}
+        self.world.compose(
+            reports=SteppedStore(self), results=self, push=self.push, invoke=self.invoke, sleep=self.sleep
         )
-        self.execution = Execution(store, self, announcer, catalog, self.world.engine, clock, self.sleep, FILE_TTL)
-        self.abandonment = Abandonment(store, announcer, clock)
+        self.submit, self.watch, self.cancel = self.world.submit, self.world.watch, self.world.cancel
+        self.execution, self.abandonment = self.world.execution, self.world.abandonment
 
     @property
     def writer(self) -> Writer:

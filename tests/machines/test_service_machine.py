@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from backend.domain.caller import Caller
 from backend.domain.report import Report
-from backend.protocol.codec import RefusedRequest
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Failure, FailureCode, GenerateReport
+from backend.protocol.refusals import RefusedRequest
 from backend.service.ports import StoreUnavailable
 from tests.backend.fakes import ANNA, EVENT_MAX_AGE
 from tests.machines.ledger import Kind, Writer
@@ -55,17 +55,17 @@ class ServiceMachine(RuleBasedStateMachine):
     def submit(self, how: tuple[int, int, int, bool]) -> None:
         n, who, steps, fails = how
         request = GenerateReport(report_id=IDS[n], definition="sample", parameters={"fails": fails and n > 0})
-        self._call(lambda: self.machinery.submission.submit(CALLERS[who], request), steps)
+        self._call(lambda: self.machinery.submit(CALLERS[who], request), steps)
 
     @rule(how=combinations(WHICH_REPORT, WHO, range(4)))
     def cancel(self, how: tuple[int, int, int]) -> None:
         n, who, steps = how
-        self._call(lambda: self.machinery.reading.cancel(CALLERS[who], IDS[n]), steps)
+        self._call(lambda: self.machinery.cancel(CALLERS[who], IDS[n]), steps)
 
     @rule(how=combinations(WHICH_REPORT, WHO, range(4)))
     def read(self, how: tuple[int, int, int]) -> None:
         n, who, steps = how
-        self._call(lambda: self.machinery.reading.watch(CALLERS[who], (IDS[n],)), steps)
+        self._call(lambda: self.machinery.watch(CALLERS[who], (IDS[n],)), steps)
 
     @precondition(lambda self: self.machinery.events)
     @rule(how=combinations(WHICH, range(20), (False, True)))
@@ -174,7 +174,7 @@ class ServiceMachine(RuleBasedStateMachine):
                 self.abandon((0, 0, False))
             self._finish_tasks()
         self.wait(1801)
-        self.machinery.reading.watch(ANNA, IDS)
+        self.machinery.watch(ANNA, IDS)
 
     def _finish_tasks(self) -> None:
         while self.tasks:

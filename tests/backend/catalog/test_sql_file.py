@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-import backend.catalog.loading
 import backend.reports
 from backend.catalog import sql_file
 from backend.catalog.header import read
+from backend.catalog.loading import load
 from backend.catalog.query import ColumnStyle, Query
 
 GOOD = b"""/*
@@ -104,17 +104,17 @@ def test_query_binds_dates_as_dates_and_what_is_absent_as_nothing() -> None:
 def test_every_shipped_file_is_loaded(caplog: pytest.LogCaptureFixture) -> None:
     shipped = list(Path(str(backend.reports.__file__)).parent.glob("*.sql"))
     assert len(shipped) >= 6
-    catalog = backend.catalog.loading.load()
+    catalog = load(backend.reports)
     assert catalog.keys() == {file.stem for file in shipped} | {"sample"}
     assert not caplog.records
 
 
 def test_file_that_is_dropped_in_is_in_the_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reports = Path(str(backend.reports.__file__))
-    shutil.copytree(reports.parent, tmp_path / "reports")
+    (shipped,) = backend.reports.__path__
+    shutil.copytree(shipped, tmp_path / "reports")
     (tmp_path / "reports" / "new-one.sql").write_bytes(GOOD)
-    monkeypatch.setattr(backend.reports, "__file__", str(tmp_path / "reports" / reports.name))
-    assert backend.catalog.loading.load()["new-one"].title == "Good"
+    monkeypatch.setattr(backend.reports, "__path__", [str(tmp_path / "reports")])
+    assert load(backend.reports)["new-one"].title == "Good"
 
 
 @pytest.mark.parametrize("name", ["My Report", "Report", "9-days", "a_b"])

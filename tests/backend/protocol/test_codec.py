@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from backend.protocol import codec, messages
-from backend.protocol.codec import RefusedRequest, TransportFrame
+from backend.protocol.codec import TransportFrame
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import (
     CancelReport,
@@ -22,6 +22,7 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
+from backend.protocol.refusals import RefusedRequest
 
 ID = "00000000-0000-4000-8000-000000000001"
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)

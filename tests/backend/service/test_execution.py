@@ -24,7 +24,7 @@ ID = "00000000-0000-4000-8000-000000000001"
 
 def submit(world: World, delay: int = 0, rows: int = 3) -> None:
     request = GenerateReport(report_id=ID, definition="sample", parameters={"delay": delay, "amountOfRows": rows})
-    world.submission.submit(ANNA, request)
+    world.submit(ANNA, request)
 
 
 def world_of(run: Callable[[Run], int]) -> World:
@@ -241,7 +241,7 @@ def test_cancel_stops_a_running_report_at_its_next_tick() -> None:
     def run(run: Run) -> int:
         run.progress(Progress(stage="writing", completed=0, total=1, unit="rows"))
         run.write(b"half")
-        world.reading.cancel(ANNA, ID)
+        world.cancel(ANNA, ID)
         run.wait(1.0)
         run.progress(Progress(stage="writing", completed=1, total=1, unit="rows"))
         raise AssertionError("it went on")

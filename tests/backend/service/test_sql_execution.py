@@ -46,7 +46,7 @@ def sql_world(text: str = SQL_REPORT) -> World:
 
 
 def ask(world: World, **request: Any) -> None:
-    world.submission.submit(ANNA, GenerateReport(report_id=ID, definition="numbers", **request))
+    world.submit(ANNA, GenerateReport(report_id=ID, definition="numbers", **request))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_cancel_stops_a_query_that_would_never_end() -> None:
         ticks.append(change)
         if len(ticks) == 4:
             world.reports.before_change = lambda _report_id, _change: None
-            world.reading.cancel(ANNA, ID)
+            world.cancel(ANNA, ID)
 
     world.reports.before_change = cancel
     replace(world.execution, clock=MovingClock()).execute(ID, "invocation-1", lambda: 900.0)

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from backend.catalog import sql_file
 from backend.catalog.header import read
 from backend.domain.caller import Caller
-from backend.protocol.codec import RefusedRequest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, GenerateReport
+from backend.protocol.refusals import RefusedRequest
 from backend.service.submission import MOST_FAULTS
 from tests.backend.fakes import ANNA, BERT, EVENT_MAX_AGE, MAX_ACTIVE, REPORT_TTL, START, World
 
@@ -20,12 +20,12 @@ ASKED = GenerateReport(report_id=ID, definition="sample", parameters={"delay": 0
 
 def refusal(world: World, request: GenerateReport) -> RefusedRequest:
     with pytest.raises(RefusedRequest) as caught:
-        world.submission.submit(ANNA, request)
+        world.submit(ANNA, request)
     return caught.value
 
 
 def test_report_is_stored_before_its_worker_starts(world: World) -> None:
-    report = world.submission.submit(ANNA, ASKED)
+    report = world.submit(ANNA, ASKED)
     assert world.reports.rows[ID] == report
     assert world.invoke.report_ids == [ID]
     assert (report.state, report.revision, report.attempt) == (State.QUEUED, 0, 0)
@@ -34,21 +34,21 @@ def test_report_is_stored_before_its_worker_starts(world: World) -> None:
 
 
 def test_defaults_are_filled_in_and_kept(world: World) -> None:
-    report = world.submission.submit(ANNA, GenerateReport(definition="sample"))
+    report = world.submit(ANNA, GenerateReport(definition="sample"))
     assert report.parameters == {"delay": 40_000, "amountOfRows": 500}
     assert report.format == "csv"
 
 
 def test_service_picks_an_id_where_the_client_gave_none(world: World) -> None:
-    first = world.submission.submit(ANNA, replace(ASKED, report_id=None))
-    second = world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    first = world.submit(ANNA, replace(ASKED, report_id=None))
+    second = world.submit(ANNA, replace(ASKED, report_id=None))
     assert first.report_id != second.report_id
 
 
 def test_duplicate_submit_keeps_first_report(world: World) -> None:
-    world.submission.submit(ANNA, ASKED)
+    world.submit(ANNA, ASKED)
     world.execute(ID)
-    ended = world.submission.submit(Caller(ANNA.owner, "conn-2"), ASKED)
+    ended = world.submit(Caller(ANNA.owner, "conn-2"), ASKED)
     assert ended.state is State.SUCCEEDED
     assert ended.watchers == {ANNA.connection_id}
     assert world.invoke.report_ids == [ID]
@@ -67,7 +67,7 @@ def test_duplicate_submit_keeps_first_report(world: World) -> None:
 )
 def test_refusal_is_never_larger_than_the_request(world: World, request_: dict[str, Any]) -> None:
     with pytest.raises(RefusedRequest) as caught:
-        world.submission.submit(ANNA, replace(ASKED, **request_))
+        world.submit(ANNA, replace(ASKED, **request_))
     error = caught.value.error
     assert len(msgspec.json.encode(error)) < 4_000
     assert len(error.fields or {}) <= MOST_FAULTS
@@ -76,28 +76,28 @@ def test_refusal_is_never_larger_than_the_request(world: World, request_: dict[s
 
 def test_reports_under_way_are_counted_however_many_came_after_them(world: World) -> None:
     for _ in range(MAX_ACTIVE - 1):
-        world.submission.submit(ANNA, replace(ASKED, report_id=None))
+        world.submit(ANNA, replace(ASKED, report_id=None))
     for _ in range(60):
-        asked = world.submission.submit(ANNA, replace(ASKED, report_id=None))
-        world.reading.cancel(ANNA, asked.report_id)
+        asked = world.submit(ANNA, replace(ASKED, report_id=None))
+        world.cancel(ANNA, asked.report_id)
         world.clock.sleep(1)
-    world.submission.submit(ANNA, replace(ASKED, report_id=None))
+    world.submit(ANNA, replace(ASKED, report_id=None))
     with pytest.raises(RefusedRequest) as caught:
-        world.submission.submit(ANNA, replace(ASKED, report_id=None))
+        world.submit(ANNA, replace(ASKED, report_id=None))
     assert caught.value.error.code == ErrorCode.TOO_MANY_REPORTS
 
 
 def test_reports_nobody_works_on_any_more_take_no_place(world: World) -> None:
     for _ in range(MAX_ACTIVE):
-        world.submission.submit(ANNA, replace(ASKED, report_id=None))
+        world.submit(ANNA, replace(ASKED, report_id=None))
     world.clock.sleep(EVENT_MAX_AGE.total_seconds() + 1)
-    world.submission.submit(ANNA, ASKED)
+    world.submit(ANNA, ASKED)
     assert [row.state for row in world.reports.rows.values()].count(State.FAILED) == MAX_ACTIVE
 
 
 def test_duplicate_submit_of_a_queued_report_invokes_again(world: World) -> None:
-    world.submission.submit(ANNA, ASKED)
-    world.submission.submit(ANNA, ASKED)
+    world.submit(ANNA, ASKED)
+    world.submit(ANNA, ASKED)
     assert world.invoke.report_ids == [ID, ID]
 
 
@@ -107,9 +107,9 @@ def test_duplicate_submit_of_a_queued_report_invokes_again(world: World) -> None
     ids=["another owner", "other parameters"],
 )
 def test_known_id_with_other_content_is_a_conflict(world: World, caller: Caller, change: dict[str, object]) -> None:
-    world.submission.submit(ANNA, ASKED)
+    world.submit(ANNA, ASKED)
     with pytest.raises(RefusedRequest) as caught:
-        world.submission.submit(caller, replace(ASKED, **change))
+        world.submit(caller, replace(ASKED, **change))
     assert caught.value.error.code == ErrorCode.REPORT_ID_CONFLICT
     assert world.reports.rows[ID].parameters == ASKED.parameters
     assert world.reports.rows[ID].watchers == {ANNA.connection_id}
@@ -117,16 +117,16 @@ def test_known_id_with_other_content_is_a_conflict(world: World, caller: Caller,
 
 def test_failed_invocation_ends_the_report_at_once(world: World) -> None:
     world.invoke.is_refusing = True
-    report = world.submission.submit(ANNA, ASKED)
+    report = world.submit(ANNA, ASKED)
     assert report.state is State.FAILED
     assert report.error is not None
     assert world.reports.rows[ID] == report
 
 
 def test_expired_row_makes_room_for_its_id(world: World) -> None:
-    world.submission.submit(ANNA, ASKED)
+    world.submit(ANNA, ASKED)
     world.clock.now = START + REPORT_TTL
-    assert world.submission.submit(BERT, ASKED).owner == BERT.owner
+    assert world.submit(BERT, ASKED).owner == BERT.owner
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_bad_request_is_refused_before_a_row_exists(
 def test_options_of_the_format_are_filled_in_and_kept(
     world: World, format_: str, options: dict[str, object] | None, complete: dict[str, object]
 ) -> None:
-    report = world.submission.submit(ANNA, replace(ASKED, format=format_, format_options=options))
+    report = world.submit(ANNA, replace(ASKED, format=format_, format_options=options))
     assert report.format_options == complete
     assert world.reports.rows[ID].format_options == complete
 
@@ -193,12 +193,12 @@ def test_every_wrong_thing_is_named_at_once(world: World) -> None:
 )
 def test_known_id_with_another_file_in_mind_is_a_conflict(world: World, change: dict[str, object]) -> None:
     asked = replace(ASKED, format="csv")
-    world.submission.submit(ANNA, asked)
+    world.submit(ANNA, asked)
     assert refusal(world, replace(asked, **change)).error.code == ErrorCode.REPORT_ID_CONFLICT
 
 
 def test_defaults_that_are_spelled_out_are_no_conflict(world: World) -> None:
-    first = world.submission.submit(ANNA, GenerateReport(report_id=ID, definition="sample"))
+    first = world.submit(ANNA, GenerateReport(report_id=ID, definition="sample"))
     spelled = GenerateReport(
         report_id=ID,
         definition="sample",
@@ -206,7 +206,7 @@ def test_defaults_that_are_spelled_out_are_no_conflict(world: World) -> None:
         format="csv",
         format_options={"delimiter": ",", "bom": False},
     )
-    assert world.submission.submit(ANNA, spelled) == first
+    assert world.submit(ANNA, spelled) == first
 
 
 LAST_MONTH = """/*
@@ -230,29 +230,29 @@ def monthly() -> World:
 
 
 def test_default_is_the_date_of_the_day_it_is_asked_for(monthly: World) -> None:
-    report = monthly.submission.submit(ANNA, MONTHLY)
+    report = monthly.submit(ANNA, MONTHLY)
     assert report.parameters == {"first": "2026-09-01", "last": "2026-10-30"}
 
 
 def test_resend_after_midnight_keeps_the_first_report(monthly: World) -> None:
-    first = monthly.submission.submit(ANNA, MONTHLY)
+    first = monthly.submit(ANNA, MONTHLY)
     monthly.clock.sleep(60)
-    again = monthly.submission.submit(ANNA, MONTHLY)
+    again = monthly.submit(ANNA, MONTHLY)
     assert again == first
     assert monthly.invoke.report_ids == [ID, ID]
 
 
 def test_resend_after_midnight_is_a_conflict_where_it_asks_for_other_dates(monthly: World) -> None:
-    monthly.submission.submit(ANNA, MONTHLY)
+    monthly.submit(ANNA, MONTHLY)
     monthly.clock.sleep(60)
     dates = {"first": "2026-10-01", "last": "2026-10-31"}
     with pytest.raises(RefusedRequest) as caught:
-        monthly.submission.submit(ANNA, replace(MONTHLY, parameters=dates))
+        monthly.submit(ANNA, replace(MONTHLY, parameters=dates))
     assert caught.value.error.code == ErrorCode.REPORT_ID_CONFLICT
 
 
 def test_report_is_made_with_the_dates_it_was_asked_for_with(monthly: World) -> None:
-    monthly.submission.submit(ANNA, replace(MONTHLY, format="csv"))
+    monthly.submit(ANNA, replace(MONTHLY, format="csv"))
     monthly.clock.sleep(60)
     monthly.execute(ID)
     key = monthly.reports.rows[ID].object_key or ""
@@ -260,7 +260,7 @@ def test_report_is_made_with_the_dates_it_was_asked_for_with(monthly: World) -> 
 
 
 def test_new_id_after_midnight_gets_new_dates(monthly: World) -> None:
-    monthly.submission.submit(ANNA, MONTHLY)
+    monthly.submit(ANNA, MONTHLY)
     monthly.clock.sleep(60)
-    report = monthly.submission.submit(ANNA, replace(MONTHLY, report_id=None))
+    report = monthly.submit(ANNA, replace(MONTHLY, report_id=None))
     assert report.parameters == {"first": "2026-10-01", "last": "2026-10-31"}

@@ -1,7 +1,7 @@
 import threading
 
+from backend.service.announcing import at_once, post
 from backend.service.ports import Delivery
-from backend.service.posting import at_once, post
 from tests.limits import HANG_S
 
 

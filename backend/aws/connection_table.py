@@ -1,0 +1,77 @@
+"""The table of connections, and the counters beside them.
+
+router, rates ──▶ **ConnectionTable** ──▶ DynamoDB
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from backend.aws.dynamodb_errors import ConditionFailed, translated
+from backend.aws.report_items import Item, encode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CONNECTION_TTL = timedelta(hours=1)
+_IS_LIVE = "attribute_exists(connectionId) AND expiresAt > :now"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTable:
+    """A `ports.ConnectionStore`."""
+
+    client: DynamoDBClient
+    table: str
+
+    def put(self, connection_id: str, owner: str, now: datetime) -> None:
+        """Store who is behind a connection."""
+        item: Item = {
+            "connectionId": {"S": connection_id},
+            "owner": {"S": owner},
+            "connectedAt": encode("connected_at", now),
+            "expiresAt": encode("expires_at", now + CONNECTION_TTL),
+        }
+        with translated():
+            self.client.put_item(TableName=self.table, Item=item)
+
+    def renew(self, connection_id: str, now: datetime) -> str | None:
+        """Keep the connection for another hour and return its owner; None if it is unknown."""
+        try:
+            with translated():
+                renewed = self.client.update_item(
+                    TableName=self.table,
+                    Key={"connectionId": {"S": connection_id}},
+                    UpdateExpression="SET expiresAt = :later",
+                    ConditionExpression=_IS_LIVE,
+                    ExpressionAttributeValues={
+                        ":now": encode("expires_at", now),
+                        ":later": encode("expires_at", now + CONNECTION_TTL),
+                    },
+                    ReturnValues="ALL_NEW",
+                )
+        except ConditionFailed:
+            return None
+        return renewed["Attributes"]["owner"]["S"]
+
+    def count(self, name: str, until: datetime) -> int:
+        """Be a `ports.Counter`: beside the connections, whose ids have no `#`, as such rows come and go alike."""
+        with translated():
+            counted = self.client.update_item(
+                TableName=self.table,
+                Key={"connectionId": {"S": f"count#{name}"}},
+                UpdateExpression="ADD #count :one SET expiresAt = :until",
+                ExpressionAttributeNames={"#count": "count"},
+                ExpressionAttributeValues={":one": {"N": "1"}, ":until": encode("expires_at", until)},
+                ReturnValues="UPDATED_NEW",
+            )
+        return int(counted["Attributes"]["count"]["N"])
+
+    def delete(self, connection_id: str) -> None:
+        """Forget a connection, known or not."""
+        with translated():
+            self.client.delete_item(TableName=self.table, Key={"connectionId": {"S": connection_id}})

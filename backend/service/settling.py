@@ -1,0 +1,37 @@
+"""Ending a report that no worker will end.
+
+reading, submission ──▶ **Settling** ──▶ store ──▶ announce
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backend.domain import steps
+from backend.domain.report import Report
+from backend.service.announcing import Announcer
+from backend.service.ports import ReportStore
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Ends overdue reports as they are met: nothing else looks for them."""
+
+    reports: ReportStore
+    announcer: Announcer
+    event_max_age: timedelta
+    """How long an asynchronous invocation may wait for its function."""
+
+    def settle(self, report: Report, now: datetime, *, but: str | None = None) -> Report:
+        """Return the report, FAILED if it was overdue; its watchers hear of that, except the connection `but`."""
+        overdue = steps.fail_overdue(self.event_max_age, now)
+        if not any(steps.is_met(condition, report) for condition in overdue.when):
+            return report
+        ended = self.reports.change(report.report_id, overdue)
+        if ended is None:
+            return self.reports.get(report.report_id, now) or report
+        log.warning("report lost its worker", extra={"reportId": report.report_id, "attempt": report.attempt})
+        self.announcer.announce(ended, but=but)
+        return ended

@@ -1,0 +1,48 @@
+"""The use case of the on-failure destination on its adapters.
+
+environment, clients ──▶ **compose** ──▶ `Abandonment` ──▶ failures
+"""
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from backend.aws.connection_push import ConnectionPush
+from backend.aws.report_table import ReportTable
+from backend.service.abandonment import Abandonment
+from backend.service.announcing import Announcer, Each, at_once
+from backend.service.ports import Clock, Push, ReportStore, Sleep
+from backend.wiring import clients, logs
+from backend.wiring.settings import FailuresSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapters:
+    """What the use case needs from outside."""
+
+    reports: ReportStore
+    push: Push
+    clock: Clock
+    sleep: Sleep
+    each: Each = map
+
+
+def compose(adapters: Adapters) -> Abandonment:
+    """Put the use case together. A report that it ends has no file, hence no link."""
+    announcer = Announcer(adapters.reports, adapters.push, lambda _: None, adapters.sleep, adapters.each)
+    return Abandonment(adapters.reports, announcer, adapters.clock)
+
+
+def deployed() -> Abandonment:
+    """Compose what the environment describes."""
+    logs.configure()
+    settings = FailuresSettings.read(os.environ)
+    adapters = Adapters(
+        reports=ReportTable(clients.dynamodb(), settings.reports_table),
+        push=ConnectionPush(clients.connections(settings.management_endpoint)),
+        clock=lambda: datetime.now(UTC),
+        sleep=time.sleep,
+        each=at_once,
+    )
+    return compose(adapters)
