@@ -20,8 +20,9 @@ from backend.authoring.inspection import InvalidSql, inspect, line_of, words_of
 from backend.catalog import sql_file
 from backend.catalog.header import Header, InvalidDefinition, find_line, read
 from backend.catalog.query import Query
+from backend.engine.budget import Limits
 from backend.engine.duck.dataset_files import DatasetFiles
-from backend.engine.duck.sandbox import Limits, opened
+from backend.engine.duck.sandbox import opened
 from backend.engine.duck.sink import Sink
 from backend.engine.export import DuckEngine
 from backend.engine.finding.in_duckdb import sort_column

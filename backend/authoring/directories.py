@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backend.service.ports import DatasetFile
+from backend.engine.datasets import DatasetFile
 
 
 @dataclass(frozen=True, slots=True)

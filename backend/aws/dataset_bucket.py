@@ -18,7 +18,8 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from backend.service.ports import DatasetFile, DataUnreadable
+from backend.engine.datasets import DatasetFile
+from backend.service.ports import DataUnreadable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

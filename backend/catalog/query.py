@@ -40,3 +40,5 @@ class Query:
     columns: Mapping[str, ColumnStyle] = field(default_factory=dict)
     row_limit: int | None = None
     """A result with more rows is refused."""
+    engine: str = "duckdb"
+    """Whatever finds its rows: a key of `backend.engine.export.FINDERS`."""

@@ -129,3 +129,10 @@ def _restored_sql(number: int, column: Column) -> str:
     """Return the column again; what files show as text anyway stays one."""
     is_same = is_kept(column) or kind_of(column.type) == "text"
     return f"{f'c{number}' if is_same else f'CAST(c{number} AS {column.type})'} AS {quoted(column.name)}"
+
+
+def check_copied(answer: Sequence[tuple[Any, ...]], rows: range) -> None:
+    """Hold that a COPY wrote the rows it was to write."""
+    ((copied,),) = answer
+    if copied != len(rows):
+        raise RuntimeError(f"Of {len(rows):,} rows {copied:,} were written.")

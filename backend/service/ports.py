@@ -1,4 +1,4 @@
-"""What the use cases need from outside, as protocols; `aws/` has the adapters, the tests have fakes.
+"""What the use cases need from outside, as protocols; `aws` and `engine` have the adapters, the tests have fakes.
 
 use case ──▶ **port** ◀── adapter
 """
@@ -150,27 +150,6 @@ class ResultStore(Protocol):
 
     def sign(self, key: str, file_name: str, lifetime_s: int) -> str:
         """Return a GET address of the file that works for `lifetime_s` at the most. Never log it."""
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetFile:
-    """One Parquet file of a dataset."""
-
-    name: str
-    """`flights/part-0.parquet`."""
-    size_bytes: int
-    modified_at: datetime
-    etag: str
-
-
-class DatasetStore(Protocol):
-    """The bucket of datasets. Any method may raise `DataUnreadable`."""
-
-    def files(self, dataset: str) -> tuple[DatasetFile, ...]:
-        """Return the dataset's files, sorted by name; none where there is no such dataset."""
-
-    def read(self, file: DatasetFile, start: int, length: int) -> bytes:
-        """Return `length` bytes of the file from `start`, or fewer at its end; any thread may ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

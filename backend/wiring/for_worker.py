@@ -16,7 +16,7 @@ from backend.aws.report_table import ReportTable
 from backend.aws.result_bucket import ResultBucket
 from backend.catalog.definition import Catalog
 from backend.catalog.loading import load
-from backend.engine.duck.sandbox import Limits
+from backend.engine.budget import Limits
 from backend.engine.export import DuckEngine
 from backend.service.announcing import Announcer, Each, at_once
 from backend.service.aside import aside

@@ -16,14 +16,15 @@ from backend.catalog.loading import load
 from backend.domain.caller import Caller
 from backend.domain.report import Report
 from backend.domain.steps import Change, is_met
-from backend.engine.duck.sandbox import Limits
+from backend.engine.budget import Limits
+from backend.engine.datasets import DatasetFile
 from backend.engine.export import DuckEngine
 from backend.protocol import quotas
 from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import GenerateReport, ServiceMessage
 from backend.service.announcing import Announcer
-from backend.service.ports import DatasetFile, Delivery, InvalidCursor, InvocationRefused, Page, Stored
+from backend.service.ports import Delivery, InvalidCursor, InvocationRefused, Page, Stored
 from backend.wiring import for_failures, for_router, for_worker
 from backend.wiring.settings import RouterSettings, WorkerSettings
 

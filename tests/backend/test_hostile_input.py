@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,7 +121,7 @@ class Hostility:
     def __init__(self) -> None:
         self.world = World()
         self.frames: list[bytes] = []
-        self.world.compose(push=self.post)
+        self.router = replace(self.world.router, push=self.post)
         for caller in (ANNA, BERT):
             self.world.connections.put(caller.connection_id, caller.owner, self.world.clock())
         for report_id in VICTIMS:
@@ -141,7 +142,7 @@ class Hostility:
         self.frames.clear()
         before = set(self.world.reports.rows)
         context = {"eventType": "MESSAGE", "connectionId": ANNA.connection_id}
-        assert route({"requestContext": context, "body": body}, self.world.router) == ACCEPTED
+        assert route({"requestContext": context, "body": body}, self.router) == ACCEPTED
         (frame,) = self.frames
         assert len(frame) <= MESSAGE_SIZE_BYTES
         assert len(body) <= MESSAGE_SIZE_BYTES or b"is too large" in frame

@@ -21,14 +21,15 @@ from backend.authoring.directories import Directories
 from backend.catalog import sql_file
 from backend.catalog.header import read
 from backend.catalog.query import Query
-from backend.engine.duck.sandbox import Limits
+from backend.engine.budget import Limits
+from backend.engine.datasets import DatasetFile
 from backend.engine.export import DuckEngine
 from backend.engine.finding.in_duckdb import order_by
 from backend.engine.rows import relation_of
 from backend.formats.value_types import kind_of
 from backend.protocol.formats import FORMATS
 from backend.protocol.parameters import complete
-from backend.service.ports import DatasetFile, FileOrder
+from backend.service.ports import FileOrder
 from tests.readers import Rows, in_csv, in_sheet, read_csv, read_parquet, read_with_calamine
 
 REPORTS = Path(str(backend.reports.__file__)).parent

@@ -13,15 +13,13 @@ from typing import Any
 
 from fsspec import AbstractFileSystem
 
-from backend.service.ports import DatasetFile, DatasetStore, DataUnreadable
+from backend.engine.budget import WHOLE_FILE_BYTES, WHOLE_FILES_KEPT
+from backend.engine.datasets import DatasetFile, DatasetStore
+from backend.service.ports import DataUnreadable
 
 log = logging.getLogger(__name__)
 
 PROTOCOL = "datasets"
-WHOLE_FILE_BYTES = 1024 * 1024
-"""A file as small as this is fetched at once: one request costs more than the bytes."""
-WHOLE_FILES_KEPT = 16
-"""Of those the last read are kept: a dataset may have thousands."""
 
 
 class DatasetFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types

@@ -5,62 +5,16 @@ engine ──▶ **sandbox** ──▶ DuckDB
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
+from backend.engine.budget import Limits
+from backend.engine.datasets import DatasetFile
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.sink import TARGET, Sink
 from backend.engine.duck.spilling import spill_directory
 from backend.formats.sql import literal, quoted
-from backend.service.ports import DatasetFile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a query may use."""
-
-    memory_mb: int
-    """For DuckDB's buffers. The process takes some 150 MB more."""
-    storage_mb: int
-    """For spilling, and as much again for the file that rows are gathered in."""
-    writing_mb: int = 0
-    """`memory_mb` while a file is written at once, if that is more."""
-    most_memory_mb: int | None = None
-    """`memory_mb` where that turns out to be too little; None for no more."""
-    threads: int = 2
-    """How many of DuckDB's threads run the query side by side."""
-
-    @property
-    def generous(self) -> "Limits":
-        """The same with all the memory there is."""
-        return replace(self, memory_mb=self.most_memory_mb or self.memory_mb)
-
-    @property
-    def for_writing(self) -> "Limits":
-        """The same for writing a file at once."""
-        return replace(self, memory_mb=max(self.memory_mb, self.writing_mb))
-
-    @classmethod
-    def of_function(cls, memory_mb: int, storage_mb: int) -> "Limits":
-        """Return what a query gets of a function of that size.
-
-        At first little of its memory: 221 MB of the usual 1,769, which buy the processor rather than the memory. More
-        would serve large sorts alone, which take a third less time with 353 MB, and show in the process. For writing
-        353 MB, as that takes less than it may. At the most half of it.
-        """
-        return cls(
-            memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // FIRST_SHARE),
-            writing_mb=max(SMALLEST_MEMORY_MB, memory_mb // WRITING_SHARE),
-            most_memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // LARGEST_SHARE),
-            storage_mb=max(1, storage_mb - KEPT_STORAGE_MB),
-        )
-
-
-SMALLEST_MEMORY_MB = 160
-FIRST_SHARE, WRITING_SHARE, LARGEST_SHARE = 8, 5, 2
-KEPT_STORAGE_MB = 64
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Finding the rows of a query: its columns, how many rows there are, and where they are to be had.
 
-duck ── `Query` ──▶ **Finding** ──▶ DuckDB; **rows** ──▶ `Rows`
+export ── `Work` ──▶ **DuckFinding** ──▶ DuckDB; **rows** ──▶ `Rows`
 
 They stay where they are where the query makes one row of each that a dataset has. Otherwise they are gathered on disk,
 in order: in a file of Parquet, for a table of DuckDB's would take all the memory that it may have, and then be written
@@ -9,16 +9,17 @@ format shows them as text.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
 
-from backend.catalog.query import ColumnStyle, Query
+from backend.catalog.query import ColumnStyle
 from backend.engine.finding.plans import is_row_by_row
 from backend.engine.preview import preview_select
+from backend.engine.progress import Stage
 from backend.engine.rows import RESULT, Rows, gathered, in_table, is_kept, of_dataset, relation_of, stored_sql
+from backend.engine.work import Maker, Work
 from backend.formats.file import Column
 from backend.formats.sql import literal, quoted
 from backend.service.ports import DefinitionFailed
@@ -29,17 +30,16 @@ ROW_NUMBERS = {"file_row_number", "file_index"}
 _QUICK = "FORMAT parquet, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 1000, WRITE_BLOOM_FILTER false, USE_TMP_FILE false"
 """How a file is written that is read once: what serves to find rows in it, or to make it small, costs too much."""
 
-Compute = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
-"""Run a statement with what it binds, and return its rows."""
 
+class DuckFinding:
+    """A `export.Finding` by the DuckDB of a maker. Rows that cannot be read in stretches stay in its connection."""
 
-class Finding:
-    """One query in a connection that sees its datasets."""
-
-    def __init__(self, query: Query, urls: Mapping[str, Sequence[str]], compute: Compute) -> None:
-        self._query = query
-        self._urls = urls
-        self._compute = compute
+    def __init__(self, work: Work, maker: Maker) -> None:
+        self._work = work
+        self._maker = maker
+        self._query = work.query
+        self._stage = Stage("computing", work.progress, estimate=maker.connection.query_progress)
+        check_sql(maker.connection, work.query.sql)
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns of the result."""
@@ -47,13 +47,13 @@ class Finding:
         plain, styles = ColumnStyle(), self._query.columns
         return tuple(Column(name=name, type=kind, style=styles.get(name, plain)) for name, kind, *_ in described)
 
-    def rows(self, columns: Sequence[Column], file: Path, *, keeps_types: bool) -> Rows:
-        """Return the rows, after gathering them in the file, if need be.
+    def rows(self, columns: Sequence[Column], *, keeps_types: bool) -> Rows:
+        """Return the rows, after gathering them in a file, if need be.
 
         Without `keeps_types` what files show as text may be text there.
         """
         if self._is_of_dataset():
-            (urls,) = self._urls.values()
+            (urls,) = self._work.urls.values()
             rows = of_dataset(self._query, urls, self._group_rows(urls))
             ((row_count,),) = self._ask(f"SELECT count(*) FROM {rows.relation}")  # noqa: S608  as above
             if row_count == rows.count:  # it reads all files, and not some of them by their names
@@ -65,8 +65,8 @@ class Finding:
             return in_table(int(row_count))
         cells = ", ".join(stored_sql(number, column) for number, column in enumerate(columns))
         made = f"SELECT {cells} FROM {relation_of(self._query)}{order}"  # noqa: S608  as above
-        ((row_count,),) = self._ask(f"COPY ({made}) TO {literal(str(file))} ({_QUICK})")
-        return gathered(file, columns, int(row_count))
+        ((row_count,),) = self._ask(f"COPY ({made}) TO {literal(str(self._work.gathered))} ({_QUICK})")
+        return gathered(self._work.gathered, columns, int(row_count))
 
     def first_rows(self, columns: Sequence[Column], rows: Rows) -> list[tuple[Any, ...]]:
         """Return the rows of the preview."""
@@ -91,6 +91,9 @@ class Finding:
 
     def _ask(self, statement: str) -> list[tuple[Any, ...]]:
         return self._compute(statement, self._query.binds)
+
+    def _compute(self, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return self._work.run(self._maker, self._stage, statement, binds)
 
 
 def check_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Sized
 from threading import Condition
 from typing import Generic, TypeVar
 
+from backend.engine.budget import MOST_HELD_BYTES
 from backend.engine.duck.sink import Stopped
-
-MOST_HELD_BYTES = 64 * 1024 * 1024
 
 Piece = TypeVar("Piece", bound=Sized)
 

@@ -1,6 +1,6 @@
 """Making a file in slices of its rows, by several DuckDBs side by side, of one thread each.
 
-duck ── rows, slices ──▶ **SliceMaking** ── COPY ──▶ DuckDB ── bytes ──▶ writer.prepare ──▶ in_order ──▶ writer.append
+export ── slices ──▶ **write_slices** ── COPY ──▶ DuckDB ── bytes ──▶ writer.prepare ──▶ in_order ──▶ writer.append
 
 One DuckDB with two threads would put in order itself what they make. But it keeps whole row groups for that, first as
 rows and then as text: with the little memory it may have, one thread waits for the other, and CSV took half as long
@@ -9,29 +9,43 @@ again. With one thread it writes as it reads.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
-import duckdb
-
+from backend.engine.budget import MAKERS
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.errors import told
-from backend.engine.duck.interruptible import REPEAT_S
-from backend.engine.duck.sink import TARGET, Sink, Stopped
-from backend.engine.rows import Stretch
+from backend.engine.duck.interruptible import REPEAT_S, run_watched
+from backend.engine.duck.sink import TARGET, Stopped
+from backend.engine.progress import Stage
+from backend.engine.rows import Rows, Stretch, check_copied
+from backend.engine.work import Maker, Work
 from backend.engine.writing.in_order import InOrder
 from backend.formats.writer import Writer
 
-MAKERS = 2
+
+def cut(slices: Sequence[range], bounds: Sequence[int]) -> Sequence[range]:
+    """Return the slices, cut further where they must end."""
+    ends = sorted({0, *(each.stop for each in slices), *bounds})
+    return [range(first, end) for first, end in pairwise(ends)] if slices[1:] else slices
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """One DuckDB, and where its bytes go."""
+def write_slices(work: Work, rows: Rows, slices: Sequence[range], writer: Writer[Any]) -> None:
+    """Write all rows but the file's end; `rows` can be read in stretches."""
+    assert rows.stretch is not None
+    # A maker takes no more than it needs. To run again with more is too late once it writes.
+    limits = replace(work.limits, memory_mb=work.limits.generous.memory_mb // MAKERS, threads=1)
+    with ExitStack() as opened:
 
-    connection: duckdb.DuckDBPyConnection
-    sink: Sink
+        def open_maker() -> Maker:
+            return opened.enter_context(work.opened(limits))
+
+        making = SliceMaking(open_maker, work.source, slices, writer, stretch=rows.stretch, binds=rows.binds)
+        stage = Stage("writing", work.progress, counted=lambda: making.rows_made, row_count=rows.count)
+        run_watched(making.run, making.stop, stage.tick)
 
 
 class SliceMaking:
@@ -107,13 +121,6 @@ class SliceMaking:
     def _take(self, number: int, data: bytes) -> None:
         for piece in self._writer.prepare(data):
             self._in_order.put(number, piece)
-
-
-def check_copied(answer: Sequence[tuple[Any, ...]], rows: range) -> None:
-    """Hold that a COPY wrote the rows it was to write."""
-    ((copied,),) = answer
-    if copied != len(rows):
-        raise RuntimeError(f"Of {len(rows):,} rows {copied:,} were written.")
 
 
 def _raise_first(futures: Sequence[Future[None]]) -> None:

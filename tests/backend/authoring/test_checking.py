@@ -11,7 +11,7 @@ from backend.authoring import checking
 from backend.authoring.checking import check
 from backend.authoring.directories import Directories
 from backend.catalog.header import InvalidDefinition
-from backend.engine.duck.sandbox import Limits
+from backend.engine.budget import Limits
 from infra.local.datasets import commands
 from tests.backend.engine.exports import parquet
 

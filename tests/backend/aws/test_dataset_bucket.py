@@ -15,7 +15,8 @@ from botocore.stub import Stubber
 from urllib3 import HTTPResponse
 
 from backend.aws.dataset_bucket import DatasetBucket
-from backend.service.ports import DatasetFile, DataUnreadable
+from backend.engine.datasets import DatasetFile
+from backend.service.ports import DataUnreadable
 from infra.local.backend import LocalBackend
 
 FILE = DatasetFile("flights/f.parquet", 10, datetime(2013, 1, 1, tzinfo=UTC), '"etag"')

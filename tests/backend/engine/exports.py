@@ -13,12 +13,13 @@ import msgspec
 from msgspec.structs import astuple
 
 from backend.catalog.query import Query
-from backend.engine.duck.sandbox import Limits
+from backend.engine.budget import Limits
+from backend.engine.datasets import DatasetStore
 from backend.engine.export import DuckEngine
 from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Progress
 from backend.protocol.parameters import complete
-from backend.service.ports import DatasetStore, Exported, FileOrder
+from backend.service.ports import Exported, FileOrder
 from tests.backend.fakes import FakeDatasetStore
 
 LIMITS = Limits(memory_mb=256, storage_mb=512)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.engine.duck.sandbox import Limits
-from backend.service.ports import DatasetFile, DefinitionFailed, StoreUnavailable
+from backend.engine.budget import Limits
+from backend.engine.datasets import DatasetFile
+from backend.service.ports import DefinitionFailed, StoreUnavailable
 from tests.backend.engine.exports import Told, export, parquet
 from tests.backend.fakes import FakeDatasetStore
 

@@ -11,9 +11,10 @@ from backend.catalog import sql_file
 from backend.catalog.header import read
 from backend.catalog.query import Query
 from backend.domain.steps import Change
+from backend.engine.datasets import DatasetFile
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import FailureCode, GenerateReport
-from backend.service.ports import DatasetFile, DataUnreadable, Exported, FileOrder, OnProgress, StoreUnavailable, Write
+from backend.service.ports import DataUnreadable, Exported, FileOrder, OnProgress, StoreUnavailable, Write
 from backend.wiring.logs import JsonFormatter
 from tests.backend.engine.exports import parquet
 from tests.backend.fakes import ANNA, FakeClock, FakeDatasetStore, FakeUpload, World

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from backend.authoring.directories import Directories
 from backend.catalog.query import Query
-from backend.engine.duck.sandbox import Limits
+from backend.engine.budget import Limits
 from backend.engine.export import DuckEngine
 from backend.protocol.formats import FORMATS
 from backend.protocol.parameters import complete

@@ -4,8 +4,10 @@ from threading import Barrier
 
 import pytest
 
-from backend.engine.duck.dataset_files import WHOLE_FILE_BYTES, WHOLE_FILES_KEPT, DatasetFiles, OpenFile
-from backend.service.ports import DatasetFile, DataUnreadable, StoreUnavailable
+from backend.engine.budget import WHOLE_FILE_BYTES, WHOLE_FILES_KEPT
+from backend.engine.datasets import DatasetFile
+from backend.engine.duck.dataset_files import DatasetFiles, OpenFile
+from backend.service.ports import DataUnreadable, StoreUnavailable
 from tests.backend.fakes import START, FakeDatasetStore
 
 LARGE = bytes(n % 251 for n in range(WHOLE_FILE_BYTES + 1))

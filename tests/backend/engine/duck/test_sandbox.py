@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from backend.engine.budget import Limits
 from backend.engine.duck import sandbox
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.sink import Sink
@@ -202,7 +203,7 @@ def test_query_gets_what_its_function_leaves(
     memory_mb: int, storage_mb: int, limits: tuple[int, int, int, int]
 ) -> None:
     first, writing, most, storage = limits
-    given = sandbox.Limits.of_function(memory_mb, storage_mb)
-    assert given == sandbox.Limits(memory_mb=first, writing_mb=writing, most_memory_mb=most, storage_mb=storage)
+    given = Limits.of_function(memory_mb, storage_mb)
+    assert given == Limits(memory_mb=first, writing_mb=writing, most_memory_mb=most, storage_mb=storage)
     assert given.generous.for_writing.memory_mb == given.generous.memory_mb == most
     assert given.for_writing.memory_mb == writing

@@ -12,14 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.engine import rows
+from backend.engine.datasets import DatasetFile
 from backend.engine.duck import dataset_files
 from backend.engine.duck.sandbox import dataset_view
-from backend.engine.finding.in_duckdb import Finding
+from backend.engine.finding.in_duckdb import DuckFinding
 from backend.engine.rows import Rows
 from backend.formats import csv
 from backend.formats.writer import tapering_slices
 from backend.formats.xlsx import workbook
-from backend.service.ports import DatasetFile, DefinitionFailed, StoreUnavailable
+from backend.service.ports import DefinitionFailed, StoreUnavailable
 from tests.backend.engine.exports import Made, export, parquet
 from tests.backend.fakes import FakeDatasetStore
 
@@ -40,13 +41,13 @@ def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
 def found(monkeypatch: pytest.MonkeyPatch) -> list[Rows]:
     """Collect where rows are found."""
     places: list[Rows] = []
-    find = Finding.rows
+    find = DuckFinding.rows
 
     def watched(*args: Any, **named: Any) -> Rows:
         places.append(find(*args, **named))
         return places[-1]
 
-    monkeypatch.setattr(Finding, "rows", watched)
+    monkeypatch.setattr(DuckFinding, "rows", watched)
     return places
 
 

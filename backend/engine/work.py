@@ -1,0 +1,72 @@
+"""One query on its way to one file: what it reads, what it may use, and the DuckDBs that work on it.
+
+export ──▶ **Work** ──▶ finding, writing
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from backend.catalog.query import Query
+from backend.engine.budget import Limits
+from backend.engine.datasets import DatasetFile
+from backend.engine.duck.dataset_files import DatasetFiles
+from backend.engine.duck.errors import told
+from backend.engine.duck.interruptible import run_watched
+from backend.engine.duck.sandbox import opened
+from backend.engine.duck.sink import Sink
+from backend.engine.progress import Stage
+from backend.service.ports import OnProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """One DuckDB, and where its bytes go."""
+
+    connection: duckdb.DuckDBPyConnection
+    sink: Sink
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What finding the rows of a query and writing them share."""
+
+    query: Query
+    source: DatasetFiles
+    tables: Mapping[str, Sequence[DatasetFile]]
+    """The files of the datasets that the query reads."""
+    limits: Limits
+    gathered: Path
+    """Where rows may be gathered, in a file of Parquet."""
+    progress: OnProgress
+
+    @property
+    def urls(self) -> Mapping[str, Sequence[str]]:
+        """The names by which DuckDB opens the files of each dataset."""
+        return {name: [self.source.url(file) for file in files] for name, files in self.tables.items()}
+
+    @contextmanager
+    def opened(self, limits: Limits) -> Iterator[Maker]:
+        """Give a DuckDB that sees the datasets and what was gathered. Its errors are translated as it is closed."""
+        sink = Sink()
+        with (
+            told(self.source, sink),
+            opened(limits, self.source, sink, self.tables, gathered=self.gathered) as connection,
+        ):
+            yield Maker(connection, sink)
+
+    def run(self, maker: Maker, stage: Stage, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a statement, tell its progress meanwhile, and return its rows."""
+
+        def work() -> list[tuple[Any, ...]]:
+            return maker.connection.execute(statement, dict(binds) or None).fetchall()
+
+        def interrupt() -> None:
+            maker.sink.stop()
+            maker.connection.interrupt()
+
+        return run_watched(work, interrupt, stage.tick)
