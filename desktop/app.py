@@ -144,7 +144,7 @@ class App:
         self.store.listen(history.keep)
 
     async def _talk(self, profile: Profile) -> None:
-        self._client = Client(Signer(profile), self.store.dispatch)
+        self._client = Client(profile, Signer(profile), self.store.dispatch)
         self.store.connect(self._client.send)
         try:
             await self._client.run()

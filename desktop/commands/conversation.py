@@ -70,7 +70,7 @@ class Headless:
 async def headless(profile: Profile) -> AsyncIterator[Headless]:
     """Run a client for as long as the block lasts."""
     store = Store()
-    client = Client(Signer(profile), store.dispatch)
+    client = Client(profile, Signer(profile), store.dispatch)
     store.connect(client.send)
     running = asyncio.create_task(client.run())
     try:

@@ -1,19 +1,22 @@
-"""A freshly signed address for every attempt to connect.
+"""Fresh headers for every attempt to connect, signed with Signature Version 4.
 
-client ──▶ **Signer** ──▶ `wss://…/stage?X-Amz-…`, good for a minute, never logged
+client ──▶ **Signer** ──▶ `Authorization`, `X-Amz-Date`, `X-Amz-Security-Token`; good for five minutes, never logged
+
+Headers rather than the query, so that no address carries a signature: addresses end in logs, and API Gateway refuses
+one of more than 4,096 characters, as it gets with a long session token.
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
 """
 
-from botocore.auth import SigV4QueryAuth
+from collections.abc import Mapping
+
+from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
 from desktop.sign_in.profiles import Profile
-
-LIFETIME_S = 60
 
 _UNREADABLE = (BotoCoreError, ClientError, OSError, ValueError, RuntimeError)
 """What looking for credentials may raise: a refused role is a `ClientError`; a credential process that is not there, or
@@ -35,8 +38,8 @@ class Signer:
         """Read the credentials again next time: the service refused those."""
         self._credentials = None
 
-    def sign(self) -> str:
-        """Return the endpoint with a signature in its query. May block while a credential process runs.
+    def sign(self) -> Mapping[str, str]:
+        """Return the headers of a handshake with the endpoint. May block while a credential process runs.
 
         Raises:
             NotSignedIn: No credentials were found, or they cannot be read.
@@ -48,8 +51,8 @@ class Signer:
             frozen = credentials.get_frozen_credentials()
         except _UNREADABLE as error:
             raise _not_signed_in(error) from error
-        SigV4QueryAuth(frozen, "execute-api", self._profile.region, expires=LIFETIME_S).add_auth(request)
-        return str(request.url)
+        SigV4Auth(frozen, "execute-api", self._profile.region).add_auth(request)
+        return dict(request.headers.items())
 
 
 def _load(profile: Profile) -> Credentials:

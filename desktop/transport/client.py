@@ -1,9 +1,10 @@
-"""The WebSocket: opened, kept alive, opened again for as long as the program runs.
+"""The conversation with the service, over one connection after another for as long as the program runs.
 
 session ── requests ──▶ **Client** ──▶ service          service ── frames ──▶ **Client** ── events ──▶ session
 
-Its own loop instead of websockets' reconnecting iterator, which has no hook for a fresh signature, retries bad
-certificates for ever and does not back off from a server that accepts and then closes. Must not import Qt.
+A loop of its own instead of websockets' reconnecting iterator, which has no hook for a fresh signature, retries bad
+certificates for ever and does not back off from a server that accepts and then closes. Must not import Qt, nor know how
+frames travel: that is `connect`'s.
 """
 
 import asyncio
@@ -11,14 +12,12 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from msgspec import UNSET
-from websockets.asyncio.client import ClientConnection, connect
 
 from backend.protocol import quotas
 from backend.protocol.codec import TransportFrame, decode_message, encode_request
@@ -34,43 +33,41 @@ from desktop.session.connection_status import (
     Waiting,
 )
 from desktop.session.step import ConnectionChanged, Event, Received, Requests, TimePassed
-from desktop.sign_in.profiles import LOOPBACK
+from desktop.sign_in.profiles import Profile
+from desktop.sign_in.sigv4 import NotSignedIn
+from desktop.transport import websocket
 from desktop.transport.backoff import Uniform, delay_s
-from desktop.transport.failures import FAILURES, Outage, Remedy, outage_of
+from desktop.transport.failures import ConnectionFailed, Outage, Remedy, outage_of
+from desktop.transport.timing import Timing
 
 log = logging.getLogger(__name__)
 
 
 class Signer(Protocol):
-    """Gives an address for each attempt."""
+    """Gives credentials for each attempt."""
 
-    def sign(self) -> str:
-        """Return a freshly signed address; may block."""
+    def sign(self) -> Mapping[str, str]:
+        """Return freshly signed headers; may block. Raises `NotSignedIn`."""
 
     def forget(self) -> None:
         """Read the credentials anew next time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """When the client does what, in seconds."""
+class Line(Protocol):
+    """One open connection."""
 
-    open_timeout: float = 32.0
-    """How long the handshake may take: it waits for `$connect`, which API Gateway gives 29 s."""
-    heartbeat: float = 20.0
-    """Interval of protocol pings, and how long a peer may leave one unanswered: silence shows within twice that."""
-    close_timeout: float = 2.0
-    """How long to wait for the peer's part of a close."""
-    ping_after: float = 240.0
-    """API Gateway closes a connection on which nothing was sent for ten minutes; protocol pings may not count."""
-    healthy_after: float = 10.0
-    """A connection that lived so long resets the backoff; one that is accepted and then closed does not."""
-    recheck: float = 60.0
-    """How often to try credentials or a certificate that were refused."""
-    lifetime: tuple[float, float] = (0.85, 0.97)
-    """When to reconnect of one's own accord, as parts of the two hours API Gateway allows."""
-    beat: float = 1.0
-    """How often the session is told that time passed."""
+    def __aiter__(self) -> AsyncIterator[str | bytes]:
+        """Yield frames until it ends."""
+
+    async def send(self, frame: str) -> None:
+        """Send a frame."""
+
+    async def close(self) -> None:
+        """End it."""
+
+
+Connect = Callable[[Profile, Mapping[str, str], Timing], AbstractAsyncContextManager[Line]]
+"""Open a connection with the headers of an attempt. Raises `ConnectionFailed`, within the block too."""
 
 
 class Client:
@@ -78,14 +75,19 @@ class Client:
 
     def __init__(
         self,
+        profile: Profile,
         signer: Signer,
         dispatch: Callable[[Event], None],
         *,
+        connect: Connect = websocket.connect,
         timing: Timing | None = None,
         clock: Callable[[], float] = time.monotonic,
         uniform: Uniform = random.uniform,
     ) -> None:
+        self._profile = profile
         self._signer = signer
+        self._connect = connect
+        self._is_local = urlsplit(profile.endpoint).scheme == "ws"
         self._dispatch = dispatch
         self._timing = timing or Timing()
         self._clock = clock
@@ -93,7 +95,6 @@ class Client:
         self._outbox: asyncio.Queue[Request] | None = None
         self._sent_at = 0.0
         self._is_planned = False
-        self._is_local = False
         self._retry = asyncio.Event()
 
     def send(self, requests: Requests) -> None:
@@ -127,42 +128,32 @@ class Client:
         self._is_planned = False
         opened_at = None
         try:
-            address = await asyncio.to_thread(self._signer.sign)
-            timing = self._timing
-            self._is_local = urlsplit(address).scheme == "ws"
-            async with connect(
-                address,
-                open_timeout=timing.open_timeout,
-                ping_interval=timing.heartbeat,
-                ping_timeout=timing.heartbeat,
-                close_timeout=timing.close_timeout,
-                compression=None,
-                proxy=None if urlsplit(address).hostname in LOOPBACK else True,
-                max_size=quotas.MESSAGE_SIZE_BYTES,
-                logger=_silent,
-            ) as connection:
+            headers = await asyncio.to_thread(self._signer.sign)
+            async with self._connect(self._profile, headers, self._timing) as line:
                 opened_at = self._clock()
-                await self._talk(connection)
-        except FAILURES as error:
-            return opened_at, outage_of(error, datetime.now(UTC))
+                await self._talk(line)
+        except NotSignedIn as error:
+            return None, outage_of(error)
+        except ConnectionFailed as failed:
+            return opened_at, failed.outage
         return opened_at, None if self._is_planned else Outage(Remedy.WAIT, "The service closed the connection.")
 
-    async def _talk(self, connection: ClientConnection) -> None:
+    async def _talk(self, line: Line) -> None:
         self._outbox = asyncio.Queue()
         self._sent_at = self._clock()
-        tasks = [asyncio.create_task(self._write(connection)), asyncio.create_task(self._keep_alive(connection))]
+        tasks = [asyncio.create_task(self._write(line)), asyncio.create_task(self._keep_alive(line))]
         self._tell(Connected())
         try:
-            async for frame in connection:
+            async for frame in line:
                 self._hear(frame)
         finally:
             self._outbox = None
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await connection.close()  # also when cancelled: the peer would see 1011 otherwise
+            await line.close()  # also when cancelled: the peer would see 1011 otherwise
 
-    async def _write(self, connection: ClientConnection) -> None:
+    async def _write(self, line: Line) -> None:
         outbox = self._outbox
         while outbox is not None:
             request = await outbox.get()
@@ -170,10 +161,10 @@ class Client:
             if len(frame.encode()) > quotas.FRAME_SIZE_BYTES:  # API Gateway would close the connection, every time
                 self._dispatch(Received(_refusal_of(request), self._clock()))
                 continue
-            await connection.send(frame)
+            await line.send(frame)
             self._sent_at = self._clock()
 
-    async def _keep_alive(self, connection: ClientConnection) -> None:
+    async def _keep_alive(self, line: Line) -> None:
         """Tell the session that time passes, ping before the idle limit, close before the age limit."""
         limit = quotas.CONNECTION_LIFETIME.total_seconds()
         end = self._clock() + limit * self._uniform(*self._timing.lifetime)
@@ -184,7 +175,7 @@ class Client:
                 self.send((Request(Ping(), "ping"),))
                 self._sent_at = self._clock()
         self._is_planned = True
-        await connection.close()
+        await line.close()
 
     def _hear(self, frame: str | bytes) -> None:
         try:
@@ -231,9 +222,3 @@ def _status(outage: Outage, retry_at: float, refusals: int) -> Connection:
             return CertificateRefused(outage.reason)
         case Remedy.WAIT:
             return Waiting(retry_at, outage.reason)
-
-
-_silent = logging.getLogger(f"{__name__}.websockets")
-_silent.addHandler(logging.NullHandler())
-_silent.propagate = False
-"""websockets logs addresses, and an address has a signature."""

@@ -1,17 +1,15 @@
 """Why a connection failed, in words, and what to do about it.
 
-client ── exception ──▶ **outage_of** ──▶ wait, sign in, or mind the certificate
+websocket ── exception ──▶ **outage_of** ──▶ `ConnectionFailed` ──▶ client: wait, sign in, or mind the certificate
 """
 
 import re
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
-
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
-from websockets.http11 import Response
 
 from desktop.sign_in.sigv4 import NotSignedIn
 
@@ -43,34 +41,34 @@ class Outage:
     retry_after_s: float | None = None
 
 
-FAILURES = (OSError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError, NotSignedIn)
-"""What opening or using a connection may raise when the fault is outside this program; a time-out is an `OSError`."""
+class ConnectionFailed(Exception):
+    """A connection could not be opened, or was lost."""
+
+    def __init__(self, outage: Outage) -> None:
+        super().__init__(outage.reason)
+        self.outage = outage
 
 
-def outage_of(error: BaseException, now: datetime) -> Outage:
-    """Tell what one of `FAILURES` means; `now` is this computer's idea of the time."""
+def outage_of(error: BaseException) -> Outage:
+    """Tell what an error means that any transport may raise."""
     match error:
-        case InvalidStatus():
-            return _refusal(error.response, now)
         case NotSignedIn():
             return Outage(Remedy.SIGN_IN, str(error))
         case ssl.SSLCertVerificationError():
             return Outage(Remedy.CERTIFICATE, f"The certificate is not trusted: {error.verify_message}.")
         case TimeoutError():
             return Outage(Remedy.WAIT, "The service does not answer.")
-        case ConnectionClosed():
-            return Outage(Remedy.WAIT, "The connection was lost.")
         case _:
             return Outage(Remedy.WAIT, "The service cannot be reached.")
 
 
-def _refusal(response: Response, now: datetime) -> Outage:
-    status, retry_after = response.status_code, response.headers.get("Retry-After", "")
+def refusal(status: int, headers: Mapping[str, str], now: datetime) -> Outage:
+    """Tell what an answer means that opens no connection; `now` is this computer's idea of the time."""
     if status in {401, 403}:
-        return Outage(Remedy.SIGN_IN, _clock_fault(response, now) or "The service refused the sign-in.")
+        return Outage(Remedy.SIGN_IN, _clock_fault(headers.get("Date", ""), now) or "The service refused the sign-in.")
     too_many_requests = 429
     words = "is busy" if status == too_many_requests else f"answered with status {status}"
-    return Outage(Remedy.WAIT, f"The service {words}.", _seconds(retry_after))
+    return Outage(Remedy.WAIT, f"The service {words}.", _seconds(headers.get("Retry-After", "")))
 
 
 def _seconds(retry_after: str) -> float | None:
@@ -80,10 +78,10 @@ def _seconds(retry_after: str) -> float | None:
     return min(float(retry_after), LONGEST_RETRY_AFTER_S)
 
 
-def _clock_fault(response: Response, now: datetime) -> str | None:
+def _clock_fault(date: str, now: datetime) -> str | None:
     """Say so if this computer's clock is too far from the service's for any signature to be accepted."""
     try:
-        ahead = now - parsedate_to_datetime(response.headers.get("Date", ""))
+        ahead = now - parsedate_to_datetime(date)
     except (ValueError, TypeError):
         return None
     if abs(ahead) < CLOCK_TOLERANCE:

@@ -59,7 +59,7 @@ class Desk:
     def start(self) -> None:
         """Begin with an empty store, as a program just started."""
         self._store = Store()
-        client = Client(Signer(self.profile), self._store.dispatch)
+        client = Client(self.profile, Signer(self.profile), self._store.dispatch)
         self._store.connect(client.send)
         self._store.listen(self._look)
         self._running = asyncio.create_task(client.run())

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TypeVar
@@ -13,7 +13,8 @@ from websockets.http11 import Request, Response
 
 from desktop.session.connection_status import Connection
 from desktop.session.step import ConnectionChanged, Event
-from desktop.transport.client import Client, Timing
+from desktop.transport.client import Client
+from desktop.transport.timing import Timing
 
 Behaviour = Callable[[ServerConnection], Awaitable[None]]
 T = TypeVar("T")
@@ -31,14 +32,13 @@ FAST = Timing(
 
 
 class FakeSigner:
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self) -> None:
         self.signed = 0
         self.forgotten = 0
 
-    def sign(self) -> str:
+    def sign(self) -> Mapping[str, str]:
         self.signed += 1
-        return f"{self.address}/?signature={self.signed}"
+        return {"Authorization": f"signature {self.signed}"}
 
     def forget(self) -> None:
         self.forgotten += 1

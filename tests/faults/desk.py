@@ -20,7 +20,8 @@ from desktop.session.store import Store
 from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 from desktop.transport.backoff import Uniform
-from desktop.transport.client import Client, Timing
+from desktop.transport.client import Client
+from desktop.transport.timing import Timing
 
 T = TypeVar("T")
 
@@ -134,7 +135,7 @@ async def at_desk(
     uniform: Uniform = random.uniform,
 ) -> AsyncIterator[Desk]:
     desk = Desk(Store(), clock)
-    client = Client(Signer(profile), desk.hear, timing=timing, clock=clock, uniform=uniform)
+    client = Client(profile, Signer(profile), desk.hear, timing=timing, clock=clock, uniform=uniform)
     desk.store.connect(client.send)
     desk.store.listen(desk.note)
     running = asyncio.create_task(client.run())

@@ -33,6 +33,8 @@ HOST = "127.0.0.1"
 OPEN_WITHIN_S = 30.0
 """A cold router starts in a few seconds; API Gateway waits 29 s for a route."""
 CHECK_EVERY_S = 0.05
+SIGNED = ("Authorization", "X-Amz-Date", "X-Amz-Security-Token")
+"""The headers of a handshake that the emulator checks."""
 
 _silent = logging.getLogger(__name__)
 _silent.addHandler(logging.NullHandler())
@@ -193,6 +195,7 @@ class Gateway:
         try:
             upstream = await connect(
                 f"ws://{self.authority}{request.path}",
+                additional_headers={name: request.headers[name] for name in SIGNED if name in request.headers},
                 host=host,
                 port=port,
                 proxy=None,

@@ -199,8 +199,9 @@ def test_half_open_connection_is_noticed_and_replaced(behind: Site) -> None:
 
 def test_edge_closes_on_a_frame_over_its_limit(behind: Site) -> None:
     async def flow() -> None:
-        address = Signer(behind.analyst()).sign()
-        async with connect(address, proxy=None, compression=None) as connection:
+        profile = behind.analyst()
+        headers = Signer(profile).sign()
+        async with connect(profile.endpoint, additional_headers=headers, proxy=None, compression=None) as connection:
             await connection.send(json.dumps({"action": "ping", "data": {}, "requestId": "x" * 40_000}))
             with pytest.raises(ConnectionClosed) as caught:
                 await connection.recv()

@@ -13,7 +13,8 @@ from desktop.sign_in.sigv4 import Signer
 
 @asynccontextmanager
 async def connected(profile: Profile) -> AsyncIterator[ClientConnection]:
-    async with connect(Signer(profile).sign(), proxy=None, compression=None) as connection:
+    headers = Signer(profile).sign()
+    async with connect(profile.endpoint, additional_headers=headers, proxy=None, compression=None) as connection:
         yield connection
 
 

@@ -3,11 +3,12 @@ import hmac
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from botocore.auth import SigV4QueryAuth
+from botocore.auth import SigV4Auth
 from botocore.exceptions import ClientError
 from botocore.session import Session
 from msgspec.structs import replace
@@ -32,25 +33,28 @@ def no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / ".aws" / "credentials"
 
 
-def query_of(address: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(address).query, strict_parsing=True))
+def parts_of(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the parts of `Authorization`: Credential, SignedHeaders and Signature."""
+    algorithm, _, parts = headers["Authorization"].partition(" ")
+    assert algorithm == "AWS4-HMAC-SHA256"
+    return dict(part.split("=", 1) for part in parts.split(", "))
 
 
-def signature_of(address: str, secret_key: str) -> str:
+def signature_of(endpoint: str, headers: Mapping[str, str], secret_key: str) -> str:
     """Compute the signature as the service does.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
     """
-    url, query = urlsplit(address), query_of(address)
-    given = {name: value for name, value in sorted(query.items()) if name != "X-Amz-Signature"}
+    url, parts = urlsplit(endpoint), parts_of(headers)
+    sent = {"host": url.netloc} | {name.lower(): value for name, value in headers.items()}
+    signed = parts["SignedHeaders"].split(";")
+    assert set(sent) - {"authorization"} == set(signed)
+    lines = "".join(f"{name}:{sent[name]}\n" for name in signed)
     empty = hashlib.sha256(b"").hexdigest()
-    headers = f"host:{url.netloc}\n"
-    canonical = "\n".join(
-        ["GET", url.path or "/", urlencode(given, quote_via=quote, safe="-_.~"), headers, "host", empty]
-    )
-    _, date, region, service, end = query["X-Amz-Credential"].split("/")
+    canonical = "\n".join(["GET", url.path or "/", "", lines, parts["SignedHeaders"], empty])
+    _, date, region, service, end = parts["Credential"].split("/")
     scope = f"{date}/{region}/{service}/{end}"
-    text = f"AWS4-HMAC-SHA256\n{query['X-Amz-Date']}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    text = f"AWS4-HMAC-SHA256\n{sent['x-amz-date']}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = f"AWS4{secret_key}".encode()
     for part in (date, region, service, end, text):
         key = hmac.digest(key, part.encode(), "sha256")
@@ -66,35 +70,33 @@ def signature_of(address: str, secret_key: str) -> str:
         "ws://127.0.0.1:4566/_aws/execute-api/abc/local",
     ],
 )
-def test_address_is_the_endpoint_signed_for_a_minute(endpoint: str) -> None:
-    address = Signer(profile_of(endpoint)).sign()
-    query = query_of(address)
-    assert address.startswith(f"{endpoint}?X-Amz-")
-    assert query["X-Amz-Expires"] == "60"
-    assert query["X-Amz-SignedHeaders"] == "host"
-    assert query["X-Amz-Credential"].split("/")[2:] == ["eu-central-1", "execute-api", "aws4_request"]
-    assert query["X-Amz-Signature"] == signature_of(address, SECRET_KEY)
+def test_headers_sign_the_handshake_with_the_endpoint(endpoint: str) -> None:
+    headers = Signer(profile_of(endpoint)).sign()
+    parts = parts_of(headers)
+    assert headers.keys() == {"Authorization", "X-Amz-Date"}
+    assert parts["Credential"].split("/")[2:] == ["eu-central-1", "execute-api", "aws4_request"]
+    assert parts["Signature"] == signature_of(endpoint, headers, SECRET_KEY)
 
 
-def test_address_is_signed_anew_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_headers_are_signed_anew_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     signed: list[object] = []
-    monkeypatch.setattr(SigV4QueryAuth, "add_auth", lambda _self, request: signed.append(request))
+    monkeypatch.setattr(SigV4Auth, "add_auth", lambda _self, request: signed.append(request))
     signer = Signer(PROFILE)
     signer.sign()
     signer.sign()
     assert len(set(map(id, signed))) == 2
 
 
-def test_secret_key_is_not_in_the_address() -> None:
-    assert SECRET_KEY not in Signer(PROFILE).sign()
+def test_secret_key_is_not_in_the_headers() -> None:
+    assert SECRET_KEY not in str(Signer(PROFILE).sign())
 
 
 def write_keys(path: Path, name: str, key: str) -> None:
     path.write_text(f"[{name}]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET_KEY}\n")
 
 
-def key_of(address: str) -> str:
-    return query_of(address)["X-Amz-Credential"].partition("/")[0]
+def key_of(headers: Mapping[str, str]) -> str:
+    return parts_of(headers)["Credential"].partition("/")[0]
 
 
 def test_credentials_are_read_again_only_after_they_were_refused(no_credentials: Path) -> None:
@@ -117,12 +119,12 @@ def test_session_token_is_signed_too(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "ACCESS_KEY_ID": "AKIDTEMP",
         "SECRET_ACCESS_KEY": SECRET_KEY,
-        "SESSION_TOKEN": "a/b+c=",
+        "SESSION_TOKEN": "a/b+c=" * 700,
     }.items():
         monkeypatch.setenv(f"AWS_{name}", value)
-    address = Signer(AMBIENT).sign()
-    assert query_of(address)["X-Amz-Security-Token"] == "a/b+c="
-    assert query_of(address)["X-Amz-Signature"] == signature_of(address, SECRET_KEY)
+    headers = Signer(AMBIENT).sign()
+    assert headers["X-Amz-Security-Token"] == "a/b+c=" * 700
+    assert parts_of(headers)["Signature"] == signature_of(AMBIENT.endpoint, headers, SECRET_KEY)
 
 
 def test_nobody_signed_in_says_what_to_do() -> None:

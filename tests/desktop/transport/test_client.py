@@ -17,9 +17,12 @@ from backend.protocol.messages import Ping, PongMessage, Request
 from desktop.session.connection_status import Closed, Connected, Connecting, SignInNeeded, Waiting
 from desktop.session.step import ConnectionChanged, Received, TimePassed
 from desktop.sign_in.sigv4 import NotSignedIn
-from desktop.transport.client import Client, Timing
-from desktop.transport.failures import Outage, Remedy, outage_of
+from desktop.transport.client import Client
+from desktop.transport.failures import Outage, Remedy
+from desktop.transport.timing import Timing
+from desktop.transport.websocket import outage_of
 from tests.desktop.peers import FAST, FakeSigner, Recorder, peer, running, stay
+from tests.desktop.services import profile_of
 from tests.limits import HANG_S
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -35,9 +38,9 @@ def lifetime_or_at_once(low: float, high: float) -> float:
 
 
 def client_of(address: str, recorder: Recorder, **changes: Any) -> tuple[Client, FakeSigner]:
-    signer = FakeSigner(address)
+    signer = FakeSigner()
     timing = replace(FAST, **changes)
-    return Client(signer, recorder, timing=timing, uniform=lifetime_or_at_once), signer
+    return Client(profile_of(address), signer, recorder, timing=timing, uniform=lifetime_or_at_once), signer
 
 
 def test_requests_go_out_and_messages_come_in() -> None:
@@ -79,11 +82,11 @@ def test_frames_that_are_no_messages_are_ignored() -> None:
 
 
 def test_each_attempt_has_a_fresh_signature() -> None:
-    paths = []
+    requests = []
 
     async def close(connection: ServerConnection) -> None:
         assert connection.request is not None
-        paths.append(connection.request.path)
+        requests.append((connection.request.headers["Authorization"], connection.request.path))
 
     async def test() -> None:
         recorder = Recorder()
@@ -91,7 +94,7 @@ def test_each_attempt_has_a_fresh_signature() -> None:
             client, _ = client_of(address, recorder)
             async with running(client):
                 await recorder.until_connection(Waiting, 3)
-        assert paths[:3] == ["/?signature=1", "/?signature=2", "/?signature=3"]
+        assert requests[:3] == [("signature 1", "/"), ("signature 2", "/"), ("signature 3", "/")]
 
     run(test())
 
@@ -116,7 +119,7 @@ def test_backoff_grows_until_a_connection_was_healthy(healthy_after: float, caps
         recorder = Recorder()
         async with peer(close) as address:
             timing = replace(FAST, healthy_after=healthy_after)
-            async with running(Client(FakeSigner(address), recorder, timing=timing, uniform=draw)):
+            async with running(Client(profile_of(address), FakeSigner(), recorder, timing=timing, uniform=draw)):
                 await recorder.until_connection(Waiting, 8)
         assert drawn[:8] == caps
 

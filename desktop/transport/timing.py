@@ -1,0 +1,28 @@
+"""When the client does what.
+
+client, websocket ──▶ **Timing**
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Durations, in seconds."""
+
+    open_timeout: float = 32.0
+    """How long the handshake may take: it waits for `$connect`, which API Gateway gives 29 s."""
+    heartbeat: float = 20.0
+    """Interval of protocol pings, and how long a peer may leave one unanswered: silence shows within twice that."""
+    close_timeout: float = 2.0
+    """How long to wait for the peer's part of a close."""
+    ping_after: float = 240.0
+    """API Gateway closes a connection on which nothing was sent for ten minutes; protocol pings may not count."""
+    healthy_after: float = 10.0
+    """A connection that lived so long resets the backoff; one that is accepted and then closed does not."""
+    recheck: float = 60.0
+    """How often to try credentials or a certificate that were refused."""
+    lifetime: tuple[float, float] = (0.85, 0.97)
+    """When to reconnect of one's own accord, as parts of the two hours API Gateway allows."""
+    beat: float = 1.0
+    """How often the session is told that time passed."""
