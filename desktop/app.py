@@ -27,7 +27,8 @@ from desktop.files.previews import Previews
 from desktop.files.transfer import TransferFailed
 from desktop.local_backend import LocalBackend, LocalBackendFailed
 from desktop.session.connection_status import Connecting, Waiting
-from desktop.session.step import CancelAsked, ConnectionChanged, Session, Submitted
+from desktop.session.events import CancelAsked, ConnectionChanged, Submitted
+from desktop.session.state import Session
 from desktop.session.store import Store
 from desktop.session.unanswered import History
 from desktop.sign_in.profiles import Profile

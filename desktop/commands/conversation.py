@@ -1,17 +1,24 @@
-"""A session without a window.
+"""A session without a window, with the service that a command names or with a local one.
 
-cli ──▶ **Headless** ──▶ store, client ──▶ the answer waited for, or why it will not come
+generate, catalog, reports ──▶ **converse** ──▶ store, client ──▶ the answer waited for, or why it will not come
 """
 
+import argparse
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 from typing import TypeVar
 
+from backend.protocol.messages import DefinitionInfo
+from desktop.commands.exits import Exit, Stop
+from desktop.commands.terminal import complain
+from desktop.local_backend import LocalBackend
 from desktop.session.connection_status import CertificateRefused, Connected, Connection, SignInNeeded, Waiting
-from desktop.session.step import Session
+from desktop.session.state import Session
 from desktop.session.store import Store
+from desktop.sign_in import profiles
 from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 from desktop.transport.client import Client
@@ -79,3 +86,47 @@ async def headless(profile: Profile) -> AsyncIterator[Headless]:
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+def catalog_of(known: Session) -> Sequence[DefinitionInfo] | None:
+    """Return the catalog once it is known. Raises `Stop` where the service refused it."""
+    return answer_of(known, known.catalog)
+
+
+def answer_of(known: Session, answer: T | None) -> T | None:
+    """Return the answer; stop where the service refused to give one, instead of waiting for ever."""
+    if answer is None and known.notice:
+        raise Stop(Exit.FAILED, known.notice)
+    return answer
+
+
+def add_profile(parser: argparse.ArgumentParser, purpose: str = "the service; else a local one is started") -> None:
+    """Add the argument that names a profile."""
+    parser.add_argument("--profile", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=purpose)
+
+
+def load_profile(path: Path) -> Profile:
+    """Read a profile, and warn of keys in it that others can read. Raises `InvalidProfile`."""
+    profile = profiles.load(path)
+    if warning := profiles.exposed_keys(path, profile):
+        complain(warning)
+    return profile
+
+
+def converse(args: argparse.Namespace, command: Callable[[Profile], Coroutine[None, None, None]]) -> int:
+    """Run a command against the service that was named, or a local one that lives as long."""
+    with _service(args) as profile:
+        asyncio.run(command(profile))
+    return Exit.DONE
+
+
+@contextmanager
+def _service(args: argparse.Namespace) -> Iterator[Profile]:
+    if "profile" in args:
+        yield load_profile(args.profile)
+        return
+    backend = LocalBackend()
+    try:
+        yield backend.ready()
+    finally:
+        backend.stop()

@@ -1,50 +1,66 @@
-"""The analyst's job without a window: `reportwire generate`, `catalog`, `reports`.
+"""`reportwire generate`: one report, its progress, its link or its file.
 
-arguments ──▶ **generate**, **catalog**, **reports** ──▶ headless session ──▶ standard output, exit status
+arguments ──▶ **run** ──▶ conversation ──▶ standard output, exit status
 """
 
+import argparse
 import asyncio
 import contextlib
 import signal
+import sys
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from enum import IntEnum
 from pathlib import Path
-from typing import TypeVar
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, ErrorCode, GenerateReport, Snapshot
-from desktop.commands.conversation import Headless, headless
+from desktop.commands.conversation import Headless, add_profile, catalog_of, converse, headless
+from desktop.commands.exits import Exit, Stop
 from desktop.commands.request import Order, WrongOrder, check, make_request
-from desktop.commands.terminal import ReportProgress, print_catalog, print_json, print_line, print_reports
+from desktop.commands.terminal import ReportProgress, print_json, print_line
 from desktop.files.downloads import Downloads, DownloadState
 from desktop.files.links import NOT_SAFE
 from desktop.files.transfer import TransferFailed, check_target
-from desktop.session.step import CancelAsked, Session, Submitted
+from desktop.session.events import CancelAsked, Submitted
+from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
 
 _WRONG_REQUEST = {ErrorCode.INVALID_MESSAGE, ErrorCode.INVALID_PARAMETERS, ErrorCode.UNKNOWN_DEFINITION}
 
-T = TypeVar("T")
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.set_defaults(run=run)
+    parser.add_argument("definition", metavar="DEFINITION", help="the report's id, as `reportwire catalog` shows it")
+    parser.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE", help="a parameter")
+    parser.add_argument("--format", help="the file format; else the one PATH is named after, else the report's first")
+    parser.add_argument(
+        "--format-option",
+        dest="format_options",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an option of the file format, such as delimiter=';', delimiter=tab or bom=true for csv",
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="PATH", help="save the file there, checked; PATH.xlsx also means --format xlsx"
+    )
+    parser.add_argument("--json", action="store_true", help="print the final snapshot instead of the link")
+    add_profile(parser)
 
 
-class Exit(IntEnum):
-    """Exit statuses."""
-
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
-    NO_CONNECTION = 3
-    INTERRUPTED = 130
-
-
-class Stop(Exception):
-    """The command ends here: with which status, and one sentence why."""
-
-    def __init__(self, status: Exit, message: str) -> None:
-        super().__init__(message)
-        self.status = status
+def run(args: argparse.Namespace) -> int:
+    """Carry out the command and return its exit status."""
+    output = args.output.absolute() if args.output else None
+    order = Order(
+        args.definition, args.parameters, args.format, output, is_json=args.json, format_options=args.format_options
+    )
+    check_order(order)
+    status = converse(args, lambda profile: generate(profile, order))
+    if output is None and "profile" not in args:
+        sys.stderr.write("The link no longer works: the local backend has ended. Save the file with --output.\n")
+    return status
 
 
 def check_order(order: Order) -> None:
@@ -69,49 +85,9 @@ async def generate(profile: Profile, order: Order) -> None:
         Unreachable: There is no connection.
     """
     async with headless(profile) as session:
-        request = _request(await session.until(_catalog), order)
+        request = _request(await session.until(catalog_of), order)
         snapshot = await _follow(session, request)
         await _deliver(session, snapshot, order)
-
-
-async def catalog(profile: Profile, *, is_json: bool) -> None:
-    """Print what can be generated."""
-    async with headless(profile) as session:
-        definitions = await session.until(_catalog)
-    if is_json:
-        print_json(definitions)
-    else:
-        print_catalog(definitions)
-
-
-async def reports(profile: Profile, *, is_json: bool) -> None:
-    """Print the caller's newest reports."""
-    async with headless(profile) as session:
-        known = await session.until(_listed)
-    snapshots = sorted(_snapshots(known), key=lambda snapshot: snapshot.created_at, reverse=True)
-    if is_json:
-        print_json(snapshots)
-    else:
-        print_reports(snapshots)
-
-
-def _catalog(known: Session) -> Sequence[DefinitionInfo] | None:
-    return _answer(known, known.catalog)
-
-
-def _listed(known: Session) -> Session | None:
-    return _answer(known, known if known.is_listed else None)
-
-
-def _answer(known: Session, answer: T | None) -> T | None:
-    """Return the answer; stop where the service refused to give one, instead of waiting for ever."""
-    if answer is None and known.notice:
-        raise Stop(Exit.FAILED, known.notice)
-    return answer
-
-
-def _snapshots(known: Session) -> list[Snapshot]:
-    return [entry.snapshot for entry in known.entries.values() if entry.snapshot]
 
 
 def _find(definitions: Sequence[DefinitionInfo], definition_id: str) -> DefinitionInfo:

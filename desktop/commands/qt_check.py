@@ -9,7 +9,7 @@ import os
 import sys
 from ctypes.util import find_library
 
-from desktop.commands.generate import Exit, Stop
+from desktop.commands.exits import Exit, Stop
 
 _LIBRARIES = {"EGL": "libegl1", "GL": "libgl1", "xkbcommon": "libxkbcommon0", "fontconfig": "libfontconfig1"}
 _X11_LIBRARIES = {"xcb-cursor": "libxcb-cursor0", "xcb-icccm": "libxcb-icccm4", "xcb-keysyms": "libxcb-keysyms1"}

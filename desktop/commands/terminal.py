@@ -16,7 +16,7 @@ from rich.text import Text
 from backend.protocol.messages import DefinitionInfo, Snapshot
 from backend.protocol.printable import printable, printable_json
 from desktop.session.connection_status import Connecting, Waiting
-from desktop.session.step import Session
+from desktop.session.state import Session
 from desktop.wording import numbers
 from desktop.wording.catalog import describe_definition, describe_options
 

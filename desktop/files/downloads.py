@@ -16,7 +16,8 @@ from types import MappingProxyType
 from backend.protocol.messages import Link, Result, Snapshot
 from desktop.files.links import NOT_SAFE
 from desktop.files.transfer import LinkExpired, TransferFailed, TransferStopped, check_target, fetch
-from desktop.session.step import RefreshAsked, Session
+from desktop.session.events import RefreshAsked
+from desktop.session.state import Session
 from desktop.session.store import Store
 
 LINK_MARGIN = timedelta(seconds=30)

@@ -1,4 +1,4 @@
-"""The conversation with the service, decided without I/O: what is known, and what to say next.
+"""The conversation with the service, decided without I/O: what is known after an event, and what to say next.
 
 window, CLI ── event ──▶ **step** ── request ──▶ client ──▶ service        service ──▶ client ── event ──▶ **step**
 
@@ -7,22 +7,22 @@ what has not ended and asks again for what was never answered, so a message lost
 No socket, clock, randomness or Qt in this module; times are seconds of a monotonic clock the shell owns.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from types import MappingProxyType
 from typing import assert_never
+
+from msgspec import UnsetType
 
 from backend.protocol import quotas
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import (
     CancelReport,
     CatalogMessage,
-    DefinitionInfo,
     DescribeCatalog,
     ErrorCode,
     ErrorInfo,
     ErrorMessage,
-    GenerateReport,
     ListReports,
     PongMessage,
     ReportMessage,
@@ -32,7 +32,19 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
-from desktop.session.connection_status import Closed, Connected, Connection
+from desktop.session.connection_status import Connected
+from desktop.session.events import (
+    CancelAsked,
+    ConnectionChanged,
+    Event,
+    Received,
+    RefreshAsked,
+    Requests,
+    Submitted,
+    TimePassed,
+)
+from desktop.session.reference import Question, Reference, decode
+from desktop.session.state import Entry, Session
 
 SILENCE_S = 90.0
 """A report that has not ended and was not heard of for so long is watched again."""
@@ -40,108 +52,7 @@ SILENCE_S = 90.0
 ANSWER_TIMEOUT_S = 35.0
 """A request unanswered on a live connection is sent again: API Gateway gives a route 29 s."""
 
-
-# --- what is known --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One report as far as this side knows. Without snapshot and refusal it was asked for and not yet answered."""
-
-    report_id: str
-    request: GenerateReport | None = None
-    """What was asked here; None for a report learnt from the service."""
-    snapshot: Snapshot | None = None
-    refusal: ErrorInfo | None = None
-    is_cancel_asked: bool = False
-    cancel_sent_at: float | None = None
-    """When the session last saw to it that the service knows of the cancel."""
-    is_refresh_asked: bool = False
-    heard_at: float = 0.0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether news is still to come."""
-        return self.refusal is None and (self.snapshot is None or not is_terminal(self.snapshot.state))
-
-    @property
-    def is_waited_for(self) -> bool:
-        """Whether an answer or a push is expected."""
-        return self.is_open or (self.is_refresh_asked and self.refusal is None)
-
-    @property
-    def definition(self) -> str:
-        """The id of the report's definition."""
-        if self.snapshot:
-            return self.snapshot.definition
-        return self.request.definition if self.request else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Everything the desktop knows. `entries` is in the order in which they became known."""
-
-    connection: Connection = field(default_factory=Closed)
-    catalog: tuple[DefinitionInfo, ...] | None = None
-    entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
-    is_listed: bool = False
-    """Whether the service has said which reports there are."""
-    asked_at: float = 0.0
-    """When it was last asked what there is."""
-    notice: str | None = None
-    """The last refusal that belongs to no report."""
-
-
-# --- what happens ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """The analyst asked for a report. `request.report_id` is set."""
-
-    request: GenerateReport
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class CancelAsked:
-    """The analyst wants a report stopped."""
-
-    report_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class RefreshAsked:
-    """The shell needs a fresh link, or doubts that it knows the latest."""
-
-    report_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionChanged:
-    """The shell opened, lost or gave up a connection."""
-
-    connection: Connection
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """The service sent a message."""
-
-    message: ServiceMessage
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class TimePassed:
-    """About a second went by."""
-
-    at: float
-
-
-Event = Submitted | CancelAsked | RefreshAsked | ConnectionChanged | Received | TimePassed
-Requests = tuple[Request, ...]
+CATALOG, LIST, WATCH = Reference(Question.CATALOG), Reference(Question.LIST), Reference(Question.WATCH)
 
 
 def step(session: Session, event: Event) -> tuple[Session, Requests]:
@@ -212,13 +123,13 @@ def _hear(session: Session, message: ServiceMessage, at: float) -> tuple[Session
                 s.report_id for s in snapshots if s.report_id not in session.entries and not is_terminal(s.state)
             ]
             session = _lose(_learn(session, snapshots, at), missing)
-            if request_id != "list":
+            if decode(request_id) != LIST:
                 return session, ()
             return replace(session, is_listed=True), _watch(unknown)
         case CatalogMessage(definitions=definitions):
             return replace(session, catalog=definitions), ()
         case ErrorMessage(request_id=request_id, error=error):
-            return _refuse(session, str(request_id), error), ()
+            return _refuse(session, request_id, error), ()
         case PongMessage():
             return session, ()
         case _:
@@ -249,12 +160,13 @@ def _lose(session: Session, missing: Iterable[str]) -> Session:
     return _with_entries(session, [replace(entry, refusal=error) for entry in known if entry.snapshot])
 
 
-def _refuse(session: Session, request_id: str, error: ErrorInfo) -> Session:
-    """Settle the request an error answers: a report's own id, `cancel:` and its id, or none."""
-    entry = session.entries.get(request_id.removeprefix("cancel:"))
-    if entry is None:
+def _refuse(session: Session, request_id: str | UnsetType, error: ErrorInfo) -> Session:
+    """Settle the request that an error answers, if it belongs to a report."""
+    reference = decode(request_id)
+    entry = session.entries.get(reference.report_id) if reference else None
+    if reference is None or entry is None:
         return replace(session, notice=error.message)
-    if request_id.startswith("cancel:"):
+    if reference.question is Question.CANCEL:
         return _with_entries(replace(session, notice=error.message), [replace(entry, is_cancel_asked=False)])
     return _with_entries(session, [entry if entry.snapshot else replace(entry, refusal=error)])
 
@@ -286,8 +198,8 @@ def _patience(entry: Entry) -> float:
 
 def _questions(session: Session) -> Requests:
     """Ask what there is, as far as that is not known."""
-    catalog = () if session.catalog else (Request(DescribeCatalog(), "catalog"),)
-    return (*catalog, *(() if session.is_listed else (Request(ListReports(), "list"),)))
+    catalog = () if session.catalog else (Request(DescribeCatalog(), CATALOG.encode()),)
+    return (*catalog, *(() if session.is_listed else (Request(ListReports(), LIST.encode()),)))
 
 
 def _watches(entries: Iterable[Entry]) -> Requests:
@@ -297,13 +209,17 @@ def _watches(entries: Iterable[Entry]) -> Requests:
 
 def _generates(entries: Iterable[Entry]) -> Requests:
     """Ask for the reports that were never answered."""
-    return tuple(Request(e.request, e.report_id) for e in entries if e.request and e.snapshot is None)
+    return tuple(
+        Request(e.request, Reference(Question.REPORT, e.report_id).encode())
+        for e in entries
+        if e.request and e.snapshot is None
+    )
 
 
 def _cancels(entries: Iterable[Entry]) -> Requests:
     """Ask to stop what the service knows; it may take messages out of order, so nothing is stopped before that."""
     return tuple(
-        Request(CancelReport(report_id=e.report_id), f"cancel:{e.report_id}")
+        Request(CancelReport(report_id=e.report_id), Reference(Question.CANCEL, e.report_id).encode())
         for e in entries
         if e.is_cancel_asked and e.is_open and e.snapshot
     )
@@ -311,7 +227,7 @@ def _cancels(entries: Iterable[Entry]) -> Requests:
 
 def _watch(report_ids: Iterable[str]) -> Requests:
     ids, size = tuple(report_ids), quotas.REPORT_IDS_PER_WATCH
-    return tuple(Request(WatchReports(report_ids=ids[i : i + size]), "watch") for i in range(0, len(ids), size))
+    return tuple(Request(WatchReports(report_ids=ids[i : i + size]), WATCH.encode()) for i in range(0, len(ids), size))
 
 
 def _with_entries(session: Session, entries: Iterable[Entry]) -> Session:

@@ -5,7 +5,9 @@ event ──▶ **Store** ──▶ `session.step` ──▶ requests to the cli
 
 from collections.abc import Callable
 
-from desktop.session.step import Event, Requests, Session, step
+from desktop.session.events import Event, Requests
+from desktop.session.state import Session
+from desktop.session.step import step
 
 Send = Callable[[Requests], None]
 Listener = Callable[[Session], None]

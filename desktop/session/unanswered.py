@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from backend.protocol.messages import GenerateReport
-from desktop.session.step import Session
+from desktop.session.state import Session
 
 log = logging.getLogger(__name__)
 

@@ -32,7 +32,8 @@ from desktop.session.connection_status import (
     SignInNeeded,
     Waiting,
 )
-from desktop.session.step import ConnectionChanged, Event, Received, Requests, TimePassed
+from desktop.session.events import ConnectionChanged, Event, Received, Requests, TimePassed
+from desktop.session.reference import Question, Reference
 from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import NotSignedIn
 from desktop.transport import websocket
@@ -41,6 +42,8 @@ from desktop.transport.failures import ConnectionFailed, Outage, Remedy, outage_
 from desktop.transport.timing import Timing
 
 log = logging.getLogger(__name__)
+
+PING = Reference(Question.PING).encode()
 
 
 class Signer(Protocol):
@@ -172,7 +175,7 @@ class Client:
             await asyncio.sleep(self._timing.beat)
             self._dispatch(TimePassed(self._clock()))
             if self._clock() - self._sent_at >= self._timing.ping_after:
-                self.send((Request(Ping(), "ping"),))
+                self.send((Request(Ping(), PING),))
                 self._sent_at = self._clock()
         self._is_planned = True
         await line.close()

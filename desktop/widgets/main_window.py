@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidg
 
 from desktop.files.downloads import Download
 from desktop.session.connection_status import Connected
-from desktop.session.step import Session
+from desktop.session.state import Session
 from desktop.widgets import theme
 from desktop.widgets.connection_item import ConnectionItem
 from desktop.widgets.form.report_form import ReportForm

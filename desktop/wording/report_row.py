@@ -13,7 +13,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, Progress, Snapshot
 from desktop.files.downloads import Download, DownloadState
 from desktop.files.links import NOT_SAFE
-from desktop.session.step import Entry
+from desktop.session.state import Entry
 from desktop.wording import numbers
 
 

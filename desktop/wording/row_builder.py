@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from backend.protocol.messages import DefinitionInfo
 from desktop.files.downloads import Download
 from desktop.session.connection_status import Connected
-from desktop.session.step import Entry, Session
+from desktop.session.state import Entry, Session
 from desktop.wording.report_row import ReportRow, has_file, make_row, with_elapsed
 
 UNANSWERED = datetime.max.replace(tzinfo=UTC)

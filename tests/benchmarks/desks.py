@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport
 from desktop.session.connection_status import Connected
-from desktop.session.step import CancelAsked, Entry, Session, Submitted
+from desktop.session.events import CancelAsked, Submitted
+from desktop.session.state import Entry, Session
 from desktop.session.store import Store
 from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer

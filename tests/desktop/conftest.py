@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, GenerateReport, Link, Progress, Result, Snapshot
 from desktop.session.connection_status import Connected, Connection
-from desktop.session.step import Entry, Session
+from desktop.session.state import Entry, Session
 from desktop.widgets.form.report_form import ReportForm
 from tests.desktop.command_lines import Reportwire
 

@@ -12,7 +12,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from desktop.session.connection_status import Connection
-from desktop.session.step import ConnectionChanged, Event
+from desktop.session.events import ConnectionChanged, Event
 from desktop.transport.client import Client
 from desktop.transport.timing import Timing
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from backend.protocol.messages import GenerateReport
 from desktop.app import App
-from desktop.session.step import Session
+from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
 from desktop.widgets.main_window import MainWindow
 from tests.desktop.services import (

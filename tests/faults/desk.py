@@ -15,7 +15,8 @@ from typing import TypeVar
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport, PongMessage, ReportMessage, Snapshot
 from desktop.session.connection_status import Connected, Connection
-from desktop.session.step import CancelAsked, Entry, Event, Received, Session, Submitted
+from desktop.session.events import CancelAsked, Event, Received, Submitted
+from desktop.session.state import Entry, Session
 from desktop.session.store import Store
 from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer

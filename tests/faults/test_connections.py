@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from backend.protocol import quotas
 from backend.protocol.messages import GenerateReport
 from desktop.session.connection_status import Connected, Connecting, SignInNeeded, Waiting
-from desktop.session.step import Submitted
+from desktop.session.events import Submitted
 from desktop.sign_in.sigv4 import Signer
 from tests.faults.desk import QUICK, Desk, at_desk
 from tests.faults.faults import Refusal

@@ -14,7 +14,7 @@ from backend.domain.caller import owner_of
 from backend.domain.report import Report
 from backend.protocol import quotas
 from desktop.session.connection_status import Connected, Connecting, Waiting
-from desktop.session.step import RefreshAsked
+from desktop.session.events import RefreshAsked
 from desktop.sign_in.profiles import Profile
 from tests.faults.desk import Desk, at_desk, hurried
 from tests.faults.faults import Fate, Judge, Notice, Post

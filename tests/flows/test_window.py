@@ -19,7 +19,7 @@ from backend.protocol.messages import DefinitionInfo, Result
 from desktop.app import App
 from desktop.files.downloads import Download, DownloadState
 from desktop.session.connection_status import Connected
-from desktop.session.step import Session
+from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
 from desktop.widgets.form.parameter_page import ParameterPage
 from desktop.widgets.main_window import MainWindow

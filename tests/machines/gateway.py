@@ -17,7 +17,9 @@ from backend.protocol.messages import ErrorMessage, Ping, Request, Snapshot
 from backend.router import ACCEPTED, route
 from backend.service.ports import Delivery
 from desktop.session.connection_status import Connected, Waiting
-from desktop.session.step import ConnectionChanged, Event, Received, Session, TimePassed, step
+from desktop.session.events import ConnectionChanged, Event, Received, TimePassed
+from desktop.session.state import Session
+from desktop.session.step import step
 from tests.backend.fakes import World
 
 PING_AFTER_S = 240.0

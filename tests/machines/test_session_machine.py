@@ -9,7 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport
 from backend.service.ports import Delivery
-from desktop.session.step import ANSWER_TIMEOUT_S, SILENCE_S, CancelAsked, Entry, RefreshAsked, Submitted
+from desktop.session.events import CancelAsked, RefreshAsked, Submitted
+from desktop.session.state import Entry
+from desktop.session.step import ANSWER_TIMEOUT_S, SILENCE_S
 from tests.backend.fakes import ANNA, BERT, EVENT_MAX_AGE, World
 from tests.machines.gateway import Desk, Gateway, Line, Notice
 from tests.machines.profiles import MACHINES, combinations

@@ -22,7 +22,7 @@ from backend.protocol.messages import (
     ServiceMessage,
     Snapshot,
 )
-from desktop.commands.generate import Exit
+from desktop.commands.exits import Exit
 from desktop.files.downloads import Downloads
 from tests.desktop.command_lines import Reportwire, complaint
 from tests.desktop.services import (

@@ -16,7 +16,7 @@ from desktop.session.connection_status import (
     SignInNeeded,
     Waiting,
 )
-from desktop.session.step import ConnectionChanged, Submitted
+from desktop.session.events import ConnectionChanged, Submitted
 from desktop.session.store import Store
 from tests.desktop.services import FakeService, profile_of, serving
 from tests.desktop.session.test_step import ASKED, ID

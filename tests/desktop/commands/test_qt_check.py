@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from desktop.commands import qt_check
-from desktop.commands.generate import Exit, Stop
+from desktop.commands.exits import Exit, Stop
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import Failure, Progress, ReportsMessage
 from desktop.commands.terminal import ReportProgress, complain, print_catalog, print_reports
-from desktop.session.step import Event, Received, Submitted
+from desktop.session.events import Event, Received, Submitted
 from desktop.session.store import Store
 from tests.desktop.services import SAMPLE, result_of, snapshot_of
 from tests.desktop.session.test_step import ASKED, ID, OTHER, RUNNING, connected, lost, report

@@ -13,7 +13,7 @@ from backend.protocol.messages import Link, ReportMessage, ReportsMessage, Snaps
 from desktop.files import downloads
 from desktop.files.downloads import LINK_MARGIN, Download, Downloads, DownloadState
 from desktop.files.transfer import TransferFailed, TransferStopped
-from desktop.session.step import Received, Requests, Submitted
+from desktop.session.events import Received, Requests, Submitted
 from desktop.session.store import Store
 from tests.desktop.services import CONTENT, SECRET, files, finished, link_to, serve_rest, status
 from tests.desktop.session.test_step import ASKED, ID, QUEUED, connected

@@ -24,20 +24,18 @@ from backend.protocol.messages import (
     WatchReports,
 )
 from desktop.session.connection_status import Connected, Waiting
-from desktop.session.step import (
-    ANSWER_TIMEOUT_S,
-    SILENCE_S,
+from desktop.session.events import (
     CancelAsked,
     ConnectionChanged,
     Event,
     Received,
     RefreshAsked,
     Requests,
-    Session,
     Submitted,
     TimePassed,
-    step,
 )
+from desktop.session.state import Session
+from desktop.session.step import ANSWER_TIMEOUT_S, SILENCE_S, step
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ID = "00000000-0000-4000-8000-000000000001"

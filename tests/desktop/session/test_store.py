@@ -1,5 +1,6 @@
 from desktop.session.connection_status import Connected
-from desktop.session.step import ConnectionChanged, Event, Requests, Session, Submitted
+from desktop.session.events import ConnectionChanged, Event, Requests, Submitted
+from desktop.session.state import Session
 from desktop.session.store import Store
 from tests.desktop.session.test_step import ASKED, ID, connected, lost
 

@@ -7,7 +7,7 @@ import pytest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo, ErrorMessage, GenerateReport, ReportMessage
 from desktop.session.connection_status import Connected
-from desktop.session.step import ConnectionChanged, Received, Submitted
+from desktop.session.events import ConnectionChanged, Received, Submitted
 from desktop.session.store import Store
 from desktop.session.unanswered import MOST_BYTES, History
 from tests.desktop.services import snapshot_of

@@ -15,7 +15,7 @@ from websockets.http11 import Response as HttpResponse
 from backend.protocol.codec import encode
 from backend.protocol.messages import Ping, PongMessage, Request
 from desktop.session.connection_status import Closed, Connected, Connecting, SignInNeeded, Waiting
-from desktop.session.step import ConnectionChanged, Received, TimePassed
+from desktop.session.events import ConnectionChanged, Received, TimePassed
 from desktop.sign_in.sigv4 import NotSignedIn
 from desktop.transport.client import Client
 from desktop.transport.failures import Outage, Remedy

@@ -15,7 +15,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo
 from desktop.files.downloads import Download, DownloadState
 from desktop.session.connection_status import Connected, Connecting, Connection, SignInNeeded, Waiting
-from desktop.session.step import Entry, Session
+from desktop.session.state import Entry, Session
 from desktop.widgets import theme
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.reports.report_actions import ActionId

@@ -8,7 +8,7 @@ import pytest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, ErrorInfo, Failure, Link, Progress, Result
 from desktop.files.downloads import Download, DownloadState
-from desktop.session.step import Entry
+from desktop.session.state import Entry
 from desktop.wording.report_row import Bar, ReportRow, Tone, make_row, with_elapsed
 
 EntryFactory = Callable[..., Entry]

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from backend.protocol.lifecycle import State
 from desktop.session.connection_status import Closed
-from desktop.session.step import Entry, Session
+from desktop.session.state import Entry, Session
 from desktop.wording.row_builder import RowBuilder
 
 EntryFactory = Callable[..., Entry]

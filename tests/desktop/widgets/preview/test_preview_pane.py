@@ -13,7 +13,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
-from desktop.session.step import Entry, Session
+from desktop.session.state import Entry, Session
 from desktop.widgets import theme
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.preview.preview_model import EMPTY, PreviewModel

@@ -1,0 +1,32 @@
+"""`reportwire catalog`: what can be generated.
+
+arguments ──▶ **run** ──▶ conversation ──▶ standard output
+"""
+
+import argparse
+
+from desktop.commands.conversation import add_profile, catalog_of, converse, headless
+from desktop.commands.terminal import print_catalog, print_json
+from desktop.sign_in.profiles import Profile
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.set_defaults(run=run)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_profile(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry out the command and return its exit status."""
+    return converse(args, lambda profile: catalog(profile, is_json=args.json))
+
+
+async def catalog(profile: Profile, *, is_json: bool) -> None:
+    """Print what can be generated."""
+    async with headless(profile) as session:
+        definitions = await session.until(catalog_of)
+    if is_json:
+        print_json(definitions)
+    else:
+        print_catalog(definitions)

@@ -1,0 +1,33 @@
+"""`reportwire check`: whether reports' SQL files are right.
+
+arguments ──▶ **run** ──▶ backend.authoring
+"""
+
+import argparse
+from pathlib import Path
+
+from desktop.commands.exits import Exit, Stop
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.set_defaults(run=run)
+    parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="a report's SQL file")
+    parser.add_argument(
+        "-p", dest="parameters", metavar="name=value", action="append", default=[], help="other than the default"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry out the command and return its exit status."""
+    from infra.local.datasets import commands  # noqa: PLC0415  needs the extra `local`
+    from infra.local.errors import LocalBackendError  # noqa: PLC0415
+
+    try:
+        from backend.authoring import checking  # noqa: PLC0415  needs DuckDB
+
+        return checking.run(args.files, commands.directories(), args.parameters)
+    except ModuleNotFoundError as error:
+        raise Stop(Exit.FAILED, f"This needs {error.name}: pip install 'reportwire[local]'.") from error
+    except LocalBackendError as error:
+        raise Stop(Exit.FAILED, f"{error}.") from error

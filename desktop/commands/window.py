@@ -1,0 +1,23 @@
+"""`reportwire` without a command: the window.
+
+arguments ──▶ **run** ──▶ app
+"""
+
+import argparse
+
+from desktop.commands import qt_check
+from desktop.commands.conversation import add_profile, load_profile
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.set_defaults(run=run)
+    add_profile(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the window until it is closed and return the exit status."""
+    qt_check.check()
+    from desktop import app  # noqa: PLC0415  fails where Qt does, so only after the check
+
+    return app.run(load_profile(args.profile) if "profile" in args else None)

@@ -1,0 +1,59 @@
+"""What happens to a session, and what it says in answer. Values only; times are seconds of a monotonic clock.
+
+window, command line, transport ── `Event` ──▶ step ── `Requests` ──▶ transport
+"""
+
+from dataclasses import dataclass
+
+from backend.protocol.messages import GenerateReport, Request, ServiceMessage
+from desktop.session.connection_status import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The analyst asked for a report. `request.report_id` is set."""
+
+    request: GenerateReport
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAsked:
+    """The analyst wants a report stopped."""
+
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshAsked:
+    """The shell needs a fresh link, or doubts that it knows the latest."""
+
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """The shell opened, lost or gave up a connection."""
+
+    connection: Connection
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The service sent a message."""
+
+    message: ServiceMessage
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """About a second went by."""
+
+    at: float
+
+
+Event = Submitted | CancelAsked | RefreshAsked | ConnectionChanged | Received | TimePassed
+Requests = tuple[Request, ...]
+"""What to send, in order."""

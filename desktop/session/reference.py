@@ -1,0 +1,53 @@
+"""The `requestId` of every request the desktop sends: which question an answer answers.
+
+step, client ── `Reference` ──▶ **encode** ──▶ wire ──▶ **decode** ──▶ step
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from msgspec import UnsetType
+
+
+class Question(StrEnum):
+    """What was asked. The value stands in the `requestId`, but for a report: there its id does."""
+
+    CATALOG = "catalog"
+    LIST = "list"
+    WATCH = "watch"
+    PING = "ping"
+    REPORT = "report"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One request. `report_id` is that of the report asked for or cancelled."""
+
+    question: Question
+    report_id: str = ""
+
+    def encode(self) -> str:
+        """Return the `requestId`: a report's own id, `cancel:` and the id, or the question."""
+        match self.question:
+            case Question.REPORT:
+                return self.report_id
+            case Question.CANCEL:
+                return f"{_CANCEL}{self.report_id}"
+            case question:
+                return question.value
+
+
+def decode(request_id: str | UnsetType) -> Reference | None:
+    """Return what `encode` was called on; None of a push, which answers nothing."""
+    if isinstance(request_id, UnsetType):
+        return None
+    if request_id.startswith(_CANCEL):
+        return Reference(Question.CANCEL, request_id.removeprefix(_CANCEL))
+    if request_id in _ALONE:
+        return Reference(_ALONE[request_id])
+    return Reference(Question.REPORT, request_id)
+
+
+_CANCEL = f"{Question.CANCEL}:"
+_ALONE = {each.value: each for each in Question if each not in {Question.REPORT, Question.CANCEL}}

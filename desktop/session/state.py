@@ -1,0 +1,60 @@
+"""What is known of the service: the reports, the catalog, the connection. Values only.
+
+step ── `Session` ──▶ window, command line
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from backend.protocol.lifecycle import is_terminal
+from backend.protocol.messages import DefinitionInfo, ErrorInfo, GenerateReport, Snapshot
+from desktop.session.connection_status import Closed, Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One report as far as this side knows. Without snapshot and refusal it was asked for and not yet answered."""
+
+    report_id: str
+    request: GenerateReport | None = None
+    """What was asked here; None for a report learnt from the service."""
+    snapshot: Snapshot | None = None
+    refusal: ErrorInfo | None = None
+    is_cancel_asked: bool = False
+    cancel_sent_at: float | None = None
+    """When the session last saw to it that the service knows of the cancel."""
+    is_refresh_asked: bool = False
+    heard_at: float = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether news is still to come."""
+        return self.refusal is None and (self.snapshot is None or not is_terminal(self.snapshot.state))
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether an answer or a push is expected."""
+        return self.is_open or (self.is_refresh_asked and self.refusal is None)
+
+    @property
+    def definition(self) -> str:
+        """The id of the report's definition."""
+        if self.snapshot:
+            return self.snapshot.definition
+        return self.request.definition if self.request else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything the desktop knows. `entries` is in the order in which they became known."""
+
+    connection: Connection = field(default_factory=Closed)
+    catalog: tuple[DefinitionInfo, ...] | None = None
+    entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    is_listed: bool = False
+    """Whether the service has said which reports there are."""
+    asked_at: float = 0.0
+    """When it was last asked what there is."""
+    notice: str | None = None
+    """The last refusal that belongs to no report."""
