@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 import msgspec
 from msgspec import Meta, Struct
 
+from backend.catalog.query import DATASET_NAME, is_dataset_name
 from backend.catalog.relative_dates import RELATIVE_DATES
 from backend.protocol.formats import FORMATS, USUAL_FORMATS
 from backend.protocol.parameters import Schema, describe, is_allowed
@@ -70,7 +71,7 @@ class Header(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     title: Words
     description: Words
-    datasets: tuple[Name, ...]
+    datasets: tuple[str, ...]
     order: tuple[Words, ...]
     row_limit: Annotated[int, Meta(ge=1)] | None = None
     formats: Annotated[tuple[str, ...], Meta(min_length=1)] = USUAL_FORMATS
@@ -175,6 +176,9 @@ def _keys(dotted: str) -> list[str]:
 
 def _check(header: Header, toml: str) -> None:
     """Check what types cannot say."""
+    for name in header.datasets:
+        if not is_dataset_name(name):
+            raise InvalidDefinition(find_line(toml, ["datasets"]), f"a dataset's name must be {DATASET_NAME}: {name}")
     for name in header.formats:
         if name not in FORMATS:
             reason = f"there is no format {name}: {', '.join(FORMATS)}"

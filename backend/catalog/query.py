@@ -3,9 +3,13 @@
 definition ── **Query** ──▶ execution ──▶ engine
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+DATASET_NAME = "a letter and at most 62 more, digits or _, all in lower case"
+"""How a dataset may be called, to follow "must be"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +46,8 @@ class Query:
     """A result with more rows is refused."""
     engine: str = "duckdb"
     """Whatever finds its rows: a key of `backend.engine.export.FINDERS`."""
+
+
+def is_dataset_name(text: str) -> bool:
+    """Tell whether a dataset may be called so: its name is a folder in a bucket, and a table in SQL."""
+    return re.fullmatch("[a-z][a-z0-9_]{0,62}", text) is not None

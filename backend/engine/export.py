@@ -20,7 +20,7 @@ from backend.engine.datasets import DatasetFile, DatasetStore
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.spilling import spill_directory
 from backend.engine.finding.in_duckdb import DuckFinding
-from backend.engine.preview import encode_preview
+from backend.engine.first_rows import encode_preview
 from backend.engine.rows import Rows
 from backend.engine.work import Maker, Work
 from backend.engine.writing.slices import cut, write_slices

@@ -178,7 +178,7 @@ class Exported:
 
     row_count: int
     preview: bytes
-    """The first rows, as JSON: see `backend.engine.preview`."""
+    """The first rows, as JSON: see `backend.protocol.preview`."""
 
 
 class DefinitionFailed(Exception):

@@ -1,17 +1,23 @@
 """`reportwire data`: one's own datasets, on this machine or in a deployed stack.
 
-arguments ──▶ **add_arguments** ──▶ infra.local.datasets
+arguments ──▶ **add_arguments** ──▶ infra.local.datasets ──▶ standard output
 """
 
 import argparse
-import re
+import json
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backend.catalog.query import DATASET_NAME, is_dataset_name
+from backend.protocol.printable import printable
 from desktop.commands.conversation import add_profile, load_profile
 from desktop.commands.exits import Exit, Stop
+from desktop.wording import numbers
 
 if TYPE_CHECKING:
+    from infra.local.datasets.keeping import Added, Listed
     from infra.local.datasets.places import BucketAddress
 
 
@@ -34,27 +40,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _dataset(text: str) -> str:
-    if not re.fullmatch("[a-z][a-z0-9_]{0,62}", text):
-        raise argparse.ArgumentTypeError("must be a letter and at most 62 more, digits or _, all in lower case")
+    if not is_dataset_name(text):
+        raise argparse.ArgumentTypeError(f"must be {DATASET_NAME}")
     return text
 
 
-def _add(args: argparse.Namespace) -> int:
-    from infra.local.datasets import commands  # noqa: PLC0415  needs the extra `local`
+def _run(command: Callable[[], str]) -> int:
+    from infra.local.errors import DataError, LocalBackendError  # noqa: PLC0415  needs the extra `local`
 
-    return commands.add(args.name, args.files, _bucket(args))
+    try:
+        sys.stdout.write(printable(command()))
+    except (DataError, LocalBackendError) as error:
+        sys.stderr.write(f"reportwire data: {printable(str(error))}\n")
+        return Exit.FAILED
+    except ModuleNotFoundError as error:
+        if error.name != "duckdb":
+            raise
+        sys.stderr.write("reportwire data: this needs duckdb: pip install 'reportwire[local]'\n")
+        return Exit.FAILED
+    return Exit.DONE
+
+
+def _add(args: argparse.Namespace) -> int:
+    from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
+
+    bucket = _bucket(args)
+    return _run(lambda: _say_added(args.name, keeping.add(args.name, args.files, bucket), bucket))
 
 
 def _list(args: argparse.Namespace) -> int:
-    from infra.local.datasets import commands  # noqa: PLC0415  needs the extra `local`
+    from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
 
-    return commands.show(_bucket(args), is_json=args.json)
+    bucket, say = _bucket(args), _as_json if args.json else _as_table
+    return _run(lambda: say(keeping.listed(bucket)))
 
 
 def _remove(args: argparse.Namespace) -> int:
-    from infra.local.datasets import commands  # noqa: PLC0415  needs the extra `local`
+    from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
 
-    return commands.remove(args.name, _bucket(args))
+    bucket = _bucket(args)
+    back = "; the sample data of that name is back"
+    return _run(lambda: f"{args.name}: removed{back if keeping.remove(args.name, bucket) else ''}.\n")
 
 
 def _bucket(args: argparse.Namespace) -> "BucketAddress | None":
@@ -70,3 +96,29 @@ def _bucket(args: argparse.Namespace) -> "BucketAddress | None":
     profile = load_profile(args.profile)
     auth = profile.auth
     return BucketAddress(args.bucket, profile.region, auth.aws_profile, auth.access_key_id, auth.secret_access_key)
+
+
+def _say_added(name: str, added: "Added", bucket: "BucketAddress | None") -> str:
+    columns = ", ".join(f"{column} {kind}" for column, kind in added.shape.columns)
+    replaced = ", in the place of what was there" if added.is_replaced else ""
+    extent = f"{added.shape.row_count:,} rows, {numbers.say_size(added.size_bytes)}"
+    hides = "It hides the sample data of that name.\n" if added.hides_sample else ""
+    since = "The local backend has it from its next start" if bucket is None else "Reports that start now read it"
+    return f"{name}: {extent}{replaced}.\nColumns: {columns}.\n{hides}{since}.\n"
+
+
+def _as_json(listed: Sequence["Listed"]) -> str:
+    rows = [
+        {"name": each.name, "rowCount": each.row_count, "sizeBytes": each.size_bytes, "source": each.source}
+        for each in listed
+    ]
+    return json.dumps(rows, indent=2) + "\n"
+
+
+def _as_table(listed: Sequence["Listed"]) -> str:
+    lines = [("Name", "Rows", "Size", "From")]
+    for each in listed:
+        count = "" if each.row_count is None else numbers.say_count(each.row_count)
+        lines.append((each.name, count, numbers.say_size(each.size_bytes), each.source))
+    name, rows, size = (max(len(line[column]) for line in lines) for column in range(3))
+    return "".join(f"{a:{name}}  {b:>{rows}}  {c:>{size}}  {d}\n" for a, b, c, d in lines)

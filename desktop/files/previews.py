@@ -16,8 +16,9 @@ from typing import Protocol
 import httpx
 
 from backend.protocol.messages import Link
+from backend.protocol.preview import BadPreview, Preview, decode
+from desktop.files.preview_status import Loading, Previewed, Unavailable
 from desktop.files.transfer import LinkExpired, TransferFailed, TransferStopped, open_http
-from desktop.wording.preview import BadPreview, Loading, Preview, Previewed, Unavailable, decode
 
 MOST_KEPT = 20
 MOST_BYTES = 8_000_000

@@ -13,13 +13,13 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from desktop.files.downloads import Download
+from desktop.files.preview_status import Previewed
 from desktop.session.connection_status import Connected
 from desktop.session.state import Session
 from desktop.widgets import theme
 from desktop.widgets.connection_item import ConnectionItem
 from desktop.widgets.form.report_form import ReportForm
 from desktop.widgets.reports.reports_panel import ReportsPanel
-from desktop.wording.preview import Previewed
 from desktop.wording.row_builder import RowBuilder
 
 NOTICE_MS = 8000

@@ -27,7 +27,7 @@ def say_size(size_bytes: int) -> str:
     if size_bytes < KILO:
         return f"{size_bytes} B"
     size = float(size_bytes)
-    for unit in ("KB", "MB", "GB", "TB"):
+    for unit in ("kB", "MB", "GB", "TB"):
         size /= KILO
         if round(size, 1) < KILO or unit == "TB":
             break

@@ -16,7 +16,7 @@ from infra import bundle, private
 from infra.local import differences
 from infra.local.applying.applier import Clients
 from infra.local.applying.apply import SERVICES, apply
-from infra.local.datasets import commands
+from infra.local.datasets import at_hand
 from infra.local.datasets.places import DataDirectory
 from infra.local.emulator import process, shared_secret
 from infra.local.errors import LocalBackendError
@@ -96,13 +96,13 @@ def supervised(
     with process.running(port, variables or {}) as started, admin_clients(started, region) as admin:
         declared = recorded.load(cached)
         code = bundle.build("host", cached)
-        datasets = commands.samples(cached) | (DataDirectory(own_data).directories() if own_data else {})
+        datasets = at_hand.samples(cached) | (DataDirectory(own_data).directories() if own_data else {})
         for service in SERVICES:
             admin(service)
         started.wait_until_ready()
         known = {graph.AUTHORITY[1:-1]: authority or started.authority, graph.BUNDLE[1:-1]: str(code)}
         outputs = apply(declared, admin, known)
-        commands.publish(datasets, admin("s3"), outputs["datasetsBucket"])
+        at_hand.publish(datasets, admin("s3"), outputs["datasetsBucket"])
         yield _set_up(started, admin, outputs), started
 
 

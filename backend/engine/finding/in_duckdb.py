@@ -16,7 +16,7 @@ import duckdb
 
 from backend.catalog.query import ColumnStyle
 from backend.engine.finding.plans import is_row_by_row
-from backend.engine.preview import preview_select
+from backend.engine.first_rows import preview_select
 from backend.engine.progress import Stage
 from backend.engine.rows import RESULT, Rows, gathered, in_table, is_kept, of_dataset, relation_of, stored_sql
 from backend.engine.work import Maker, Work

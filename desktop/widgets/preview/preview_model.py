@@ -9,9 +9,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from backend.protocol.preview import Cell, Preview, PreviewColumn
 from desktop.widgets import theme
 from desktop.widgets.texts import tooltip
-from desktop.wording.preview import Cell, Preview, PreviewColumn, say_cell
+from desktop.wording.preview import say_cell
 from desktop.wording.report_row import Tone
 
 EMPTY = Preview(columns=(), rows=(), row_count=0)

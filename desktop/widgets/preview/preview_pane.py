@@ -6,11 +6,13 @@ reports_panel ── row, `Previewed` ──▶ **PreviewPane** ── retry ─
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from backend.protocol.preview import Preview
+from desktop.files.preview_status import Loading, Previewed, Unavailable
 from desktop.widgets import theme
 from desktop.widgets.preview.preview_model import EMPTY
 from desktop.widgets.preview.preview_table import PreviewTable
 from desktop.widgets.texts import plain_label
-from desktop.wording.preview import Loading, Preview, Previewed, Unavailable, say_extent
+from desktop.wording.preview import say_extent
 from desktop.wording.report_row import ReportRow, Tone
 
 LEAST_HEIGHT = 96

@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
+from backend.protocol.preview import Preview
 from desktop.widgets.preview.preview_model import PreviewModel
-from desktop.wording.preview import Preview, say_cell
+from desktop.wording.preview import say_cell
 
 MEASURED_ROWS, MEASURED_COLUMNS = 50, 200
 """What the widths are taken from."""

@@ -11,13 +11,13 @@ from types import MappingProxyType
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QToolBar, QVBoxLayout, QWidget
 
+from desktop.files.preview_status import Previewed
 from desktop.widgets.preview.preview_pane import PreviewPane
 from desktop.widgets.reports.report_actions import ActionId, ReportActions
 from desktop.widgets.reports.report_details import ReportDetails
 from desktop.widgets.reports.reports_model import ReportsModel
 from desktop.widgets.reports.reports_table import ReportsTable
 from desktop.widgets.reports.save_dialog import SaveDialog
-from desktop.wording.preview import Previewed
 from desktop.wording.report_row import ReportRow
 
 SETTLE_MS = 120

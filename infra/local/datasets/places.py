@@ -6,7 +6,6 @@ A dataset is one file, `{name}/{name}.parquet`: it takes the place of another at
 """
 
 import contextlib
-import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,10 +17,10 @@ import boto3
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
+from backend.catalog.query import is_dataset_name
 from infra import private
 from infra.local.errors import DataError
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 SUFFIX = ".parquet"
 
 
@@ -94,7 +93,7 @@ class DataDirectory:
         """Return the directory of every dataset."""
         if not self.path.is_dir():
             return {}
-        return {each.name: each for each in self.path.iterdir() if NAME.match(each.name) and _files(each)}
+        return {each.name: each for each in self.path.iterdir() if is_dataset_name(each.name) and _files(each)}
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:

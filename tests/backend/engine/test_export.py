@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from backend.engine.preview import PREVIEW_ROWS
+from backend.protocol.preview import MOST_ROWS
 from backend.service.ports import DefinitionFailed, TooManyRows
 from tests.backend.engine.exports import export, parquet
 from tests.backend.fakes import FakeDatasetStore
@@ -77,7 +77,7 @@ def test_result_without_columns_is_refused(sql: str) -> None:
 @pytest.mark.parametrize("order", [(), ("n",)], ids=["streamed", "gathered"])
 def test_preview_has_the_first_rows_of_the_file(order: tuple[str, ...]) -> None:
     made = export("SELECT (range * 7919) % 1009 AS n FROM range(1009)", order=order)
-    assert [[str(n)] for (n,) in made.preview["rows"]] == made.rows[:PREVIEW_ROWS]
+    assert [[str(n)] for (n,) in made.preview["rows"]] == made.rows[:MOST_ROWS]
     assert made.preview["rowCount"] == len(made.rows) == 1009
 
 

@@ -15,7 +15,7 @@ import backend.reports
 from backend.catalog import sql_file
 from backend.catalog.header import read
 from backend.protocol.parameters import complete
-from infra.local.datasets import commands
+from infra.local.datasets import at_hand
 from tests.backend.reports.comparison import Report, Tables
 
 REPORTS = Path(str(backend.reports.__file__)).parent
@@ -23,7 +23,7 @@ REPORTS = Path(str(backend.reports.__file__)).parent
 
 @pytest.fixture(scope="session")
 def datasets(cache: Path) -> Mapping[str, Path]:
-    return commands.samples(cache / "reportwire")
+    return at_hand.samples(cache / "reportwire")
 
 
 @pytest.fixture(scope="session")

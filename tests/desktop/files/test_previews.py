@@ -11,10 +11,11 @@ import pytest
 from msgspec.structs import replace
 
 from backend.protocol.messages import Link
+from backend.protocol.preview import BadPreview, Preview
 from desktop.files import previews
+from desktop.files.preview_status import Loading, Previewed, Unavailable
 from desktop.files.previews import MOST_BYTES, MOST_KEPT, Previews, fetch
 from desktop.files.transfer import LinkExpired, TransferFailed
-from desktop.wording.preview import BadPreview, Loading, Preview, Previewed, Unavailable
 from tests.desktop.services import SECRET, Files, files, link_to, serve_endlessly, serve_whole, status
 from tests.desktop.session.test_step import ID, OTHER
 from tests.limits import HANG_S

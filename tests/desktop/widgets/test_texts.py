@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 import desktop
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, Failure, Result
+from backend.protocol.preview import Preview, PreviewColumn
 from desktop.session.connection_status import Connection, SignInNeeded, Waiting
 from desktop.widgets.main_window import MainWindow
-from desktop.wording.preview import Preview, PreviewColumn
 from tests.desktop.conftest import NOW, RESULT, EntryFactory, SessionFactory
 
 MARKUP = '<img src="file:///etc/passwd"><b>&amp;</b>'

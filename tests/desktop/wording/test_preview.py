@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.wording.preview import MOST_ROWS, BadPreview, Preview, PreviewColumn, decode, say_cell, say_extent
+from backend.protocol.preview import MOST_ROWS, BadPreview, Preview, PreviewColumn, decode
+from desktop.wording.preview import say_cell, say_extent
 
 COLUMNS = [{"name": "Day", "type": "date"}, {"name": "Flights", "type": "integer"}]
 

@@ -13,13 +13,14 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
+from backend.protocol.preview import Cell, Preview, PreviewColumn
+from desktop.files.preview_status import Loading, Unavailable
 from desktop.session.state import Entry, Session
 from desktop.widgets import theme
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.preview.preview_model import EMPTY, PreviewModel
 from desktop.widgets.preview.preview_pane import PreviewPane
 from desktop.widgets.preview.preview_table import LEAST_WIDTH, MOST_WIDTH, PreviewTable
-from desktop.wording.preview import Cell, Loading, Preview, PreviewColumn, Unavailable
 from desktop.wording.report_row import ReportRow, Tone
 
 EntryFactory = Callable[..., Entry]

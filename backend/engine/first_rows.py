@@ -1,22 +1,17 @@
-"""The first rows of a result as a small JSON document, for a look before the file is there.
+"""The first rows of a result, for the preview.
 
-engine ── first rows ──▶ **encode_preview** ── JSON ──▶ stored beside the file
-
-`{"columns": [{"name", "type"}], "rows": [[cell, …], …], "rowCount": N}`. A type is one of
-`backend.formats.value_types`. A cell is null, true, false, a number that JSON carries without loss, or a text.
+finding ── `preview_select` ──▶ DuckDB ── rows ──▶ **encode_preview** ──▶ `protocol.preview`
 """
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from backend.formats.file import Column
 from backend.formats.sql import quoted
 from backend.formats.value_types import kind_of
+from backend.protocol.preview import MOST_ROWS, Cell, Preview, PreviewColumn, encode
 
-PREVIEW_ROWS = 200
 CELL_LENGTH = 300
 LARGEST_INTEGER = 2**53
 """From here on JSON's numbers lose digits. Source: RFC 8259, section 6."""
@@ -25,20 +20,20 @@ LARGEST_INTEGER = 2**53
 def preview_select(columns: Sequence[Column], relation: str) -> str:
     """Return the SELECT of the first rows, in which all but numbers and booleans is text."""
     cells = ", ".join(_cell_sql(column) for column in columns)
-    return f"SELECT {cells} FROM {relation} LIMIT {PREVIEW_ROWS}"  # noqa: S608  names are quoted, the relation is ours
+    return f"SELECT {cells} FROM {relation} LIMIT {MOST_ROWS}"  # noqa: S608  names are quoted, the relation is ours
 
 
 def encode_preview(columns: Sequence[Column], rows: Sequence[Sequence[Any]], row_count: int) -> bytes:
     """Return the document. `rows` are those of `preview_select`."""
-    document = {
-        "columns": [{"name": column.name, "type": kind_of(column.type)} for column in columns],
-        "rows": [[cell(value) for value in row] for row in rows],
-        "rowCount": row_count,
-    }
-    return msgspec.json.encode(document)
+    preview = Preview(
+        columns=tuple(PreviewColumn(name=column.name, type=kind_of(column.type)) for column in columns),
+        rows=tuple(tuple(map(cell, row)) for row in rows),
+        row_count=row_count,
+    )
+    return encode(preview)
 
 
-def cell(value: object) -> object:
+def cell(value: object) -> Cell:
     """Return a value as JSON carries it without loss."""
     match value:
         case None | bool():

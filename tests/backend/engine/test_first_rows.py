@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.engine.preview import CELL_LENGTH, LARGEST_INTEGER, PREVIEW_ROWS, cell, encode_preview
+from backend.engine.first_rows import CELL_LENGTH, LARGEST_INTEGER, cell, encode_preview
+from backend.protocol.preview import MOST_ROWS
 from tests.backend.engine.exports import export
 
 
@@ -66,7 +67,7 @@ def test_long_text_is_clipped(character: str) -> None:
 
 def test_no_more_than_the_first_rows() -> None:
     document = preview("SELECT range AS n FROM range(1000)")
-    assert document["rows"] == [[n] for n in range(PREVIEW_ROWS)]
+    assert document["rows"] == [[n] for n in range(MOST_ROWS)]
     assert document["rowCount"] == 1000
 
 

@@ -1,0 +1,54 @@
+"""The datasets of this machine, the sample data and one's own, for whatever runs reports here.
+
+flights, places ──▶ **at_hand** ──▶ local backend, `reportwire check`
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.bundle import default_cache_dir
+from infra.local.datasets import flights
+from infra.local.datasets.places import DataDirectory, held
+from infra.local.errors import LocalBackendError
+
+
+def default_data_dir() -> Path:
+    """Return the directory of one's own datasets."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "reportwire" / "datasets"
+
+
+def samples(cache_dir: Path) -> dict[str, Path]:
+    """Return the directory of each dataset of the sample data; the first time takes seconds.
+
+    Raises:
+        LocalBackendError: They are not installed.
+    """
+    converted = flights.converted(cache_dir)
+    return {name: converted / name for name in flights.TABLES}
+
+
+def directories() -> Mapping[str, Path]:
+    """Return the directory of each dataset on this machine: `{directory}/*.parquet`. One's own hides a sample.
+
+    Raises:
+        LocalBackendError: The sample data is not installed.
+    """
+    return samples(default_cache_dir()) | DataDirectory(default_data_dir()).directories()
+
+
+def publish(datasets: Mapping[str, Path], s3: Any, bucket: str) -> None:  # noqa: ANN401  a boto3 client
+    """Upload the files of every dataset to the local backend.
+
+    Raises:
+        LocalBackendError: A file cannot be read, or the emulator refused it.
+    """
+    for file in (file for name, directory in datasets.items() for file in held(name, directory).files):
+        try:
+            with file.open("rb") as body:
+                s3.put_object(Bucket=bucket, Key=f"{file.parent.name}/{file.name}", Body=body)
+        except (OSError, BotoCoreError, ClientError) as error:
+            raise LocalBackendError(f"the dataset {file}: {' '.join(str(error).split())}") from error
