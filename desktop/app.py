@@ -1,11 +1,10 @@
 """The window, put together: Qt, the asyncio loop, the store, the client, the downloads.
 
-main ──▶ **run** ──▶ `MainWindow` ── signals ──▶ store ──▶ client
-                                  store, at most 30 times a second ──▶ `MainWindow`
+window command ──▶ **run** ──▶ `MainWindow` ── `Intent` ──▶ store ──▶ client
+                  store, at most 30 times a second ──▶ `present` ──▶ `MainWindow`
 """
 
 import asyncio
-import contextlib
 import hashlib
 import logging
 import signal
@@ -14,6 +13,7 @@ import uuid
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import assert_never
 
 from msgspec.structs import replace
 from PySide6.QtCore import QStandardPaths, QTimer, QUrl
@@ -25,24 +25,35 @@ from backend.protocol.messages import GenerateReport
 from desktop.files.downloads import Downloads
 from desktop.files.previews import Previews
 from desktop.files.transfer import TransferFailed
-from desktop.local_backend import LocalBackend, LocalBackendFailed
-from desktop.session.connection_status import Connecting, Waiting
+from desktop.local_service import LocalService
+from desktop.session.connection_status import Connection
 from desktop.session.events import CancelAsked, ConnectionChanged, Submitted
-from desktop.session.state import Session
 from desktop.session.store import Store
 from desktop.session.unanswered import History
 from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 from desktop.transport.client import Client
+from desktop.widgets.intents import (
+    Cancel,
+    Choose,
+    Close,
+    CopyLink,
+    Generate,
+    Intent,
+    LoadPreview,
+    OpenLink,
+    Retry,
+    SaveFile,
+    ShowFolder,
+)
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.theme import apply_theme
+from desktop.wording.window import Desk, WindowView, present
 
 log = logging.getLogger(__name__)
 
 REPAINT_MS = 33
 CLOCK_MS = 1000
-RESTART_S = 30.0
-"""How long to wait before starting a local backend that failed once more."""
 
 
 def run(profile: Profile | None) -> int:
@@ -61,7 +72,7 @@ def run(profile: Profile | None) -> int:
 async def _main(profile: Profile | None) -> None:
     app = App(MainWindow())
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.window.close_requested.emit())
+        signal.signal(number, lambda *_: app.window.intended.emit(Close()))
     app.window.show()
     if profile:
         app.remember(profile)
@@ -74,10 +85,12 @@ class App:
     def __init__(self, window: MainWindow) -> None:
         self.window = window
         self.store = Store()
-        self.downloads = Downloads(self.store, window.show_downloads)
-        self.previews = Previews(self.downloads.fresh_link, window.show_previews)
+        self.downloads = Downloads(self.store, self._plan_repaint)
+        self.previews = Previews(self.downloads.fresh_link, self._plan_repaint)
+        self._chosen: str | None = None
+        self._view: WindowView | None = None
         self._closed = asyncio.Event()
-        self._retry = asyncio.Event()
+        self._local = LocalService(self._talk, self._tell)
         self._client: Client | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
@@ -89,7 +102,7 @@ class App:
         """Talk to the service until the window is closed; then end everything, half-done downloads too."""
         self._paint()
         self._clock.start()
-        service = self._loop.create_task(self._talk(profile) if profile else self._talk_locally())
+        service = self._loop.create_task(self._talk(profile) if profile else self._local.run())
         closed = self._loop.create_task(self._closed.wait())
         try:
             await asyncio.wait({service, closed}, return_when=asyncio.FIRST_COMPLETED)
@@ -106,34 +119,61 @@ class App:
             service.result()
 
     def _connect(self) -> None:
-        window = self.window
-        window.generate_requested.connect(self._submit)
-        window.cancel_requested.connect(lambda report_id: self.store.dispatch(CancelAsked(report_id)))
-        window.copy_link_requested.connect(lambda report_id: self._spawn(self._copy_link(report_id)))
-        window.open_link_requested.connect(lambda report_id: self._spawn(self._open_link(report_id)))
-        window.download_requested.connect(lambda report_id, path: self._spawn(self._download(report_id, path)))
-        window.preview_requested.connect(lambda report_id: self._spawn(self.previews.load(report_id)))
-        window.show_folder_requested.connect(_show_folder)
-        window.retry_requested.connect(self._retry_now)
-        window.close_requested.connect(self._closed.set)
+        self.window.intended.connect(self._heed)
         self.store.listen(self._plan_repaint)
         self._repaint.timeout.connect(self._paint)
         self._clock.timeout.connect(self._paint)
 
-    def _plan_repaint(self, _session: Session) -> None:
+    def _heed(self, intent: Intent) -> None:  # noqa: C901  one case for each intent
+        """Do what the analyst wants."""
+        match intent:
+            case Generate(request):
+                self._submit(request)
+            case Choose(report_id):
+                self._choose(report_id)
+            case LoadPreview(report_id):
+                self._spawn(self.previews.load(report_id))
+            case Cancel(report_id):
+                self.store.dispatch(CancelAsked(report_id))
+            case CopyLink(report_id):
+                self._spawn(self._copy_link(report_id))
+            case OpenLink(report_id):
+                self._spawn(self._open_link(report_id))
+            case SaveFile(report_id, path):
+                self._spawn(self._download(report_id, path))
+            case ShowFolder(path):
+                _show_folder(path)
+            case Retry():
+                self._retry_now()
+            case Close():
+                self._closed.set()
+            case _:
+                assert_never(intent)
+
+    def _plan_repaint(self, _news: object) -> None:
         if not self._repaint.isActive():
             self._repaint.start()
 
     def _paint(self) -> None:
-        self.window.show_session(self.store.session, time.monotonic(), datetime.now(UTC))
+        desk = Desk(
+            session=self.store.session,
+            downloads=self.downloads.all,
+            previews=self.previews.all,
+            chosen=self._chosen,
+        )
+        self._view = present(desk, time.monotonic(), datetime.now(UTC).astimezone(), self._view)
+        self.window.show_view(self._view)
+
+    def _choose(self, report_id: str) -> None:
+        self._chosen = report_id
+        self._paint()
 
     def _submit(self, request: GenerateReport) -> None:
-        report_id = str(uuid.uuid4())
-        self.window.choose_report(report_id)
-        self.store.dispatch(Submitted(replace(request, report_id=report_id), time.monotonic()))
+        self._chosen = str(uuid.uuid4())
+        self.store.dispatch(Submitted(replace(request, report_id=self._chosen), time.monotonic()))
 
     def _retry_now(self) -> None:
-        self._retry.set()
+        self._local.retry_now()
         if self._client:
             self._client.retry_now()
 
@@ -144,6 +184,9 @@ class App:
             self.store.dispatch(Submitted(request, time.monotonic()))
         self.store.listen(history.keep)
 
+    def _tell(self, connection: Connection) -> None:
+        self.store.dispatch(ConnectionChanged(connection, time.monotonic()))
+
     async def _talk(self, profile: Profile) -> None:
         self._client = Client(profile, Signer(profile), self.store.dispatch)
         self.store.connect(self._client.send)
@@ -151,35 +194,6 @@ class App:
             await self._client.run()
         finally:
             self._client = None
-
-    async def _talk_locally(self) -> None:
-        """Talk to a local backend, and start another should it end."""
-        while True:
-            self.store.dispatch(ConnectionChanged(Connecting(), time.monotonic()))
-            backend = LocalBackend()
-            try:
-                await self._talk_until_ended(backend, await asyncio.to_thread(backend.ready))
-            except LocalBackendFailed as error:
-                await self._wait_for_retry(str(error))
-            finally:
-                backend.stop()
-
-    async def _talk_until_ended(self, backend: LocalBackend, profile: Profile) -> None:
-        talk = self._loop.create_task(self._talk(profile))
-        ended = self._loop.create_task(asyncio.to_thread(backend.wait))
-        try:
-            await asyncio.wait({talk, ended}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            talk.cancel()
-            await asyncio.gather(talk, return_exceptions=True)
-
-    async def _wait_for_retry(self, reason: str) -> None:
-        self._retry.clear()
-        now = time.monotonic()
-        self.store.dispatch(ConnectionChanged(Waiting(now + RESTART_S, reason), now))
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(RESTART_S):
-                await self._retry.wait()
 
     async def _copy_link(self, report_id: str) -> None:
         link = await self.downloads.fresh_link(report_id)

@@ -19,11 +19,11 @@ from desktop.commands.conversation import Headless, add_profile, catalog_of, con
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.request import Order, WrongOrder, check, make_request
 from desktop.commands.terminal import ReportProgress, print_json, print_line
-from desktop.files.downloads import Downloads, DownloadState
-from desktop.files.links import NOT_SAFE
+from desktop.files.download import DownloadState
+from desktop.files.downloads import Downloads
 from desktop.files.transfer import TransferFailed, check_target
 from desktop.session.events import CancelAsked, Submitted
-from desktop.session.state import Session
+from desktop.session.state import NOT_SAFE, Session
 from desktop.sign_in.profiles import Profile
 
 _WRONG_REQUEST = {ErrorCode.INVALID_MESSAGE, ErrorCode.INVALID_PARAMETERS, ErrorCode.UNKNOWN_DEFINITION}

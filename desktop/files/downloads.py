@@ -6,18 +6,17 @@ window, CLI ── report id, path ──▶ **Downloads.save** ──▶ transf
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from threading import Event
 from types import MappingProxyType
 
 from backend.protocol.messages import Link, Result, Snapshot
-from desktop.files.links import NOT_SAFE
+from desktop.files.download import Download, DownloadState
 from desktop.files.transfer import LinkExpired, TransferFailed, TransferStopped, check_target, fetch
 from desktop.session.events import RefreshAsked
-from desktop.session.state import Session
+from desktop.session.state import NOT_SAFE, Session
 from desktop.session.store import Store
 
 LINK_MARGIN = timedelta(seconds=30)
@@ -26,27 +25,8 @@ LINK_MARGIN = timedelta(seconds=30)
 FRESH_LINK_TIMEOUT_S = 60.0
 
 
-class DownloadState(StrEnum):
-    """Where a download stands."""
-
-    ACTIVE = "ACTIVE"
-    SAVED = "SAVED"
-    FAILED = "FAILED"
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """One file on its way to disk. `received_bytes` counts up to `total_bytes`; `error` is a sentence when FAILED."""
-
-    report_id: str
-    path: Path
-    received_bytes: int
-    total_bytes: int
-    state: DownloadState
-    error: str | None = None
-
-
 Listener = Callable[[Mapping[str, Download]], None]
+"""Called with a new mapping when anything in it is new."""
 
 
 class Downloads:

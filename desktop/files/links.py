@@ -11,10 +11,8 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from backend.protocol.messages import Link, ReportMessage, ReportsMessage, ServiceMessage, Snapshot
+from desktop.session.state import NOT_SAFE
 from desktop.sign_in.profiles import LOOPBACK
-
-NOT_SAFE = ""
-"""Stands in a link for an address that must not be used."""
 
 
 def vetted(message: ServiceMessage, *, is_local: bool) -> ServiceMessage:

@@ -11,6 +11,9 @@ from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import DefinitionInfo, ErrorInfo, GenerateReport, Snapshot
 from desktop.session.connection_status import Closed, Connection
 
+NOT_SAFE = ""
+"""Stands in a link for an address that must not be used: see `files.links`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

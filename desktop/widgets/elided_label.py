@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from desktop.widgets import theme
 from desktop.widgets.texts import tooltip
-from desktop.wording.report_row import Tone
+from desktop.wording.tone import Tone
 
 
 class ElidedLabel(QFrame):

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QP
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop.wording.report_row import Tone
+from desktop.wording.tone import Tone
 
 Role = QPalette.ColorRole
 

@@ -5,27 +5,16 @@ Entry, Download ──▶ **make_row** ── ReportRow ──▶ reports_model,
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import assert_never
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, Progress, Snapshot
-from desktop.files.downloads import Download, DownloadState
-from desktop.files.links import NOT_SAFE
-from desktop.session.state import Entry
+from backend.protocol.parameters import in_words
+from desktop.files.download import Download, DownloadState
+from desktop.session.state import NOT_SAFE, Entry
 from desktop.wording import numbers
-
-
-class Tone(StrEnum):
-    """How a text is meant; the theme gives each a colour."""
-
-    QUIET = "quiet"
-    BUSY = "busy"
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
-
+from desktop.wording.tone import Tone
 
 STATES = {
     State.QUEUED: ("Queued", Tone.QUIET),
@@ -160,18 +149,12 @@ def _say_error(entry: Entry, definition: DefinitionInfo | None) -> str:
 def _say_parameters(entry: Entry, definition: DefinitionInfo | None) -> str:
     asked = entry.snapshot or entry.request
     values = asked.parameters if asked else {}
-    return " · ".join(f"{_name(name, definition)}: {_say_value(value)}" for name, value in values.items())
+    return " · ".join(f"{_name(name, definition)}: {in_words(value)}" for name, value in values.items())
 
 
 def _name(parameter: str, definition: DefinitionInfo | None) -> str:
     properties = definition.parameters.get("properties", {}) if definition else {}
     return str(properties.get(parameter, {}).get("title", parameter))
-
-
-def _say_value(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _with_snapshot(row: ReportRow, snapshot: Snapshot, now: datetime, *, is_open: bool) -> ReportRow:

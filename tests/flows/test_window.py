@@ -17,11 +17,12 @@ from PySide6.QtTest import QTest
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, Result
 from desktop.app import App
-from desktop.files.downloads import Download, DownloadState
+from desktop.files.download import Download, DownloadState
 from desktop.session.connection_status import Connected
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
 from desktop.widgets.form.parameter_page import ParameterPage
+from desktop.widgets.intents import SaveFile
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.reports.report_actions import ActionId
 from desktop.wording.report_row import ReportRow
@@ -168,7 +169,7 @@ def click(person: Analyst, delay: int, rows: int) -> str:
 
 
 async def download(person: Analyst, report_id: str, path: Path) -> None:
-    person.app.window.download_requested.emit(report_id, path)
+    person.app.window.intended.emit(SaveFile(report_id, path))
     saved = await person.until_painted(lambda: _ended(person.app.downloads.all.get(report_id)))
     assert saved.state is DownloadState.SAVED
 

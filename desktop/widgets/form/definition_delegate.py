@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.widgets import theme
-from desktop.wording.report_row import Tone
+from desktop.wording.tone import Tone
 
 Index = QModelIndex | QPersistentModelIndex
 DESCRIPTION_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -16,7 +16,7 @@ from backend.protocol.parameters import Schema
 from desktop.widgets import theme
 from desktop.widgets.form.parameter_editors import Say, make_editor
 from desktop.widgets.texts import plain_label, tooltip
-from desktop.wording.report_row import Tone
+from desktop.wording.tone import Tone
 
 FIELD_GAP = 8
 HINT_LENGTH = 90

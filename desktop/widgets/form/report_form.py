@@ -17,7 +17,7 @@ from desktop.widgets.form.definition_delegate import DESCRIPTION_ROLE, ReportDel
 from desktop.widgets.form.format_choice import FormatChoice
 from desktop.widgets.form.parameter_page import ParameterField, ParameterPage
 from desktop.widgets.texts import plain_label, tooltip
-from desktop.wording.report_row import Tone
+from desktop.wording.tone import Tone
 
 WAITING = "Waiting for the service…"
 NOTHING_OFFERED = "The service offers no reports."

@@ -12,10 +12,9 @@ from PySide6.QtGui import QColor
 from backend.protocol.preview import Cell, Preview, PreviewColumn
 from desktop.widgets import theme
 from desktop.widgets.texts import tooltip
-from desktop.wording.preview import say_cell
-from desktop.wording.report_row import Tone
+from desktop.wording.preview import EMPTY, say_cell
+from desktop.wording.tone import Tone
 
-EMPTY = Preview(columns=(), rows=(), row_count=0)
 NO_VALUE = "—"
 """Stands where there is no value; an empty text is empty."""
 

@@ -1,19 +1,16 @@
 """The first rows of the chosen report, or why there are none.
 
-reports_panel ── row, `Previewed` ──▶ **PreviewPane** ── retry ──▶ reports_panel. Layout only.
+reports_panel ── `PreviewView` ──▶ **PreviewPane** ── retry ──▶ reports_panel. Layout only.
 """
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from backend.protocol.preview import Preview
-from desktop.files.preview_status import Loading, Previewed, Unavailable
 from desktop.widgets import theme
-from desktop.widgets.preview.preview_model import EMPTY
 from desktop.widgets.preview.preview_table import PreviewTable
 from desktop.widgets.texts import plain_label
-from desktop.wording.preview import say_extent
-from desktop.wording.report_row import ReportRow, Tone
+from desktop.wording.preview import PreviewView
+from desktop.wording.tone import Tone
 
 LEAST_HEIGHT = 96
 
@@ -29,20 +26,20 @@ class PreviewPane(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.report_id: str | None = None
         self.caption = plain_label()
         self.retry = QToolButton()
         self.table = PreviewTable()
         self._lay_out()
         self.retry.clicked.connect(self.retry_requested)
-        self.show_preview(None, None)
+        self.show_view(PreviewView())
 
-    def show_preview(self, row: ReportRow | None, previewed: Previewed | None) -> None:
-        """Show what there is of a row's report."""
-        is_shown = row is not None and row.has_preview
-        preview = previewed if is_shown and isinstance(previewed, Preview) else EMPTY
-        self.table.show_preview(preview, _say_absence(row, previewed))
-        self.caption.setText(f"Preview · {say_extent(preview)}" if preview is not EMPTY else "Preview")
-        self.retry.setVisible(is_shown and isinstance(previewed, Unavailable))
+    def show_view(self, view: PreviewView) -> None:
+        """Show the first rows, or why there are none."""
+        self.report_id = view.report_id
+        self.table.show_preview(view.preview, view.message)
+        self.caption.setText(view.caption)
+        self.retry.setVisible(view.can_retry)
 
     def _lay_out(self) -> None:
         theme.set_tone(self.caption, Tone.QUIET)
@@ -59,16 +56,3 @@ class PreviewPane(QWidget):
         layout.setSpacing(4)
         layout.addWidget(head)
         layout.addWidget(self.table, 1)
-
-
-def _say_absence(row: ReportRow | None, previewed: Previewed | None) -> str:
-    """Say why nothing is shown; "" where something is."""
-    if row is None or not row.has_preview:
-        return row.preview_note if row else ""
-    match previewed:
-        case Preview():
-            return "" if previewed.rows else "The report has no rows."
-        case Unavailable(reason):
-            return reason
-        case Loading() | None:
-            return "Loading the first rows…"

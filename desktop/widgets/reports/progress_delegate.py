@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 
 from desktop.widgets import theme
 from desktop.widgets.reports.reports_model import BAR_ROLE, TONE_ROLE
-from desktop.wording.report_row import Bar, Tone
+from desktop.wording.report_row import Bar
+from desktop.wording.tone import Tone
 
 Index = QModelIndex | QPersistentModelIndex
 TRACK_HEIGHT = 5.0

@@ -1,18 +1,17 @@
 """The table of reports as a Qt model over immutable rows.
 
-report_rows ── rows ──▶ **ReportsModel** ── the fewest changes ──▶ reports_table. No session and no clock.
+main_window ── rows ──▶ **ReportsModel** ── the fewest changes ──▶ reports_table. No session and no clock.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.widgets import theme
 from desktop.widgets.texts import tooltip
-from desktop.wording.report_row import Bar, ReportRow, with_elapsed
+from desktop.wording.report_row import Bar, ReportRow
 
 BAR_ROLE = Qt.ItemDataRole.UserRole + 1
 """A `Bar`, or None where the text is all there is."""
@@ -77,15 +76,6 @@ class ReportsModel(QAbstractTableModel):
         for number, row in enumerate(rows):
             self._place(number, row)
 
-    def set_now(self, now: datetime) -> None:
-        """Bring the elapsed time of running reports up to date and nothing else."""
-        for number, row in enumerate(self._rows):
-            current = with_elapsed(row, now)
-            if current is not row:
-                self._rows[number] = current
-                index = self.index(number, ELAPSED)
-                self.dataChanged.emit(index, index)
-
     def _remove_all_but(self, kept: set[str]) -> None:
         if self._ids <= kept:
             return
@@ -103,9 +93,12 @@ class ReportsModel(QAbstractTableModel):
             self._insert(number, row)
         elif known is None or known.report_id != row.report_id:
             self._move(number, row)
-        if self._rows[number] != row:
+        before = self._rows[number]
+        if before != row:
             self._rows[number] = row
-            self.dataChanged.emit(self.index(number, 0), self.index(number, len(COLUMNS) - 1))
+            is_only_older = replace(before, elapsed=row.elapsed) == row
+            first, last = (ELAPSED, ELAPSED) if is_only_older else (0, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(number, first), self.index(number, last))
 
     def _insert(self, number: int, row: ReportRow) -> None:
         self.beginInsertRows(ROOT, number, number)

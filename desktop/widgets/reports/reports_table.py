@@ -1,9 +1,9 @@
 """The table of reports as the analyst sees it.
 
-reports_model ── rows ──▶ **ReportsTable** ── chosen row ──▶ reports_panel. Layout only.
+reports_model ── rows ──▶ **ReportsTable** ── chosen report ──▶ reports_panel. Layout only.
 """
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelection, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -23,16 +23,16 @@ class ReportsTable(QTableView):
     """One row a report; one may be chosen.
 
     Signals:
-        row_changed(ReportRow | None): Another row is chosen, or the chosen one says something else.
-        row_activated(ReportRow): A row was double-clicked, or Enter pressed on it.
+        chosen(str): The analyst chose another row; the report's id.
     """
 
-    row_changed = Signal(object)
-    row_activated = Signal(object)
+    chosen = Signal(str)
 
     def __init__(self, model: ReportsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reports = model
+        self._shown: str | None = None
+        """The report that `choose` was told."""
         self.setModel(model)
         self.setAccessibleName("Reports")
         self.setItemDelegate(ProgressDelegate(self))
@@ -45,14 +45,13 @@ class ReportsTable(QTableView):
         chosen = self.selectionModel().selectedRows()
         return self._reports.row_at(chosen[0].row()) if chosen else None
 
-    def choose(self, report_id: str) -> bool:
-        """Choose a report and bring it into view; return whether it is there."""
-        number = self._reports.number_of(report_id)
-        if number is None:
-            return False
-        self.selectRow(number)
-        self.scrollTo(self._reports.index(number, 0))
-        return True
+    def choose(self, report_id: str | None) -> None:
+        """Show a report as the chosen one, and bring it into view if it was another."""
+        self._shown = report_id
+        number = None if report_id is None else self._reports.number_of(report_id)
+        if number is not None and self.current_row != self._reports.row_at(number):
+            self.selectRow(number)
+            self.scrollTo(self._reports.index(number, 0))
 
     def _lay_out(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -92,26 +91,13 @@ class ReportsTable(QTableView):
             left += (column.width or 0) if is_left_out else 0
 
     def _connect(self, model: ReportsModel) -> None:
-        self.selectionModel().selectionChanged.connect(self._emit_row)
-        self.activated.connect(self._emit_activated)
-        model.dataChanged.connect(self._emit_row_if_within)
-        model.rowsInserted.connect(self._choose_first)
+        self.selectionModel().selectionChanged.connect(self._emit_chosen)
         model.rowsRemoved.connect(lambda *_: self.viewport().update())
 
-    def _emit_row(self, _new: QItemSelection, _old: QItemSelection) -> None:
-        self.row_changed.emit(self.current_row)
-
-    def _emit_row_if_within(self, first: QModelIndex, last: QModelIndex) -> None:
-        current = self.currentIndex()
-        if first.row() <= current.row() <= last.row():
-            self.row_changed.emit(self.current_row)
-
-    def _emit_activated(self, index: QModelIndex) -> None:
-        self.row_activated.emit(self._reports.row_at(index.row()))
-
-    def _choose_first(self, _parent: QModelIndex, first: int, _last: int) -> None:
-        if not self.selectionModel().hasSelection():
-            self.selectRow(first)
+    def _emit_chosen(self, _new: QItemSelection, _old: QItemSelection) -> None:
+        row = self.current_row
+        if row is not None and row.report_id != self._shown:
+            self.chosen.emit(row.report_id)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Say what to do where there is nothing to show."""

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from backend.protocol.messages import Link, ReportMessage, ReportsMessage, Snapshot, WatchReports
 from desktop.files import downloads
-from desktop.files.downloads import LINK_MARGIN, Download, Downloads, DownloadState
+from desktop.files.download import Download, DownloadState
+from desktop.files.downloads import LINK_MARGIN, Downloads
 from desktop.files.transfer import TransferFailed, TransferStopped
 from desktop.session.events import Received, Requests, Submitted
 from desktop.session.store import Store

@@ -1,7 +1,8 @@
 import pytest
 
 from backend.protocol.messages import ReportMessage, ReportsMessage
-from desktop.files.links import NOT_SAFE, is_safe, vetted
+from desktop.files.links import is_safe, vetted
+from desktop.session.state import NOT_SAFE
 from tests.desktop.services import CONTENT, finished
 
 HTTPS = "https://bucket.s3.eu-west-1.amazonaws.com/a/b.csv?X-Amz-Signature=0&x=%20"

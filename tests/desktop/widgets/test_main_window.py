@@ -13,13 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo
-from desktop.files.downloads import Download, DownloadState
+from desktop.files.download import Download, DownloadState
 from desktop.session.connection_status import Connected, Connecting, Connection, SignInNeeded, Waiting
 from desktop.session.state import Entry, Session
 from desktop.widgets import theme
-from desktop.widgets.main_window import MainWindow
+from desktop.widgets.intents import Cancel, Close, CopyLink, Generate, OpenLink, Retry, SaveFile, ShowFolder
 from desktop.widgets.reports.report_actions import ActionId
-from desktop.wording.report_row import Tone
+from desktop.wording.tone import Tone
+from tests.desktop.screens import Screen
 
 EntryFactory = Callable[..., Entry]
 SessionFactory = Callable[..., Session]
@@ -28,19 +29,19 @@ WITH_LINK = {ActionId.COPY_LINK, ActionId.OPEN_LINK, ActionId.DOWNLOAD}
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    window = MainWindow()
+def window(qtbot: QtBot) -> Screen:
+    window = Screen()
     qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
     window.show()
     return window
 
 
 @pytest.fixture
-def show(window: MainWindow, now: datetime) -> Callable[[Session], None]:
+def show(window: Screen, now: datetime) -> Callable[[Session], None]:
     return lambda session: window.show_session(session, 100.0, now)
 
 
-def enabled(window: MainWindow) -> set[ActionId]:
+def enabled(window: Screen) -> set[ActionId]:
     return {action_id for action_id, action in window.reports.actions_of_row.actions.items() if action.isEnabled()}
 
 
@@ -57,7 +58,7 @@ def enabled(window: MainWindow) -> set[ActionId]:
     ],
 )
 def test_actions_are_possible_exactly_when_they_make_sense(
-    window: MainWindow,
+    window: Screen,
     known: EntryFactory,
     make_session: SessionFactory,
     now: datetime,
@@ -70,19 +71,19 @@ def test_actions_are_possible_exactly_when_they_make_sense(
     assert enabled(window) == possible
 
 
-def test_nothing_is_possible_without_a_report(window: MainWindow) -> None:
+def test_nothing_is_possible_without_a_report(window: Screen) -> None:
     assert enabled(window) == set()
 
 
 def test_nothing_is_possible_with_a_finished_report_without_link(
-    window: MainWindow, show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
+    window: Screen, show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
 ) -> None:
     show(make_session(known(1, State.SUCCEEDED, link=None)))
     assert enabled(window) == set()
 
 
 def test_download_is_shown_and_its_folder_offered(
-    window: MainWindow,
+    window: Screen,
     show: Callable[[Session], None],
     qtbot: QtBot,
     known: EntryFactory,
@@ -94,21 +95,20 @@ def test_download_is_shown_and_its_folder_offered(
     assert enabled(window) == WITH_LINK - {ActionId.DOWNLOAD}
     window.show_downloads({entry.report_id: Download(entry.report_id, path, 100, 100, DownloadState.SAVED)})
     assert enabled(window) == WITH_LINK | {ActionId.SHOW_FOLDER}
-    with qtbot.waitSignal(window.show_folder_requested) as signal:
-        window.reports.actions_of_row.actions[ActionId.SHOW_FOLDER].trigger()
-    assert signal.args == [path]
+    window.reports.actions_of_row.actions[ActionId.SHOW_FOLDER].trigger()
+    assert window.intents == [ShowFolder(path)]
 
 
 @pytest.mark.parametrize(
-    ("key", "modifier", "state", "name"),
+    ("key", "modifier", "state", "intent"),
     [
-        (Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, "copy_link_requested"),
-        (Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, "open_link_requested"),
-        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, State.RUNNING, "cancel_requested"),
+        (Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, CopyLink),
+        (Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, OpenLink),
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, State.RUNNING, Cancel),
     ],
 )
 def test_keys_in_the_table_act_on_the_chosen_report(
-    window: MainWindow,
+    window: Screen,
     qtbot: QtBot,
     known: EntryFactory,
     make_session: SessionFactory,
@@ -117,19 +117,18 @@ def test_keys_in_the_table_act_on_the_chosen_report(
     key: Qt.Key,
     modifier: Qt.KeyboardModifier,
     state: State,
-    name: str,
+    intent: type[CopyLink | OpenLink | Cancel],
 ) -> None:
     entry = known(1, state)
     window.show_session(make_session(entry), 100.0, now)
     window.activateWindow()
     window.reports.table.setFocus()
-    with qtbot.waitSignal(getattr(window, name)) as signal:
-        qtbot.keyClick(window.reports.table, key, modifier)  # type: ignore[no-untyped-call]
-    assert signal.args == [entry.report_id]
+    qtbot.keyClick(window.reports.table, key, modifier)  # type: ignore[no-untyped-call]
+    assert window.intents == [intent(entry.report_id)]
 
 
 def test_download_asks_where_without_stopping_the_window(
-    window: MainWindow,
+    window: Screen,
     qtbot: QtBot,
     tmp_path: Path,
     known: EntryFactory,
@@ -143,22 +142,21 @@ def test_download_asks_where_without_stopping_the_window(
     (dialog,) = window.findChildren(QFileDialog)
     assert [Path(name).name for name in dialog.selectedFiles()] == ["sample.csv"]
     dialog.selectFile(str(tmp_path / "mine.csv"))
-    with qtbot.waitSignal(window.download_requested) as signal:
-        dialog.accept()
-    assert signal.args == [entry.report_id, tmp_path / "mine.csv"]
+    dialog.accept()
+    assert window.intents == [SaveFile(entry.report_id, tmp_path / "mine.csv")]
 
 
 def test_generate_is_possible_offline_once_the_catalog_is_known(
-    window: MainWindow, show: Callable[[Session], None], qtbot: QtBot, make_session: SessionFactory
+    window: Screen, show: Callable[[Session], None], qtbot: QtBot, make_session: SessionFactory
 ) -> None:
     show(make_session(connection=Connecting(), catalog=None))
     assert not window.form.generate.isEnabled()
     show(make_session(connection=Waiting(112.0, "Refused")))
     assert window.form.generate.isEnabled()
-    with qtbot.waitSignal(window.generate_requested) as signal:
-        window.form.generate.click()
-    assert signal.args is not None
-    assert (signal.args[0].report_id, signal.args[0].definition) == (None, "sample")
+    window.form.generate.click()
+    (intent,) = window.intents
+    assert isinstance(intent, Generate)
+    assert (intent.request.report_id, intent.request.definition) == (None, "sample")
 
 
 @pytest.mark.parametrize(
@@ -166,21 +164,19 @@ def test_generate_is_possible_offline_once_the_catalog_is_known(
     [(Connected(), False), (Connecting(), False), (Waiting(112.0, ""), True), (SignInNeeded(""), True)],
 )
 def test_f5_retries_where_that_may_help(
-    window: MainWindow,
+    window: Screen,
     show: Callable[[Session], None],
     make_session: SessionFactory,
     connection: Connection,
     can_retry: bool,  # noqa: FBT001  a case
 ) -> None:
     show(make_session(connection=connection))
-    asked: list[bool] = []
-    window.retry_requested.connect(lambda: asked.append(True))
     window.retry.trigger()
-    assert bool(asked) is can_retry
+    assert window.intents == [Retry()] * can_retry
 
 
 def test_tab_goes_through_the_form_and_then_the_reports(
-    window: MainWindow, show: Callable[[Session], None], make_session: SessionFactory
+    window: Screen, show: Callable[[Session], None], make_session: SessionFactory
 ) -> None:
     show(make_session())
     assert window.form.page is not None
@@ -193,7 +189,7 @@ def test_tab_goes_through_the_form_and_then_the_reports(
     assert [stop for stop in stops if stop in order] == order
 
 
-def test_countdown_goes_on_without_news(window: MainWindow, make_session: SessionFactory, now: datetime) -> None:
+def test_countdown_goes_on_without_news(window: Screen, make_session: SessionFactory, now: datetime) -> None:
     session = make_session(connection=Waiting(112.0, "Refused"))
     texts = []
     for second in (0, 1, 2):
@@ -203,7 +199,7 @@ def test_countdown_goes_on_without_news(window: MainWindow, make_session: Sessio
 
 
 def test_showing_the_same_again_changes_nothing(
-    window: MainWindow,
+    window: Screen,
     show: Callable[[Session], None],
     qtbot: QtBot,
     known: EntryFactory,
@@ -218,7 +214,7 @@ def test_showing_the_same_again_changes_nothing(
 
 
 def test_refused_fields_are_shown_once_in_the_form(
-    window: MainWindow, show: Callable[[Session], None], unsent: EntryFactory, make_session: SessionFactory
+    window: Screen, show: Callable[[Session], None], unsent: EntryFactory, make_session: SessionFactory
 ) -> None:
     refusal = ErrorInfo(code="invalidParameters", message="Not allowed.", fields={"delay": "must be less"})
     show(make_session(unsent(1)))
@@ -232,7 +228,7 @@ def test_refused_fields_are_shown_once_in_the_form(
 
 
 def test_notice_of_the_session_is_shown_once(
-    window: MainWindow, show: Callable[[Session], None], make_session: SessionFactory
+    window: Screen, show: Callable[[Session], None], make_session: SessionFactory
 ) -> None:
     session = make_session(notice="It cannot be cancelled.")
     show(session)
@@ -243,7 +239,7 @@ def test_notice_of_the_session_is_shown_once(
 
 
 def test_details_tell_why_a_report_failed(
-    window: MainWindow, show: Callable[[Session], None], unsent: EntryFactory, make_session: SessionFactory
+    window: Screen, show: Callable[[Session], None], unsent: EntryFactory, make_session: SessionFactory
 ) -> None:
     show(make_session(unsent(1, refusal=ErrorInfo(code="tooManyReports", message="Too many <b>reports</b>."))))
     details = window.reports.details
@@ -254,7 +250,7 @@ def test_details_tell_why_a_report_failed(
 
 
 def test_link_is_there_to_read(
-    window: MainWindow, show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
+    window: Screen, show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
 ) -> None:
     show(make_session(known(1, State.SUCCEEDED)))
     assert window.reports.details.link.text() == "https://bucket.test/sample.csv?X-Amz-Signature=1"
@@ -262,7 +258,7 @@ def test_link_is_there_to_read(
 
 
 def test_report_just_asked_for_is_chosen_once_it_is_there(
-    window: MainWindow,
+    window: Screen,
     show: Callable[[Session], None],
     unsent: EntryFactory,
     known: EntryFactory,
@@ -282,15 +278,15 @@ def test_report_just_asked_for_is_chosen_once_it_is_there(
     assert row.report_id == known(1).report_id
 
 
-def test_closing_is_left_to_the_composition_root(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.close_requested):
-        assert not window.close()
+def test_closing_is_left_to_the_composition_root(window: Screen, qtbot: QtBot) -> None:
+    assert not window.close()
+    assert window.intents == [Close()]
     assert window.isVisible()
 
 
 @pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
 def test_window_paints_in_light_and_dark(
-    window: MainWindow,
+    window: Screen,
     show: Callable[[Session], None],
     qapp: QApplication,
     known: EntryFactory,
@@ -338,7 +334,7 @@ def luminance(color: QColor) -> float:
 
 
 def test_thousand_reports_are_shown_at_once_and_in_order(
-    window: MainWindow, show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
+    window: Screen, show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
 ) -> None:
     entries = [known(number, State.SUCCEEDED, ago_s=number) for number in range(1000)]
     show(make_session(*entries))

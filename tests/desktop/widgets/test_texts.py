@@ -14,6 +14,7 @@ from backend.protocol.preview import Preview, PreviewColumn
 from desktop.session.connection_status import Connection, SignInNeeded, Waiting
 from desktop.widgets.main_window import MainWindow
 from tests.desktop.conftest import NOW, RESULT, EntryFactory, SessionFactory
+from tests.desktop.screens import Screen
 
 MARKUP = '<img src="file:///etc/passwd"><b>&amp;</b>'
 
@@ -51,7 +52,7 @@ def test_service_s_words_are_never_markup(
     unsent: EntryFactory,
     sample: DefinitionInfo,
 ) -> None:
-    window = MainWindow()
+    window = Screen()
     qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
     window.show()
     failure = Failure(code="internal", message=MARKUP)

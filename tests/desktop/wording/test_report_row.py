@@ -7,9 +7,10 @@ import pytest
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, ErrorInfo, Failure, Link, Progress, Result
-from desktop.files.downloads import Download, DownloadState
+from desktop.files.download import Download, DownloadState
 from desktop.session.state import Entry
-from desktop.wording.report_row import Bar, ReportRow, Tone, make_row, with_elapsed
+from desktop.wording.report_row import Bar, ReportRow, make_row, with_elapsed
+from desktop.wording.tone import Tone
 
 EntryFactory = Callable[..., Entry]
 SAVED = Path("/tmp/a.csv")

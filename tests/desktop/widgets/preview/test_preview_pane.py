@@ -17,11 +17,14 @@ from backend.protocol.preview import Cell, Preview, PreviewColumn
 from desktop.files.preview_status import Loading, Unavailable
 from desktop.session.state import Entry, Session
 from desktop.widgets import theme
-from desktop.widgets.main_window import MainWindow
-from desktop.widgets.preview.preview_model import EMPTY, PreviewModel
+from desktop.widgets.intents import LoadPreview
+from desktop.widgets.preview.preview_model import PreviewModel
 from desktop.widgets.preview.preview_pane import PreviewPane
 from desktop.widgets.preview.preview_table import LEAST_WIDTH, MOST_WIDTH, PreviewTable
-from desktop.wording.report_row import ReportRow, Tone
+from desktop.wording.preview import EMPTY, present_preview
+from desktop.wording.report_row import ReportRow
+from desktop.wording.tone import Tone
+from tests.desktop.screens import Screen
 
 EntryFactory = Callable[..., Entry]
 SessionFactory = Callable[..., Session]
@@ -179,24 +182,24 @@ def pane(qtbot: QtBot) -> PreviewPane:
 def test_pane_says_how_the_preview_stands(
     pane: PreviewPane, *, row: ReportRow | None, previewed: Any, caption: str, message: str, can_retry: bool
 ) -> None:
-    pane.show_preview(row, previewed)
+    pane.show_view(present_preview(row, previewed))
     assert (pane.caption.text(), pane.table.message) == (caption, message)
     assert pane.retry.isVisible() is can_retry
     assert not pane.grab().isNull()
 
 
 def test_preview_goes_with_its_report(pane: PreviewPane) -> None:
-    pane.show_preview(ROW, make())
+    pane.show_view(present_preview(ROW, make()))
     assert pane.table.cells.rowCount() == 2
     waiting = ReportRow(report_id="b", title="", state="", tone=Tone.BUSY, preview_note="Not yet.")
-    pane.show_preview(waiting, make())
+    pane.show_view(present_preview(waiting, make()))
     assert (pane.table.cells.rowCount(), pane.table.message) == (0, "Not yet.")
 
 
 def test_pane_is_as_high_whatever_it_shows(pane: PreviewPane) -> None:
     heights = set()
     for previewed in (None, Unavailable("No."), make()):
-        pane.show_preview(ROW, previewed)
+        pane.show_view(present_preview(ROW, previewed))
         heights.add(pane.sizeHint().height())
     assert len(heights) == 1
 
@@ -205,17 +208,17 @@ def test_pane_is_as_high_whatever_it_shows(pane: PreviewPane) -> None:
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    window = MainWindow()
+def window(qtbot: QtBot) -> Screen:
+    window = Screen()
     qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
     window.show()
     return window
 
 
 @pytest.fixture
-def asked(window: MainWindow) -> list[str]:
+def asked(window: Screen) -> list[str]:
     asked: list[str] = []
-    window.preview_requested.connect(asked.append)
+    window.intended.connect(lambda intent: asked.append(intent.report_id) if isinstance(intent, LoadPreview) else None)
     return asked
 
 
@@ -227,7 +230,7 @@ def with_preview(known: EntryFactory, number: int, **changes: Any) -> Entry:
     return known(number, State.SUCCEEDED, **(changes | {"link": link}))
 
 
-def settle(window: MainWindow) -> None:
+def settle(window: Screen) -> None:
     """Let the time pass after which a row counts as looked at."""
     if window.reports.settled.isActive():
         window.reports.settled.stop()
@@ -235,7 +238,7 @@ def settle(window: MainWindow) -> None:
 
 
 def test_preview_of_the_chosen_report_is_asked_for_once(
-    window: MainWindow, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
+    window: Screen, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     entry = with_preview(known, 1)
     window.show_session(make_session(entry), 100.0, now)
@@ -246,7 +249,7 @@ def test_preview_of_the_chosen_report_is_asked_for_once(
 
 
 def test_preview_is_asked_for_as_soon_as_the_chosen_report_has_one(
-    window: MainWindow, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
+    window: Screen, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     for entry in (known(1, State.RUNNING), with_preview(known, 1)):
         window.show_session(make_session(entry), 100.0, now)
@@ -255,7 +258,7 @@ def test_preview_is_asked_for_as_soon_as_the_chosen_report_has_one(
 
 
 def test_report_without_preview_is_not_asked_for_one(
-    window: MainWindow, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
+    window: Screen, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     window.show_session(make_session(known(1, State.SUCCEEDED)), 100.0, now)
     settle(window)
@@ -264,7 +267,7 @@ def test_report_without_preview_is_not_asked_for_one(
 
 
 def test_reports_passed_by_quickly_are_not_asked_for(
-    window: MainWindow, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
+    window: Screen, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     entries = [with_preview(known, number, ago_s=number) for number in range(5)]
     window.show_session(make_session(*entries), 100.0, now)
@@ -275,7 +278,7 @@ def test_reports_passed_by_quickly_are_not_asked_for(
 
 
 def test_failed_preview_is_asked_for_again_when_it_is_chosen_again_or_retried(
-    window: MainWindow, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
+    window: Screen, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     first, second = with_preview(known, 1, ago_s=1), with_preview(known, 2, ago_s=2)
     window.show_session(make_session(first, second), 100.0, now)
@@ -291,7 +294,7 @@ def test_failed_preview_is_asked_for_again_when_it_is_chosen_again_or_retried(
 
 
 def test_each_report_shows_its_own_preview(
-    window: MainWindow, known: EntryFactory, make_session: SessionFactory, now: datetime
+    window: Screen, known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     first, second = with_preview(known, 1, ago_s=1), with_preview(known, 2, ago_s=2)
     window.show_session(make_session(first, second), 100.0, now)
@@ -304,7 +307,7 @@ def test_each_report_shows_its_own_preview(
 
 
 def test_news_of_other_reports_leave_the_preview_as_it_is(
-    window: MainWindow, known: EntryFactory, make_session: SessionFactory, now: datetime
+    window: Screen, known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     entry = with_preview(known, 1)
     window.show_session(make_session(entry), 100.0, now)
@@ -317,7 +320,7 @@ def test_news_of_other_reports_leave_the_preview_as_it_is(
 
 @pytest.mark.parametrize("size", [(1280, 760), (1000, 700), (900, 560)])
 def test_everything_has_room_at_every_size(
-    window: MainWindow, known: EntryFactory, make_session: SessionFactory, now: datetime, *, size: tuple[int, int]
+    window: Screen, known: EntryFactory, make_session: SessionFactory, now: datetime, *, size: tuple[int, int]
 ) -> None:
     window.resize(*size)
     entry = with_preview(known, 1)
@@ -332,7 +335,7 @@ def test_everything_has_room_at_every_size(
 
 
 def test_window_keeps_no_reference_to_an_old_preview(
-    window: MainWindow, known: EntryFactory, make_session: SessionFactory, now: datetime
+    window: Screen, known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     entry, preview = with_preview(known, 1), make()
     window.show_session(make_session(entry), 100.0, now)

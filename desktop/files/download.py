@@ -1,0 +1,28 @@
+"""How one file on its way to disk stands. Values only.
+
+downloads ── `Download` ──▶ window
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class DownloadState(StrEnum):
+    """Where a download stands."""
+
+    ACTIVE = "ACTIVE"
+    SAVED = "SAVED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file on its way to disk. `received_bytes` counts up to `total_bytes`; `error` is a sentence when FAILED."""
+
+    report_id: str
+    path: Path
+    received_bytes: int
+    total_bytes: int
+    state: DownloadState
+    error: str | None = None

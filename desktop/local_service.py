@@ -1,0 +1,59 @@
+"""A local backend for as long as a window is open, and another should it end.
+
+app ──▶ **LocalService** ──▶ local_backend ── profile ──▶ talk
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Coroutine
+
+from desktop.local_backend import LocalBackend, LocalBackendFailed
+from desktop.session.connection_status import Connecting, Connection, Waiting
+from desktop.sign_in.profiles import Profile
+
+RESTART_S = 30.0
+"""How long to wait before starting a local backend that failed once more."""
+
+
+class LocalService:
+    """Starts local backends until cancelled, and has each talked to."""
+
+    def __init__(
+        self, talk: Callable[[Profile], Coroutine[None, None, None]], tell: Callable[[Connection], None]
+    ) -> None:
+        self._talk = talk
+        self._tell = tell
+        self._retry = asyncio.Event()
+
+    def retry_now(self) -> None:
+        """Cut the present wait short."""
+        self._retry.set()
+
+    async def run(self) -> None:
+        """Start one, talk until it ends, and again."""
+        while True:
+            self._tell(Connecting())
+            backend = LocalBackend()
+            try:
+                await self._talk_until_ended(backend, await asyncio.to_thread(backend.ready))
+            except LocalBackendFailed as error:
+                await self._pause(str(error))
+            finally:
+                backend.stop()
+
+    async def _talk_until_ended(self, backend: LocalBackend, profile: Profile) -> None:
+        talk = asyncio.create_task(self._talk(profile))
+        ended = asyncio.create_task(asyncio.to_thread(backend.wait))
+        try:
+            await asyncio.wait({talk, ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            talk.cancel()
+            await asyncio.gather(talk, return_exceptions=True)
+
+    async def _pause(self, reason: str) -> None:
+        self._retry.clear()
+        self._tell(Waiting(time.monotonic() + RESTART_S, reason))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(RESTART_S):
+                await self._retry.wait()
