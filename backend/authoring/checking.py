@@ -93,7 +93,7 @@ def check(path: Path, datasets: Directories, today: date, parameters: Sequence[s
         OSError: The file cannot be read.
     """
     text = path.read_text(encoding="utf-8-sig")
-    header, sql = read(text)
+    header, sql = read(text, sql_file.shared_with(path))
     _check_references(header, sql, text)
     definition = sql_file.define(path.stem, header, sql)
     schema = definition.schema(today)

@@ -6,7 +6,8 @@ reports/*.sql ── text ──▶ **read** ──▶ `Header`, SQL ──▶ s
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
@@ -86,8 +87,17 @@ class Header(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return {"type": "object", "properties": properties} | ({"required": required} if required else {})
 
 
-def read(text: str) -> tuple[Header, str]:
+Shared = Mapping[str, Mapping[str, Any]]
+"""Parameters that reports may share, by name, as TOML has them."""
+
+SHARED_FILE = "parameters.toml"
+"""Stands beside the reports that share its parameters."""
+
+
+def read(text: str, shared: Shared = MappingProxyType({})) -> tuple[Header, str]:
     """Return the header and the SQL, which keeps its line numbers.
+
+    A parameter with `shared = true` is that of its name in `shared`, but for what else the header says of it.
 
     Raises:
         InvalidDefinition: There is no header, or something in it is wrong.
@@ -98,13 +108,29 @@ def read(text: str) -> tuple[Header, str]:
         raise InvalidDefinition(1, "must begin with a header between /* and */")
     toml = " " * begin.end() + text[begin.end() : end]
     toml = "\n" * text[: begin.end()].count("\n") + toml
-    header = _convert(toml)
+    header = _convert(toml, shared)
     _check(header, toml)
     return header, re.sub(r"[^\n]", "", text[: end + 2]) + text[end + 2 :].rstrip().removesuffix(";")
 
 
-def _convert(toml: str) -> Header:
+def read_shared(text: str) -> Shared:
+    """Return the parameters of a file of shared ones.
+
+    Raises:
+        InvalidDefinition: Something in it is wrong.
+    """
+    tables = _parse(text)
+    for name, parameter in tables.items():
+        _shaped(name, Name, text, [name])
+        _shaped(parameter, Parameter, text, [name])
+    return tables
+
+
+def _convert(toml: str, shared: Shared) -> Header:
     tables = _parse(toml)
+    for name, parameter in _parts(tables, "parameters"):
+        if isinstance(parameter, dict) and "shared" in parameter:
+            tables["parameters"][name] = _completed(name, parameter, toml, shared)
     for name, parameter in _parts(tables, "parameters"):  # one by one: msgspec would not say which one is wrong
         _shaped(name, Name, toml, ["parameters", name])
         _shaped(parameter, Parameter, toml, ["parameters", name])
@@ -112,6 +138,14 @@ def _convert(toml: str) -> Header:
         _shaped(column, ColumnHeader, toml, ["columns", name])
     header: Header = _shaped(tables, Header, toml, [])
     return header
+
+
+def _completed(name: str, parameter: dict[str, Any], toml: str, shared: Shared) -> dict[str, Any]:
+    if parameter["shared"] is not True or name not in shared:
+        known = ", ".join(shared) or "none"
+        reason = f"parameters.{name}: `shared = true` takes a parameter of {SHARED_FILE}; there is: {known}"
+        raise InvalidDefinition(find_line(toml, ["parameters", name, "shared"]), reason)
+    return {**shared[name], **{key: value for key, value in parameter.items() if key != "shared"}}
 
 
 def _parse(toml: str) -> dict[str, Any]:
@@ -125,7 +159,7 @@ def _parse(toml: str) -> dict[str, Any]:
 
 def _parts(tables: dict[str, Any], kind: str) -> Iterable[tuple[str, Any]]:
     parts = tables.get(kind)
-    return parts.items() if isinstance(parts, dict) else ()
+    return list(parts.items()) if isinstance(parts, dict) else ()
 
 
 def _shaped(value: object, shape: Any, toml: str, place: list[str]) -> Any:  # noqa: ANN401  any type of msgspec's

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.catalog.definition import Definition, Run
-from backend.catalog.header import Header, InvalidDefinition, read
+from backend.catalog.header import SHARED_FILE, Header, InvalidDefinition, Shared, read, read_shared
 from backend.catalog.query import ColumnStyle, Query
 from backend.protocol.parameters import Schema
 
@@ -24,10 +24,27 @@ def load(files: Iterable[Path]) -> list[Definition]:
     definitions = []
     for file in sorted(files):
         try:
-            definitions.append(define(file.stem, *read(file.read_text(encoding="utf-8-sig"))))
+            text = file.read_text(encoding="utf-8-sig")
+            definitions.append(define(file.stem, *read(text, shared_with(file))))
         except (InvalidDefinition, OSError, UnicodeDecodeError) as error:
             log.error("report left out", extra={"file": file.name, "reason": str(error)})  # noqa: TRY400  no trace needed
     return definitions
+
+
+def shared_with(file: Path) -> Shared:
+    """Return the parameters that a report's file may share: those of the file beside it, none if there is no such file.
+
+    Raises:
+        InvalidDefinition: That file is wrong.
+        OSError: It cannot be read.
+    """
+    beside = file.with_name(SHARED_FILE)
+    if not beside.exists():
+        return {}
+    try:
+        return read_shared(beside.read_text(encoding="utf-8-sig"))
+    except InvalidDefinition as error:
+        raise InvalidDefinition(1, f"{SHARED_FILE}:{error.line}: {error.reason}") from error
 
 
 def define(definition_id: str, header: Header, sql: str) -> Definition:

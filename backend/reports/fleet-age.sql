@@ -9,23 +9,13 @@ order = ["Age from (years)"]
 row_limit = 10_000
 
 [parameters.start]
-type = "string"
-format = "date"
-title = "From"
-default = "2013-01-01"
+shared = true
 
 [parameters.end]
-type = "string"
-format = "date"
-title = "To"
-description = "The last day that counts."
-default = "2013-12-31"
+shared = true
 
 [parameters.carrier]
-type = "string"
-enum = ["9E", "AA", "AS", "B6", "DL", "EV", "F9", "FL", "HA", "MQ", "OO", "UA", "US", "VX", "WN", "YV"]
-title = "Carrier"
-description = "All when left empty."
+shared = true
 
 [parameters.band]
 type = "integer"
@@ -36,12 +26,7 @@ maximum = 25
 default = 1
 
 [parameters.threshold]
-type = "integer"
-title = "Late from (min)"
-description = "A flight that arrives so many minutes after schedule, or more, is late. The official statistics use 15."
-minimum = 1
-maximum = 720
-default = 15
+shared = true
 
 [columns]
 "Cancelled share" = { number_format = "0.0%" }

@@ -8,29 +8,16 @@ order = ["Date", "Scheduled departure", "Carrier", "Flight", "Origin"]
 row_limit = 20_000_000
 
 [parameters.start]
-type = "string"
-format = "date"
-title = "From"
-default = "2013-01-01"
+shared = true
 
 [parameters.end]
-type = "string"
-format = "date"
-title = "To"
-description = "The last day that counts."
-default = "2013-12-31"
+shared = true
 
 [parameters.carrier]
-type = "string"
-enum = ["9E", "AA", "AS", "B6", "DL", "EV", "F9", "FL", "HA", "MQ", "OO", "UA", "US", "VX", "WN", "YV"]
-title = "Carrier"
-description = "All when left empty."
+shared = true
 
 [parameters.origin]
-type = "string"
-enum = ["EWR", "JFK", "LGA"]
-title = "Origin"
-description = "All three airports when left empty."
+shared = true
 
 [parameters.destination]
 type = "string"

@@ -8,45 +8,23 @@ order = ["Origin", "Destination"]
 row_limit = 10_000
 
 [parameters.start]
-type = "string"
-format = "date"
-title = "From"
-default = "2013-01-01"
+shared = true
 
 [parameters.end]
-type = "string"
-format = "date"
-title = "To"
-description = "The last day that counts."
-default = "2013-12-31"
+shared = true
 
 [parameters.carrier]
-type = "string"
-enum = ["9E", "AA", "AS", "B6", "DL", "EV", "F9", "FL", "HA", "MQ", "OO", "UA", "US", "VX", "WN", "YV"]
-title = "Carrier"
-description = "All when left empty."
+shared = true
 
 [parameters.origin]
-type = "string"
-enum = ["EWR", "JFK", "LGA"]
-title = "Origin"
-description = "All three airports when left empty."
+shared = true
 
 [parameters.threshold]
-type = "integer"
-title = "Late from (min)"
-description = "A flight that arrives so many minutes after schedule, or more, is late. The official statistics use 15."
-minimum = 1
-maximum = 720
-default = 15
+shared = true
 
 [parameters.minFlights]
-type = "integer"
-title = "Fewest flights"
+shared = true
 description = "Routes with fewer scheduled flights are left out."
-minimum = 1
-maximum = 100_000
-default = 1
 
 [columns]
 "Origin airport" = { width = 24 }

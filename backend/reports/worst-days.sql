@@ -9,17 +9,10 @@ order = ["Rank"]
 row_limit = 10_000
 
 [parameters.start]
-type = "string"
-format = "date"
-title = "From"
-default = "2013-01-01"
+shared = true
 
 [parameters.end]
-type = "string"
-format = "date"
-title = "To"
-description = "The last day that counts."
-default = "2013-12-31"
+shared = true
 
 [parameters.days]
 type = "integer"
@@ -36,18 +29,10 @@ title = "Worst by"
 default = "average departure delay"
 
 [parameters.origin]
-type = "string"
-enum = ["EWR", "JFK", "LGA"]
-title = "Origin"
-description = "All three airports when left empty."
+shared = true
 
 [parameters.threshold]
-type = "integer"
-title = "Late from (min)"
-description = "A flight that arrives so many minutes after schedule, or more, is late. The official statistics use 15."
-minimum = 1
-maximum = 720
-default = 15
+shared = true
 
 [columns]
 "Average departure delay (min)" = { number_format = "0.0" }

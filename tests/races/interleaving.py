@@ -107,7 +107,7 @@ def queries() -> dict[str, Query]:
     """Return every report's query, and one that is written from its dataset row by row."""
     found = {ROW_BY_ROW: Query(sql="SELECT * FROM flights", datasets=("flights",))}
     for path in sorted(REPORTS.glob("*.sql")):
-        header, sql = read(path.read_text(encoding="utf-8"))
+        header, sql = read(path.read_text(encoding="utf-8"), sql_file.shared_with(path))
         values = complete(header.schema, PARAMETERS.get(path.stem, {}))
         found[path.stem] = replace(sql_file.query(header, sql), binds=sql_file.binds(header.schema, values))
     return found

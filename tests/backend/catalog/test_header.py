@@ -287,3 +287,28 @@ def test_number_format_that_is_not_closed_is_refused(code: str) -> None:
     with pytest.raises(InvalidDefinition, match="not allowed as a number format") as caught:
         read(text)
     assert caught.value.line == 7
+
+
+SHARED = {"p": {"type": "integer", "title": "Shared", "minimum": 1, "default": 3}}
+
+
+def test_shared_parameter_is_as_it_is_elsewhere_but_for_what_the_header_says() -> None:
+    header, _ = read(file(HEAD + "[parameters.p]\nshared = true\ndefault = 5\n"), SHARED)
+    assert header.schema["properties"] == {"p": {"type": "integer", "title": "Shared", "minimum": 1, "default": 5}}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "reason"),
+    [
+        ("[parameters.q]\nshared = true\n", "parameters.q: `shared = true` takes a parameter of parameters.toml"),
+        ("[parameters.p]\nshared = false\n", "there is: p"),
+        ('[parameters.p]\nshared = "p"\n', "there is: p"),
+        ("[parameters.p]\nshared = true\ndefault = 0\n", "the default must be a whole number from 1"),
+        ("[parameters.p]\nshared = true\nlimit = 0\n", "`limit`"),
+    ],
+)
+def test_parameter_that_cannot_be_shared_is_named(parameter: str, reason: str) -> None:
+    with pytest.raises(InvalidDefinition) as caught:
+        read(file(HEAD + parameter), SHARED)
+    assert reason in caught.value.reason
+    assert caught.value.line > HEAD.count("\n")

@@ -121,3 +121,25 @@ def test_file_that_is_dropped_in_is_in_the_catalog(tmp_path: Path, monkeypatch: 
 def test_file_whose_name_is_no_id_is_left_out(name: str, tmp_path: Path) -> None:
     definitions = sql_file.load(put(tmp_path, good=GOOD, **{name: GOOD}))
     assert [definition.id for definition in definitions] == ["good"]
+
+
+SHARING = GOOD.replace(b"*/", b"[parameters.place]\nshared = true\n*/\n", 1).replace(
+    b"$since", b"$place IS NULL OR $since"
+)
+
+
+def test_reports_share_the_parameters_of_the_file_beside_them(tmp_path: Path) -> None:
+    files = put(tmp_path, one=SHARING, two=SHARING)
+    (tmp_path / "parameters.toml").write_text('[place]\ntype = "string"\ntitle = "Place"\n')
+    definitions = sql_file.load(files)
+    assert [d.parameters["properties"]["place"]["title"] for d in definitions] == ["Place", "Place"]
+
+
+@pytest.mark.parametrize("shared", ["", "[place\n", '[place]\ntype = "text"\ntitle = "Place"\n'])
+def test_wrong_file_of_shared_parameters_leaves_out_who_uses_it(
+    shared: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = put(tmp_path, one=SHARING)
+    (tmp_path / "parameters.toml").write_text(shared)
+    assert sql_file.load(files) == []
+    assert "parameters.toml" in vars(caplog.records[0])["reason"]

@@ -34,7 +34,8 @@ def tables(datasets: Mapping[str, Path]) -> Tables:
 @pytest.fixture(scope="session")
 def report(datasets: Mapping[str, Path]) -> Report:
     def run(name: str, threads: int = 2, **parameters: Any) -> list[dict[str, Any]]:
-        header, sql = read((REPORTS / f"{name}.sql").read_text())
+        path = REPORTS / f"{name}.sql"
+        header, sql = read(path.read_text(), sql_file.shared_with(path))
         binds = sql_file.binds(header.schema, complete(header.schema, parameters))
         order = ", ".join(f'"{column}"' for column in header.order)
         with duckdb.connect(config={"threads": threads}) as connection:
