@@ -29,7 +29,7 @@ from desktop.local_service import LocalService
 from desktop.session.connection_status import Connection
 from desktop.session.events import CancelAsked, ConnectionChanged, Submitted
 from desktop.session.store import Store
-from desktop.session.unanswered import History
+from desktop.session.unanswered import Unanswered
 from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 from desktop.transport.client import Client
@@ -179,10 +179,10 @@ class App:
 
     def remember(self, profile: Profile) -> None:
         """Ask again for what an earlier run left unanswered, and keep what this one does."""
-        history = History(_history_path(profile))
-        for request in history.load():
+        unanswered = Unanswered(_history_path(profile))
+        for request in unanswered.load():
             self.store.dispatch(Submitted(request, time.monotonic()))
-        self.store.listen(history.keep)
+        self.store.listen(unanswered.keep)
 
     def _tell(self, connection: Connection) -> None:
         self.store.dispatch(ConnectionChanged(connection, time.monotonic()))

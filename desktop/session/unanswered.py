@@ -1,6 +1,6 @@
 """Reports asked for and not yet answered, kept across a restart of the app.
 
-store ── what is unanswered ──▶ **History** ──▶ file          file ──▶ **History.load** ──▶ `Submitted`, once more
+store ── what is unanswered ──▶ **Unanswered** ──▶ file          file ──▶ **Unanswered.load** ──▶ `Submitted`, once more
 
 What the service has answered it also lists, so nothing else is kept: no results, no links. Asking twice is safe, for a
 request has its report's id.
@@ -21,7 +21,7 @@ MOST_BYTES = 1024 * 1024
 """A larger file is none of ours."""
 
 
-class History:
+class Unanswered:
     """One file, for one service."""
 
     def __init__(self, path: Path) -> None:
