@@ -21,7 +21,8 @@ class LocalBackendFailed(Exception):
 class LocalBackend:
     """A child process, started when this is made."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, stop_timeout_s: float = STOP_TIMEOUT_S) -> None:
+        self._stop_timeout_s = stop_timeout_s
         self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed in `stop`; a pipe nobody reads would block
         self._process = subprocess.Popen(
             [sys.executable, "-m", "desktop", "local"],
@@ -60,7 +61,7 @@ class LocalBackend:
         if self._process.stdin:
             self._process.stdin.close()
         try:
-            self._process.wait(STOP_TIMEOUT_S)
+            self._process.wait(self._stop_timeout_s)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

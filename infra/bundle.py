@@ -26,7 +26,7 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from infra import private
+from infra import private_directories
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON_VERSION = "3.13"
@@ -89,7 +89,7 @@ def build(target: Target, cache_dir: Path | None = None) -> Path:
     """
     sources = backend_files(target)
     try:
-        path = private.directory(cache_dir or default_cache_dir()) / cache_name(target, sources)
+        path = private_directories.directory(cache_dir or default_cache_dir()) / cache_name(target, sources)
     except OSError as error:
         raise BundleNotBuilt(f"the cache {error.filename}: {error.strerror}") from error
     if path.exists() and _holds(path, sources):

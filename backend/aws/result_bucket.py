@@ -39,10 +39,11 @@ class ResultBucket:
 
     client: S3Client
     bucket: str
+    part_size_bytes: int = PART_SIZE_BYTES
 
     def open(self, key: str, file_name: str, content_type: str) -> MultipartUpload:
         """Begin an upload; S3 hears of it with the first part."""
-        return MultipartUpload(self.client, self.bucket, key, _disposition(file_name), content_type)
+        return MultipartUpload(self, key, _disposition(file_name), content_type)
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
         """Store a small file at once."""
@@ -58,9 +59,10 @@ class ResultBucket:
 class MultipartUpload:
     """A `ports.Upload`: some parts on their way at a time, so that memory stays the same however large the file."""
 
-    def __init__(self, client: S3Client, bucket: str, key: str, disposition: str, content_type: str) -> None:
-        self._client = client
-        self._bucket = bucket
+    def __init__(self, bucket: ResultBucket, key: str, disposition: str, content_type: str) -> None:
+        self._client = bucket.client
+        self._bucket = bucket.bucket
+        self._part_size_bytes = bucket.part_size_bytes
         self._key = key
         self._disposition = disposition
         self._content_type = content_type
@@ -80,15 +82,15 @@ class MultipartUpload:
     @property
     def stored_bytes(self) -> int:
         """How much of that S3 has, at least."""
-        return min(len(self._parts) * PART_SIZE_BYTES, self._size_bytes)
+        return min(len(self._parts) * self._part_size_bytes, self._size_bytes)
 
     def write(self, data: bytes) -> None:
         """Append bytes and send each part that is full; where too many are on their way, wait for the first."""
         self._hash.update(data)
         self._size_bytes += len(data)
         rest = memoryview(data)
-        while len(self._buffer) + len(rest) >= PART_SIZE_BYTES:
-            missing = PART_SIZE_BYTES - len(self._buffer)
+        while len(self._buffer) + len(rest) >= self._part_size_bytes:
+            missing = self._part_size_bytes - len(self._buffer)
             self._buffer += rest[:missing]
             rest = rest[missing:]
             self._send_part()

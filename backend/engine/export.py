@@ -18,11 +18,12 @@ from backend.catalog.query import Query
 from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetFile, DatasetStore
 from backend.engine.duck.dataset_files import DatasetFiles
+from backend.engine.duck.interruptible import INTERVAL_S
 from backend.engine.duck.spilling import spill_directory
 from backend.engine.finding.in_duckdb import DuckFinding
 from backend.engine.first_rows import encode_preview
+from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import Rows
-from backend.engine.work import Maker, Work
 from backend.engine.writing.slices import cut, write_slices
 from backend.engine.writing.whole import write_whole
 from backend.formats.file import Column, Document
@@ -50,7 +51,7 @@ class Finding(Protocol):
         """Return the rows of the preview, as `preview_select` has them."""
 
 
-FINDERS: Mapping[str, Callable[[Work, Maker], Finding]] = {"duckdb": DuckFinding}
+FINDERS: Mapping[str, Callable[[QueryRun, Maker], Finding]] = {"duckdb": DuckFinding}
 """By `Query.engine`."""
 
 
@@ -60,6 +61,8 @@ class DuckEngine:
 
     datasets: DatasetStore
     limits: Limits
+    interval_s: float = INTERVAL_S
+    """How often progress is told."""
 
     def export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress) -> Exported:
         """Write the query's result as the file that is wanted."""
@@ -77,8 +80,8 @@ class DuckEngine:
         tables = {name: self._files(name) for name in query.datasets}
         source = DatasetFiles(self.datasets, [each for files in tables.values() for each in files])
         with spill_directory() as directory:
-            work = Work(query, source, tables, limits, directory / "gathered.parquet", progress)
-            return _write_file(work, file, write)
+            run = QueryRun(query, source, tables, limits, directory / "gathered.parquet", progress, self.interval_s)
+            return _write_file(run, file, write)
 
     def _files(self, dataset: str) -> tuple[DatasetFile, ...]:
         files = self.datasets.files(dataset)
@@ -99,32 +102,32 @@ class _Output:
         self._write(data)
 
 
-def _write_file(work: Work, file: FileOrder, write: Write) -> Exported:
-    with work.opened(work.limits) as maker:
-        finding = FINDERS[work.query.engine](work, maker)
+def _write_file(run: QueryRun, file: FileOrder, write: Write) -> Exported:
+    with run.opened(run.limits) as maker:
+        finding = FINDERS[run.query.engine](run, maker)
         columns = finding.columns()
         document = Document(title=file.title, columns=columns, options=file.options, about=file.about)
         writer = open_writer(file.format, document, write)  # before the rows: it may refuse the columns
         rows = finding.rows(columns, keeps_types=FORMATS[file.format].keeps_types)
-        _check_size(work, rows.count)
+        _check_size(run, rows.count)
         preview = encode_preview(columns, finding.first_rows(columns, rows), rows.count)
         slices = cut(writer.slices(rows.count, rows.ends), rows.bounds)
         is_written_here = rows.stretch is None or (len(slices) == 1 and rows.count < FEW_ROWS)
         if is_written_here:
-            write_whole(work, maker, rows, writer)
+            write_whole(run, maker, rows, writer)
     if not is_written_here and len(slices) > 1:
-        write_slices(work, rows, slices, writer)
+        write_slices(run, rows, slices, writer)
     elif not is_written_here:
-        with work.opened(work.limits.for_writing) as maker:
-            write_whole(work, maker, rows, writer)
+        with run.opened(run.limits.for_writing) as maker:
+            write_whole(run, maker, rows, writer)
     writer.finish(rows.count)
     return Exported(rows.count, preview)
 
 
-def _check_size(work: Work, row_count: int) -> None:
-    limit = work.query.row_limit
+def _check_size(run: QueryRun, row_count: int) -> None:
+    limit = run.query.row_limit
     if limit is not None and row_count > limit:
         found = f"The report would have {row_count:,} rows, and {limit:,} are allowed."
         raise TooManyRows(f"{found} Ask for less at a time.")
-    if work.gathered.exists() and work.gathered.stat().st_size > work.limits.storage_mb * 2**20:
+    if run.gathered.exists() and run.gathered.stat().st_size > run.limits.storage_mb * 2**20:
         raise MemoryError

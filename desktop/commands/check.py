@@ -20,13 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    from infra.local.datasets import at_hand  # noqa: PLC0415  needs the extra `local`
+    from infra.local.datasets import local_datasets  # noqa: PLC0415  needs the extra `local`
     from infra.local.errors import LocalBackendError  # noqa: PLC0415
 
     try:
         from backend.authoring import checking  # noqa: PLC0415  needs DuckDB
 
-        return checking.run(args.files, at_hand.directories(), args.parameters)
+        return checking.run(args.files, local_datasets.directories(), args.parameters)
     except ModuleNotFoundError as error:
         raise Stop(Exit.FAILED, f"This needs {error.name}: pip install 'reportwire[local]'.") from error
     except LocalBackendError as error:

@@ -36,10 +36,18 @@ class Unreachable(Exception):
 class Headless:
     """A store whose client runs, for a command that waits for one thing after another."""
 
-    def __init__(self, store: Store, clock: Callable[[], float], running: asyncio.Task[None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], float],
+        running: asyncio.Task[None],
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self.store = store
         self._clock = clock
         self._running = running
+        self._patience_s = patience_s
         self._connected_at = clock()
 
     async def until(self, pick: Callable[[Session], T | None]) -> T:
@@ -69,19 +77,19 @@ class Headless:
                 raise Unreachable(reason)
             case Connected():
                 self._connected_at = self._clock()
-            case Waiting(reason=reason) if self._clock() - self._connected_at > PATIENCE_S:
+            case Waiting(reason=reason) if self._clock() - self._connected_at > self._patience_s:
                 raise Unreachable(reason)
 
 
 @asynccontextmanager
-async def headless(profile: Profile) -> AsyncIterator[Headless]:
+async def headless(profile: Profile, *, patience_s: float = PATIENCE_S) -> AsyncIterator[Headless]:
     """Run a client for as long as the block lasts."""
     store = Store()
     client = Client(profile, Signer(profile), store.dispatch)
     store.connect(client.send)
     running = asyncio.create_task(client.run())
     try:
-        yield Headless(store, time.monotonic, running)
+        yield Headless(store, time.monotonic, running, patience_s=patience_s)
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):

@@ -32,9 +32,10 @@ Listener = Callable[[Mapping[str, Download]], None]
 class Downloads:
     """The last download of each report, by report id."""
 
-    def __init__(self, store: Store, listener: Listener) -> None:
+    def __init__(self, store: Store, listener: Listener, *, link_timeout_s: float = FRESH_LINK_TIMEOUT_S) -> None:
         self._store = store
         self._listener = listener
+        self._link_timeout_s = link_timeout_s
         self._stopped = Event()
         self.all: Mapping[str, Download] = MappingProxyType({})
 
@@ -86,7 +87,7 @@ class Downloads:
             look(self._store.session)
             if not future.done():
                 self._store.dispatch(RefreshAsked(report_id))
-            async with asyncio.timeout(FRESH_LINK_TIMEOUT_S):
+            async with asyncio.timeout(self._link_timeout_s):
                 return await future
         except TimeoutError as error:
             raise TransferFailed("The service gave no link to the file.") from error

@@ -42,11 +42,11 @@ class FreshLink(Protocol):
 class Previews:
     """The previews of the reports that were looked at last, by report id."""
 
-    def __init__(self, fresh_link: FreshLink, listener: Listener) -> None:
+    def __init__(self, fresh_link: FreshLink, listener: Listener, *, at_once: int = AT_ONCE) -> None:
         self._fresh_link = fresh_link
         self._listener = listener
         self._stopped = Event()
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places = asyncio.Semaphore(at_once)
         self._chosen: str | None = None
         self.all: Mapping[str, Previewed] = MappingProxyType({})
 
@@ -89,19 +89,20 @@ class Previews:
         self._listener(self.all)
 
 
-def fetch(url: str, is_stopped: Callable[[], bool]) -> Preview:
+def fetch(url: str, is_stopped: Callable[[], bool], time_limit_s: float = TIME_LIMIT_S) -> Preview:
     """Read the preview at `url`. Blocks, so it runs in a thread.
 
     Args:
         url: A signed link; never logged or repeated in an error.
         is_stopped: Whether nobody wants it any more.
+        time_limit_s: How long it may take, however fast each piece comes.
 
     Raises:
         TransferFailed: It cannot be fetched; `LinkExpired`, if with a fresh link it might be.
         BadPreview: It is no preview.
     """
     try:
-        return decode(_read(url, is_stopped))
+        return decode(_read(url, is_stopped, time_limit_s))
     except (httpx.HTTPError, OSError) as error:
         raise TransferFailed("The preview cannot be loaded: the service cannot be reached.") from error
     except (httpx.InvalidURL, UnicodeError) as error:
@@ -110,8 +111,8 @@ def fetch(url: str, is_stopped: Callable[[], bool]) -> Preview:
         raise TransferFailed("The preview was stopped.") from error
 
 
-def _read(url: str, is_stopped: Callable[[], bool]) -> bytes:
-    deadline = time.monotonic() + TIME_LIMIT_S
+def _read(url: str, is_stopped: Callable[[], bool], time_limit_s: float) -> bytes:
+    deadline = time.monotonic() + time_limit_s
     document = bytearray()
     with open_http(url, READ_TIMEOUT_S) as http, http.stream("GET", url) as response:
         _check(response.status_code)

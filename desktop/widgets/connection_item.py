@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop.widgets import theme
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.texts import plain_label
+from desktop.widgets.plain_text import plain_label
 from desktop.wording.connection import ConnectionText
 from desktop.wording.tone import Tone
 

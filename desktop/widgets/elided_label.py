@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from desktop.widgets import theme
-from desktop.widgets.texts import tooltip
+from desktop.widgets.plain_text import tooltip
 from desktop.wording.tone import Tone
 
 

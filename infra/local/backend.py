@@ -12,11 +12,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from infra import bundle, private
+from infra import bundle, private_directories
 from infra.local import differences
 from infra.local.applying.applier import Clients
 from infra.local.applying.apply import SERVICES, apply
-from infra.local.datasets import at_hand
+from infra.local.datasets import local_datasets
 from infra.local.datasets.places import DataDirectory
 from infra.local.emulator import process, shared_secret
 from infra.local.errors import LocalBackendError
@@ -96,19 +96,19 @@ def supervised(
     with process.running(port, variables or {}) as started, admin_clients(started, region) as admin:
         declared = recorded.load(cached)
         code = bundle.build("host", cached)
-        datasets = at_hand.samples(cached) | (DataDirectory(own_data).directories() if own_data else {})
+        datasets = local_datasets.samples(cached) | (DataDirectory(own_data).directories() if own_data else {})
         for service in SERVICES:
             admin(service)
         started.wait_until_ready()
         known = {graph.AUTHORITY[1:-1]: authority or started.authority, graph.BUNDLE[1:-1]: str(code)}
         outputs = apply(declared, admin, known)
-        at_hand.publish(datasets, admin("s3"), outputs["datasetsBucket"])
+        local_datasets.publish(datasets, admin("s3"), outputs["datasetsBucket"])
         yield _set_up(started, admin, outputs), started
 
 
 def _private(cache_dir: Path) -> Path:
     try:
-        return private.directory(cache_dir)
+        return private_directories.directory(cache_dir)
     except OSError as error:
         raise LocalBackendError(f"the cache {error.filename}: {error.strerror}") from error
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from backend.protocol.printable import printable
 from infra.local.backend import supervised
-from infra.local.datasets.at_hand import default_data_dir
+from infra.local.datasets.local_datasets import default_data_dir
 from infra.local.errors import LocalBackendError
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)

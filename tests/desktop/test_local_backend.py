@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from desktop import local_backend
 from desktop.local_backend import LocalBackend, LocalBackendFailed
 
 PROFILE = (
@@ -18,7 +17,7 @@ SERVE = f"import sys; print('''{PROFILE}''', flush=True); sys.stdin.read()"
 
 
 @contextmanager
-def child(monkeypatch: pytest.MonkeyPatch, program: str) -> Iterator[LocalBackend]:
+def child(monkeypatch: pytest.MonkeyPatch, program: str, **options: float) -> Iterator[LocalBackend]:
     """Run another program in place of `reportwire local`."""
     start = subprocess.Popen
 
@@ -27,7 +26,7 @@ def child(monkeypatch: pytest.MonkeyPatch, program: str) -> Iterator[LocalBacken
         return start([sys.executable, "-c", program], **options)
 
     monkeypatch.setattr(subprocess, "Popen", instead)
-    backend = LocalBackend()
+    backend = LocalBackend(**options)
     monkeypatch.undo()
     try:
         yield backend
@@ -84,9 +83,8 @@ def test_stop_before_it_is_ready_ends_the_child(monkeypatch: pytest.MonkeyPatch)
 
 def test_child_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     deaf = f"import signal; print('''{PROFILE}''', flush=True); signal.pause()"
-    with child(monkeypatch, deaf) as backend:
+    with child(monkeypatch, deaf, stop_timeout_s=0.0) as backend:
         backend.ready()
-        monkeypatch.setattr(local_backend, "STOP_TIMEOUT_S", 0.0)
         backend.stop()
         assert process_of(backend).returncode == -9
 

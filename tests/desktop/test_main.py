@@ -1,5 +1,6 @@
 """The command line as a whole: arguments in, standard output, standard error and an exit status out."""
 
+import functools
 import json
 from collections.abc import Callable
 from http import HTTPStatus
@@ -11,7 +12,7 @@ from backend.protocol.messages import (
     ErrorInfo,
     ListReports,
 )
-from desktop.commands import conversation, qt_check
+from desktop.commands import catalog, conversation, qt_check
 from desktop.commands.exits import Exit, Stop
 from desktop.local_backend import LocalBackendFailed
 from desktop.sign_in.profiles import Profile
@@ -108,7 +109,8 @@ def test_refused_question_ends_with_1(reportwire: Reportwire, command: str, data
 
 
 def test_service_that_is_not_there_ends_with_3(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversation, "PATIENCE_S", -1.0)
+    impatient = functools.partial(conversation.headless, patience_s=-1.0)
+    monkeypatch.setattr(catalog, "headless", impatient)
     reportwire.write(profile_of("ws://127.0.0.1:1/local"))
     done = reportwire.run("catalog", "--profile", str(reportwire.profile))
     assert (done.status, complaint(done)) == (Exit.NO_CONNECTION, "The service cannot be reached.")

@@ -23,3 +23,8 @@ MACHINES = settings.get_profile("machines")
 def combinations(*choices: Iterable[object]) -> st.SearchStrategy[Any]:
     """Draw one of each, the first being the simplest: as one draw, which is what a machine's time goes into."""
     return st.sampled_from(tuple(product(*choices)))
+
+
+def often(usual: object, *others: object) -> tuple[Any, ...]:
+    """Return choices of which the usual one is drawn three times as often as each other."""
+    return (usual,) * 3 + others

@@ -16,7 +16,7 @@ from backend.protocol.refusals import RefusedRequest
 from backend.service.ports import StoreUnavailable
 from tests.backend.fakes import ANNA, EVENT_MAX_AGE
 from tests.machines.ledger import Kind, Writer
-from tests.machines.profiles import MACHINES, combinations
+from tests.machines.profiles import MACHINES, combinations, often
 from tests.machines.stepped import Event, Machinery
 from tests.machines.turns import Crashed, Order, Task
 
@@ -27,7 +27,9 @@ EXPECTED = (StoreUnavailable, RefusedRequest, Crashed)
 FAILURE = Failure(code=FailureCode.WORKER_LOST, message="The report stopped without an answer. Try again.")
 
 WHO = (0, 1)
-WHICH_REPORT = (0, 0, 0, 1, 2)
+WHICH_REPORT = often(0, 1, 2)
+STEPS_AT_FIRST = often(0, 1, 2, 4, 8, 12, 16)
+SOMETIMES = (*[False] * 2, True)
 WHICH = range(8)
 
 
@@ -42,7 +44,7 @@ class ServiceMachine(RuleBasedStateMachine):
         self.abandoned: list[Event] = []
         self.is_lambda_faithful = True
 
-    @initialize(start=combinations((True, False), (1, 2), (0, 0, 0, 1, 2, 4, 8, 12, 16)))
+    @initialize(start=combinations((True, False), (1, 2), STEPS_AT_FIRST))
     def begin(self, start: tuple[bool, int, int]) -> None:
         self.is_lambda_faithful, submissions, steps = start
         for _ in range(submissions):
@@ -51,7 +53,7 @@ class ServiceMachine(RuleBasedStateMachine):
 
     # --- what is begun ---
 
-    @rule(how=combinations(WHICH_REPORT, WHO, range(8), (False, False, True)))
+    @rule(how=combinations(WHICH_REPORT, WHO, range(8), SOMETIMES))
     def submit(self, how: tuple[int, int, int, bool]) -> None:
         n, who, steps, fails = how
         request = GenerateReport(report_id=IDS[n], definition="sample", parameters={"fails": fails and n > 0})

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from infra.bundle import default_cache_dir
-from infra.local.datasets import at_hand
+from infra.local.datasets import local_datasets
 from tests.races.interleaving import Race, races
 
 THREADS = (2, 3, 4, 8)
@@ -26,7 +26,7 @@ def main() -> int:
     until = time.monotonic() + arguments.minutes * 60
     made = wrong = 0
     with tempfile.TemporaryDirectory() as directory:
-        turns = itertools.product(THREADS, races(at_hand.samples(default_cache_dir()), Path(directory)))
+        turns = itertools.product(THREADS, races(local_datasets.samples(default_cache_dir()), Path(directory)))
         for threads, race in itertools.cycle(turns):
             if made >= arguments.runs and time.monotonic() >= until:
                 break

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from backend.protocol.formats import FORMATS
-from infra.local.datasets import at_hand
+from infra.local.datasets import local_datasets
 from tests.races.interleaving import Race, races
 
 pytestmark = pytest.mark.slow
@@ -13,7 +13,7 @@ MOST_THREADS = 4
 
 @pytest.fixture(scope="module")
 def every_race(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Race]:
-    return races(at_hand.samples(cache / "reportwire"), tmp_path_factory.mktemp("races"))
+    return races(local_datasets.samples(cache / "reportwire"), tmp_path_factory.mktemp("races"))
 
 
 @pytest.mark.parametrize("format_", FORMATS)

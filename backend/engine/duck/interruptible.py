@@ -10,11 +10,19 @@ from typing import TypeVar
 INTERVAL_S = 0.2
 """How often it is looked at: the ticker knows of a cancel within a second, and the work stops this much later."""
 REPEAT_S = 0.05
+"""How often work that is to stop is interrupted again."""
 
 Result = TypeVar("Result")
 
 
-def run_watched(work: Callable[[], Result], interrupt: Callable[[], None], tick: Callable[[], None]) -> Result:
+def run_watched(
+    work: Callable[[], Result],
+    interrupt: Callable[[], None],
+    tick: Callable[[], None],
+    *,
+    interval_s: float = INTERVAL_S,
+    repeat_s: float = REPEAT_S,
+) -> Result:
     """Return what the work returns; call `tick` at once and again until it has ended.
 
     Raises:
@@ -25,9 +33,9 @@ def run_watched(work: Callable[[], Result], interrupt: Callable[[], None], tick:
         try:
             while True:
                 tick()
-                if wait([running], INTERVAL_S).done:
+                if wait([running], interval_s).done:
                     return running.result()
         finally:
             while not running.done():
                 interrupt()  # more than once: it may not have begun yet
-                wait([running], REPEAT_S)
+                wait([running], repeat_s)

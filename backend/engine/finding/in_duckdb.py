@@ -1,6 +1,6 @@
 """Finding the rows of a query: its columns, how many rows there are, and where they are to be had.
 
-export ── `Work` ──▶ **DuckFinding** ──▶ DuckDB; **rows** ──▶ `Rows`
+export ── `QueryRun` ──▶ **DuckFinding** ──▶ DuckDB; **rows** ──▶ `Rows`
 
 They stay where they are where the query makes one row of each that a dataset has. Otherwise they are gathered on disk,
 in order: in a file of Parquet, for a table of DuckDB's would take all the memory that it may have, and then be written
@@ -18,8 +18,8 @@ from backend.catalog.query import ColumnStyle
 from backend.engine.finding.plans import is_row_by_row
 from backend.engine.first_rows import preview_select
 from backend.engine.progress import Stage
+from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import RESULT, Rows, gathered, in_table, is_kept, of_dataset, relation_of, stored_sql
-from backend.engine.work import Maker, Work
 from backend.formats.file import Column
 from backend.formats.sql import literal, quoted
 from backend.service.ports import DefinitionFailed
@@ -34,12 +34,12 @@ _QUICK = "FORMAT parquet, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 1000, WRITE_BLO
 class DuckFinding:
     """A `export.Finding` by the DuckDB of a maker. Rows that cannot be read in stretches stay in its connection."""
 
-    def __init__(self, work: Work, maker: Maker) -> None:
-        self._work = work
+    def __init__(self, run: QueryRun, maker: Maker) -> None:
+        self._run = run
         self._maker = maker
-        self._query = work.query
-        self._stage = Stage("computing", work.progress, estimate=maker.connection.query_progress)
-        check_sql(maker.connection, work.query.sql)
+        self._query = run.query
+        self._stage = Stage("computing", run.progress, estimate=maker.connection.query_progress)
+        check_sql(maker.connection, run.query.sql)
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns of the result."""
@@ -53,7 +53,7 @@ class DuckFinding:
         Without `keeps_types` what files show as text may be text there.
         """
         if self._is_of_dataset():
-            (urls,) = self._work.urls.values()
+            (urls,) = self._run.urls.values()
             rows = of_dataset(self._query, urls, self._group_rows(urls))
             ((row_count,),) = self._ask(f"SELECT count(*) FROM {rows.relation}")  # noqa: S608  as above
             if row_count == rows.count:  # it reads all files, and not some of them by their names
@@ -65,8 +65,8 @@ class DuckFinding:
             return in_table(int(row_count))
         cells = ", ".join(stored_sql(number, column) for number, column in enumerate(columns))
         made = f"SELECT {cells} FROM {relation_of(self._query)}{order}"  # noqa: S608  as above
-        ((row_count,),) = self._ask(f"COPY ({made}) TO {literal(str(self._work.gathered))} ({_QUICK})")
-        return gathered(self._work.gathered, columns, int(row_count))
+        ((row_count,),) = self._ask(f"COPY ({made}) TO {literal(str(self._run.gathered))} ({_QUICK})")
+        return gathered(self._run.gathered, columns, int(row_count))
 
     def first_rows(self, columns: Sequence[Column], rows: Rows) -> list[tuple[Any, ...]]:
         """Return the rows of the preview."""
@@ -93,7 +93,7 @@ class DuckFinding:
         return self._compute(statement, self._query.binds)
 
     def _compute(self, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        return self._work.run(self._maker, self._stage, statement, binds)
+        return self._run.run(self._maker, self._stage, statement, binds)
 
 
 def check_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -21,8 +21,8 @@ from backend.engine.duck.errors import told
 from backend.engine.duck.interruptible import REPEAT_S, run_watched
 from backend.engine.duck.sink import TARGET, Stopped
 from backend.engine.progress import Stage
+from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import Rows, Stretch, check_copied
-from backend.engine.work import Maker, Work
 from backend.engine.writing.in_order import InOrder
 from backend.formats.writer import Writer
 
@@ -33,19 +33,19 @@ def cut(slices: Sequence[range], bounds: Sequence[int]) -> Sequence[range]:
     return [range(first, end) for first, end in pairwise(ends)] if slices[1:] else slices
 
 
-def write_slices(work: Work, rows: Rows, slices: Sequence[range], writer: Writer[Any]) -> None:
+def write_slices(run: QueryRun, rows: Rows, slices: Sequence[range], writer: Writer[Any]) -> None:
     """Write all rows but the file's end; `rows` can be read in stretches."""
     assert rows.stretch is not None
     # A maker takes no more than it needs. To run again with more is too late once it writes.
-    limits = replace(work.limits, memory_mb=work.limits.generous.memory_mb // MAKERS, threads=1)
+    limits = replace(run.limits, memory_mb=run.limits.generous.memory_mb // MAKERS, threads=1)
     with ExitStack() as opened:
 
         def open_maker() -> Maker:
-            return opened.enter_context(work.opened(limits))
+            return opened.enter_context(run.opened(limits))
 
-        making = SliceMaking(open_maker, work.source, slices, writer, stretch=rows.stretch, binds=rows.binds)
-        stage = Stage("writing", work.progress, counted=lambda: making.rows_made, row_count=rows.count)
-        run_watched(making.run, making.stop, stage.tick)
+        making = SliceMaking(open_maker, run.source, slices, writer, stretch=rows.stretch, binds=rows.binds)
+        stage = Stage("writing", run.progress, counted=lambda: making.rows_made, row_count=rows.count)
+        run_watched(making.run, making.stop, stage.tick, interval_s=run.interval_s)
 
 
 class SliceMaking:

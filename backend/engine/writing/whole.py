@@ -7,12 +7,12 @@ from typing import Any
 
 from backend.engine.duck.sink import TARGET
 from backend.engine.progress import Stage
+from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import Rows, check_copied
-from backend.engine.work import Maker, Work
 from backend.formats.writer import Writer
 
 
-def write_whole(work: Work, maker: Maker, rows: Rows, writer: Writer[Any]) -> None:
+def write_whole(run: QueryRun, maker: Maker, rows: Rows, writer: Writer[Any]) -> None:
     """Write all rows but the file's end."""
     everything = range(rows.count)
 
@@ -21,6 +21,6 @@ def write_whole(work: Work, maker: Maker, rows: Rows, writer: Writer[Any]) -> No
             writer.append(everything, piece)
 
     maker.sink.take = take
-    stage = Stage("writing", work.progress, estimate=maker.connection.query_progress, row_count=rows.count)
+    stage = Stage("writing", run.progress, estimate=maker.connection.query_progress, row_count=rows.count)
     statement = writer.copy(rows.relation, everything, TARGET)
-    check_copied(work.run(maker, stage, statement, rows.binds), everything)
+    check_copied(run.run(maker, stage, statement, rows.binds), everything)

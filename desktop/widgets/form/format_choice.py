@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
 from desktop.widgets import theme
 from desktop.widgets.form.parameter_editors import Editor, make_editor
-from desktop.widgets.texts import plain_label, tooltip
+from desktop.widgets.plain_text import plain_label, tooltip
 from desktop.wording.formats import differing, options_of, say_format, say_value
 
 LABEL = "&Format"

@@ -15,7 +15,7 @@ from backend.protocol.messages import DefinitionInfo
 from backend.protocol.parameters import Schema
 from desktop.widgets import theme
 from desktop.widgets.form.parameter_editors import Say, make_editor
-from desktop.widgets.texts import plain_label, tooltip
+from desktop.widgets.plain_text import plain_label, tooltip
 from desktop.wording.tone import Tone
 
 FIELD_GAP = 8

@@ -16,7 +16,7 @@ from desktop.widgets import theme
 from desktop.widgets.form.definition_delegate import DESCRIPTION_ROLE, ReportDelegate
 from desktop.widgets.form.format_choice import FormatChoice
 from desktop.widgets.form.parameter_page import ParameterField, ParameterPage
-from desktop.widgets.texts import plain_label, tooltip
+from desktop.widgets.plain_text import plain_label, tooltip
 from desktop.wording.tone import Tone
 
 WAITING = "Waiting for the service…"

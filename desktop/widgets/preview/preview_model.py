@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 
 from backend.protocol.preview import Cell, Preview, PreviewColumn
 from desktop.widgets import theme
-from desktop.widgets.texts import tooltip
+from desktop.widgets.plain_text import tooltip
 from desktop.wording.preview import EMPTY, say_cell
 from desktop.wording.tone import Tone
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from desktop.widgets import theme
+from desktop.widgets.plain_text import plain_label
 from desktop.widgets.preview.preview_table import PreviewTable
-from desktop.widgets.texts import plain_label
 from desktop.wording.preview import PreviewView
 from desktop.wording.tone import Tone
 

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.widgets import theme
-from desktop.widgets.texts import tooltip
+from desktop.widgets.plain_text import tooltip
 from desktop.wording.report_row import Bar, ReportRow
 
 BAR_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from infra.bundle import default_cache_dir
 from infra.local.datasets import flights
-from infra.local.datasets.at_hand import default_data_dir, samples
+from infra.local.datasets.local_datasets import default_data_dir, samples
 from infra.local.datasets.places import BucketAddress, DataDirectory, Dataset, DatasetsBucket, Place, held
 from infra.local.errors import DataError
 

@@ -18,7 +18,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from backend.catalog.query import is_dataset_name
-from infra import private
+from infra import private_directories
 from infra.local.errors import DataError
 
 SUFFIX = ".parquet"
@@ -61,15 +61,15 @@ class DataDirectory:
     def scratch(self) -> Path:
         """A directory of the same file system, so that a file can be renamed into its place."""
         with self._translated():
-            return private.directory(self.path)
+            return private_directories.directory(self.path)
 
     def put(self, name: str, file: Path) -> bool:
         """Make the file the dataset, by renaming it; tell whether it replaces another."""
         directory = self.path / name
         target = directory / f"{name}{SUFFIX}"
         with self._translated():
-            private.directory(directory)
-            file.chmod(private.OWNERS_FILE)
+            private_directories.directory(directory)
+            file.chmod(private_directories.OWNERS_FILE)
             before = _files(directory)
             file.replace(target)
             for other in before:

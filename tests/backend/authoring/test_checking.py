@@ -12,7 +12,7 @@ from backend.authoring.checking import check
 from backend.authoring.directories import Directories
 from backend.catalog.header import InvalidDefinition
 from backend.engine.budget import Limits
-from infra.local.datasets import at_hand
+from infra.local.datasets import local_datasets
 from tests.backend.engine.exports import parquet
 
 SHIPPED = sorted(Path(str(backend.reports.__file__)).parent.glob("*.sql"))
@@ -196,4 +196,4 @@ def test_given_parameters_come_before_the_defaults(
 @pytest.mark.slow
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_shipped_report_is_right(path: Path, cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert checking.run([path], at_hand.samples(cache / "reportwire")) == 0, capsys.readouterr().out
+    assert checking.run([path], local_datasets.samples(cache / "reportwire")) == 0, capsys.readouterr().out

@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.aws import result_bucket
 from backend.aws.result_bucket import PARTS_AT_ONCE, MultipartUpload, ResultBucket
 from backend.service.ports import StoreUnavailable
 
@@ -83,11 +82,6 @@ def refusal(operation: str) -> ClientError:
 
 
 @pytest.fixture(autouse=True)
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(result_bucket, "PART_SIZE_BYTES", PART)
-
-
-@pytest.fixture(autouse=True)
 def no_threads() -> Iterator[None]:
     yield
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("part")]
@@ -100,7 +94,7 @@ def client() -> FakeClient:
 
 def opened(client: FakeClient) -> MultipartUpload:
     stub: Any = client
-    return ResultBucket(stub, "bucket").open("key", "f.csv", "text/csv")
+    return ResultBucket(stub, "bucket", part_size_bytes=PART).open("key", "f.csv", "text/csv")
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

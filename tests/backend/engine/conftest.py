@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from backend.engine.duck import interruptible
 from tests.backend.engine.exports import parquet
 from tests.backend.fakes import FakeDatasetStore
 
@@ -17,11 +16,6 @@ def spills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield tmp_path
     assert not list(tmp_path.iterdir())
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith(("query", "slices"))]
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interruptible, "INTERVAL_S", 0.005)
 
 
 @pytest.fixture

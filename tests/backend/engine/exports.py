@@ -84,7 +84,7 @@ def export(
         if progress:
             progress(*astuple(step))
 
-    exported = DuckEngine(store or FakeDatasetStore(), limits).export(
+    exported = DuckEngine(store or FakeDatasetStore(), limits, interval_s=0.005).export(
         Query(sql=sql, **query),
         FileOrder(format=format, title="Title", options=complete(FORMATS[format].options, options or {})),
         write or data.extend,

@@ -25,7 +25,6 @@ class Stop(Exception):
     """What a test raises to stop a query."""
 
 
-@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("format_", ["csv", "parquet"])
 @pytest.mark.parametrize("order", [(), ("h",)], ids=["streamed", "gathered"])
 def test_progress_goes_through_its_stages_and_never_back(
@@ -45,7 +44,6 @@ def test_progress_goes_through_its_stages_and_never_back(
     assert all(total == 100 or done == 0 for stage, done, total, _ in told if stage == "computing")
 
 
-@pytest.mark.usefixtures("quick")
 def test_progress_of_computing_is_estimated() -> None:
     told: list[Told] = []
 
@@ -67,7 +65,6 @@ def test_reading_can_be_stopped(numbers: FakeDatasetStore) -> None:
     assert not numbers.ranges
 
 
-@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("order", [(), ("n",)], ids=["streamed", "gathered"])
 @pytest.mark.parametrize("after", [1, 2, 5, 20])
 def test_computing_can_be_stopped_at_any_time(order: tuple[str, ...], after: int) -> None:
@@ -76,7 +73,6 @@ def test_computing_can_be_stopped_at_any_time(order: tuple[str, ...], after: int
     assert caught is stop
 
 
-@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("order", [(), ("h",)], ids=["streamed", "gathered"])
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 @pytest.mark.parametrize("after", [1, 2, 4])
@@ -107,7 +103,6 @@ class SlowSink:
             raise self.stop
 
 
-@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("order", [(), ("h",)], ids=["streamed", "gathered"])
 @pytest.mark.parametrize("format_", ["csv", "parquet"])
 def test_writing_can_be_stopped_while_the_upload_is_slow(order: tuple[str, ...], format_: str) -> None:
@@ -206,7 +201,6 @@ def test_rows_that_need_more_memory_are_gathered_again_with_more() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("quick")
 def test_what_memory_cannot_hold_is_spilled_and_removed(spills: Path) -> None:
     spilled: list[int] = []
 

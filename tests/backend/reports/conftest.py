@@ -15,7 +15,7 @@ import backend.reports
 from backend.catalog import sql_file
 from backend.catalog.header import read
 from backend.protocol.parameters import complete
-from infra.local.datasets import at_hand
+from infra.local.datasets import local_datasets
 from tests.backend.reports.comparison import Report, Tables
 
 REPORTS = Path(str(backend.reports.__file__)).parent
@@ -23,7 +23,7 @@ REPORTS = Path(str(backend.reports.__file__)).parent
 
 @pytest.fixture(scope="session")
 def datasets(cache: Path) -> Mapping[str, Path]:
-    return at_hand.samples(cache / "reportwire")
+    return local_datasets.samples(cache / "reportwire")
 
 
 @pytest.fixture(scope="session")

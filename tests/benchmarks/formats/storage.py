@@ -21,7 +21,7 @@ from desktop.sign_in.profiles import Profile
 from infra.bundle import default_cache_dir
 from infra.local import backend
 from infra.local.backend import LocalBackend
-from infra.local.datasets import at_hand
+from infra.local.datasets import local_datasets
 from tests.flows.plain import connected, hear
 
 FLIGHTS_A_YEAR = 336_776
@@ -51,7 +51,7 @@ def measure(formats: Sequence[str], rows: int, scratch: Path) -> list[Delivery]:
 def make_flights(directory: Path, years: int) -> None:
     """Write the flights of 2013 as those of every year from then on, a file each."""
     directory.mkdir(exist_ok=True)
-    flown = at_hand.samples(default_cache_dir())["flights"]
+    flown = local_datasets.samples(default_cache_dir())["flights"]
     with duckdb.connect() as connection:
         for later in range(years):
             year = FIRST_YEAR + later

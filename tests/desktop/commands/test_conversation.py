@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from desktop.commands import conversation as module
 from desktop.commands.conversation import PATIENCE_S, Headless, Unreachable, headless
 from desktop.session.connection_status import (
     CertificateRefused,
@@ -153,11 +152,9 @@ def test_refused_sign_in_is_tried_with_fresh_credentials_before_it_counts() -> N
     run(test())
 
 
-def test_service_that_is_not_there_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE_S", -1.0)
-
+def test_service_that_is_not_there_is_unreachable() -> None:
     async def test() -> None:
-        async with headless(profile_of("ws://127.0.0.1:1/local")) as session:
+        async with headless(profile_of("ws://127.0.0.1:1/local"), patience_s=-1.0) as session:
             with pytest.raises(Unreachable, match="cannot be reached"):
                 await session.until(lambda known: known.catalog)
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from backend.protocol.messages import Link, ReportMessage, ReportsMessage, Snapshot, WatchReports
 from desktop.files import downloads
 from desktop.files.download import Download, DownloadState
-from desktop.files.downloads import LINK_MARGIN, Downloads
+from desktop.files.downloads import FRESH_LINK_TIMEOUT_S, LINK_MARGIN, Downloads
 from desktop.files.transfer import TransferFailed, TransferStopped
 from desktop.session.events import Received, Requests, Submitted
 from desktop.session.store import Store
@@ -32,13 +32,14 @@ class Known:
     is_missing: bool = False
     asked: int = 0
     shown: list[Download] = field(default_factory=list)
+    link_timeout_s: float = FRESH_LINK_TIMEOUT_S
 
     def __post_init__(self) -> None:
         self.store = Store()
         self.store.connect(self.answer)
         self.store.dispatch(connected())
         self.store.dispatch(Received(ReportMessage(report=self.snapshot), 0))
-        self.downloads = Downloads(self.store, self.show)
+        self.downloads = Downloads(self.store, self.show, link_timeout_s=self.link_timeout_s)
 
     def answer(self, requests: Requests) -> None:
         if not any(isinstance(request.data, WatchReports) for request in requests):
@@ -117,15 +118,13 @@ def test_report_the_service_no_longer_has_fails_without_a_wait(path: Path) -> No
     assert (download.state, download.error) == (DownloadState.FAILED, "The service no longer has this report.")
 
 
-def test_link_that_never_comes_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "FRESH_LINK_TIMEOUT_S", 0.0)
-    known = Known(replace(finished(ID, CONTENT, "http://127.0.0.1:1/"), link=None))
+def test_link_that_never_comes_fails(path: Path) -> None:
+    known = Known(replace(finished(ID, CONTENT, "http://127.0.0.1:1/"), link=None), link_timeout_s=0.0)
     download = run(known.downloads.save(ID, path))
     assert (download.state, download.error) == (DownloadState.FAILED, "The service gave no link to the file.")
 
 
 def test_renewed_link_is_not_the_refused_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "FRESH_LINK_TIMEOUT_S", 0.0)
     with files(status(403)) as server:
         snapshot = finished(ID, CONTENT, server.url)
         known = Known(snapshot, lambda: snapshot.link)

@@ -12,9 +12,8 @@ from msgspec.structs import replace
 
 from backend.protocol.messages import Link
 from backend.protocol.preview import BadPreview, Preview
-from desktop.files import previews
 from desktop.files.preview_status import Loading, Previewed, Unavailable
-from desktop.files.previews import MOST_BYTES, MOST_KEPT, Previews, fetch
+from desktop.files.previews import AT_ONCE, MOST_BYTES, MOST_KEPT, Previews, fetch
 from desktop.files.transfer import LinkExpired, TransferFailed
 from tests.desktop.services import SECRET, Files, files, link_to, serve_endlessly, serve_whole, status
 from tests.desktop.session.test_step import ID, OTHER
@@ -83,10 +82,9 @@ def test_largest_document_is_read() -> None:
         assert fetch(server.url, never).row_count == 2
 
 
-def test_document_that_comes_too_slowly_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(previews, "TIME_LIMIT_S", -1.0)
+def test_document_that_comes_too_slowly_is_given_up() -> None:
     with files(serve_whole, content=DOCUMENT) as server, pytest.raises(TransferFailed, match="too slow"):
-        fetch(server.url, never)
+        fetch(server.url, never, time_limit_s=-1.0)
 
 
 def test_stop_ends_it() -> None:
@@ -123,9 +121,10 @@ class Desk:
     asked: list[tuple[str, datetime | None]] = field(default_factory=list)
     shown: list[Mapping[str, Previewed]] = field(default_factory=list)
     error: str | None = None
+    at_once: int = AT_ONCE
 
     def __post_init__(self) -> None:
-        self.previews = Previews(self.fresh_link, self.shown.append)
+        self.previews = Previews(self.fresh_link, self.shown.append, at_once=self.at_once)
 
     async def fresh_link(self, report_id: str, *, after: datetime | None = None) -> Link:
         self.asked.append((report_id, after))
@@ -190,8 +189,7 @@ def test_previews_looked_at_last_are_kept() -> None:
     assert list(kept) == [*ids[2:-1], ids[0], ids[-1]]
 
 
-def test_what_was_only_passed_by_is_not_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(previews, "AT_ONCE", 1)
+def test_what_was_only_passed_by_is_not_fetched() -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def slow(answer: Files, start: int) -> None:

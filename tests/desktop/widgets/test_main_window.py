@@ -3,11 +3,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -39,6 +40,20 @@ def window(qtbot: QtBot) -> Screen:
 @pytest.fixture
 def show(window: Screen, now: datetime) -> Callable[[Session], None]:
     return lambda session: window.show_session(session, 100.0, now)
+
+
+@pytest.fixture
+def show_one(
+    show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
+) -> Callable[[State], str]:
+    """Show one report in a state, and return its id."""
+
+    def show_it(state: State) -> str:
+        entry = known(1, state)
+        show(make_session(entry))
+        return entry.report_id
+
+    return show_it
 
 
 def enabled(window: Screen) -> set[ActionId]:
@@ -99,32 +114,29 @@ def test_download_is_shown_and_its_folder_offered(
     assert window.intents == [ShowFolder(path)]
 
 
+class KeyCase(NamedTuple):
+    key: Qt.Key
+    modifier: Qt.KeyboardModifier
+    state: State
+    intent: type[CopyLink | OpenLink | Cancel]
+
+
 @pytest.mark.parametrize(
-    ("key", "modifier", "state", "intent"),
+    "case",
     [
-        (Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, CopyLink),
-        (Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, OpenLink),
-        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, State.RUNNING, Cancel),
+        KeyCase(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, CopyLink),
+        KeyCase(Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, OpenLink),
+        KeyCase(Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, State.RUNNING, Cancel),
     ],
 )
 def test_keys_in_the_table_act_on_the_chosen_report(
-    window: Screen,
-    qtbot: QtBot,
-    known: EntryFactory,
-    make_session: SessionFactory,
-    now: datetime,
-    *,
-    key: Qt.Key,
-    modifier: Qt.KeyboardModifier,
-    state: State,
-    intent: type[CopyLink | OpenLink | Cancel],
+    window: Screen, show_one: Callable[[State], str], case: KeyCase
 ) -> None:
-    entry = known(1, state)
-    window.show_session(make_session(entry), 100.0, now)
+    report_id = show_one(case.state)
     window.activateWindow()
     window.reports.table.setFocus()
-    qtbot.keyClick(window.reports.table, key, modifier)  # type: ignore[no-untyped-call]
-    assert window.intents == [intent(entry.report_id)]
+    QTest.keyClick(window.reports.table, case.key, case.modifier)
+    assert window.intents == [case.intent(report_id)]
 
 
 def test_download_asks_where_without_stopping_the_window(

@@ -5,7 +5,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from backend.engine.duck import interruptible
 from backend.engine.duck.interruptible import run_watched
 
 
@@ -13,8 +12,8 @@ class Stop(Exception):
     pass
 
 
-def run(connection: Any, statement: str, tick: Callable[[], None]) -> Any:
-    return run_watched(lambda: connection.execute(statement).fetchall(), connection.interrupt, tick)
+def run(connection: Any, statement: str, tick: Callable[[], None], **pace: float) -> Any:
+    return run_watched(lambda: connection.execute(statement).fetchall(), connection.interrupt, tick, **pace)
 
 
 class Deaf:
@@ -60,18 +59,16 @@ def test_connection_can_be_used_after_a_stop(connection: Any) -> None:
     assert run(connection, "SELECT 1", lambda: None) == [(1,)]
 
 
-def test_statement_is_interrupted_until_it_has_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interruptible, "REPEAT_S", 0.001)
+def test_statement_is_interrupted_until_it_has_stopped() -> None:
     deaf = Deaf()
     connection: Any = deaf
     with pytest.raises(Stop):
-        run(connection, "SELECT 1", stop)
+        run(connection, "SELECT 1", stop, repeat_s=0.001)
     assert deaf.interrupted >= 3
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("query")]
 
 
-def test_statement_is_looked_at_again_and_again(connection: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interruptible, "INTERVAL_S", 0.001)
+def test_statement_is_looked_at_again_and_again(connection: Any) -> None:
     ticks: list[int] = []
 
     def stop_at_ten() -> None:
@@ -80,7 +77,7 @@ def test_statement_is_looked_at_again_and_again(connection: Any, monkeypatch: py
             raise Stop
 
     with pytest.raises(Stop):
-        run(connection, "SELECT sum(hash(range)) FROM range(100_000_000_000)", stop_at_ten)
+        run(connection, "SELECT sum(hash(range)) FROM range(100_000_000_000)", stop_at_ten, interval_s=0.001)
     assert len(ticks) == 10
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from desktop import __main__ as program
 from infra.bundle import ROOT
-from infra.local.datasets import at_hand, conversion, flights
+from infra.local.datasets import conversion, flights, local_datasets
 from infra.local.errors import LocalBackendError
 from tests.infra.data_commands import Reportwire
 
@@ -61,9 +61,9 @@ def test_directory_that_cannot_be_written_is_named(reportwire: Reportwire) -> No
 
 def test_sample_can_be_hidden_and_comes_back(reportwire: Reportwire) -> None:
     assert "It hides the sample data of that name.\n" in reportwire("add", "flights", "a.csv")
-    assert at_hand.directories()["flights"] == reportwire.own / "flights"
+    assert local_datasets.directories()["flights"] == reportwire.own / "flights"
     assert reportwire("remove", "flights") == "flights: removed; the sample data of that name is back.\n"
-    assert at_hand.directories()["flights"].parent.name == "samples"
+    assert local_datasets.directories()["flights"].parent.name == "samples"
     assert reportwire.complaint("remove", "flights") == "flights is sample data, which stays"
 
 
@@ -101,7 +101,7 @@ def test_only_what_holds_parquet_under_a_name_is_a_dataset(reportwire: Reportwir
         (reportwire.own / name).mkdir(parents=True)
     for name in ("Trips", ".adding-x", "trips"):
         (reportwire.own / name / "a.parquet").touch()
-    assert at_hand.directories().keys() == {*flights.TABLES, "trips"}
+    assert local_datasets.directories().keys() == {*flights.TABLES, "trips"}
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_wrong_usage_ends_with_2(reportwire: Reportwire, arguments: list[str]) -
 def test_longest_name_is_allowed(reportwire: Reportwire) -> None:
     name = "t" + "_" * 61 + "9"
     reportwire("add", name, "a.csv")
-    assert at_hand.directories()[name] == reportwire.own / name
+    assert local_datasets.directories()[name] == reportwire.own / name
 
 
 def test_missing_samples_are_named(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +155,7 @@ def test_check_gets_the_files_and_the_datasets(reportwire: Reportwire, monkeypat
     monkeypatch.setitem(sys.modules, "backend.authoring.checking", checking)
     monkeypatch.setattr("backend.authoring.checking", checking, raising=False)
     assert program.main(["check", "a.sql", "b.sql", "-p", "a=1"]) == 1
-    assert given == [[Path("a.sql"), Path("b.sql")], at_hand.directories(), ["a=1"]]
+    assert given == [[Path("a.sql"), Path("b.sql")], local_datasets.directories(), ["a=1"]]
 
 
 # --- without the extra ----------------------------------------------------------------------------

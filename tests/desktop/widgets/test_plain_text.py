@@ -83,4 +83,4 @@ def assert_plain(window: MainWindow) -> None:
 
 def test_every_label_is_made_by_the_function_that_makes_it_plain() -> None:
     sources = Path(desktop.__file__).parent.rglob("*.py")
-    assert [path.name for path in sources if "QLabel(" in path.read_text()] == ["texts.py"]
+    assert [path.name for path in sources if "QLabel(" in path.read_text()] == ["plain_text.py"]

@@ -1,6 +1,6 @@
 """One query on its way to one file: what it reads, what it may use, and the DuckDBs that work on it.
 
-export ──▶ **Work** ──▶ finding, writing
+export ──▶ **QueryRun** ──▶ finding, writing
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetFile
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.errors import told
-from backend.engine.duck.interruptible import run_watched
+from backend.engine.duck.interruptible import INTERVAL_S, run_watched
 from backend.engine.duck.sandbox import opened
 from backend.engine.duck.sink import Sink
 from backend.engine.progress import Stage
@@ -32,7 +32,7 @@ class Maker:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class QueryRun:
     """What finding the rows of a query and writing them share."""
 
     query: Query
@@ -43,6 +43,8 @@ class Work:
     gathered: Path
     """Where rows may be gathered, in a file of Parquet."""
     progress: OnProgress
+    interval_s: float = INTERVAL_S
+    """How often progress is told."""
 
     @property
     def urls(self) -> Mapping[str, Sequence[str]]:
@@ -69,4 +71,4 @@ class Work:
             maker.sink.stop()
             maker.connection.interrupt()
 
-        return run_watched(work, interrupt, stage.tick)
+        return run_watched(work, interrupt, stage.tick, interval_s=self.interval_s)
