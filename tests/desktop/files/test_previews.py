@@ -207,7 +207,7 @@ def test_what_was_only_passed_by_is_not_fetched() -> None:
         return desk.previews.all
 
     with files(slow, serve_whole, content=DOCUMENT) as server:
-        desk = Desk(server.url)
+        desk = Desk(server.url, at_once=1)
         shown = run(pass_by(desk))
     assert [report_id for report_id, _ in desk.asked] == [ID, OTHER]
     assert {report_id: type(previewed) for report_id, previewed in shown.items()} == {ID: Preview, OTHER: Preview}
