@@ -4,7 +4,7 @@
 
 All of it in one run on one machine, for only ratios travel. Every writer reads the same Parquet file, in a process of
 its own; the clock starts after its imports. Then queries beside DuckDB alone, and the whole way through the emulator.
-Run it with `python -m tests.benchmarks.formats.__main__`.
+Run it with `python -m tests.benchmarks.formats`.
 """
 
 import argparse
