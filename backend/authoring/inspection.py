@@ -1,4 +1,4 @@
-"""What the SQL of a report reads and binds, by DuckDB's own parser.
+"""The tables, parameters and functions in a report's SQL, found by DuckDB's own parser.
 
 checking ── SQL ──▶ **inspect** ──▶ `Inspection`
 """
@@ -35,14 +35,14 @@ class InvalidSql(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a SELECT refers to."""
+    """Names in a SELECT."""
 
     tables: frozenset[str]
     binds: frozenset[str]
     functions: frozenset[str]
     """Those it selects from, other than `ROW_MAKERS`."""
     fickle: frozenset[str]
-    """What it calls that gives something else every time, like `now` and `random`."""
+    """Functions it calls that return another value every time, like `now` and `random`."""
 
 
 def inspect(sql: str) -> Inspection:

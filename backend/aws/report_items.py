@@ -2,8 +2,8 @@
 
 `Report`, `Change` ──▶ **rows** ──▶ dynamodb
 
-Times are text in ISO 8601 of one length, so that they sort as they pass; but `expiresAt` is whole epoch seconds, as TTL
-wants it. What no expression looks into is JSON text.
+Times are ISO 8601 text of one length, so that they sort by time; `expiresAt` is whole epoch seconds, which TTL
+requires. Fields that no expression reads are JSON text.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ class MultipartUpload:
         return Stored(self._size_bytes, self._hash.hexdigest())
 
     def abort(self) -> None:
-        """Discard the parts, if any. A completed file stays. Where it fails, the bucket's lifecycle rule clears up."""
+        """Discard the parts, if any; if that fails, the bucket's lifecycle rule does. A completed file stays."""
         self._pool.shutdown(cancel_futures=True)  # and wait: a part that arrives after the abort would stay
         if self._upload_id is None:
             return

@@ -1,4 +1,4 @@
-"""What a report definition is: its parameters, its formats, and how its file is made.
+"""A report definition: its parameters, its formats, and the code that makes its file.
 
 reports/*.py, reports/*.sql ──▶ **Definition** ──▶ catalog ──▶ submission (checks), execution (runs)
 """

@@ -31,7 +31,7 @@ _BOUNDS = {
     "number": {"minimum", "maximum"},
     "boolean": set[str](),
 }
-"""What else a type of parameter may have."""
+"""Keys that a type of parameter may have besides those that all have."""
 
 
 class InvalidDefinition(ValueError):

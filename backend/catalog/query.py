@@ -1,4 +1,4 @@
-"""What a report asks of its data: one SELECT, what it reads, and how its rows and columns come out.
+"""A query of a report: one SELECT, the datasets it reads, the order of its rows and the style of its columns.
 
 definition ── **Query** ──▶ execution ──▶ engine
 """
@@ -45,7 +45,7 @@ class Query:
     row_limit: int | None = None
     """A result with more rows is refused."""
     engine: str = "duckdb"
-    """Whatever finds its rows: a key of `backend.engine.export.FINDERS`."""
+    """A key of `backend.engine.export.FINDERS`, for the code that finds the rows."""
 
 
 def is_dataset_name(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Who is behind a connection: found out once, on `$connect`, and looked up for every message after it.
+"""The caller of a request: identified once, on `$connect`, and looked up for every message after it.
 
 router ──▶ **owner_of** ──▶ connections table ──▶ `Caller`
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and on which connection."""
+    """An owner of reports, and the connection of the request."""
 
     owner: str
     connection_id: str
@@ -25,8 +25,8 @@ def owner_of(event: Mapping[str, Any], *, access_key_is_identity: bool = False) 
     """Return who opened a connection, from its `$connect` event.
 
     In this order: the authorizer's principal, the caller's ARN, and with `access_key_is_identity` the access key of the
-    credential that the request was signed with, as an emulator may give no ARN. What a request says of itself counts
-    only there: the route's authorisation has verified it before the event exists.
+    credential that the request was signed with, as an emulator may give no ARN. Other parts of the request are not
+    trusted: the route's authorisation has verified these alone before the event exists.
 
     Raises:
         NoIdentity: There is none of these.

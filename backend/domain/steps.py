@@ -24,7 +24,7 @@ LOST_AFTER = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """What a row must be like; None means anything."""
+    """Values that a row must have; None allows any."""
 
     state: State
     attempt: int | None = None

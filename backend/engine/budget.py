@@ -30,7 +30,7 @@ WHOLE_FILES_KEPT = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a query may use."""
+    """Memory, disk and threads of one query."""
 
     memory_mb: int
     """For DuckDB's buffers. The process takes some 150 MB more."""

@@ -1,4 +1,4 @@
-"""What the engine needs of the datasets, as a protocol; `aws.dataset_bucket` and `authoring.directories` are adapters.
+"""The port through which the engine reads datasets; `aws.dataset_bucket` and `authoring.directories` are its adapters.
 
 export, dataset_files ──▶ **DatasetStore** ◀── adapter
 """

@@ -2,7 +2,7 @@
 
 execution ── `Query`, `FileOrder` ──▶ **DuckEngine** ──▶ finding ── `Rows` ──▶ writing ── bytes ──▶ upload
 
-Whatever finds the rows, DuckDB writes them: in slices side by side where they can be read in stretches and are many,
+DuckDB writes the rows, however they were found: in slices side by side if they can be read in stretches and are many,
 else in one piece. The rows are found first, so their number is known, and checked, before a byte is written.
 
 A query may have little memory, as DuckDB takes what it may, needed or not; where that is too little, as for wide rows,
@@ -26,8 +26,8 @@ from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import Rows
 from backend.engine.writing.slices import cut, write_slices
 from backend.engine.writing.whole import write_whole
+from backend.formats.choice import open_writer
 from backend.formats.file import Column, Document
-from backend.formats.writer import open_writer
 from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Progress
 from backend.service.ports import DefinitionFailed, Exported, FileOrder, OnProgress, TooManyRows, Write

@@ -33,7 +33,7 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class QueryRun:
-    """What finding the rows of a query and writing them share."""
+    """The state that finding the rows of a query and writing them share."""
 
     query: Query
     source: DatasetFiles
@@ -41,7 +41,7 @@ class QueryRun:
     """The files of the datasets that the query reads."""
     limits: Limits
     gathered: Path
-    """Where rows may be gathered, in a file of Parquet."""
+    """The Parquet file in which rows may be gathered."""
     progress: OnProgress
     interval_s: float = INTERVAL_S
     """How often progress is told."""

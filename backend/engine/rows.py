@@ -1,4 +1,4 @@
-"""Where the rows of a result are, and how any stretch of them is read.
+"""The place of a result's rows, and the statements that read any stretch of them.
 
 finding ──▶ **gathered**, **of_dataset**, **in_table** ── `Rows` ──▶ what a writer copies from
 """
@@ -26,14 +26,14 @@ KEPT_TYPES = frozenset(
         "VARCHAR",
     }
 )
-"""What Parquet keeps as it is, of DuckDB's types."""
+"""Types of DuckDB that Parquet stores without a change."""
 LARGE_FILE_ROWS = 50_000
 """A file of as many is not read together with others: DuckDB finds some rows in it faster if it looks there alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What gives some of the rows in another connection."""
+    """A relation that returns some of the rows in another connection."""
 
     relation: str
     preparation: str = ""
@@ -46,15 +46,16 @@ class Rows:
 
     count: int
     relation: str
-    """What to select all of them from, in order, in the connection that found them."""
+    """The relation of all rows, in order, in the connection that found them."""
     binds: Mapping[str, Any] = field(default_factory=dict)
-    """What goes with `relation`, and with every stretch's."""
+    """Values of the parameters in `relation` and in the relation of every stretch."""
     stretch: Callable[[range], Stretch] | None = None
-    """Gives some of them, in order; None if no other connection can read them."""
+    """Return the stretch of some rows, in order; None if no other connection can read them."""
     bounds: Sequence[int] = ()
-    """Where stretches must end."""
+    """Row numbers at which stretches must end."""
     ends: Sequence[int] = ()
-    """Where they had better end, as what lies between is read as a whole; none if that is no matter."""
+    """Row numbers at which stretches should end, since the rows between two of them are read together; empty if any row
+    number will do."""
 
 
 def gathered(file: Path, columns: Sequence[Column], row_count: int) -> Rows:

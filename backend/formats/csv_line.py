@@ -2,8 +2,8 @@
 
 columns ──▶ **lines_select** ──▶ csv ── COPY ──▶ DuckDB
 
-Quotes and guards are few, and looked for by what is cheap: `contains` takes a tenth of the time of a regular
-expression. Whatever is said of a column is said briefly, for DuckDB plans it anew for each slice of the rows.
+Few cells need quotes or a guard, so the search for them uses `contains`, which is far cheaper than a regular
+expression. The expression of a column is short, because DuckDB plans it again for each slice of the rows.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,13 @@ from backend.formats.sql import literal, quoted
 from backend.formats.value_types import kind_of
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so gets an apostrophe in front. Source: https://owasp.org/www-community/attacks/CSV_Injection."""
+"""A text that begins with one of these is written after an apostrophe. Source:
+https://owasp.org/www-community/attacks/CSV_Injection."""
 _FORMULA = r"'^[=+\-@\t\r]'"
 
 
 def lines_select(columns: Sequence[Column], delimiter: str, relation: str) -> str:
-    """Return the SELECT of one text a row. What is missing is nothing at all, an empty text is two quotes."""
+    """Return the SELECT of one text a row. NULL is written as nothing, an empty text as two quotes."""
     values = [f"{text_of(quoted(column.name), column.type)} AS c{n}" for n, column in enumerate(columns)]
     cells = [_cell(f"c{n}", column, delimiter) for n, column in enumerate(columns)]
     if len(cells) == 1:  # an empty line is no row to most readers
@@ -29,7 +30,7 @@ def lines_select(columns: Sequence[Column], delimiter: str, relation: str) -> st
 
 
 def _cell(value: str, column: Column, delimiter: str) -> str:
-    """Only texts have what needs quotes, or are taken for formulas."""
+    """Return the expression of a cell; only text can need quotes or read as a formula."""
     if kind_of(column.type) != "text":
         return value
     searched = (literal(delimiter), "'\"'", "E'\\n'", "E'\\r'")

@@ -1,4 +1,4 @@
-"""What a file is made of besides its rows.
+"""The contents of a file besides its rows.
 
 engine ── `Document` ──▶ a format's writer
 """

@@ -11,13 +11,13 @@ from backend.formats.sql import literal, quoted
 ROW_GROUP_ROWS = 122_880
 """DuckDB's own number; a writer's memory is about two such groups."""
 COMPRESSION_LEVEL = 2
-"""Of zstd. The usual 3 takes a fifth longer for a file that is hardly smaller."""
+"""The level of zstd. Its default, 3, is slower for a file that is hardly smaller."""
 DICTIONARY_SIZE_LIMIT = 1_000
-"""Columns of more different values do without a dictionary, which zstd makes good at a third of the work."""
+"""Columns with more distinct values are written without a dictionary: zstd compresses them as well for less work."""
 HUGE_INTEGERS = ("HUGEINT", "UHUGEINT")
-"""Parquet has none, so DuckDB would make doubles of them, which lose digits. Sums of integers are of this type."""
+"""DuckDB writes these as doubles, which lose digits, as Parquet has no such type. Sums of integers have it."""
 TEXT_ELSEWHERE = ("INTERVAL", "VARIANT", "UNION")
-"""What other readers cannot read."""
+"""Types that other readers cannot read."""
 
 
 class ParquetWriter:
@@ -28,7 +28,7 @@ class ParquetWriter:
         self._write = write
 
     def slices(self, row_count: int, ends: Sequence[int]) -> list[range]:  # noqa: ARG002
-        """Return all rows: the footer tells of each row group where it is."""
+        """Return one slice: the footer holds the offset of every row group."""
         return [range(row_count)]
 
     def copy(self, relation: str, rows: range, target: str) -> str:  # noqa: ARG002

@@ -1,50 +1,46 @@
-"""What every format's writer does, and which one makes a file.
+"""The protocol of the writers of files.
 
 engine ── `copy` ──▶ DuckDB ── bytes ──▶ **Writer** ── bytes of the file ──▶ upload
 """
 
 from collections.abc import Iterable, Sequence, Sized
 from itertools import pairwise
-from pkgutil import resolve_name
-from typing import Any, Protocol, TypeVar
-
-from backend.formats.file import Document, Write
-from backend.protocol.formats import FORMATS
+from typing import Protocol, TypeVar
 
 Piece = TypeVar("Piece", bound=Sized)
-"""What a writer makes of some of DuckDB's bytes."""
+"""Bytes of DuckDB after `Writer.prepare`."""
 
 
 class Writer(Protocol[Piece]):
-    """Makes one file, of slices of its rows. A file that failed is simply left: only `finish` makes it whole."""
+    """Writes one file in slices of its rows. The file is complete after `finish`, and may be abandoned before."""
 
     def slices(self, row_count: int, ends: Sequence[int]) -> Sequence[range]:
-        """Return stretches of the rows that can be made apart, in order: at least one, even if there are no rows.
+        """Return the ranges of rows that can be written apart, in order: at least one, even without rows.
 
-        Where it does not matter to the file, they end at some of `ends`, if there are any.
+        Slices end at some of `ends` if the format allows it.
         """
 
     def copy(self, relation: str, rows: range, target: str) -> str:
         """Return the `COPY (SELECT … FROM relation) TO 'target' (…)` for a slice; `relation` gives its rows."""
 
     def prepare(self, data: bytes) -> Iterable[Piece]:
-        """Return what is to be appended for some of what the COPY of a slice puts out.
+        """Return the pieces to append for some output of a slice's COPY.
 
-        Any thread, several at a time; `data` may be tens of megabytes.
+        Called by several threads at a time; `data` may be tens of megabytes.
         """
 
     def append(self, rows: range, piece: Piece) -> None:
-        """Write a piece of a slice: slices in order, and the pieces of each in order. Any thread, one at a time."""
+        """Write a piece: slices come in order, and the pieces of each in order, from one thread at a time."""
 
     def finish(self, row_count: int) -> None:
         """Write what follows the last row."""
 
 
 def tapering_slices(rows: range, ends: Sequence[int], *, least: int, most: int) -> list[range]:
-    """Return slices, the later the smaller so that who makes them side by side is done at the same time.
+    """Return slices that get smaller towards the end, so that threads that make them side by side finish together.
 
-    Each is of a sixteenth of the rows that are left, but of about `least` at least and less than twice `most`. They end
-    at some of `ends`, unless these are too far apart.
+    Each has a sixteenth of the rows that are left, at least about `least` and less than twice `most`. Slices end at
+    some of `ends`, unless these are too far apart.
     """
     cuts = [rows.start]
     for end in [*(ends or range(rows.start + least, rows.stop, least)), rows.stop]:
@@ -54,9 +50,3 @@ def tapering_slices(rows: range, ends: Sequence[int], *, least: int, most: int) 
         if cuts[-1] + size <= end < rows.stop:
             cuts.append(end)
     return [range(*cut) for cut in pairwise([*cuts, rows.stop])]
-
-
-def open_writer(name: str, document: Document, write: Write) -> Writer[Any]:
-    """Begin a file of the format `name`."""
-    writer: Writer[Any] = resolve_name(FORMATS[name].writer)(document, write)
-    return writer

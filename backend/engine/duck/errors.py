@@ -1,4 +1,4 @@
-"""What went wrong in DuckDB, in the words of the ports.
+"""Errors of DuckDB, translated to those of the ports.
 
 engine ──▶ **told** ──▶ execution
 """

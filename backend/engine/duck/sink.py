@@ -25,7 +25,7 @@ class Sink(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types
     def __init__(self) -> None:
         super().__init__()
         self.take: Callable[[bytes], None] = _refuse
-        """Where the bytes go."""
+        """Called with the bytes of each write."""
         self.error: Exception | None = None
         self._is_stopped = False
 

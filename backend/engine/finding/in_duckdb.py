@@ -2,10 +2,9 @@
 
 export ── `QueryRun` ──▶ **DuckFinding** ──▶ DuckDB; **rows** ──▶ `Rows`
 
-They stay where they are where the query makes one row of each that a dataset has. Otherwise they are gathered on disk,
-in order: in a file of Parquet, for a table of DuckDB's would take all the memory that it may have, and then be written
-to disk and read back in pieces, at 1.6 times the work. Types that Parquet lacks need a table all the same, unless the
-format shows them as text.
+Rows stay in the dataset if the query makes one row of each of its rows. Otherwise they are gathered on disk, in order,
+in a Parquet file: a table of DuckDB would fill its memory first, and then be written to disk and read back in pieces.
+Types that Parquet lacks need a table all the same, unless the format shows them as text.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What DuckDB means to do for a query, step by step.
+"""DuckDB's plan of a query, step by step.
 
 `EXPLAIN (FORMAT json)` ── plan ──▶ **steps_of** ──▶ checking; **is_row_by_row** ──▶ finding
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 _SCAN = "READ_PARQUET"
 _TELLS = {"Function", "Projections", "Estimated Cardinality"}
-"""What a scan tells that leaves out no row; anything else may."""
+"""Keys in the plan of a scan that skips no row; any other key may mean that it does."""
 
 
 def steps_of(plan: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What several threads make at once, put in order.
+"""Pieces that several threads make at once, passed on in order.
 
 slices ── pieces ──▶ **InOrder** ── the same, slice by slice ──▶ a format's writer
 """
@@ -15,17 +15,17 @@ Piece = TypeVar("Piece", bound=Sized)
 
 
 class InOrder(Generic[Piece]):
-    """Passes on the pieces of the first slice that is not finished, and holds those of later ones.
+    """Passes pieces of the first unfinished slice to `append` at once, and holds those of later slices.
 
-    Each slice is made by one thread. Who makes a later one waits while much is held; nobody ever waits who makes the
-    first, or passes on what was held.
+    One thread makes each slice. A thread that makes a later slice waits while `most_held_bytes` are held; the thread
+    that makes the first slice, or passes on held pieces, never waits.
     """
 
     def __init__(self, append: Callable[[int, Piece], None], *, most_held_bytes: int = MOST_HELD_BYTES) -> None:
         self._append = append
         self._most_held_bytes = most_held_bytes
         self._first = 0
-        """Whose pieces are passed on by who makes them: none is held."""
+        """The slice whose pieces go straight to `append`; pieces of later slices are held."""
         self._held: dict[int, deque[Piece]] = {}
         self._held_bytes = 0
         self._finished: set[int] = set()
@@ -33,11 +33,10 @@ class InOrder(Generic[Piece]):
         self._changed = Condition()
 
     def put(self, number: int, piece: Piece) -> None:
-        """Take a piece of a slice, behind those it has.
+        """Pass on a piece of a slice, or hold it behind the earlier pieces of that slice.
 
         Raises:
-            Stopped: Nothing more is wanted.
-            Exception: What `append` raised.
+            Stopped: `stop` was called. Exception: What `append` raised.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._is_stopped or self._has_room(number))
@@ -51,7 +50,7 @@ class InOrder(Generic[Piece]):
             self._append(number, piece)
 
     def finish(self, number: int) -> None:
-        """Take note that a slice has no more pieces; pass on what has waited for that."""
+        """Mark a slice as complete, and pass on the held pieces that may now follow."""
         with self._changed:
             self._finished.add(number)
             if number != self._first:
@@ -60,13 +59,13 @@ class InOrder(Generic[Piece]):
             self._append(following, piece)
 
     def stop(self) -> None:
-        """Take nothing more, and let nobody wait."""
+        """Refuse further pieces, and wake every thread that waits."""
         with self._changed:
             self._is_stopped = True
             self._changed.notify_all()
 
     def _released(self) -> Iterator[tuple[int, Piece]]:
-        """Yield what is held of the slices that follow, up to one whose maker can go on by itself."""
+        """Yield the held pieces of the following slices, up to the first slice that is still being made."""
         while not self._is_stopped:
             with self._changed:
                 following = self._first + 1

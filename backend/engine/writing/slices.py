@@ -2,9 +2,8 @@
 
 export ── slices ──▶ **write_slices** ── COPY ──▶ DuckDB ── bytes ──▶ writer.prepare ──▶ in_order ──▶ writer.append
 
-One DuckDB with two threads would put in order itself what they make. But it keeps whole row groups for that, first as
-rows and then as text: with the little memory it may have, one thread waits for the other, and CSV took half as long
-again. With one thread it writes as it reads.
+One DuckDB with two threads would order the output of both by itself. For that it buffers whole row groups, first as
+rows and then as text, and with little memory one thread waits for the other. With one thread it writes as it reads.
 """
 
 from collections.abc import Callable, Mapping, Sequence

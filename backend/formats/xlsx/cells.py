@@ -30,9 +30,9 @@ class Cell:
     is_number: str = "true"
     number: str = "{c}"
     unit: str = ""
-    """What follows the number within its element."""
+    """Text that follows the number within its element."""
     text: str = "{c}::VARCHAR"
-    """What stands there instead, where the value cannot be a number."""
+    """The text to write if the value cannot be a number."""
     type_attribute: str = ""
 
 

@@ -2,10 +2,10 @@
 
 columns ──▶ **rows_select** ──▶ xlsx ── COPY ──▶ DuckDB
 
-Most of a row's time goes into copying text. So a row is one flat `concat` of constants and values, in which an empty
-cell is a cell too; with a text of its own for each cell it took half as long again. Texts are encoded only in the rows
-where it matters to any of them. What few rows need is said once, for a list of their texts: lists are slow, but said
-for each column by itself it took DuckDB a second to plan a hundred columns.
+Copying text takes most of a row's time. So a row is one flat `concat` of constants and values, without a text for each
+cell in between, and an empty cell is written too. Texts are encoded only in rows where one of them needs it. The
+expression that few rows need exists once, over a list of the row's texts: lists are slow, but one such expression for
+each column would make DuckDB's planning slow for every row.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,12 +32,12 @@ _TEXT_END = "</t></is></c>"
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """One column: where its cells are, and how they look."""
+    """One column: the letters and the style of its cells."""
 
     letters: str
     style: str
     value: str
-    """Its name in the query below, where names are plain."""
+    """The column's plain name in the query below."""
     cell: Cell
     is_text: bool
 
@@ -59,7 +59,7 @@ def _select(expressions: Sequence[str], source: str) -> str:
 
 
 def _steps(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield what rows have besides their values, each step from those before."""
+    """Yield the columns that rows get besides their values, each step computed from those before."""
     if texts:
         cleaned = f"list_transform([{', '.join(texts)}], lambda text: {clean_sql('text')})"
         yield [f"{joined_sql(texts)} AS joined"]

@@ -1,4 +1,4 @@
-"""What stands before and after the rows of a sheet: widths, frozen header, filter.
+"""The XML before and after the rows of a sheet: widths, frozen header, filter.
 
 columns ──▶ **sheet_head**, **sheet_tail** ──▶ xlsx
 """

@@ -1,10 +1,10 @@
-"""Text as the XML of a spreadsheet can hold it, said twice: in SQL for the rows, in Python for the rest.
+"""Text encoded for a spreadsheet's XML, by two equal implementations: in SQL for the rows, in Python for the rest.
 
 title, names ──▶ **encode** ──▶ xlsx_parts, xlsx_sheet          columns ──▶ **encode_sql** ──▶ xlsx_row
 
-The characters that XML forbids are left out. What is over a cell's limit is cut. What reads like one of Excel's escapes
-(`_x0041_` is an A) is escaped itself. CR, LF and TAB become references: a raw CR would come back as LF, and in an
-attribute each of them as a space.
+Characters that XML forbids are removed. Text over a cell's limit is cut. Text that looks like one of Excel's escapes
+(`_x0041_` is an A) is escaped. CR, LF and TAB are written as references: a reader turns a raw CR into LF, and in an
+attribute each of the three into a space.
 """
 
 import re
@@ -18,7 +18,7 @@ CUT_MARK = "…"
 _FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}"
 """In XML 1.0. Source: https://www.w3.org/TR/xml/#charsets."""
 _MARK = "chr(1)"
-"""Stands for what is to come while a text is worked on; no text has it any more by then."""
+"""A placeholder within the expressions below. Texts no longer contain it there: XML forbids it."""
 _REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"), ("\n", "&#10;"), ("\t", "&#9;"))
 _FORBIDDEN_IN_PYTHON = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -32,7 +32,7 @@ def encode(text: str) -> str:
 
 
 def cut(text: str, max_units: int = MAX_UNITS) -> str:
-    """Return as much of the text as fits, with a mark where something was cut off."""
+    """Return as much of the text as fits, with `CUT_MARK` at its end if it was cut."""
     encoded = text.encode("utf-16-le")
     if len(encoded) <= 2 * max_units:
         return text
@@ -40,16 +40,16 @@ def cut(text: str, max_units: int = MAX_UNITS) -> str:
 
 
 def joined_sql(texts: Sequence[str]) -> str:
-    """Return the texts of a row as one, for the conditions below: one search in all costs a third of one in each."""
+    """Return the texts of a row as one, for the conditions below: one search is cheaper than one in each text."""
     return f"concat(chr(127), {', chr(127), '.join(texts)}, chr(127))"
 
 
 def needs_encoding_sql(joined: str) -> str:
-    """Return the condition that some text is not its own XML, `&` aside, or begins or ends with a space; it may err so.
+    """Return the condition that some text needs encoding, `&` aside, or begins or ends with a space; true may be wrong.
 
-    A space beside a DEL, of which there is one around each text, is most likely that. The search by a regular
-    expression takes as long as all the rest of a row: so only texts that simpler ones have found something in go there.
-    Of control characters none is simpler than to see whether JSON has to write anything otherwise.
+    A DEL stands around each text, so a space beside one is most likely the first or last. A regular expression takes as
+    long as all the rest of a row, so it runs only over texts in which cheaper searches found something. The cheapest
+    search for control characters is whether JSON has to escape any.
     """
     found = ("'<'", "'>'", "'_x'", "' ' || chr(127)", "chr(127) || ' '", "chr(65534)", "chr(65535)")
     simpler = [*(f"contains({joined}, {each})" for each in found), f"strlen(to_json({joined})) > strlen({joined}) + 2"]
@@ -60,17 +60,17 @@ def needs_encoding_sql(joined: str) -> str:
 
 
 def needs_references_sql(joined: str) -> str:
-    """Return the condition that some text has what becomes a reference, other than `&`: that is far more common."""
+    """Return the condition that some text has a character that becomes a reference, but for `&`: that is common."""
     return rf"regexp_matches({joined}, '[<>\r\n\t]')"
 
 
 def needs_cleaning_sql(joined: str) -> str:
-    """Return the condition that some text has what `clean_sql` is for."""
+    """Return the condition that `clean_sql` changes some text."""
     return f"regexp_matches({joined}, '[{_FORBIDDEN}]|_x[0-9A-Fa-f]{{4}}_') OR strlen({joined}) > {MAX_UNITS}"
 
 
 def clean_sql(text: str) -> str:
-    """Return the expression for `encode` but for its last step."""
+    """Return the expression of all steps of `encode` but the last."""
     allowed = f"regexp_replace({text}, '[{_FORBIDDEN}]', '', 'g')"
     # With a mark before each that takes two units, characters are units.
     units = f"regexp_replace({allowed}, '([\\x{{10000}}-\\x{{10ffff}}])', {_MARK} || '\\1', 'g')"
@@ -90,5 +90,5 @@ def encode_sql(text: str) -> str:
 
 
 def ampersand_sql(text: str) -> str:
-    """Return the same for a text in which no other character becomes a reference."""
+    """Return the expression of that step for a text in which only `&` becomes a reference."""
     return f"CASE WHEN contains({text}, '&') THEN replace({text}, '&', '&amp;') ELSE {text} END"
