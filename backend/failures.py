@@ -21,7 +21,7 @@ def handler(record: Mapping[str, Any], _context: object) -> None:
 
 
 def failure_of(record: Mapping[str, Any]) -> Failure:
-    """Say why an invocation failed.
+    """Return why an invocation failed.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """

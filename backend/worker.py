@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Context(Protocol):
-    """What Lambda tells a function about its invocation."""
+    """The part of Lambda's context object that the worker reads."""
 
     def get_remaining_time_in_millis(self) -> int:
         """Return how long the function may still run."""

@@ -80,7 +80,7 @@ async def _main(profile: Profile | None) -> None:
 
 
 class App:
-    """What belongs to one window."""
+    """The window with its store, client and downloads."""
 
     def __init__(self, window: MainWindow) -> None:
         self.window = window
@@ -125,7 +125,7 @@ class App:
         self._clock.timeout.connect(self._paint)
 
     def _heed(self, intent: Intent) -> None:  # noqa: C901  one case for each intent
-        """Do what the analyst wants."""
+        """Carry out an intent."""
         match intent:
             case Generate(request):
                 self._submit(request)

@@ -1,4 +1,4 @@
-"""Who may connect, and the profile they connect with.
+"""The policy that lets analysts connect, and the profile they connect with.
 
 API address ──▶ **access** ──▶ stack outputs ──▶ analysts
 """

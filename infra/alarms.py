@@ -1,6 +1,6 @@
 """Alarms, and who hears them.
 
-functions ──▶ **operations** ──▶ topic ──▶ e-mail
+functions ──▶ **alarms** ──▶ topic ──▶ e-mail
 """
 
 import pulumi

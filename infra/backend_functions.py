@@ -53,7 +53,7 @@ class BackendFunctions:
 
 @dataclass(frozen=True, kw_only=True)
 class _Surroundings:
-    """What every function of the backend is declared from."""
+    """The parts of the stack that every function is declared from."""
 
     settings: Settings
     storage: Storage

@@ -31,19 +31,19 @@ from infra import private_directories
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON_VERSION = "3.13"
 ARCHITECTURE: Literal["arm64", "x86_64"] = "arm64"
-"""What the functions are declared to run on, in Lambda's words; the libraries are compiled code and must match."""
+"""The architecture of the functions, in Lambda's words; the libraries are compiled code and must match it."""
 WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
-"""What DuckDB's wheels ask for. Python 3.13 runs on Amazon Linux 2023, whose glibc is 2.34.
+"""Platforms of DuckDB's wheels. Python 3.13 runs on Amazon Linux 2023, whose glibc is 2.34.
 
 Source: https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html
 """
 LEFT_OUT = ("adbc_driver_duckdb/", "duckdb/experimental/", "fsspec/tests/", "fsspec/conftest.py")
-"""What of the libraries nobody here imports."""
+"""Files of the libraries that nothing here imports."""
 KEPT_METADATA = ("METADATA", "licenses")
-"""What is kept of a distribution's description: DuckDB asks for its version there, and licences are to be passed on."""
+"""Parts kept of a distribution's description: DuckDB reads its version there, and licences must be passed on."""
 LARGEST_ZIP_BYTES = 50_000_000
 LARGEST_CONTENT_BYTES = 250_000_000
-"""What Lambda takes in one request, and unpacks.
+"""Lambda's limits for a zip in one request, and for its contents.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
@@ -105,7 +105,7 @@ def build(target: Target, cache_dir: Path | None = None) -> Path:
 
 
 def _holds(path: Path, sources: Files) -> bool:
-    """Tell whether a zip is whole and has these files, and no others of their packages."""
+    """Return whether a zip is whole and has these files, and no others of their packages."""
     try:
         with zipfile.ZipFile(path) as archive:
             packages = {name.partition("/")[0] for name in sources}
@@ -150,7 +150,7 @@ def library_files(library: metadata.Distribution) -> dict[str, bytes]:
 
 
 def is_needed(file: PurePosixPath) -> bool:
-    """Tell whether a distribution's file belongs into a bundle."""
+    """Return whether a distribution's file belongs into a bundle."""
     if file.parts[0].endswith(".dist-info"):
         return file.parts[1] in KEPT_METADATA
     is_code = ".." not in file.parts and "__pycache__" not in file.parts and file.suffix != ".pyi"

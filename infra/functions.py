@@ -16,7 +16,7 @@ from infra.policies import Statement
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionArgs:
-    """What one function is made of."""
+    """The properties of one function."""
 
     handler: str
     code: pulumi.Archive
@@ -27,7 +27,7 @@ class FunctionArgs:
     variables: Mapping[str, Input[str]]
     """Exactly what the function's settings in backend/wiring/settings.py read."""
     statements: Sequence[Statement]
-    """What it may do, besides writing its own log."""
+    """Its permissions, besides writing its own log."""
     log_retention_days: int
     reserved_concurrency: int | None = None
     """How many at once, no more, and room for as many kept free; None shares what the account has."""

@@ -1,4 +1,4 @@
-"""Who may do what: named actions on named resources, never on all of them.
+"""IAM policies: named actions on named resources, never on all of them.
 
 storage, functions, API ──▶ **policies** ──▶ each function's role, the analysts' policy, the buckets
 """

@@ -1,4 +1,4 @@
-"""What an operator may set, with its range and default.
+"""Settings of an operator, with their ranges and defaults.
 
 Pulumi.<stack>.yaml ──▶ **settings** ──▶ every part of the program. Imports neither pulumi nor anything of this project.
 """
@@ -12,7 +12,7 @@ from msgspec import Meta
 
 Days = Annotated[int, Meta(ge=1, le=365)]
 LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
-"""What CloudWatch Logs allows, up to two years.
+"""Retention times that CloudWatch Logs allows, up to two years.
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 """
@@ -34,7 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     endpoint: Annotated[str, Meta(pattern=r"^wss?://\S+[^/]\Z")] = (
         "wss://{apiId}.execute-api.{region}.amazonaws.com/{stage}"
     )
-    """Where the desktop connects. With a custom domain: `wss://reports.example.com`."""
+    """The address the desktop connects to. With a custom domain: `wss://reports.example.com`."""
 
     report_ttl_days: Days = 30
     """How long a report's row is kept. Not shorter than its file's."""
@@ -112,7 +112,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Refuse to delete tables, and buckets that hold files."""
 
     alarm_email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\Z")] | None = None
-    """Who hears of alarms."""
+    """The e-mail address for alarms."""
 
     bundle: str | None = None
     """A zip of the code of router and failures made beforehand; without it the program builds one."""
@@ -122,7 +122,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     @property
     def management_endpoint(self) -> str:
-        """Where the service posts to connections: `endpoint` over http(s)."""
+        """The address for posts to connections: `endpoint` over http(s)."""
         return "http" + self.endpoint.removeprefix("ws")
 
     @property

@@ -11,7 +11,7 @@ from pulumi.runtime import register_stack_transformation
 
 
 def tag_everything(tags: Mapping[str, str]) -> None:
-    """Give every resource declared from now on `tags`, under those it sets itself.
+    """Add `tags` to every resource declared from now on, under those it sets itself.
 
     Done here rather than with the provider's default tags, so that they show in the preview and in the recorded graph.
     """

@@ -25,7 +25,7 @@ ACCESS_LOG_FORMAT = (
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """Where the API is, and what its parts are called in policies."""
+    """The API's address, and the names of its parts in policies."""
 
     api: apigatewayv2.Api
     endpoint: Output[str]

@@ -1,4 +1,4 @@
-"""`reportwire check`: whether a report's SQL file is right, before an analyst finds out.
+"""`reportwire check`: check a report's SQL file before an analyst finds what is wrong with it.
 
 files ──▶ **run** ──▶ header, SQL, and the report itself made from the datasets at hand ──▶ standard output
 """
@@ -109,7 +109,7 @@ def check(path: Path, datasets: Directories, today: date, parameters: Sequence[s
 
 
 def _check_references(header: Header, sql: str, text: str) -> None:
-    """Hold that the SELECT reads the declared datasets and binds the declared parameters: all, and no others."""
+    """Check that the SELECT reads the declared datasets and binds the declared parameters: all, and no others."""
     try:
         found = inspect(sql)
     except InvalidSql as error:
@@ -176,7 +176,7 @@ def _example(prop: Schema) -> object:
 
 
 def _check_result(query: Query, datasets: Directories, text: str) -> None:
-    """Hold that there are the columns which the header names, and that the order tells rows apart."""
+    """Check that there are the columns which the header names, and that the order tells rows apart."""
     with _select(query, datasets, text) as select:
         select(f"DESCRIBE SELECT * FROM ({query.sql}\n)")  # noqa: S608  the author's own, as the engine puts it
         names = [name for name, *_ in select(f"DESCRIBE {query.sql}")]  # not the subquery's: it renames doubles
@@ -199,7 +199,7 @@ def _check_result(query: Query, datasets: Directories, text: str) -> None:
 
 
 def _check_steps(plan: str, line: int) -> None:
-    """Hold that rows come out in the order they were read in, every time."""
+    """Check that rows come out in the order they were read in, every time."""
     scrambling = min(steps_of(plan) - ORDER_KEEPING, default=None)
     if scrambling:
         step = scrambling.lower().replace("_", " ")
@@ -208,7 +208,7 @@ def _check_steps(plan: str, line: int) -> None:
 
 @contextmanager
 def _select(query: Query, datasets: Directories, text: str) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
-    """Give a way to select from the datasets, in which errors tell their line."""
+    """Yield a function that runs statements over the datasets; its errors have the line."""
     tables = {name: datasets.files(name) for name in query.datasets}
     for name, found in tables.items():
         if not found:

@@ -46,7 +46,7 @@ class Inspection:
 
 
 def inspect(sql: str) -> Inspection:
-    """Take a report's SQL apart.
+    """Return the names in a report's SQL.
 
     Raises:
         InvalidSql: It is not exactly one SELECT.

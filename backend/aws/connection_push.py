@@ -1,6 +1,6 @@
 """Posting to WebSocket connections through API Gateway's management API.
 
-announcement, router ── frame ──▶ **ConnectionPush** ──▶ `PostToConnection`
+announcing, router ── frame ──▶ **ConnectionPush** ──▶ `PostToConnection`
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class ConnectionTable:
         return renewed["Attributes"]["owner"]["S"]
 
     def count(self, name: str, until: datetime) -> int:
-        """Be a `ports.Counter`: beside the connections, whose ids have no `#`, as such rows come and go alike."""
+        """Count, as a `ports.Counter`. Counters expire like connections; only their ids have a `#`."""
         with translated():
             counted = self.client.update_item(
                 TableName=self.table,

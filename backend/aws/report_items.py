@@ -1,6 +1,6 @@
 """Reports as DynamoDB items, and changes as update expressions.
 
-`Report`, `Change` ──▶ **rows** ──▶ dynamodb
+`Report`, `Change` ──▶ **report_items** ──▶ report_table
 
 Times are ISO 8601 text of one length, so that they sort by time; `expiresAt` is whole epoch seconds, which TTL
 requires. Fields that no expression reads are JSON text.

@@ -1,6 +1,6 @@
 """Finished reports in S3: streamed in as multipart uploads, signed out as links.
 
-execution ── bytes ──▶ **MultipartUpload** ──▶ bucket          router, announcement ──▶ **ResultBucket.sign** ──▶ link
+execution ── bytes ──▶ **MultipartUpload** ──▶ bucket          links ──▶ **ResultBucket.sign** ──▶ link
 """
 
 from __future__ import annotations

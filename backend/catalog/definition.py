@@ -27,7 +27,7 @@ class Run(Protocol):
         """One of the definition's formats."""
 
     def progress(self, progress: Progress) -> None:
-        """Say how far it is; cheap, call it often. Raises to stop the run, so let its exceptions pass."""
+        """Report progress; cheap, call it often. Its exceptions stop the run, so let them pass."""
 
     def wait(self, seconds: float) -> None:
         """Sleep."""

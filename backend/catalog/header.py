@@ -1,6 +1,6 @@
 """The header of a report's SQL file: TOML in the comment the file begins with.
 
-reports/*.sql ── text ──▶ **read** ──▶ `Header`, SQL ──▶ sql_reports
+reports/*.sql ── text ──▶ **read** ──▶ `Header`, SQL ──▶ sql_file
 """
 
 import math
@@ -175,7 +175,7 @@ def _shaped(value: object, shape: Any, toml: str, place: list[str]) -> Any:  # n
 
 
 def _allowed(error: str, shape: Any, keys: list[str]) -> str:  # noqa: ANN401
-    """Say what there is, after an error about a name there is not."""
+    """Return the allowed names, after an error about another one."""
     if "unknown field" in error:
         return "; there is: " + ", ".join(shape.__struct_fields__)
     if "Invalid enum value" in error and keys:
@@ -223,7 +223,7 @@ def _check(header: Header, toml: str) -> None:
 
 
 def _faults(prop: Schema) -> Iterator[tuple[str, str]]:
-    """Give what is wrong with a parameter, by key; what follows the first may be its consequence."""
+    """Yield the faults of a parameter, by key; a later one may be a consequence of the first."""
     kind = {"string": str, "integer": int}.get(prop["type"])
     if not (kind and all(type(choice) is kind for choice in prop.get("enum", ()))) and "enum" in prop:
         yield "enum", f"the choices are not all of type {prop['type']}"

@@ -49,5 +49,5 @@ class Query:
 
 
 def is_dataset_name(text: str) -> bool:
-    """Tell whether a dataset may be called so: its name is a folder in a bucket, and a table in SQL."""
+    """Return whether a dataset may be called so: its name is a folder in a bucket, and a table in SQL."""
     return re.fullmatch("[a-z][a-z0-9_]{0,62}", text) is not None

@@ -55,7 +55,7 @@ class Change:
 
 
 def is_met(condition: Condition, report: Report) -> bool:
-    """Tell whether a row meets a condition; what the store's own expression says, for stores without one."""
+    """Return whether a row meets a condition, as the store's own expression does."""
     return (
         report.state is condition.state
         and (condition.attempt is None or report.attempt == condition.attempt)

@@ -3,9 +3,9 @@
 One report is made by several threads: the calling one, which ticks; the query's; DuckDB's own; the makers of slices;
 and those that upload parts. Two of them or more touch these objects, and `python -m tests.races` puts that to the test:
 
-- `source.OpenFile`, all threads of one DuckDB: each thread has an offset of its own, which is good for one read.
-- `source.DatasetFiles`, all threads of all DuckDBs: its files never change, `lru_cache` locks itself, and `error` is
-  only ever set.
+- `dataset_files.OpenFile`, all threads of one DuckDB: each thread has an offset of its own, which is good for one read.
+- `dataset_files.DatasetFiles`, all threads of all DuckDBs: its files never change, `lru_cache` locks itself, and
+  `error` is only ever set.
 - The stores, DuckDB's threads and the uploading ones: clients of boto3 may be shared, and are made before the threads.
 - `DuckDBPyConnection`, the query's thread and the ticking one: the latter calls only `interrupt` and `query_progress`,
   which DuckDB allows.

@@ -1,4 +1,4 @@
-"""How far a query is, told so that it never runs backwards.
+"""The progress of a query, which never runs backwards.
 
 engine ──▶ **Stage** ──▶ ticker
 """
@@ -12,7 +12,7 @@ WHOLE_PERCENT = 100
 
 
 class Stage:
-    """One stage of a query, told in rows where their number is known, else in percent, once there is an estimate.
+    """One stage of a query, reported in rows if their number is known, else in percent once there is an estimate.
 
     DuckDB's estimate stalls and falls back: its maximum counts, and only where the rows cannot be counted.
     """
@@ -34,7 +34,7 @@ class Stage:
         self._percent = 0.0
 
     def tick(self) -> None:
-        """Tell how far it is."""
+        """Report the progress of the stage."""
         self._percent = min(max(self._percent, self._estimate()), WHOLE_PERCENT)
         if self._row_count is None:
             completed, total, unit = int(self._percent), WHOLE_PERCENT if self._percent > 0 else None, "%"

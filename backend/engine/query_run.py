@@ -53,7 +53,7 @@ class QueryRun:
 
     @contextmanager
     def opened(self, limits: Limits) -> Iterator[Maker]:
-        """Give a DuckDB that sees the datasets and what was gathered. Its errors are translated as it is closed."""
+        """Yield a DuckDB that can read the datasets and the gathered rows; translate its errors."""
         sink = Sink()
         with (
             told(self.source, sink),

@@ -116,7 +116,7 @@ def relation_of(query: Query) -> str:
 
 
 def is_kept(column: Column) -> bool:
-    """Tell whether Parquet keeps the column as it is."""
+    """Return whether Parquet keeps the column as it is."""
     return column.type.split("(")[0] in KEPT_TYPES and not column.type.endswith("]")
 
 
@@ -133,7 +133,7 @@ def _restored_sql(number: int, column: Column) -> str:
 
 
 def check_copied(answer: Sequence[tuple[Any, ...]], rows: range) -> None:
-    """Hold that a COPY wrote the rows it was to write."""
+    """Check that a COPY wrote the rows it was to write."""
     ((copied,),) = answer
     if copied != len(rows):
         raise RuntimeError(f"Of {len(rows):,} rows {copied:,} were written.")

@@ -36,7 +36,7 @@ class CsvWriter:
         return copy_lines(selected, target, new_line="\\r\\n")
 
     def prepare(self, data: bytes) -> tuple[bytes]:
-        """Leave the lines as they are."""
+        """Return the lines unchanged."""
         return (data,)
 
     def append(self, rows: range, piece: bytes) -> None:  # noqa: ARG002

@@ -41,7 +41,7 @@ class ParquetWriter:
         return f"COPY (SELECT {cells} FROM {relation}) TO {literal(target)} ({options})"  # noqa: S608  names are quoted
 
     def prepare(self, data: bytes) -> tuple[bytes]:
-        """Leave the bytes as they are."""
+        """Return the bytes unchanged."""
         return (data,)
 
     def append(self, rows: range, piece: bytes) -> None:  # noqa: ARG002

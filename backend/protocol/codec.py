@@ -128,7 +128,7 @@ def _data(action: str, data: object, request_id: str | None) -> RequestData:
 
 
 def _plain(reason: str) -> str:
-    """Say what a pattern means instead of the pattern; ids are the only texts that have one."""
+    """Replace the pattern in a reason by its meaning; ids are the only texts that have one."""
     return re.sub("Expected `str` matching regex '.*'", "Expected a UUID in lower case", reason)
 
 

@@ -24,9 +24,9 @@ class Format:
     writer: str
     """The `backend.formats.writer.Writer`, as `module:class`: only the worker has these modules."""
     keeps_types: bool = False
-    """Whether a file has values of the query's types, rather than texts and numbers for a reader."""
+    """Whether the file holds values of the query's own types."""
     options: Schema = field(default_factory=lambda: NO_OPTIONS)
-    """What `formatOptions` may hold, as a JSON Schema like that of parameters."""
+    """The JSON Schema of `formatOptions`."""
 
 
 _CSV_OPTIONS: Schema = {

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a report stands."""
+    """The state of a report."""
 
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"
@@ -22,7 +22,7 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """What happens to a report. Each leads to one state, whatever state it is taken in."""
+    """A change of a report. Each leads to one state, from whatever state."""
 
     CLAIM = "claim"
     TICK = "tick"
@@ -55,7 +55,7 @@ TERMINAL = frozenset(state for state, steps in TRANSITIONS.items() if not steps)
 
 
 def is_terminal(state: State) -> bool:
-    """Tell whether a report in `state` has ended."""
+    """Return whether a report in `state` has ended."""
     return state in TERMINAL
 
 

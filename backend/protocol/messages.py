@@ -26,7 +26,7 @@ class Value(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Data(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a request carries in `data`."""
+    """The `data` of a request."""
 
 
 class GenerateReport(Data, frozen=True, kw_only=True):
@@ -154,7 +154,7 @@ class Snapshot(Value, frozen=True, kw_only=True):
 
 
 class DefinitionInfo(Value, frozen=True, kw_only=True):
-    """What the catalog says about one report. `parameters` is a JSON Schema of type object."""
+    """One report in the catalog. `parameters` is a JSON Schema of type object."""
 
     id: str
     title: str
@@ -208,7 +208,7 @@ class ReportsMessage(Answer, frozen=True, kw_only=True, tag="reports"):
 
 
 class CatalogMessage(Answer, frozen=True, kw_only=True, tag="catalog"):
-    """What can be generated."""
+    """The catalog."""
 
     definitions: tuple[DefinitionInfo, ...]
 

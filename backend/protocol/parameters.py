@@ -54,7 +54,7 @@ def fill(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_allowed(prop: Schema, value: object) -> bool:
-    """Tell whether one property of a schema allows `value`."""
+    """Return whether one property of a schema allows `value`."""
     try:
         msgspec.convert(value, _type_of(prop))
     except msgspec.ValidationError:
@@ -64,7 +64,7 @@ def is_allowed(prop: Schema, value: object) -> bool:
 
 
 def describe(prop: Schema) -> str:
-    """Say in words what one property allows, to follow "must be": "a whole number from 0 to 840,000"."""
+    """Return in words what one property allows, to follow "must be": "a whole number from 0 to 840,000"."""
     if "enum" in prop:
         return "one of " + ", ".join(str(choice) for choice in prop["enum"])
     match prop["type"]:
@@ -81,7 +81,7 @@ def describe(prop: Schema) -> str:
 
 
 def in_words(value: object) -> str:
-    """Say a value as a reader would: an absent one is "any"."""
+    """Return a value in a reader's words: an absent one is "any"."""
     match value:
         case None:
             return "any"

@@ -1,6 +1,6 @@
 """Patterns of parameters: which ones are tried, for trying some takes for ever.
 
-headers, parameters ──▶ **fault_of**, **is_matched**
+header, parameters ──▶ **fault_of**, **is_matched**
 
 Python's `re` goes back over what it has read, and no limit of time stops it: `(a+)+$` doubles its work with every
 character. A catalog comes from a service, and is checked against while an analyst types. So a pattern is a plain one,
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 LONGEST_TEXT = 256
 """Characters."""
 MOST_STEPS = 20_000_000
-"""What `re` may have to try, in the worst case: some tenths of a second."""
+"""Steps that `re` may take in the worst case: some tenths of a second."""
 FEW = 16
 """A repetition of at most so many times has an end, and counts as that many choices."""
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P<\w+>|P=|[:=!]|<[=!]|>|\w+[:)])?)?|\)|\||.", re.DOTALL)
@@ -23,7 +23,7 @@ _REPEAT = re.compile(r"([*+?]|\{(\d*)(?:,(\d*))?\})[?+]?")
 
 
 def fault_of(pattern: str) -> str | None:
-    """Say why a pattern is not tried; None for one that is."""
+    """Return why a pattern cannot be used, or None."""
     try:
         with warnings.catch_warnings(action="ignore"):  # of what another version may read otherwise
             re.compile(pattern)
@@ -64,7 +64,7 @@ class _Reading:
         return "there are too many ways to read it" if steps > MOST_STEPS else None
 
     def _take(self, text: str, repeat: re.Match[str] | None) -> str | None:
-        """Take in one part and how often it comes; return what is wrong with that."""
+        """Add one part and its repetition; return the fault in it, or None."""
         inner = self._groups.pop() if text == ")" and self._groups[1:] else _Group()
         outer = self._groups[-1]
         outer.alternatives += text == "|"
@@ -87,7 +87,7 @@ class _Reading:
 
 @dataclass(slots=True)
 class _Group:
-    """What is known of a group."""
+    """Properties of a group, collected part by part."""
 
     alternatives: int = 1
     is_growing: bool = False
@@ -106,7 +106,7 @@ def _times(repeat: re.Match[str]) -> tuple[int, int | None]:
 
 
 def is_matched(pattern: str, text: str) -> bool:
-    """Tell whether the pattern is found in the text; a pattern or text that is not tried counts as one."""
+    """Return whether the pattern is found in the text; true if the pattern or the text cannot be tried."""
     if len(text) > LONGEST_TEXT or fault_of(pattern):
         return True
     return re.search(pattern, text) is not None

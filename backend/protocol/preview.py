@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 MOST_ROWS = 200
 MOST_COLUMNS = 16_384
-"""What a sheet holds. Source: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""
+"""The columns of a sheet. Source: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""
 
 NUMBERS = frozenset({"integer", "decimal", "number"})
 """Types of columns whose cells are numbers, also where a cell is written as a text to keep its digits."""

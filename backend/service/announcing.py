@@ -20,10 +20,10 @@ from backend.service.ports import Delivery, Push, ReportStore, Sleep
 log = logging.getLogger(__name__)
 
 Announce = Callable[[Report], None]
-"""Tell a report's watchers how it stands."""
+"""Push a report's snapshot to its watchers."""
 
 Each = Callable[[Callable[[str], Delivery], Iterable[str]], Iterable[Delivery]]
-"""`map`, or something as good."""
+"""`map`, or a function that returns the same."""
 
 RETRY_DELAYS_S = (0.2, 0.4, 0.8, 1.6, 3.2)
 """Waits between attempts to deliver a last snapshot; progress is not tried twice."""
@@ -63,9 +63,9 @@ def post(
     *,
     each: Each = map,
 ) -> Mapping[str, Delivery]:
-    """Post the frame to every connection, then after each delay to those it has not reached; say what became of it.
+    """Post the frame to every connection, then after each delay to those it has not reached; return the last outcomes.
 
-    All of them wait through the same delays: a throttle hits them alike, and the time must not grow with their number.
+    All connections share the delays: a throttle hits them alike, and the time must not grow with their number.
     """
     deliveries: dict[str, Delivery] = {}
     unreached = sorted(connection_ids)

@@ -1,4 +1,4 @@
-"""Something done on a thread of its own, so that nobody waits for it.
+"""An action on a thread of its own, so that its caller does not wait for it.
 
 ticker ── report, report, report ──▶ **aside** ── the newest ──▶ announce, one at a time
 """
@@ -16,10 +16,10 @@ Value = TypeVar("Value")
 
 @contextmanager
 def aside(act: Callable[[Value], None]) -> Iterator[Callable[[Value], None]]:
-    """Give what has `act` done soon, with the newest value; at the end wait until it is through with that.
+    """Yield a function that calls `act` soon, on another thread, with the newest value; at the end wait for that call.
 
-    Only for values of which the newest says all: what is overtaken while `act` is busy is left out, and so is what is
-    still waiting in the end. What `act` raises is logged.
+    Only for values that supersede each other: a value that is overtaken while `act` runs is dropped, as is one that
+    still waits at the end. Errors of `act` are logged.
     """
     worker = _Newest(act)
     try:

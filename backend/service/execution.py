@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 Aside = Callable[[Announce], AbstractContextManager[Announce]]
-"""Gives something that is called like `announce`, and may do it later."""
+"""Give a function that is called like `announce` and may act later."""
 CLAIM_MARGIN_S = 1.0
 """How far two machines' clocks may be apart."""
 
@@ -57,7 +57,7 @@ class Execution:
     sleep: Sleep
     file_ttl: timedelta
     aside: Aside = nullcontext
-    """Has snapshots announced while the report is being made."""
+    """Announces snapshots while the report is made."""
 
     def execute(self, report_id: str, invocation: str, remaining_s: Callable[[], float]) -> None:
         """Make the report, unless it has ended or another worker is at it.
@@ -200,7 +200,7 @@ class _Run:
 
 
 def _file_order(definition: Definition, report: Report, now: datetime) -> FileOrder:
-    """Return what the file is to be and to say of itself."""
+    """Return the order of the file: its format, its options, and the facts for its reader."""
     properties = definition.parameters["properties"]
     asked = [(prop.get("title", name), in_words(report.parameters.get(name))) for name, prop in properties.items()]
     made = f"{now:%Y-%m-%d %H:%M} UTC"

@@ -18,7 +18,7 @@ LinkTo = Callable[[Report], Link | None]
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Signs links to finished files."""
+    """Decides for how long a link to a finished file works, and has it signed."""
 
     results: ResultStore
     lifetime: timedelta

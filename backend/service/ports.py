@@ -1,4 +1,4 @@
-"""What the use cases need from outside, as protocols; `aws` and `engine` have the adapters, the tests have fakes.
+"""The ports of the use cases, as protocols; `aws` and `engine` have the adapters, the tests have fakes.
 
 use case ──▶ **port** ◀── adapter
 """
@@ -22,7 +22,7 @@ Sleep = Callable[[float], None]
 
 
 class Delivery(Enum):
-    """What became of a posted message."""
+    """The outcome of a post."""
 
     DELIVERED = auto()
     GONE = auto()
@@ -55,7 +55,7 @@ class InvalidCursor(ValueError):
 
 
 class StoreUnavailable(Exception):
-    """The table did not answer, after the usual retries. What was asked may have been done."""
+    """The table did not answer, after the usual retries. The request may have been carried out all the same."""
 
 
 class DataUnreadable(StoreUnavailable):
@@ -109,7 +109,7 @@ class ConnectionStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What an upload stored."""
+    """The file that an upload stored."""
 
     size_bytes: int
     sha256: str
@@ -136,7 +136,7 @@ class Upload(Protocol):
         """Make the file visible."""
 
     def abort(self) -> None:
-        """Leave nothing behind, however much was written; after `complete` there is nothing to do. Never raises."""
+        """Discard all that was written; does nothing after `complete`. Never raises."""
 
 
 class ResultStore(Protocol):
@@ -162,19 +162,19 @@ class FileOrder:
     options: Mapping[str, Any] = field(default_factory=dict)
     """The format's own, complete: see `Format.options`."""
     about: tuple[tuple[str, str], ...] = ()
-    """What a reader may want to know of the file, as label and text: parameters in words, when it was made."""
+    """Facts about the file for its reader, as label and text: parameters in words, the time it was made."""
 
 
 Write = Callable[[bytes], None]
 """Append to the file."""
 
 OnProgress = Callable[[Progress], None]
-"""Called with the progress so far. What it raises stops the work."""
+"""Called with the progress so far. An error it raises stops the work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What came of a query."""
+    """The outcome of a query."""
 
     row_count: int
     preview: bytes

@@ -1,9 +1,9 @@
-"""How often one person may ask: counted per owner, so that a noisy one takes nothing from the others.
+"""Limits on how often one owner may ask, so that a noisy one takes nothing from the others.
 
 router, submission ──▶ **Rates** ──▶ counter, one write a request
 
-API Gateway's throttles are per route, for all analysts together. A window is a counter of its own, which goes away by
-itself; at its turn up to twice as many may pass within its length.
+API Gateway's throttles are per route, for all analysts together. Each window has a counter, which expires by itself;
+across the turn of a window up to twice as many may pass.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ class _Limit:
     window: timedelta
     most: int
     sentence: str
-    """What is said to who goes beyond."""
+    """The sentence for a caller beyond the limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

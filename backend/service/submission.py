@@ -92,7 +92,7 @@ class Submission:
             raise refused(ErrorCode.TOO_MANY_REPORTS, sentence)
 
     def _is_full(self, caller: Caller, now: datetime) -> bool:
-        """Tell whether the caller may have no more reports, after ending those that no worker will end."""
+        """Return whether the caller may have no more reports, after ending those that no worker will end."""
         if len(self.reports.active_ids(caller.owner)) < self.max_active:
             return False
         active = self.reading.active(caller, now)

@@ -30,7 +30,7 @@ class DeadlineReached(Exception):
 
 
 class Ticker:
-    """Ticks at once on a new stage and after that about every second, however often it is told of progress."""
+    """Ticks at once on a new stage and after that about every second, however often progress is reported."""
 
     def __init__(
         self,

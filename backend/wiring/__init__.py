@@ -10,7 +10,7 @@ import os
 
 
 def is_in_lambda() -> bool:
-    """Tell whether this process serves a Lambda function.
+    """Return whether this process serves a Lambda function.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     """

@@ -19,7 +19,7 @@ from backend.wiring.settings import FailuresSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapters:
-    """What the use case needs from outside."""
+    """The adapters of the use case."""
 
     reports: ReportStore
     push: Push

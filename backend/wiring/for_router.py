@@ -31,7 +31,7 @@ from backend.wiring.settings import RouterSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapters:
-    """What the router's use cases need from outside."""
+    """The adapters of the router's use cases."""
 
     reports: ReportStore
     connections: ConnectionStore
@@ -46,7 +46,7 @@ class Adapters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
-    """What the routes work with."""
+    """The state that the routes share."""
 
     connections: ConnectionStore
     answering: Answering

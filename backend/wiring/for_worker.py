@@ -29,7 +29,7 @@ from backend.wiring.settings import WorkerSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapters:
-    """What the worker's use case needs from outside."""
+    """The adapters of the worker's use case."""
 
     reports: ReportStore
     results: ResultStore

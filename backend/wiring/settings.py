@@ -1,4 +1,4 @@
-"""What each function reads from its environment. The program in `infra` sets those without a default.
+"""The settings of each function, read from its environment. The program in `infra` sets those without a default.
 
 environment ──▶ **settings** ──▶ wiring
 """
@@ -16,11 +16,11 @@ class InvalidSettings(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What every function needs. A field is set by the variable of its name in capitals."""
+    """Settings of every function. The variable of a field has its name in capitals."""
 
     reports_table: str
     management_endpoint: str
-    """Where messages are posted to connections: `https://…/stage`."""
+    """The address for posts to connections: `https://…/stage`."""
 
     @classmethod
     def variables(cls) -> tuple[str, ...]:
@@ -57,12 +57,12 @@ def _value(name: str, text: str, kind: object) -> str | int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailuresSettings(Settings):
-    """What `failures` needs."""
+    """Settings of `failures`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings(Settings):
-    """What `worker` needs."""
+    """Settings of `worker`."""
 
     reports_bucket: str
     datasets_bucket: str
@@ -80,7 +80,7 @@ class WorkerSettings(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouterSettings(Settings):
-    """What `router` needs."""
+    """Settings of `router`."""
 
     connections_table: str
     reports_bucket: str

@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def check_order(order: Order) -> None:
-    """Find out what is wrong with an order before there is a service to ask.
+    """Check an order, before there is a service to ask.
 
     Raises:
         Stop: Something is.

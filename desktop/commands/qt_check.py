@@ -17,7 +17,7 @@ _ELSE = "`reportwire generate` works without a window."
 
 
 def check() -> None:
-    """Make sure of a display and of the system's libraries that Qt loads.
+    """Check that there are a display and the system's libraries that Qt loads.
 
     Raises:
         Stop: Something is missing; the sentence names it.

@@ -1,4 +1,4 @@
-"""What `reportwire generate` was asked for, as typed, and the request it comes to.
+"""The arguments of `reportwire generate` as typed, and the request they make.
 
 command line ──▶ **Order** ── catalog ──▶ `GenerateReport`. Pure: no I/O.
 """
@@ -15,12 +15,12 @@ from desktop.wording.formats import differing, options_of, parse_option
 
 
 class WrongOrder(ValueError):
-    """What was typed asks for nothing there is; the sentence says why."""
+    """The arguments make no request; the sentence says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was typed."""
+    """Arguments of the command."""
 
     definition: str
     parameters: Sequence[str] = ()
@@ -33,7 +33,7 @@ class Order:
 
 
 def check(order: Order) -> None:
-    """Find out what is wrong whatever the catalog says.
+    """Check all that does not depend on the catalog.
 
     Raises:
         WrongOrder: Something is.
@@ -120,7 +120,7 @@ def _options(format_name: str, texts: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _check_option(name: str, value: str, formats: Sequence[str]) -> None:
-    """Make sure that at least one of `formats` has this option and allows the value."""
+    """Check that at least one of `formats` has this option and allows the value."""
     having = {known: options_of(known)[name] for known in formats if name in options_of(known)}
     if not having:
         raise WrongOrder(_say_no_option(name, formats))

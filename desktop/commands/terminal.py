@@ -1,6 +1,6 @@
-"""What the command line shows: progress on standard error, tables on standard output.
+"""The output of the command line: progress on standard error, tables on standard output.
 
-cli ──▶ **console** ──▶ `printable` ──▶ terminal
+commands ──▶ **terminal** ──▶ `printable` ──▶ terminal
 """
 
 import sys
@@ -89,7 +89,7 @@ def _figures(snapshot: Snapshot | None) -> tuple[int, int | None, str]:
 
 
 def complain(message: str) -> None:
-    """Say what went wrong, in one line on standard error."""
+    """Print an error, in one line on standard error."""
     sys.stderr.write(f"reportwire: {printable(' '.join(message.split()))}\n")
 
 

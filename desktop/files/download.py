@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class DownloadState(StrEnum):
-    """Where a download stands."""
+    """The state of a download."""
 
     ACTIVE = "ACTIVE"
     SAVED = "SAVED"

@@ -27,7 +27,7 @@ def vetted(message: ServiceMessage, *, is_local: bool) -> ServiceMessage:
 
 
 def is_safe(url: str, *, is_local: bool) -> bool:
-    """Tell whether an address may be opened that this service gave."""
+    """Return whether an address may be opened that this service gave."""
     if not (url.isascii() and url.isprintable()) or set(url) & set(' "<>\\^`{|}'):
         return False
     try:

@@ -30,7 +30,7 @@ class Replaced(OSError):
 
 
 class PartFile:
-    """What has arrived so far."""
+    """The bytes that have arrived so far."""
 
     def __init__(self, path: Path, file: BufferedRandom, target: Path) -> None:
         self._path = path
@@ -90,7 +90,7 @@ class PartFile:
 
 @contextmanager
 def beside(target: Path) -> Iterator[PartFile]:
-    """Give an empty file in the target's folder; nothing of it is left if it was not put in place.
+    """Yield an empty file in the target's folder, which is removed at the end unless it was put in place.
 
     Raises:
         OSError: There can be none.

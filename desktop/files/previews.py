@@ -2,7 +2,7 @@
 
 window ── report id ──▶ **Previews.load** ──▶ HTTP, in a thread ──▶ `Previewed` values to the listener
 
-What is kept is what was read, never where it came from: a link is signed.
+Documents are kept, never the links they came from, which are signed.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ MOST_BYTES = 8_000_000
 READ_TIMEOUT_S = 10.0
 TIME_LIMIT_S = 30.0
 AT_ONCE = 4
-"""Who looks through many reports must not keep the threads from the downloads."""
+"""Limited, so that previews of many reports leave threads for the downloads."""
 
 Listener = Callable[[Mapping[str, Previewed]], None]
 
@@ -82,7 +82,7 @@ class Previews:
         return await asyncio.to_thread(fetch, link.preview_url, self._stopped.is_set)
 
     def _show(self, report_id: str, previewed: Previewed | None) -> None:
-        """Put it last, as the one looked at last; the first ones go."""
+        """Keep a preview as the latest, and drop the oldest."""
         others = [item for item in self.all.items() if item[0] != report_id]
         newest = [(report_id, previewed)] if previewed else []
         self.all = MappingProxyType(dict([*others, *newest][-MOST_KEPT:]))

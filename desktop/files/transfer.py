@@ -121,7 +121,7 @@ def _check(status: int) -> None:
 
 
 def check_target(target: Path) -> None:
-    """Find out now what would stop a file from being saved later.
+    """Check that a file can be saved as `target`.
 
     Raises:
         TransferFailed: The folder is missing or not writable, or the target is there and not a file.

@@ -1,4 +1,4 @@
-"""What happens to a session, and what it says in answer. Values only; times are seconds of a monotonic clock.
+"""Events of a session and the requests it answers them with. Values only; times are seconds of a monotonic clock.
 
 window, command line, transport ── `Event` ──▶ step ── `Requests` ──▶ transport
 """
@@ -56,4 +56,4 @@ class TimePassed:
 
 Event = Submitted | CancelAsked | RefreshAsked | ConnectionChanged | Received | TimePassed
 Requests = tuple[Request, ...]
-"""What to send, in order."""
+"""Requests to send, in order."""

@@ -10,7 +10,7 @@ from msgspec import UnsetType
 
 
 class Question(StrEnum):
-    """What was asked. The value stands in the `requestId`, but for a report: there its id does."""
+    """The kind of a request. Its value is in the `requestId`, except for a report, whose own id is."""
 
     CATALOG = "catalog"
     LIST = "list"

@@ -1,4 +1,4 @@
-"""What is known of the service: the reports, the catalog, the connection. Values only.
+"""Everything known of the service: the reports, the catalog, the connection. Values only.
 
 step ── `Session` ──▶ window, command line
 """
@@ -21,7 +21,7 @@ class Entry:
 
     report_id: str
     request: GenerateReport | None = None
-    """What was asked here; None for a report learnt from the service."""
+    """The request, if it was made here; None for a report learnt from the service."""
     snapshot: Snapshot | None = None
     refusal: ErrorInfo | None = None
     is_cancel_asked: bool = False

@@ -1,8 +1,8 @@
-"""Reports asked for and not yet answered, kept across a restart of the app.
+"""Requests for reports that are not yet answered, kept across a restart of the app.
 
 store ── what is unanswered ──▶ **Unanswered** ──▶ file          file ──▶ **Unanswered.load** ──▶ `Submitted`, once more
 
-What the service has answered it also lists, so nothing else is kept: no results, no links. Asking twice is safe, for a
+The service lists all that it has answered, so nothing else is kept: no results, no links. Asking twice is safe, for a
 request has its report's id.
 """
 

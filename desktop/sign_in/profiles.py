@@ -1,6 +1,6 @@
 """Profiles: where the service is and how to sign in.
 
-file, `reportwire local` ── JSON ──▶ **Profile** ──▶ auth, client
+file, `reportwire local` ── JSON ──▶ **Profile** ──▶ sigv4, client
 """
 
 import os
@@ -59,7 +59,7 @@ def load(path: Path) -> Profile:
 
 
 def exposed_keys(path: Path, profile: Profile) -> str | None:
-    """Say so, in a sentence, if a profile's file holds keys that other users of this machine may read."""
+    """Return a warning if a profile's file holds keys that other users of this machine may read."""
     if profile.auth.secret_access_key is None or os.name != "posix":
         return None
     if not path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):

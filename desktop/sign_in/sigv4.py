@@ -19,8 +19,8 @@ from botocore.session import Session
 from desktop.sign_in.profiles import Profile
 
 _UNREADABLE = (BotoCoreError, ClientError, OSError, ValueError, RuntimeError)
-"""What looking for credentials may raise: a refused role is a `ClientError`; a credential process that is not there, or
-answers nonsense, is an `OSError` or a `ValueError`; one whose credentials have lapsed is a `RuntimeError`."""
+"""Errors of a search for credentials: a refused role raises a `ClientError`; a credential process that is missing, or
+prints nonsense, an `OSError` or a `ValueError`; lapsed credentials a `RuntimeError`."""
 
 
 class NotSignedIn(Exception):

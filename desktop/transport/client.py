@@ -47,7 +47,7 @@ PING = Reference(Question.PING).encode()
 
 
 class Signer(Protocol):
-    """Gives credentials for each attempt."""
+    """Signs each attempt."""
 
     def sign(self) -> Mapping[str, str]:
         """Return freshly signed headers; may block. Raises `NotSignedIn`."""
@@ -168,7 +168,7 @@ class Client:
             self._sent_at = self._clock()
 
     async def _keep_alive(self, line: Line) -> None:
-        """Tell the session that time passes, ping before the idle limit, close before the age limit."""
+        """Dispatch that time passes, ping before the idle limit, close before the age limit."""
         limit = quotas.CONNECTION_LIFETIME.total_seconds()
         end = self._clock() + limit * self._uniform(*self._timing.lifetime)
         while self._clock() < end:
@@ -197,7 +197,7 @@ class Client:
                 await self._retry.wait()
 
     def _wait_s(self, outage: Outage, attempt: int, refusals: int) -> float:
-        """Return how long to wait; the first refusal only costs a look for newer credentials."""
+        """Return how long to wait; after the first refusal not at all, as newer credentials may be there."""
         match outage.remedy:
             case Remedy.SIGN_IN:
                 self._signer.forget()
@@ -212,7 +212,7 @@ class Client:
 
 
 def _refusal_of(request: Request) -> ErrorMessage:
-    """Answer a request that is too large to be sent; what makes one large is its parameters."""
+    """Return the answer to a request that is too large to be sent: only parameters make one large."""
     error = ErrorInfo(code=ErrorCode.INVALID_PARAMETERS, message="The parameters are too large.")
     return ErrorMessage(error=error, request_id=UNSET if request.request_id is None else request.request_id)
 

@@ -21,11 +21,11 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubles
 
 
 LONGEST_RETRY_AFTER_S = 300.0
-"""A service that asks for more patience is asked again all the same."""
+"""The longest wait that a service can ask for."""
 
 
 class Remedy(Enum):
-    """What may help."""
+    """The remedy for an outage."""
 
     WAIT = auto()
     SIGN_IN = auto()
@@ -50,7 +50,7 @@ class ConnectionFailed(Exception):
 
 
 def outage_of(error: BaseException) -> Outage:
-    """Tell what an error means that any transport may raise."""
+    """Return the outage behind an error that any transport may raise."""
     match error:
         case NotSignedIn():
             return Outage(Remedy.SIGN_IN, str(error))
@@ -63,7 +63,7 @@ def outage_of(error: BaseException) -> Outage:
 
 
 def refusal(status: int, headers: Mapping[str, str], now: datetime) -> Outage:
-    """Tell what an answer means that opens no connection; `now` is this computer's idea of the time."""
+    """Return the outage behind an answer that opens no connection; `now` is the time on this computer's clock."""
     if status in {401, 403}:
         return Outage(Remedy.SIGN_IN, _clock_fault(headers.get("Date", ""), now) or "The service refused the sign-in.")
     too_many_requests = 429
@@ -72,14 +72,14 @@ def refusal(status: int, headers: Mapping[str, str], now: datetime) -> Outage:
 
 
 def _seconds(retry_after: str) -> float | None:
-    """Return how long to wait, as the service says, but not for as long as it likes."""
+    """Return how long the service asks to wait, up to `LONGEST_RETRY_AFTER_S`."""
     if not re.fullmatch(r"[0-9]{1,9}", retry_after):
         return None
     return min(float(retry_after), LONGEST_RETRY_AFTER_S)
 
 
 def _clock_fault(date: str, now: datetime) -> str | None:
-    """Say so if this computer's clock is too far from the service's for any signature to be accepted."""
+    """Return a sentence if this computer's clock is too far from the service's for any signature to be accepted."""
     try:
         ahead = now - parsedate_to_datetime(date)
     except (ValueError, TypeError):

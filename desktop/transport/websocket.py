@@ -25,7 +25,7 @@ _silent.propagate = False
 """websockets logs headers, and a header has a signature."""
 
 FAILURES = (OSError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError)
-"""What opening or using a connection may raise when the fault is outside this program; a time-out is an `OSError`."""
+"""Errors of a connection whose cause is outside this program; a time-out is an `OSError`."""
 
 
 @asynccontextmanager
@@ -54,7 +54,7 @@ async def connect(profile: Profile, headers: Mapping[str, str], timing: Timing) 
 
 
 def outage_of(error: BaseException, now: datetime) -> Outage:
-    """Tell what one of `FAILURES` means; `now` is this computer's idea of the time."""
+    """Return the outage behind one of `FAILURES`; `now` is the time on this computer's clock."""
     match error:
         case InvalidStatus():
             return failures.refusal(error.response.status_code, error.response.headers, now)

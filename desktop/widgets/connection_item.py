@@ -38,13 +38,13 @@ class ConnectionItem(QWidget):
         self._lay_out()
 
     def show_text(self, text: ConnectionText) -> None:
-        """Say how the connection is now."""
+        """Show the words for the connection."""
         if text != self._shown:
             self._shown = text
             self._show(text)
 
     def load_icons(self) -> None:
-        """Take the dot in the colours of now."""
+        """Load the dot in the current colours."""
         if self._shown:
             self.dot.setPixmap(theme.dot(self._shown.tone).pixmap(DOT_SIZE))
 

@@ -23,11 +23,11 @@ class ElidedLabel(QFrame):
 
     @property
     def text(self) -> str:
-        """What it says, in full."""
+        """The whole text."""
         return self._text
 
     def show_text(self, text: str, tone: Tone | None = None) -> None:
-        """Say something else."""
+        """Show another text."""
         if (text, tone) == (self._text, self._tone):
             return
         self._text, self._tone = text, tone

@@ -1,4 +1,4 @@
-"""What the analyst wants, as values.
+"""Intents of the analyst, as values.
 
 widgets ── `Intent` ──▶ main_window ──▶ app, which does it
 """

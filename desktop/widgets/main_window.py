@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
             self.form.show_field_errors(wrong.reasons)
 
     def show_notice(self, text: str) -> None:
-        """Say something for a few seconds."""
+        """Show a text in the status bar for a few seconds."""
         self.statusBar().showMessage(text, NOTICE_MS)
 
     def _lay_out(self) -> None:
@@ -91,12 +91,12 @@ class MainWindow(QMainWindow):
         self.addActions([self.retry, leave])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
-        """Leave the closing to the composition root, which has to end more than the window."""
+        """Emit `Close` instead of closing: the app has to end more than the window."""
         event.ignore()
         self.intended.emit(Close())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Take the icons anew when the colours change."""
+        """Load the icons again when the colours change."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self.reports.actions_of_row.load_icons()

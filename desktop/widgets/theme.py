@@ -63,7 +63,7 @@ DARK = {
     Role.Shadow: "#0e1013",
 }
 FADED = {False: "#9aa3b0", True: "#656e7b"}
-"""What cannot be used now, by whether the window is dark."""
+"""Colours of disabled controls, by whether the window is dark."""
 
 TONES = {
     False: {
@@ -141,7 +141,7 @@ def make_palette(scheme: Qt.ColorScheme) -> QPalette:
 
 
 def is_dark(palette: QPalette) -> bool:
-    """Tell whether a palette is light text on a dark window."""
+    """Return whether a palette is light text on a dark window."""
     return palette.color(Role.Window).lightness() < palette.color(Role.WindowText).lightness()
 
 
@@ -151,7 +151,7 @@ def tone_color(tone: Tone) -> QColor:
 
 
 def set_tone(label: QLabel, tone: Tone | None) -> None:
-    """Give a label, which may wrap its text, a tone: quiet, bad, or none."""
+    """Set the tone of a label, which may wrap its text: quiet, bad, or none."""
     name = tone.value if tone else ""
     if label.property("tone") != name:
         label.setProperty("tone", name)

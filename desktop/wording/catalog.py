@@ -1,6 +1,6 @@
 """The catalog as lines of text.
 
-catalog ── definitions ──▶ **catalog_lines** ── lines ──▶ console. Pure: no terminal.
+catalog ── definitions ──▶ **describe_definition** ── lines ──▶ terminal
 """
 
 import textwrap
@@ -17,7 +17,7 @@ LEAST_WIDTH = 20
 
 
 def describe_definition(definition: DefinitionInfo, width: int | None) -> list[str]:
-    """Say what one report is, takes and comes as; folded at `width`, or not at all."""
+    """Return the lines about one report: its description, parameters and formats; folded at `width`, if given."""
     schema, formats = definition.parameters, definition.formats
     required = schema.get("required", ())
     properties = schema.get("properties", {}).items()
@@ -29,7 +29,7 @@ def describe_definition(definition: DefinitionInfo, width: int | None) -> list[s
 
 
 def describe_options(formats: Iterable[str], width: int | None) -> list[str]:
-    """Say which options these formats have; folded at `width`, or not at all."""
+    """Return the lines about the options of formats; folded at `width`, if given."""
     rows = [
         (f"--format-option {option}=…", f"for {name}: {_option(prop)}")
         for name in formats
@@ -59,7 +59,7 @@ def _option(prop: Schema) -> str:
 
 
 def _say(value: object) -> str:
-    """Say a value as it is typed after `-p`."""
+    """Return a value as it is typed after `-p`."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

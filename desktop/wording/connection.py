@@ -1,4 +1,4 @@
-"""The connection in words. They never say connected when it is not.
+"""The connection in words, which never say connected when it is not.
 
 `Connection` ──▶ **describe_connection** ──▶ connection_item
 """
@@ -21,7 +21,7 @@ from desktop.wording.tone import Tone
 
 @dataclass(frozen=True, slots=True)
 class ConnectionText:
-    """What the item says. `can_retry`: trying again at once may help."""
+    """Words for the connection, and whether another attempt now may help."""
 
     text: str
     tone: Tone
@@ -30,7 +30,7 @@ class ConnectionText:
 
 
 def describe_connection(connection: Connection, now_s: float) -> ConnectionText:
-    """Say how the connection is. `now_s` is on the clock of `Waiting.retry_at`."""
+    """Return the words for a connection. `now_s` is on the clock of `Waiting.retry_at`."""
     match connection:
         case Connected():
             return ConnectionText("Connected", Tone.GOOD)

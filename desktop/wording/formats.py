@@ -1,6 +1,6 @@
 """File formats and their options in an analyst's words.
 
-`protocol.formats` ── schema ──▶ **format_words** ── words ──▶ form, command line. Pure: no Qt.
+`protocol.formats` ── schema ──▶ **say_format**, **options_of** ── words ──▶ form, command line
 """
 
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ _BY_WORD = {word.lower(): character for character, word in _CHARACTERS.items()} 
 
 
 def say_format(name: str) -> str:
-    """Say a format: "Excel (XLSX)"."""
+    """Return the name of a format: "Excel (XLSX)"."""
     return FORMATS[name].title if name in FORMATS else name.upper()
 
 
 def say_value(value: object) -> str:
-    """Say one of the values an option may have; a character that cannot be seen, or hardly, has a name."""
+    """Return a value of an option as text; characters that are hard to see have names."""
     return _CHARACTERS.get(value, value) if isinstance(value, str) else str(value)
 
 
@@ -52,7 +52,7 @@ def parse_option(prop: Schema, text: str) -> Any:  # noqa: ANN401  as wide as JS
 
 
 def describe_option(prop: Schema) -> str:
-    """Say in words what an option allows, to follow "must be": "one of comma, semicolon, tab, bar"."""
+    """Return in words what an option allows, to follow "must be": "one of comma, semicolon, tab, bar"."""
     if "enum" in prop:
         return "one of " + ", ".join(say_value(value).lower() for value in prop["enum"])
     return parameters.describe(prop)

@@ -1,6 +1,6 @@
 """Numbers and times as the analyst reads them.
 
-snapshot ── number ──▶ **figures** ── text ──▶ window, console. Pure Python: no Qt, no clock, no locale.
+snapshot ── number ──▶ **numbers** ── text ──▶ window, terminal. No locale: the words are English everywhere.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,14 +16,14 @@ KILO = 1000
 
 
 def say_elapsed(seconds: float) -> str:
-    """Say a duration: "0:41", "1:02:03". Clocks disagree by a little, so less than nothing is nothing."""
+    """Return a duration as text: "0:41", "1:02:03". Clocks disagree by a little, so less than nothing is nothing."""
     minutes, second = divmod(max(0, int(seconds)), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
 def say_size(size_bytes: int) -> str:
-    """Say a file's size: "820 B", "1.2 MB"."""
+    """Return a file's size as text: "820 B", "1.2 MB"."""
     if size_bytes < KILO:
         return f"{size_bytes} B"
     size = float(size_bytes)
@@ -35,28 +35,28 @@ def say_size(size_bytes: int) -> str:
 
 
 def say_count(count: int) -> str:
-    """Say a count: "12,000"."""
+    """Return a count as text: "12,000"."""
     return f"{count:,}"
 
 
 def say_rows(count: int) -> str:
-    """Say a number of rows: "12,000 rows"."""
+    """Return a number of rows as text: "12,000 rows"."""
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def say_stage(stage: str) -> str:
-    """Say what is being done: "Writing"."""
+    """Return the name of a stage: "Writing"."""
     return stage[:1].upper() + stage[1:]
 
 
 def say_work(progress: Progress) -> str:
-    """Say what is being done and how far that is: "Writing · 12,000 of 500,000 rows", "Computing · 43 %"."""
+    """Return the stage and its progress as text: "Writing · 12,000 of 500,000 rows", "Computing · 43 %"."""
     amount = say_progress(progress)
     return " · ".join(part for part in (say_stage(progress.stage), amount) if part)
 
 
 def say_progress(progress: Progress) -> str:
-    """Say how much is done: "12,000 of 500,000 rows"; without a total "12,000 rows"; "" before there is anything."""
+    """Return the progress as text: "12,000 of 500,000 rows"; without a total "12,000 rows", or "" at first."""
     completed, total, unit = progress.completed, progress.total, progress.unit
     if unit == "%" and total:
         return f"{min(100, completed * 100 // total)} %"
@@ -67,7 +67,7 @@ def say_progress(progress: Progress) -> str:
 
 
 def say_time(at: datetime, now: datetime) -> str:
-    """Say a time of day in the time zone of `now`, or the day when that is another."""
+    """Return a time of day in the time zone of `now`, or the date if that is another day."""
     at = at.astimezone(now.tzinfo)
     if at.date() == now.date():
         return f"{at:%H:%M}"

@@ -14,7 +14,7 @@ EMPTY = Preview(columns=(), rows=(), row_count=0)
 
 @dataclass(frozen=True, slots=True)
 class PreviewView:
-    """What the pane shows."""
+    """The contents of the preview pane."""
 
     caption: str = "Preview"
     preview: Preview = EMPTY
@@ -40,7 +40,7 @@ def present_preview(row: ReportRow | None, previewed: Previewed | None) -> Previ
 
 
 def say_cell(cell: Cell) -> str:
-    """Say a cell in one line; None is nothing."""
+    """Return a cell in one line; None is an empty text."""
     match cell:
         case None:
             return ""
@@ -53,7 +53,7 @@ def say_cell(cell: Cell) -> str:
 
 
 def say_extent(preview: Preview) -> str:
-    """Say how much of the report is shown: "First 200 of 336,776 rows", "All 12 rows"."""
+    """Return in words how much of the report is shown: "First 200 of 336,776 rows", "All 12 rows"."""
     shown, count = len(preview.rows), preview.row_count
     if shown < count:
         return f"First {shown:,} of {count:,} rows"

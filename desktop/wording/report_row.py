@@ -23,7 +23,7 @@ STATES = {
     State.FAILED: ("Failed", Tone.BAD),
     State.CANCELLED: ("Cancelled", Tone.QUIET),
 }
-"""What the service's states are called here."""
+"""The words and the tone of each state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ReportRow:
 def make_row(
     entry: Entry, now: datetime, *, definition: DefinitionInfo | None, download: Download | None, is_connected: bool
 ) -> ReportRow:
-    """Say everything about one report. Times are said in the time zone of `now`."""
+    """Return the row of one report. Times are in the time zone of `now`."""
     state, tone = _say_state(entry, now, is_connected=is_connected)
     row = ReportRow(
         report_id=entry.report_id,
@@ -89,7 +89,7 @@ def make_row(
 
 
 def has_file(entry: Entry, now: datetime) -> bool:
-    """Tell whether the report made a file that the service still keeps."""
+    """Return whether the report made a file that the service still keeps."""
     result = entry.snapshot.result if entry.snapshot else None
     return entry.refusal is None and result is not None and now < result.expires_at
 

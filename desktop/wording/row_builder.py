@@ -15,12 +15,12 @@ from desktop.session.state import Entry, Session
 from desktop.wording.report_row import ReportRow, has_file, make_row, with_elapsed
 
 UNANSWERED = datetime.max.replace(tzinfo=UTC)
-"""Where a report stands that the service has not dated yet: above all others."""
+"""The time of a report that the service has not dated yet: it is listed above all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a row was made from. A row is still good while nothing of this is another value."""
+    """The values that a row is made from. The row stays valid while they do."""
 
     entry: Entry
     download: Download | None

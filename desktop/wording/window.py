@@ -20,7 +20,7 @@ from desktop.wording.row_builder import NO_ROWS, Rows, build_rows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What is known at one moment."""
+    """Everything known at one moment."""
 
     session: Session = field(default_factory=Session)
     downloads: Mapping[str, Download] = field(default_factory=lambda: MappingProxyType({}))
@@ -39,10 +39,10 @@ class WrongFields:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowView:
-    """What the window shows. `notice` and `wrong_fields` are news: the next view has them no more."""
+    """Everything the window shows. `notice` and `wrong_fields` are news, absent from the next view."""
 
     desk: Desk
-    """What this was made from."""
+    """The desk it was made from."""
     connection: ConnectionText
     catalog: tuple[DefinitionInfo, ...] | None
     built: Rows

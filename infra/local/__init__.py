@@ -1,4 +1,4 @@
 """The whole backend on this machine: the same Pulumi program, applied to an emulator on loopback.
 
-program ──▶ recording ──▶ graph ──▶ apply ──▶ emulator. Nothing of the deployed program imports this package.
+program ──▶ recording ──▶ graph ──▶ applying ──▶ emulator. Nothing of the deployed program imports this package.
 """

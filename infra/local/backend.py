@@ -32,7 +32,7 @@ class LocalBackend:
     """A backend that is ready for analysts."""
 
     profile: Profile
-    """What the desktop connects with, secrets included."""
+    """The profile of the analyst, secrets included."""
     endpoint_url: str
     region: str
     outputs: Mapping[str, Any]
@@ -139,7 +139,7 @@ def _set_up(started: process.Emulator, admin: Clients, outputs: graph.Outputs) -
 
 @contextmanager
 def admin_clients(started: process.Emulator, region: str) -> Iterator[Clients]:
-    """Give what makes clients of the emulator's administrator, each once, and close them in the end."""
+    """Yield a function that makes clients of the emulator's administrator, each once; close them at the end."""
     token = shared_secret.admin_token(started.secret)
 
     def add_token(request: Any, **_: Any) -> None:  # noqa: ANN401  botocore's hook

@@ -1,8 +1,8 @@
-"""Where the local backend differs from AWS, all of it in one place.
+"""All differences between the local backend and AWS.
 
 graph ──▶ **differences** ──▶ apply, emulator
 
-What MiniStack does otherwise, and what follows from it:
+Differences of MiniStack, and their consequences:
 
 - It speaks plain http on loopback, so the buckets' TLS-only statement would refuse everything: `without_tls_only`.
 - `*.localhost` may not resolve, so the API is reached by its path on 127.0.0.1, `/_aws/execute-api/{apiId}/{stage}`, as
@@ -50,9 +50,9 @@ ADMIN_KEY = "test"
 
 ACCOUNT_ID = "000000000000"
 FUNCTION_VARIABLES = {"ACCESS_KEY_IS_IDENTITY": "true"}
-"""What the functions are told here besides what the program declares."""
+"""Variables of the functions besides those that the program declares."""
 SERVICES = ("apigateway", "dynamodb", "iam", "lambda", "logs", "monitoring", "s3", "sns", "sts")
-"""What of MiniStack is there at all, by its own names."""
+"""Services of MiniStack that are enabled, by its own names."""
 
 NO_COUNTERPART: Mapping[str, str] = {
     "aws:sns/topicSubscription:TopicSubscription": "nobody can confirm an e-mail subscription",

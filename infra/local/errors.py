@@ -1,4 +1,4 @@
-"""What can go wrong with the local backend, in one line for whoever started it."""
+"""Errors of the local backend, each with a message of one line for the person who started it."""
 
 
 class LocalBackendError(RuntimeError):

@@ -23,7 +23,7 @@ STOPPING = (signal.SIGINT, signal.SIGTERM)
 def serve(port: int | None) -> int:
     """Run the backend until SIGINT, SIGTERM or the end of a piped stdin; return the exit code.
 
-    Once ready, the profile stands on stdout as one line of JSON. What goes wrong stands on stderr as one line. To be
+    Once ready, the profile stands on stdout as one line of JSON. Errors are written to stderr, one line each. To be
     called from the main thread.
     """
     try:

@@ -47,7 +47,7 @@ class Post:
         return message
 
     def shows(self, report_id: str, *, state: str | None = None, stage: str | None = None, completed: int = 0) -> bool:
-        """Tell whether it is a snapshot of the report, in that state and stage and so far."""
+        """Return whether it is a snapshot of the report, in that state and stage and so far."""
         report = self.message.get("report") or {}
         progress = report.get("progress") or {}
         return (

@@ -84,7 +84,7 @@ class Site:
         return str(self.local.outputs["reportsBucket"])
 
     def assert_made(self, snapshot: Snapshot, *, attempt: int = 1) -> None:
-        """Hold that the client has the link, that it leads to the file, and that the file was made once."""
+        """Check that the client has the link, that it leads to the file, and that the file was made once."""
         assert snapshot.state is State.SUCCEEDED, snapshot.error
         assert snapshot.link is not None
         assert snapshot.result is not None

@@ -69,11 +69,11 @@ class DatasetFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
         return self._find(path).modified_at
 
     def exists(self, path: str, **_: Any) -> bool:  # noqa: ANN401
-        """Tell whether there is such a file."""
+        """Return whether there is such a file."""
         return self._strip_protocol(path) in self._files
 
     def isdir(self, path: str) -> bool:  # noqa: ARG002
-        """Say that nothing is a directory."""
+        """Return False: nothing is a directory."""
         return False
 
     def glob(self, path: str, **_: Any) -> list[str]:  # noqa: ANN401
@@ -109,7 +109,7 @@ class OpenFile:
         """The offset of the next read, by the identifier of the thread that sought it."""
 
     def seek(self, offset: int) -> None:
-        """Say where this thread's next read begins."""
+        """Set the offset of this thread's next read."""
         self._offsets[get_ident()] = offset
 
     def read(self, length: int) -> bytes:

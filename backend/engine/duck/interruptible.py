@@ -1,4 +1,4 @@
-"""Work that takes long, run aside so that its progress can be told and it can be stopped.
+"""Long work on a thread of its own, so that its progress is reported and it can be stopped.
 
 engine ──▶ **run_watched** ──▶ DuckDB, on a thread; every so often ──▶ tick
 """
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 INTERVAL_S = 0.2
-"""How often it is looked at: the ticker knows of a cancel within a second, and the work stops this much later."""
+"""How often progress is reported: the ticker learns of a cancel within a second, and the work stops this much later."""
 REPEAT_S = 0.05
 """How often work that is to stop is interrupted again."""
 

@@ -26,10 +26,10 @@ def opened(
     *,
     gathered: Path | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a connection in which `tables` can be selected from and the sink's file can be written.
+    """Yield a connection in which `tables` can be read and the sink's file can be written.
 
-    Every other file but `gathered` is out of its reach: in statements, in DuckDB's functions, and through its settings,
-    now locked.
+    No other file but `gathered` can be reached: not by statements, DuckDB's functions, or its settings, which are
+    locked.
     """
     with spill_directory() as spill, duckdb.connect(":memory:") as connection:
         connection.register_filesystem(source)

@@ -58,7 +58,7 @@ class Sink(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types
         return False
 
     def isdir(self, path: str) -> bool:  # noqa: ARG002
-        """Say that nothing is a directory."""
+        """Return False: nothing is a directory."""
         return False
 
 

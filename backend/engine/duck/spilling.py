@@ -1,4 +1,4 @@
-"""The directory a query spills to when it needs more memory than it has.
+"""The directory to which a query spills when it needs more memory than it may use.
 
 export ──▶ **spill_directory** ──▶ sandbox
 """
@@ -15,13 +15,13 @@ from threading import Lock
 PREFIX = "reportwire-spill-"
 
 _in_use: set[str] = set()
-"""Names of this process's own: what else bears its id was left by a process that had the id before."""
+"""Names of this process's own directories: others with its id were left by an earlier process of the same id."""
 _changing = Lock()
 
 
 @contextmanager
 def spill_directory(parent: Path | None = None) -> Iterator[Path]:
-    """Give a new directory and remove it, after removing what killed processes have left.
+    """Yield a new directory, and remove it at the end. Directories that killed processes left are removed first.
 
     Lambda keeps /tmp when it restarts a function's process, one killed for its memory for example.
     """

@@ -96,7 +96,7 @@ class DuckFinding:
 
 
 def check_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Hold that it is one SELECT: DuckDB runs whatever else follows a semicolon."""
+    """Check that it is one SELECT: DuckDB runs whatever else follows a semicolon."""
     statements = connection.extract_statements(sql)
     if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
         raise DefinitionFailed("This report's query is not one SELECT. Tell whoever looks after the reports.")

@@ -18,7 +18,7 @@ def steps_of(plan: str) -> frozenset[str]:
 
 
 def is_row_by_row(plan: str) -> bool:
-    """Tell whether each row of one dataset makes one row of the result.
+    """Return whether each row of one dataset makes one row of the result.
 
     Whether it always makes the same is not told: that reports call nothing like `random()`, their check holds.
     """

@@ -91,7 +91,7 @@ class SliceMaking:
         _raise_first([*done, *others])
 
     def stop(self) -> None:
-        """Have `run` end soon, with an error; to be repeated until it has."""
+        """Make `run` end soon, with an error. Repeat the call until it has."""
         self._is_stopped = True
         for maker in self._makers:
             maker.sink.stop()

@@ -1,6 +1,6 @@
 """How a value of each type becomes a cell, in DuckDB's SQL.
 
-columns ──▶ **cell_of** ──▶ xlsx_row
+columns ──▶ **cell_of** ──▶ row
 """
 
 from collections.abc import Mapping
@@ -64,7 +64,7 @@ _OF_KIND: Mapping[str, Cell] = {
     ),
 }
 _DOUBLE = replace(_OF_KIND["number"], number="CASE WHEN isfinite({c}) THEN to_json({c}) END")
-"""See `lines.text_of`."""
+"""See `raw_lines.text_of`."""
 
 
 def cell_of(column: Column) -> Cell:

@@ -1,6 +1,6 @@
 """How cells look: the styles of the workbook, and which of them a column has.
 
-columns ──▶ **Styles** ──▶ xlsx_row, xlsx
+columns ──▶ **Styles** ──▶ row, workbook
 """
 
 from collections.abc import Sequence

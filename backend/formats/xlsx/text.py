@@ -1,6 +1,6 @@
 """Text encoded for a spreadsheet's XML, by two equal implementations: in SQL for the rows, in Python for the rest.
 
-title, names ──▶ **encode** ──▶ xlsx_parts, xlsx_sheet          columns ──▶ **encode_sql** ──▶ xlsx_row
+title, names ──▶ **encode** ──▶ parts, sheet          columns ──▶ **encode_sql** ──▶ row
 
 Characters that XML forbids are removed. Text over a cell's limit is cut. Text that looks like one of Excel's escapes
 (`_x0041_` is an A) is escaped. CR, LF and TAB are written as references: a reader turns a raw CR into LF, and in an

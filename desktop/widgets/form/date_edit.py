@@ -43,7 +43,7 @@ class DateEdit(QLineEdit):
         self.load_icon()
 
     def load_icon(self) -> None:
-        """Take the icon in the colours of now."""
+        """Load the icon in the current colours."""
         self.open_calendar.setIcon(theme.icon("calendar"))
 
     def show_calendar(self) -> "CalendarPopup":
@@ -65,7 +65,7 @@ class DateEdit(QLineEdit):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Take the icon anew when the colours change."""
+        """Load the icon again when the colours change."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self.load_icon()

@@ -1,6 +1,6 @@
-"""What kind of file one report is to be, and the options of that kind.
+"""The choice of a report's file format, and the options of that format.
 
-catalog's formats, `format_words` ──▶ **FormatChoice** ── format, options ──▶ report_form. Layout and signals only.
+catalog's formats, `wording.formats` ──▶ **FormatChoice** ── format, options ──▶ report_form. Layout and signals only.
 """
 
 from itertools import chain

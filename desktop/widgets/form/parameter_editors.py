@@ -18,7 +18,7 @@ INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 """The range of a QSpinBox; a wider one gets a line to type in. Source: https://doc.qt.io/qt-6/qspinbox.html"""
 
 ANY = "Any"
-"""What stands where nothing need be said: the report is not narrowed by it."""
+"""The text in a field that may stay empty: the report is not narrowed by it."""
 
 CHOOSE = "Choose…"
 DATE_HINT = "YYYY-MM-DD"

@@ -1,6 +1,6 @@
 """The parameters of one report as a form.
 
-schema ──▶ **ParameterPage** ── values by name ──▶ report_form. What is allowed is for `parameters` to say.
+schema ──▶ **ParameterPage** ── values by name ──▶ report_form. `protocol.parameters` decides which values are allowed.
 """
 
 import textwrap
@@ -57,7 +57,7 @@ class ParameterField(QWidget):
         return value
 
     def check(self) -> bool:
-        """Tell whether the value is allowed, and say below it what is wrong if not."""
+        """Return whether the value is allowed, and show the error below it if not."""
         try:
             self.read()
         except ValueError as error:
@@ -134,7 +134,7 @@ class ParameterPage(QWidget):
         return next((field for field in self.fields.values() if field.error), None)
 
     def check(self) -> bool:
-        """Tell whether all values are allowed; the first that is not gets the focus."""
+        """Return whether all values are allowed; the first that is not gets the focus."""
         wrong = [field for field in self.fields.values() if not field.check()]
         if wrong:
             wrong[0].setFocus()

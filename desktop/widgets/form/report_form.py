@@ -1,4 +1,4 @@
-"""Where the analyst says which report and how.
+"""The form in which the analyst chooses a report, its parameters and its format.
 
 catalog ──▶ **ReportForm** ── one GenerateReport ──▶ main_window ──▶ composition root. No protocol decisions.
 """
@@ -22,10 +22,10 @@ from desktop.wording.tone import Tone
 WAITING = "Waiting for the service…"
 NOTHING_OFFERED = "The service offers no reports."
 KEYS = "RFG"
-"""Letters taken by this form's own labels: Report, Format, Generate."""
+"""Access keys of this form's own labels: Report, Format, Generate."""
 SCROLL_GAP = 6
 FIELD_MARGIN = 40
-"""Room for what is wrong, which is laid out a little later."""
+"""Room below a field for its error, which is laid out a little later."""
 
 DESCRIPTION_LENGTH = 170
 """Characters, which make four or five lines."""
@@ -35,7 +35,7 @@ REPORTS_AT_ONCE = 10
 
 
 class ReportForm(QWidget):
-    """The choice of report, its parameters, its format, and Generate.
+    """A choice of reports, the fields of the chosen one, its format, and the Generate button.
 
     Signals:
         submitted(GenerateReport): All of it, checked; `report_id` is None.
@@ -77,7 +77,7 @@ class ReportForm(QWidget):
         return self._formats.get(self.definition.id) if self.definition else None
 
     def set_catalog(self, catalog: tuple[DefinitionInfo, ...]) -> None:
-        """Offer these reports. The choice and what was typed stay as they are, as far as they still exist."""
+        """Offer these reports. The choice and the typed values stay, if their report and parameters do."""
         if catalog == self._catalog:
             return
         chosen = self.definition
@@ -96,7 +96,7 @@ class ReportForm(QWidget):
         self._show_choice()
 
     def submit(self) -> None:
-        """Emit what is filled in, unless it is not allowed; then the form says why."""
+        """Emit the request, or show errors beside the fields if a value is not allowed."""
         definition, page, choice = self.definition, self.page, self.format
         if definition is None or page is None or choice is None:
             return
@@ -114,7 +114,7 @@ class ReportForm(QWidget):
         )
 
     def show_field_errors(self, reasons: Mapping[str, str]) -> None:
-        """Show what the service found wrong, by the name of the parameter, in words that follow that name."""
+        """Show the service's errors, by parameter, in words that follow the parameter's name."""
         if self.page:
             self._show_error(self.page.show_errors(reasons))
             self._bring_into_view(self.page.first_wrong)
@@ -169,13 +169,13 @@ class ReportForm(QWidget):
         self._order_tabs()
 
     def _describe(self, text: str) -> None:
-        """Say what the report is, at length only in the tooltip: the parameters need the room."""
+        """Show the start of the description; the whole of it is in the tooltip, as the parameters need the room."""
         self.description.setText(textwrap.shorten(text, DESCRIPTION_LENGTH, placeholder=" …"))
         self.description.setToolTip(tooltip(text))
         self.description.setVisible(text != "")
 
     def _order_tabs(self) -> None:
-        """Put the fields before Generate: a page is younger than the button, and Tab would come to it last."""
+        """Put the fields before Generate in the tab order: a page is made after the button, and would come last."""
         fields = self.page.stops() if self.page else []
         formats = self.format.stops() if self.format else []
         for stop, following in pairwise([self.choice, *fields, *formats, self.generate]):

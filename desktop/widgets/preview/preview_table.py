@@ -12,7 +12,7 @@ from desktop.widgets.preview.preview_model import PreviewModel
 from desktop.wording.preview import say_cell
 
 MEASURED_ROWS, MEASURED_COLUMNS = 50, 200
-"""What the widths are taken from."""
+"""Cells whose widths are measured."""
 
 CELL_PADDING, ROW_PADDING = 22, 8
 LEAST_WIDTH, MOST_WIDTH = 48, 320
@@ -78,7 +78,7 @@ class PreviewTable(QTableView):
         self.horizontalHeader().setMinimumSectionSize(LEAST_WIDTH)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Say why there is nothing to show."""
+        """Paint the message, if there is one."""
         super().paintEvent(event)
         if self.message:
             painter = QPainter(self.viewport())

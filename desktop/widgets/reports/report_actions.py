@@ -1,4 +1,4 @@
-"""What can be done with the chosen report.
+"""The actions on the chosen report.
 
 reports_table ── row ──▶ **ReportActions** ── action, row ──▶ reports_panel. Each can be used only where it makes sense.
 """
@@ -77,7 +77,7 @@ class ReportActions(QObject):
             action.setEnabled(row is not None and ACTIONS[action_id].is_possible(row))
 
     def load_icons(self) -> None:
-        """Take the icons in the colours of now."""
+        """Load the icons in the current colours."""
         for action_id, action in self.actions.items():
             action.setIcon(theme.icon(action_id))
 

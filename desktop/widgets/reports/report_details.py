@@ -29,7 +29,7 @@ class ReportDetails(QFrame):
         self.show_row(None)
 
     def show_row(self, row: ReportRow | None) -> None:
-        """Say everything about a row."""
+        """Show a row in full."""
         self.heading.show_text(f"{row.title} · {row.state}" if row else NOTHING_CHOSEN, None if row else Tone.QUIET)
         self._show_detail(row.detail or _say_result(row) if row else "")
         theme.set_tone(self.detail, Tone.BAD if row and row.tone is Tone.BAD else None)

@@ -34,7 +34,7 @@ class Column:
     has_tone: bool = False
     has_dot: bool = False
     yields: int = 0
-    """Where room is scarce the lowest goes first; 0 stays."""
+    """The order in which columns are hidden when room is scarce, lowest first; 0 is never hidden."""
 
 
 def _progress(row: ReportRow) -> str:
@@ -145,7 +145,7 @@ def _alignment(column: Column) -> Qt.AlignmentFlag:
 
 
 def _tooltip(column: Column, row: ReportRow) -> str:
-    """Say in full what may be cut off."""
+    """Return the whole text, as the cell may cut it."""
     text = row.detail if column.has_dot and row.detail else column.text(row)
     return tooltip(text)
 

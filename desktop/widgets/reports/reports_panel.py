@@ -17,7 +17,7 @@ from desktop.wording.report_row import ReportRow
 from desktop.wording.window import WindowView
 
 SETTLE_MS = 120
-"""Who goes through the table with the arrow keys does not look at every report."""
+"""Time a row must stay chosen before its preview is loaded: arrow keys pass many rows."""
 
 LEAST_HEIGHT = 110
 

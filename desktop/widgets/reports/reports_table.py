@@ -82,7 +82,7 @@ class ReportsTable(QTableView):
                 header.resizeSection(number, column.width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Leave out what there is no room for; the details say it too."""
+        """Hide columns for which there is no room; the details show them too."""
         super().resizeEvent(event)
         left = self.viewport().width() - STRETCH_WIDTH - sum(column.width or 0 for column in COLUMNS)
         for number, column in sorted(enumerate(COLUMNS), key=lambda each: each[1].yields):
@@ -100,7 +100,7 @@ class ReportsTable(QTableView):
             self.chosen.emit(row.report_id)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Say what to do where there is nothing to show."""
+        """Paint a hint if there are no reports."""
         super().paintEvent(event)
         if self._reports.rowCount() == 0:
             painter = QPainter(self.viewport())

@@ -1,6 +1,6 @@
 """Apply alarms and their topic.
 
-apply ──▶ **operations** ──▶ boto3
+apply ──▶ **alarm_appliers** ──▶ boto3
 """
 
 from infra.local.applying.applier import Applier, Clients, physical_name

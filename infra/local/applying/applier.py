@@ -1,4 +1,4 @@
-"""What one applier is given and gives.
+"""The interface of an applier.
 
 apply ──▶ **applier** ──▶ storage, functions, api, operations
 """
@@ -10,7 +10,7 @@ from infra.local.applying.inputs import Inputs
 from infra.local.recording.graph import Attributes
 
 Clients = Callable[[str], Any]
-"""Give the boto3 client of a service."""
+"""Return the boto3 client of a service."""
 
 Applier = Callable[[Clients, str, Inputs], Attributes]
 """Make the resource of this name from its inputs; return what others may refer to, with its `id`."""

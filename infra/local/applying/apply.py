@@ -21,7 +21,7 @@ APPLIERS: Mapping[str, Applier] = {
     **alarm_appliers.APPLIERS,
 }
 SERVICES = ("apigatewayv2", "cloudwatch", "dynamodb", "iam", "lambda", "logs", "s3", "sns")
-"""Whose clients the appliers use. Making one takes a while; it can be done while the emulator starts."""
+"""Services whose clients the appliers use. Making one takes a while, and is done while the emulator starts."""
 
 
 def apply(graph: Graph, aws: Clients, known: Attributes) -> Outputs:

@@ -73,7 +73,7 @@ def create_function(aws: Clients, name: str, inputs: Inputs) -> Attributes:
 
 
 def configure_events(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
-    """Say how often an asynchronous invocation is tried and who hears of its failure."""
+    """Configure the retries and the on-failure destination of asynchronous invocations."""
     aws("lambda").put_function_event_invoke_config(
         FunctionName=inputs["functionName"],
         MaximumRetryAttempts=inputs["maximumRetryAttempts"],
@@ -84,7 +84,7 @@ def configure_events(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
 
 
 def add_permission(aws: Clients, name: str, inputs: Inputs) -> Attributes:
-    """Let a service invoke a function."""
+    """Add a permission for a service to invoke a function."""
     aws("lambda").add_permission(
         FunctionName=inputs["function"],
         StatementId=name,

@@ -62,7 +62,7 @@ def block_public_access(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
 
 
 def set_ownership(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
-    """Say who owns what others write into a bucket."""
+    """Set the owner of objects that others write into a bucket."""
     rules = {"Rules": [pascal(inputs["rule"])]}
     aws("s3").put_bucket_ownership_controls(Bucket=inputs["bucket"], OwnershipControls=rules)
     return {"id": inputs["bucket"]}
@@ -76,7 +76,7 @@ def encrypt(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
 
 
 def set_lifecycle(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
-    """Say when a bucket's objects and unfinished uploads go."""
+    """Set when a bucket's objects and unfinished uploads expire."""
     configuration = {"Rules": pascal(inputs["rules"])}
     aws("s3").put_bucket_lifecycle_configuration(Bucket=inputs["bucket"], LifecycleConfiguration=configuration)
     return {"id": inputs["bucket"]}

@@ -23,7 +23,7 @@ def create_api(aws: Clients, name: str, inputs: Inputs) -> Attributes:
 
 
 def create_integration(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
-    """Lead to a function."""
+    """Create an integration with a function."""
     made = aws("apigatewayv2").create_integration(
         ApiId=inputs["apiId"],
         IntegrationType=inputs["integrationType"],
@@ -35,7 +35,7 @@ def create_integration(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
 
 
 def create_route(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
-    """Lead an action to an integration."""
+    """Create a route from an action to an integration."""
     made = aws("apigatewayv2").create_route(
         ApiId=inputs["apiId"],
         RouteKey=inputs["routeKey"],
@@ -52,7 +52,7 @@ def create_deployment(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
 
 
 def create_stage(aws: Clients, name: str, inputs: Inputs) -> Attributes:
-    """Put a deployment on air."""
+    """Create a stage of a deployment."""
     made = aws("apigatewayv2").create_stage(
         ApiId=inputs["apiId"],
         StageName=physical_name(name, inputs),

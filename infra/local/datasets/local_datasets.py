@@ -1,6 +1,6 @@
 """The datasets of this machine, the sample data and one's own, for whatever runs reports here.
 
-flights, places ──▶ **at_hand** ──▶ local backend, `reportwire check`
+flights, places ──▶ **directories** ──▶ local backend, `reportwire check`
 """
 
 import os

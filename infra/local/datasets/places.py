@@ -1,6 +1,6 @@
-"""Where somebody's own datasets are kept: a directory on this machine, or the bucket of a deployed stack.
+"""Places for somebody's own datasets: a directory on this machine, or the bucket of a deployed stack.
 
-data ──▶ **DataDirectory** ──▶ read by every start of the local backend;  data ──▶ **DatasetsBucket** ──▶ S3
+keeping ──▶ **DataDirectory** ──▶ local_datasets;  keeping ──▶ **DatasetsBucket** ──▶ S3
 
 A dataset is one file, `{name}/{name}.parquet`: it takes the place of another at once, and reports never see half of it.
 """
@@ -26,12 +26,12 @@ SUFFIX = ".parquet"
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What a place holds under one name."""
+    """A dataset in a place."""
 
     name: str
     size_bytes: int
     files: tuple[Path, ...] = ()
-    """Where they are on this machine, if they are."""
+    """Paths of its files, if they are on this machine."""
 
 
 class Place(Protocol):
@@ -39,7 +39,7 @@ class Place(Protocol):
 
     @property
     def scratch(self) -> Path | None:
-        """Where to write a file before it is put here; None is anywhere."""
+        """The directory for a file that will be put here; None allows any."""
 
     def put(self, name: str, file: Path) -> bool:
         """Make the file the dataset; tell whether it replaces another."""

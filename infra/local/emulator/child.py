@@ -1,6 +1,6 @@
 """The emulator's process, which ends with whoever started it.
 
-emulator (parent) ── stdin pipe ──▶ **guarded** ──▶ MiniStack and the functions it starts
+process (parent) ── stdin pipe ──▶ **child** ──▶ MiniStack and the functions it starts
 
 The parent sends the secret of this start through stdin, then holds its end for as long as it lives. At its end, however
 the parent ended, this process removes its directory and kills its whole group, so nothing is left behind.

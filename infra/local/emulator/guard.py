@@ -44,7 +44,7 @@ LONGEST_LINK_S = 7 * 24 * 3600
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?")
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _OWN_PATHS = re.compile(r"/+_(?!aws/execute-api/)")
-"""Where MiniStack and its like serve what no service of AWS has: resets, settings, other people's code."""
+"""Paths on which MiniStack serves requests that AWS does not have: resets, settings, other people's code."""
 _CREDENTIALS_IN_QUERY = frozenset(
     {
         *("x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-signature"),
@@ -128,7 +128,7 @@ class _Challenged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What comes before a request's body; a header that comes twice is refused where it would matter."""
+    """A request without its body; a repeated header is refused if it matters."""
 
     method: str
     path: str
@@ -221,7 +221,7 @@ class _Head:
     def check(
         self, signature: sigv4.HeaderSignature, credential: iam_evaluator.ResolvedCredential, body: bytes
     ) -> None:
-        """Hold that the signature is right."""
+        """Check that the signature is right."""
         failure = sigv4.header_signature_failure(
             signature,
             credential.secret_access_key,

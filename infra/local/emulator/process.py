@@ -1,6 +1,6 @@
 """MiniStack as a child process.
 
-backend ──▶ **emulator** ──▶ guarded ──▶ MiniStack on 127.0.0.1
+backend ──▶ **process** ──▶ child ──▶ MiniStack on 127.0.0.1
 """
 
 import contextlib
@@ -53,7 +53,7 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """Where every service of it answers."""
+        """The address of all its services."""
         return f"http://{self.authority}"
 
     def wait_until_ready(self) -> None:

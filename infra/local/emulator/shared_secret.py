@@ -1,6 +1,6 @@
 """The secret of one start, by which the emulator and whoever started it know each other.
 
-emulator (parent) ── its stdin ──▶ guarded;  parent ── `ADMIN_HEADER` ──▶ guard;  parent ── challenge ──▶ guard ── proof
+process (parent) ── its stdin ──▶ child;  parent ── `ADMIN_HEADER` ──▶ guard;  parent ── challenge ──▶ guard ── proof
 
 It is never in an argument, the environment, a file or a log: other users of the machine can read some of those.
 """

@@ -1,4 +1,4 @@
-"""What the Pulumi program declares, recorded as data.
+"""The resources that the Pulumi program declares, recorded as data.
 
 infra/*.py ──▶ **recording** ── graph ──▶ applying
 """

@@ -1,6 +1,6 @@
-"""What the program declared, as data: resources in an order in which they can be made.
+"""The declared resources as data, in an order in which they can be made.
 
-recording ──▶ **graph** (JSON) ──▶ apply. Pure.
+recorder ──▶ **graph** (JSON) ──▶ apply. Pure.
 
 A value that only exists once something else is made stands as a reference, `<type::name.attribute>`. References are
 plain text, so they survive being joined, formatted and put into JSON, and the graph depends on no port and no id.
@@ -21,7 +21,7 @@ REFERENCE = re.compile(r"<([\w:/-]+::[\w-]+\.\w+)>")
 Inputs = dict[str, Any]
 Attributes = Mapping[str, str]
 Outputs = dict[str, Any]
-"""What a stack says of itself: text, or an object like the profile."""
+"""Outputs of a stack: text, or an object like the profile."""
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What references and dependencies call it."""
+        """Its name in references and dependencies."""
         return resource_key(self.type, self.name)
 
 
@@ -58,7 +58,7 @@ def reference(key: str, attribute: str) -> str:
 
 
 def resolve(value: Any, known: Attributes) -> Any:  # noqa: ANN401  as wide as JSON
-    """Put what is `known` in the place of every reference in `value`.
+    """Return `value` with every reference replaced by what is `known`.
 
     Raises:
         UnresolvedReference: Something refers to what is not known.

@@ -19,7 +19,7 @@ from infra.local.recording.graph import Graph, Resource, reference, resource_key
 PROJECT = "reportwire"
 PROGRAM = ROOT / "infra"
 COMPUTED = ("arn", "name", "bucket", "invokeArn", "executionArn")
-"""What a resource may say of itself once it is made, besides its inputs and its id."""
+"""Attributes that a resource has once it is made, besides its inputs and its id."""
 
 
 class References(mocks.Mocks):
