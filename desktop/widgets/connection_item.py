@@ -37,7 +37,7 @@ class ConnectionItem(QWidget):
         self.retry.clicked.connect(self.retry_requested)
         self._lay_out()
 
-    def show_text(self, text: ConnectionText) -> None:
+    def show_connection(self, text: ConnectionText) -> None:
         """Show the words for the connection."""
         if text != self._shown:
             self._shown = text

@@ -43,11 +43,11 @@ class MainWindow(QMainWindow):
 
     def show_view(self, view: WindowView) -> None:
         """Show what is known now. Cheap where nothing changed."""
-        self.connection.show_text(view.connection)
+        self.connection.show_connection(view.connection)
         self.retry.setEnabled(view.connection.can_retry)
         if view.catalog is not None:
             self.form.set_catalog(view.catalog)
-        self.reports.show_view(view)
+        self.reports.show_reports(view)
         if view.notice:
             self.show_notice(view.notice)
         wrong, definition = view.wrong_fields, self.form.definition

@@ -32,9 +32,9 @@ class PreviewPane(QWidget):
         self.table = PreviewTable()
         self._lay_out()
         self.retry.clicked.connect(self.retry_requested)
-        self.show_view(PreviewView())
+        self.show_preview(PreviewView())
 
-    def show_view(self, view: PreviewView) -> None:
+    def show_preview(self, view: PreviewView) -> None:
         """Show the first rows, or why there are none."""
         self.report_id = view.report_id
         self.table.show_preview(view.preview, view.message)

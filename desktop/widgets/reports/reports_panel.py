@@ -43,13 +43,13 @@ class ReportsPanel(QWidget):
         self._lay_out()
         self._connect()
 
-    def show_view(self, view: WindowView) -> None:
+    def show_reports(self, view: WindowView) -> None:
         """Show the reports, the one that is chosen, and its first rows."""
         self.model.set_reports(view.rows)
         self.table.choose(view.chosen.report_id if view.chosen else None)
         self.actions_of_row.show_row(view.chosen)
         self.details.show_row(view.chosen)
-        self.preview.show_view(view.preview)
+        self.preview.show_preview(view.preview)
         if view.is_preview_new:
             self.settled.start()
 

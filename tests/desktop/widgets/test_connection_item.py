@@ -38,7 +38,7 @@ def test_each_connection_has_its_words(connection: Connection, text: ConnectionT
 def test_item_shows_words_reason_and_retry(qtbot: QtBot, connection: Connection, text: ConnectionText) -> None:
     item = ConnectionItem()
     qtbot.addWidget(item)
-    item.show_text(describe_connection(connection, 100.0))
+    item.show_connection(describe_connection(connection, 100.0))
     assert item.label.text() == text.text
     assert item.reason.text == text.reason
     assert (item.retry.isHidden(), item.reason.isHidden()) == (not text.can_retry, text.reason == "")
@@ -51,7 +51,7 @@ def test_item_is_as_high_with_the_button_as_without(qtbot: QtBot) -> None:
     qtbot.addWidget(item)
     heights = set()
     for connection, _ in ALL:
-        item.show_text(describe_connection(connection, 100.0))
+        item.show_connection(describe_connection(connection, 100.0))
         heights.add(max(item.sizeHint().height(), item.minimumHeight()))
     assert len(heights) == 1
 
@@ -59,6 +59,6 @@ def test_item_is_as_high_with_the_button_as_without(qtbot: QtBot) -> None:
 def test_retry_button_asks_to_retry(qtbot: QtBot) -> None:
     item = ConnectionItem()
     qtbot.addWidget(item)
-    item.show_text(describe_connection(Waiting(112.0, "Refused"), 100.0))
+    item.show_connection(describe_connection(Waiting(112.0, "Refused"), 100.0))
     with qtbot.waitSignal(item.retry_requested):
         item.retry.click()

@@ -182,24 +182,24 @@ def pane(qtbot: QtBot) -> PreviewPane:
 def test_pane_says_how_the_preview_stands(
     pane: PreviewPane, *, row: ReportRow | None, previewed: Any, caption: str, message: str, can_retry: bool
 ) -> None:
-    pane.show_view(present_preview(row, previewed))
+    pane.show_preview(present_preview(row, previewed))
     assert (pane.caption.text(), pane.table.message) == (caption, message)
     assert pane.retry.isVisible() is can_retry
     assert not pane.grab().isNull()
 
 
 def test_preview_goes_with_its_report(pane: PreviewPane) -> None:
-    pane.show_view(present_preview(ROW, make()))
+    pane.show_preview(present_preview(ROW, make()))
     assert pane.table.cells.rowCount() == 2
     waiting = ReportRow(report_id="b", title="", state="", tone=Tone.BUSY, preview_note="Not yet.")
-    pane.show_view(present_preview(waiting, make()))
+    pane.show_preview(present_preview(waiting, make()))
     assert (pane.table.cells.rowCount(), pane.table.message) == (0, "Not yet.")
 
 
 def test_pane_is_as_high_whatever_it_shows(pane: PreviewPane) -> None:
     heights = set()
     for previewed in (None, Unavailable("No."), make()):
-        pane.show_view(present_preview(ROW, previewed))
+        pane.show_preview(present_preview(ROW, previewed))
         heights.add(pane.sizeHint().height())
     assert len(heights) == 1
 
