@@ -5,16 +5,14 @@ arguments ──▶ **run** ──▶ conversation ──▶ standard output
 
 import argparse
 
-from desktop.commands.conversation import add_profile, catalog_of, converse, headless
+from desktop.commands.conversation import add_query_arguments, catalog_of, converse, headless
 from desktop.commands.terminal import print_catalog, print_json
 from desktop.sign_in.profiles import Profile
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.set_defaults(run=run)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    add_profile(parser)
+    add_query_arguments(parser, run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -113,6 +113,13 @@ def add_profile(parser: argparse.ArgumentParser, purpose: str = "the service; el
     parser.add_argument("--profile", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=purpose)
 
 
+def add_query_arguments(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
+    """Add what a command takes that asks the service one question."""
+    parser.set_defaults(run=run)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_profile(parser)
+
+
 def load_profile(path: Path) -> Profile:
     """Read a profile, and warn of keys in it that others can read. Raises `InvalidProfile`."""
     profile = profiles.load(path)

@@ -5,7 +5,7 @@ arguments ──▶ **run** ──▶ conversation ──▶ standard output
 
 import argparse
 
-from desktop.commands.conversation import add_profile, answer_of, converse, headless
+from desktop.commands.conversation import add_query_arguments, answer_of, converse, headless
 from desktop.commands.terminal import print_json, print_reports
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
@@ -13,9 +13,7 @@ from desktop.sign_in.profiles import Profile
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.set_defaults(run=run)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    add_profile(parser)
+    add_query_arguments(parser, run)
 
 
 def run(args: argparse.Namespace) -> int:
