@@ -15,7 +15,7 @@ ACTIVE_INDEX = "active"
 
 
 class Storage(pulumi.ComponentResource):
-    """All that outlives a function: rows, files and what reports read."""
+    """Everything that outlives a function: rows, files, datasets."""
 
     def __init__(self, settings: Settings, opts: ResourceOptions | None = None) -> None:
         super().__init__("reportwire:index:Storage", "storage", None, opts)

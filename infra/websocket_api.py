@@ -50,7 +50,7 @@ def declare_address(settings: Settings) -> Address:
 
 
 class WebSocketApi(pulumi.ComponentResource):
-    """Every route leads to one function."""
+    """Routes, all integrated with one function."""
 
     def __init__(
         self, settings: Settings, address: Address, router: Function, opts: ResourceOptions | None = None
@@ -96,7 +96,7 @@ class WebSocketApi(pulumi.ComponentResource):
     def _deploy(
         self, integration: apigatewayv2.Integration, routes: dict[str, apigatewayv2.Route]
     ) -> apigatewayv2.Deployment:
-        """Deploy anew whenever the way a message takes changes; a stale deployment keeps the old one alive."""
+        """Declare a deployment that is replaced whenever a route or its integration changes."""
         triggers = {key: _text_of(route.authorization_type, route.target) for key, route in routes.items()}
         how = (integration.integration_type, integration.integration_method, integration.content_handling_strategy)
         return apigatewayv2.Deployment(

@@ -30,6 +30,15 @@ class Maker:
     connection: duckdb.DuckDBPyConnection
     sink: Sink
 
+    def execute(self, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows: every SELECT and COPY of a report runs here."""
+        return self.connection.execute(statement, dict(binds) or None).fetchall()
+
+    def stop(self) -> None:
+        """Interrupt the statement that runs, and refuse what it still writes."""
+        self.sink.stop()
+        self.connection.interrupt()
+
 
 @dataclass(frozen=True, slots=True)
 class QueryRun:
@@ -63,12 +72,4 @@ class QueryRun:
 
     def run(self, maker: Maker, stage: Stage, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement, tell its progress meanwhile, and return its rows."""
-
-        def work() -> list[tuple[Any, ...]]:
-            return maker.connection.execute(statement, dict(binds) or None).fetchall()
-
-        def interrupt() -> None:
-            maker.sink.stop()
-            maker.connection.interrupt()
-
-        return run_watched(work, interrupt, stage.tick, interval_s=self.interval_s)
+        return run_watched(lambda: maker.execute(statement, binds), maker.stop, stage.tick, interval_s=self.interval_s)

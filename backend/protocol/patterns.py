@@ -1,10 +1,10 @@
-"""Patterns of parameters: which ones are tried, for trying some takes for ever.
+"""Patterns of parameters, and a check that trying one cannot take for ever.
 
 header, parameters ──▶ **fault_of**, **is_matched**
 
 Python's `re` goes back over what it has read, and no limit of time stops it: `(a+)+$` doubles its work with every
-character. A catalog comes from a service, and is checked against while an analyst types. So a pattern is a plain one,
-and so are the texts it is tried on; the service's own check is what counts.
+character. A catalog comes from a service, and is checked against while an analyst types. So only plain patterns are
+tried, on short texts; the service's own check decides.
 """
 
 import math
@@ -13,11 +13,11 @@ import warnings
 from dataclasses import dataclass
 
 LONGEST_TEXT = 256
-"""Characters."""
+"""The longest text that is tried, in characters."""
 MOST_STEPS = 20_000_000
 """Steps that `re` may take in the worst case: some tenths of a second."""
 FEW = 16
-"""A repetition of at most so many times has an end, and counts as that many choices."""
+"""A repetition of at most so many times counts as that many choices."""
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P<\w+>|P=|[:=!]|<[=!]|>|\w+[:)])?)?|\)|\||.", re.DOTALL)
 _REPEAT = re.compile(r"([*+?]|\{(\d*)(?:,(\d*))?\})[?+]?")
 
@@ -42,7 +42,7 @@ class _Reading:
         self._groups = [_Group()]
 
     def fault(self) -> str | None:
-        """Return what is wrong."""
+        """Return the fault of the pattern, or None."""
         at = 0
         while at < len(self._pattern):
             token = _TOKEN.match(self._pattern, at)

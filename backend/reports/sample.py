@@ -5,6 +5,7 @@ Its parameters are those of the demo this project grew from: `delay` in millisec
 
 from backend.catalog.definition import Definition, Run
 from backend.catalog.query import ColumnStyle, Query
+from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Progress
 
 WAIT_STEP_S = 0.25
@@ -58,6 +59,6 @@ DEFINITION = Definition(
             },
         },
     },
-    formats=("csv", "xlsx", "parquet"),
+    formats=tuple(FORMATS),
     run=run,
 )

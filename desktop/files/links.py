@@ -1,9 +1,9 @@
-"""Links as a service gives them, looked at once, where they come in.
+"""Links of a service, checked once, as they arrive.
 
 frame ──▶ client ──▶ **vetted** ──▶ session
 
-A link is handed to the desktop to be opened, and a desktop opens much: programs on shares, scripts, settings. So only
-https counts, and plain http to this machine where the service itself is on it.
+The desktop opens a link with the system's program for it, which may start programs on shares, scripts or settings. So
+only https is safe, and plain http to this machine if the service is on it.
 """
 
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""Previews of reports, fetched when they are asked for and kept for a while.
+"""Previews of reports, fetched on demand and kept for a while.
 
 window ── report id ──▶ **Previews.load** ──▶ HTTP, in a thread ──▶ `Previewed` values to the listener
 
@@ -22,7 +22,7 @@ from desktop.files.transfer import LinkExpired, TransferFailed, TransferStopped,
 
 MOST_KEPT = 20
 MOST_BYTES = 8_000_000
-"""Two hundred rows of what a cell may hold are far less."""
+"""The largest document. Two hundred rows of the longest cells are far less."""
 
 READ_TIMEOUT_S = 10.0
 TIME_LIMIT_S = 30.0
@@ -51,7 +51,7 @@ class Previews:
         self.all: Mapping[str, Previewed] = MappingProxyType({})
 
     async def load(self, report_id: str) -> None:
-        """Load the preview of the report that is looked at now, unless it is there. Never raises for a failed one."""
+        """Load the preview of a report, unless it is there. Never raises for a failed one."""
         self._chosen = report_id
         known = self.all.get(report_id)
         if isinstance(known, Preview | Loading):

@@ -64,7 +64,7 @@ class SliceMaking:
         self._makers: list[Maker] = []
         self._source = source
         self._stretch = stretch
-        self._binds = dict(binds) or None
+        self._binds = binds
         self._writer = writer
         self._next = iter(enumerate(slices))
         self._in_order: InOrder[Any] = InOrder(lambda number, piece: writer.append(slices[number], piece))
@@ -94,8 +94,7 @@ class SliceMaking:
         """Make `run` end soon, with an error. Repeat the call until it has."""
         self._is_stopped = True
         for maker in self._makers:
-            maker.sink.stop()
-            maker.connection.interrupt()
+            maker.stop()
         self._in_order.stop()
 
     def _make_slices(self) -> None:
@@ -112,9 +111,9 @@ class SliceMaking:
         maker.sink.take = partial(self._take, number)
         stretch = self._stretch(rows)
         if stretch.preparation:
-            maker.connection.execute(stretch.preparation)
+            maker.execute(stretch.preparation, {})
         statement = self._writer.copy(stretch.relation, rows, TARGET)
-        check_copied(maker.connection.execute(statement, self._binds).fetchall(), rows)
+        check_copied(maker.execute(statement, self._binds), rows)
         self._made.append(rows)
 
     def _take(self, number: int, data: bytes) -> None:

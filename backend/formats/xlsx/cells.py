@@ -10,7 +10,8 @@ from backend.formats.file import Column
 from backend.formats.value_types import kind_of
 
 _EXACT_DIGITS = 15
-"""A spreadsheet keeps as many. Source: https://support.microsoft.com/office/excel-specifications-and-limits."""
+"""Decimal digits of a spreadsheet's numbers. Source:
+https://support.microsoft.com/office/excel-specifications-and-limits."""
 _TOO_LONG = 10**_EXACT_DIGITS
 
 _DAY_US = 86_400_000_000
@@ -19,12 +20,12 @@ _EPOCH_SERIAL = 25_569
 _FIRST_DAY, _LAST_DAY = "1900-03-01", "9999-12-31"
 """Excel counts a 29 February 1900, so that days before the next have one number in Excel and another elsewhere."""
 _FIRST_US, _END_US = -2_203_891_200_000_000, 253_402_300_799_999_500
-"""When these days begin and end, from 1970-01-01; what rounds to a millisecond after the last is no date."""
+"""The first and last of these days, from 1970-01-01; a time that rounds to a millisecond after the last is no date."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The expressions by which a value becomes a cell, with `{c}` for the value. DuckDB drops what is never needed."""
+    """The expressions that make a cell of a value, `{c}`. DuckDB removes those that are never needed."""
 
     is_empty: str = "{c} IS NULL"
     is_number: str = "true"
@@ -37,7 +38,7 @@ class Cell:
 
 
 def _serial(microseconds: str) -> str:
-    """Return the days and their fraction, in units of 1e-12 days: integers take half the time of a DOUBLE's digits."""
+    """Return the days and their fraction, in units of 1e-12 days: integers are written faster than a DOUBLE."""
     return f"({microseconds}) // {_DAY_US} * 1000000000000 + (({microseconds}) % {_DAY_US} * 625 + 27) // 54"
 
 
@@ -68,7 +69,7 @@ _DOUBLE = replace(_OF_KIND["number"], number="CASE WHEN isfinite({c}) THEN to_js
 
 
 def cell_of(column: Column) -> Cell:
-    """Return how the column's values become cells."""
+    """Return the expressions for the column's cells."""
     match cell_kind_of(column):
         case "number" if column.type == "DOUBLE":
             return _DOUBLE
@@ -81,7 +82,7 @@ def cell_of(column: Column) -> Cell:
 
 
 def cell_kind_of(column: Column) -> str:
-    """Return the kind of the column's cells: a time with a zone of its own has no place among a spreadsheet's times."""
+    """Return the kind of the column's cells: a time with a zone is text, as a spreadsheet has no such time."""
     return "text" if column.type == "TIME WITH TIME ZONE" else kind_of(column.type)
 
 

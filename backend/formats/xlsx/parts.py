@@ -1,6 +1,6 @@
-"""The parts of a workbook besides its data and styles: what there is, what it is called, what it is about.
+"""The parts of a workbook besides its data and styles: contents, names, and the sheet about the report.
 
-document ──▶ **parts** ──▶ xlsx
+document ──▶ **parts** ──▶ workbook
 
 Source: ECMA-376 parts 1 and 2.
 """
@@ -32,7 +32,7 @@ _PLAIN_NAME = "Report"
 _MAX_NAME_UNITS = 31
 _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]+")
 _RESERVED_NAME = "history"
-"""Excel keeps it for itself."""
+"""A name that Excel reserves."""
 
 _PROGRAM = "Reportwire"
 _SPREADSHEETML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -43,7 +43,7 @@ _RELATIONSHIP = '<Relationship Id="rId{}" Type="{}" Target="{}"/>'
 
 
 def sheet_path(number: int) -> str:
-    """Return where the sheet is in the archive, from 1."""
+    """Return the path of a sheet in the archive; `number` is from 1."""
     return f"xl/worksheets/sheet{number}.xml"
 
 
@@ -72,7 +72,7 @@ def _sheet_name(title: str, suffix: str) -> str:
 
 
 def package_parts(title: str) -> Iterable[tuple[str, str]]:
-    """Yield the parts that come first: how programs tell what the file is."""
+    """Yield the parts that come first, by which programs recognise the file."""
     targets = (
         (f"{_OFFICE_RELATIONSHIPS}/officeDocument", "xl/workbook.xml"),
         (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
@@ -103,7 +103,7 @@ def workbook_parts(title: str, column_count: int, rows: Sequence[int]) -> Iterab
 
 
 def about_sheet(document: Document, row_count: int, sheet_count: int) -> str:
-    """Return the sheet that says what the others hold."""
+    """Return the sheet about the report."""
     zoned = [column.name for column in document.columns if column.type == "TIMESTAMP WITH TIME ZONE"]
     pairs = [*document.about, *([("Time zone", f"UTC: {', '.join(zoned)}")] if zoned else [])]
     rows = [
@@ -129,13 +129,13 @@ def _about_row(number: int, label: str, cell: str, lines: int = 1) -> str:
 
 
 def _lines(text: str) -> int:
-    """Return how many lines the text is wrapped into; not every program sees to the height of a row itself."""
+    """Return the number of lines of a wrapped text: not every program sets the height of a row by itself."""
     wrapped = sum(max(1, ceil(text_width(line) / _TEXT_WIDTH)) for line in text.splitlines())
     return min(max(1, wrapped), _MAX_LINES)
 
 
 def _defined_names(sheet: int, name: str, column_count: int, row_count: int) -> str:
-    """Return what Excel itself writes beside a filter, and what puts the header on each printed page."""
+    """Return the names that Excel expects for a filter, and for a header on each printed page."""
     if not column_count:
         return ""
     quoted_name = "'" + encode(name.replace("'", "''")) + "'"

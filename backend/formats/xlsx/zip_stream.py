@@ -1,8 +1,8 @@
-"""A zip archive that is only ever appended to, its large parts deflated elsewhere, in blocks.
+"""A zip archive written front to back, with large parts that are deflated elsewhere, in blocks.
 
 parts, deflated blocks ──▶ **ZipStream** ── bytes ──▶ upload
 
-A part added as a whole has its sizes in front of it. A part that is streamed has them behind it, in a data descriptor.
+The sizes of a part that is added as a whole precede it; those of a streamed part follow it, in a data descriptor.
 Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3 and 4.5.3.
 """
 
@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from isal import isal_zlib
 
 LEVEL = 1
-"""Of isal's 0 to 3. On row XML 2 takes 10 % longer for the same size, 0 is a quarter larger and no faster."""
+"""A level of isal, of 0 to 3: 2 is slower for the same size of row XML, 0 larger and no faster."""
 
 _RAW_DEFLATE_BITS = -15
 _LAST_BLOCK = b"\x03\x00"
-"""An empty block marked as the last: what ends a stream of blocks that were deflated on their own."""
+"""An empty block marked as the last, which ends a stream of independent blocks."""
 
 _STREAMED = 0x0008
 _UTF_8 = 0x0800
@@ -41,7 +41,7 @@ class Block:
 
 
 def deflate(data: bytes | memoryview) -> Block:
-    """Deflate one block, ending it on a byte and forgetting what was in it."""
+    """Deflate one block, so that it ends on a byte and no other block refers to it."""
     compressor = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, _RAW_DEFLATE_BITS)
     deflated = compressor.compress(data) + compressor.flush(isal_zlib.Z_FULL_FLUSH)
     return Block(isal_zlib.crc32(data), len(data), deflated)
@@ -96,7 +96,7 @@ class ZipStream:
         self._entries: list[_Entry] = []
 
     def add(self, name: str, data: bytes) -> None:
-        """Write a part that is small enough to have at hand."""
+        """Write a small part as a whole."""
         block = deflate(data)
         entry = self._enter(name, _UTF_8)
         entry.take(Block(block.crc32, block.size, block.deflated + _LAST_BLOCK))

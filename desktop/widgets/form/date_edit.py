@@ -1,6 +1,6 @@
-"""A line to type a date into, and a calendar to pick it from.
+"""A text field for a date, and a calendar to pick it from.
 
-schema's bounds ──▶ **DateEdit** ──▶ parameter_editors. Empty is no date, which Qt's own editor cannot say.
+schema's bounds ──▶ **DateEdit** ──▶ parameter_editors. It may be empty, which Qt's own editor may not.
 """
 
 from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPoint, QRect, QSize, Qt, Signal
@@ -11,7 +11,7 @@ from desktop.widgets import theme
 
 ISO = Qt.DateFormat.ISODate
 OPENING_KEYS = {Qt.Key.Key_Down, Qt.Key.Key_Up}
-"""With Alt, as in a combo box; without it they step by a day."""
+"""Keys that open the calendar with Alt, as in a combo box; without Alt they step by a day."""
 
 CALENDAR_SIZE = QSize(290, 230)
 
@@ -24,7 +24,7 @@ _STEPS = {
 
 
 class DateEdit(QLineEdit):
-    """Holds text; what of it is a date, and whether that is allowed, is for the reader to say.
+    """Holds text, which its user parses and checks.
 
     Args:
         text: What it starts with, YYYY-MM-DD or nothing.
@@ -84,7 +84,7 @@ class DateEdit(QLineEdit):
 
 
 class CalendarPopup(QFrame):
-    """A calendar that goes as soon as a day is picked, or something else is clicked.
+    """A calendar that closes as soon as a day is picked or another place is clicked.
 
     Signals:
         picked(QDate): This day.
@@ -114,7 +114,7 @@ class CalendarPopup(QFrame):
         self.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Keep Enter for the calendar: the form below would generate the report."""
+        """Handle Enter here: the form below would generate the report."""
         if event.type() is QEvent.Type.ShortcutOverride:
             event.accept()
             return True
@@ -126,7 +126,7 @@ class CalendarPopup(QFrame):
 
 
 def choose_place(line: QRect, size: QSize, screen: QRect) -> QPoint:
-    """Return where something of `size` goes: below the line or else above it, and on the screen."""
+    """Return the position of a popup of `size`: below the field, or above it if the screen ends."""
     place = QRect(line.bottomLeft() + QPoint(0, 1), size)
     if place.bottom() > screen.bottom():
         place.moveBottom(line.top() - 1)

@@ -1,6 +1,6 @@
-"""One editor for each kind of parameter a schema can ask for.
+"""Editors for the kinds of parameters that a schema can have.
 
-schema ── property ──▶ **make_editor** ──▶ parameter_page. Reads; `parameters` says what is allowed.
+schema ── property ──▶ **make_editor** ──▶ parameter_page. Editors read values; `parameters` decides which are allowed.
 """
 
 from collections.abc import Callable
@@ -26,16 +26,15 @@ CHOICES_AT_ONCE = 16
 """A longer list scrolls."""
 
 Say = Callable[[object], str]
-"""Puts one of the values to choose from in words."""
+"""Return the words for one of the values of a choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """A widget and how to use it whatever it is.
+    """A widget, and functions to use it without knowing its class.
 
-    `stops` are where Tab stops, in order.
-    `read` returns the value, None where none is given, and raises ValueError for what is no value at all.
-    `draft` and `restore` keep what was typed, valid or not.
+    `stops` are its widgets in tab order. `read` returns the value, None for an empty field, and raises ValueError for
+    text that is no value. `draft` and `restore` keep the typed text, valid or not.
     """
 
     widget: QWidget
@@ -47,7 +46,7 @@ class Editor:
 
 
 def make_editor(prop: Schema, *, is_required: bool, say: Say = str) -> Editor:
-    """Choose the editor that can say everything `prop` allows, and nothing where nothing need be said."""
+    """Return an editor for every value that `prop` allows, and for none if it may be left out."""
     is_optional = not is_required and "default" not in prop
     if "enum" in prop:
         return _choice(prop, [(say(value), value) for value in prop["enum"]], is_optional=is_optional)
@@ -65,7 +64,7 @@ def make_editor(prop: Schema, *, is_required: bool, say: Say = str) -> Editor:
 
 
 def _fits_spin_box(prop: Schema) -> bool:
-    """A spin box always holds a number, so it needs one to start with."""
+    """Return the number that a spin box starts with: it always holds one."""
     bounds = prop.get("minimum"), prop.get("maximum"), prop.get("default")
     return all(bound is not None and INT32_MIN <= bound <= INT32_MAX for bound in bounds)
 
@@ -152,7 +151,7 @@ def _say_span(first: QDate, last: QDate) -> str:
 
 
 class WheelFilter(QObject):
-    """Keeps the wheel from changing a value over which the form merely scrolls."""
+    """Stops the wheel from changing a value while the form scrolls under the pointer."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Pass a wheel event on unless the editor has the focus."""

@@ -24,7 +24,7 @@ HINT_LENGTH = 90
 
 
 class ParameterField(QWidget):
-    """An editor, and below it a hint, or what is wrong.
+    """An editor, and below it a hint or an error.
 
     Signals:
         edited(): The value changed.
@@ -46,7 +46,7 @@ class ParameterField(QWidget):
         self.show_error("")
 
     def read(self) -> Any:  # noqa: ANN401  as wide as JSON
-        """Return the value, or None where none is given.
+        """Return the value, or None for an empty field.
 
         Raises:
             ValueError: It is not allowed; the message follows "must be".
@@ -67,7 +67,7 @@ class ParameterField(QWidget):
         return True
 
     def show_error(self, reason: str) -> None:
-        """Show what is wrong, in words that follow the field's name; "" shows the hint again."""
+        """Show an error, in words that follow the field's name; "" shows the hint again."""
         self.error = _as_sentence(reason)
         text = self._say_error() or textwrap.shorten(self.description, HINT_LENGTH, placeholder=" …")
         self.message.setText(text)
@@ -76,12 +76,12 @@ class ParameterField(QWidget):
         self.editor.stops[0].setAccessibleDescription(self._say_error() or self.description)
 
     def _say_error(self) -> str:
-        """Add to an error what a text must look like, which no pattern says in words."""
+        """Add the description to the error of a text, as no pattern reads like words."""
         is_explained = self.error and "pattern" in self.prop and self.description
         return f"{self.error}. {self.description}" if is_explained else self.error
 
     def add_to(self, layout: QVBoxLayout, label: str) -> None:
-        """Lay it out below its label, in which `&` marks the key that leads to it."""
+        """Lay out the field below its label, in which `&` marks the access key."""
         if isinstance(self.editor.widget, QCheckBox):
             self.editor.widget.setText(label)
         else:
@@ -130,7 +130,7 @@ class ParameterPage(QWidget):
 
     @property
     def first_wrong(self) -> ParameterField | None:
-        """The first field that says that something is wrong with it."""
+        """The first field that shows an error."""
         return next((field for field in self.fields.values() if field.error), None)
 
     def check(self) -> bool:
@@ -141,23 +141,23 @@ class ParameterPage(QWidget):
         return not wrong
 
     def stops(self) -> list[QWidget]:
-        """Return where Tab stops, in order."""
+        """Return the widgets in tab order."""
         return [stop for field in self.fields.values() for stop in field.editor.stops]
 
     def values(self) -> dict[str, Any]:
-        """Return what is given. Call it after `check`."""
+        """Return the values of the fields that are not empty. Call it after `check`."""
         read = {name: field.read() for name, field in self.fields.items()}
         return {name: value for name, value in read.items() if value is not None}
 
     def take_over(self, other: "ParameterPage") -> None:
-        """Keep what was typed into an older page for the fields that did not change."""
+        """Copy the typed text of an older page into the fields that did not change."""
         for name, field in self.fields.items():
             before = other.fields.get(name)
             if before and before.prop == field.prop and before.is_required == field.is_required:
                 field.editor.restore(before.editor.draft())
 
     def show_errors(self, reasons: Mapping[str, str]) -> str:
-        """Show what the service found wrong; return what belongs to no field here."""
+        """Show the service's errors; return those that belong to no field here."""
         for name, reason in reasons.items():
             if name in self.fields:
                 self.fields[name].show_error(reason)
@@ -165,7 +165,7 @@ class ParameterPage(QWidget):
 
 
 def choose_keys(titles: Iterable[str], taken_keys: Iterable[str]) -> list[str]:
-    """Mark in each title the first letter that no other label has as its key; none where all are taken."""
+    """Mark in each title the first letter that is no other label's access key; none if all are taken."""
     taken, labels = {key.upper() for key in taken_keys}, []
     for title in titles:
         place = next((i for i, letter in enumerate(title) if letter.isalpha() and letter.upper() not in taken), None)

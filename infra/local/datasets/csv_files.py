@@ -2,10 +2,10 @@
 
 conversion ── files ──▶ **csv_files** ──▶ a SELECT for DuckDB
 
-A file is UTF-8, names its columns in the first line and quotes as RFC 4180 says; what separates its columns is read
-from that line. A column has a type if every cell, from the first row to the last, is written plainly in it: numbers
-without leading zeros or thousands, dates and times as in ISO 8601. Everything else is text, as it stands. DuckDB's own
-guesses are not asked: of broken lines they make a header or a comment, and of 01/02/2024 a date.
+A file is UTF-8, names its columns in the first line, and quotes as in RFC 4180; the first line also shows its
+delimiter. A column has a type if every cell, from the first row to the last, is a plain value of it: numbers without
+leading zeros or thousands separators, dates and times in ISO 8601. Any other column is text, unchanged. DuckDB's own
+detection is not used: it reads broken lines as a header or a comment, and 01/02/2024 as a date.
 """
 
 import csv
@@ -33,7 +33,8 @@ PATTERNS: Mapping[str, str] = {
     "TIMESTAMP": rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?{ZONE}",
     "TIME": "[0-9]{2}:[0-9]{2}(:[0-9]{2})?",
 }
-"""How a cell of each type is written. The first that suits all cells is the column's; times with a zone become UTC."""
+"""The pattern of a cell of each type. A column gets the first type that matches all its cells; times with a zone become
+UTC."""
 
 SAMPLE_ROWS = 1_000
 """Types that the first rows rule out are not tried on all the others."""
@@ -110,7 +111,7 @@ def _rows(file: Path, header: Header) -> str:
 def _suitable(
     connection: duckdb.DuckDBPyConnection, rows: str, possible: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the types that suit every cell of each column, of those that are possible; none if there is no cell."""
+    """Return the possible types that match every cell of each column; none for a column without cells."""
     asked = [(name, kind) for name, kinds in possible.items() for kind in kinds]
     tests = ", ".join([*(_test(name, kind) for name, kind in asked), "count(COLUMNS(*))"])
     tested = connection.execute(f"SELECT {tests} FROM ({rows})").fetchall()  # noqa: S608  as above
@@ -139,15 +140,15 @@ def _cast(connection: duckdb.DuckDBPyConnection, rows: str, name: str, kind: str
 
 
 def unpatterned(file: Path) -> str:
-    """Return a name that DuckDB takes as it is, and not for a pattern."""
+    """Return a file name in which DuckDB finds no pattern."""
     return re.sub(r"([*?\[])", r"[\1]", str(file))
 
 
 def quoted(text: str) -> str:
-    """Return text as SQL has it."""
+    """Return a text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def identifier(name: str) -> str:
-    """Return a column's name as SQL has it."""
+    """Return a column's name as an identifier of SQL."""
     return '"' + name.replace('"', '""') + '"'

@@ -1,8 +1,8 @@
-"""The door of the emulator, which every user and every web page of this machine can knock at.
+"""The check of every request to the emulator, whose port every user and web page of this machine can reach.
 
 request ──▶ **Guard** ──▶ MiniStack's ASGI app
 
-MiniStack takes some access keys for its root's without a look at the signature, and serves some paths without any key.
+MiniStack accepts some access keys as its root's without checking the signature, and serves some paths without any key.
 So a request passes only if it is
 
 - the administrator's: it bears a token that only this start's parent has; or
@@ -38,7 +38,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_BODY_BYTES = 64 * 1024 * 1024
-"""Of a request whose signature covers the body itself, which is read before it is known to be right."""
+"""The largest body of a request whose signature covers it: it is read before the signature is checked."""
 LONGEST_LINK_S = 7 * 24 * 3600
 """Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"""
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?")
@@ -57,7 +57,7 @@ _SIGNED_LINK = frozenset(
 
 
 class Refused(Exception):
-    """The request does not pass."""
+    """The request is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Guard:
     secret: bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
+        """Pass on a request, or answer 403."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
@@ -85,7 +85,7 @@ class Guard:
             await self.app(scope, receive, send)
 
     async def _admitted(self, scope: Scope, receive: Receive) -> Receive:
-        """Return what the rest of the request is to be read from.
+        """Return the channel from which MiniStack reads the rest of the request.
 
         Raises:
             Refused: It is nobody's who may ask.
@@ -155,13 +155,13 @@ class _Head:
         )
 
     def challenge(self) -> str | None:
-        """Return what this request wants proved, if anything."""
+        """Return the challenge of this request, if it has one."""
         if (self.method, self.path, *self.query) != ("GET", shared_secret.READY_PATH, "challenge"):
             return None
         return self.query["challenge"][0]
 
     def access_key_id(self) -> str:
-        """Return the key that MiniStack takes the request to be from."""
+        """Return the access key that MiniStack reads from the request."""
         return str(router.extract_access_key_id(dict(self.headers), dict(self.query)))
 
     @property
@@ -171,7 +171,7 @@ class _Head:
 
     @property
     def covers_body(self) -> bool:
-        """Whether the body has to be read to know that the signature is right."""
+        """Whether the signature covers the body."""
         stated = self.headers.get("x-amz-content-sha256", "")
         return not self.is_link and (not stated or stated.startswith("STREAMING-AWS4-"))
 
@@ -194,7 +194,7 @@ class _Head:
         return signature, credential
 
     def _signature(self) -> sigv4.HeaderSignature | tuple[str, str]:
-        """Return the parts of the only signature there is, or which of them is missing."""
+        """Return the parts of the only signature, or the name of a missing one."""
         named = [name for name in self.query if name.lower() in _CREDENTIALS_IN_QUERY]
         if not self.is_link:
             if named or not self.headers["authorization"].startswith(f"{_ALGORITHM} "):

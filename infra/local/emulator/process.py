@@ -33,7 +33,7 @@ READY_WITHIN_S = 30.0
 STOPPED_WITHIN_S = 5.0
 PROBE_EVERY_S = 0.05
 KEPT_VARIABLES = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
-"""All the emulator inherits: no AWS profile, endpoint or credential of the caller."""
+"""Variables that the emulator inherits: no AWS profile, endpoint or credential of the caller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class Emulator:
 def running(port: int | None, variables: Mapping[str, str]) -> Iterator[Emulator]:
     """Start MiniStack on `port`, or a free one, and stop it with everything it started. It may not be ready yet.
 
-    `variables` come over those it gets anyway.
+    `variables` override those it gets anyway.
 
     Raises:
         LocalBackendError: It cannot run here, is not installed, or the port is taken.
