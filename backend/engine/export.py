@@ -11,31 +11,27 @@ it is run again with more.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from backend.catalog.query import Query
 from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetFile, DatasetStore
 from backend.engine.duck.dataset_files import DatasetFiles
-from backend.engine.duck.interruptible import INTERVAL_S
 from backend.engine.duck.spilling import spill_directory
 from backend.engine.finding.in_duckdb import DuckFinding
 from backend.engine.first_rows import encode_preview
 from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import Rows
+from backend.engine.tuning import Tuning
 from backend.engine.writing.slices import cut, write_slices
 from backend.engine.writing.whole import write_whole
-from backend.formats.choice import open_writer
 from backend.formats.file import Column, Document
 from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Progress
 from backend.service.ports import DefinitionFailed, Exported, FileOrder, OnProgress, TooManyRows, Write
 
 log = logging.getLogger(__name__)
-
-FEW_ROWS = 50_000
-"""Written sooner than another DuckDB is opened."""
 
 
 class Finding(Protocol):
@@ -61,8 +57,7 @@ class DuckEngine:
 
     datasets: DatasetStore
     limits: Limits
-    interval_s: float = INTERVAL_S
-    """How often progress is told."""
+    tuning: Tuning = field(default_factory=Tuning)
 
     def export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress) -> Exported:
         """Write the query's result as the file that is wanted."""
@@ -78,10 +73,14 @@ class DuckEngine:
     def _export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress, limits: Limits) -> Exported:
         progress(Progress(stage="reading", completed=0, total=len(query.datasets), unit="datasets"))
         tables = {name: self._files(name) for name in query.datasets}
-        source = DatasetFiles(self.datasets, [each for files in tables.values() for each in files])
+        source = self._source(tables)
         with spill_directory() as directory:
-            run = QueryRun(query, source, tables, limits, directory / "gathered.parquet", progress, self.interval_s)
+            run = QueryRun(query, source, tables, limits, directory / "gathered.parquet", progress, self.tuning)
             return _write_file(run, file, write)
+
+    def _source(self, tables: Mapping[str, Sequence[DatasetFile]]) -> DatasetFiles:
+        files = [each for files in tables.values() for each in files]
+        return DatasetFiles(self.datasets, files, whole_file_bytes=self.tuning.whole_file_bytes)
 
     def _files(self, dataset: str) -> tuple[DatasetFile, ...]:
         files = self.datasets.files(dataset)
@@ -107,12 +106,12 @@ def _write_file(run: QueryRun, file: FileOrder, write: Write) -> Exported:
         finding = FINDERS[run.query.engine](run, maker)
         columns = finding.columns()
         document = Document(title=file.title, columns=columns, options=file.options, about=file.about)
-        writer = open_writer(file.format, document, write)  # before the rows: it may refuse the columns
+        writer = run.tuning.open_writer(file.format, document, write)  # before the rows: it may refuse the columns
         rows = finding.rows(columns, keeps_types=FORMATS[file.format].keeps_types)
         _check_size(run, rows.count)
         preview = encode_preview(columns, finding.first_rows(columns, rows), rows.count)
         slices = cut(writer.slices(rows.count, rows.ends), rows.bounds)
-        is_written_here = rows.stretch is None or (len(slices) == 1 and rows.count < FEW_ROWS)
+        is_written_here = rows.stretch is None or (len(slices) == 1 and rows.count < run.tuning.few_rows)
         if is_written_here:
             write_whole(run, maker, rows, writer)
     if not is_written_here and len(slices) > 1:

@@ -16,10 +16,11 @@ from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetFile
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.errors import told
-from backend.engine.duck.interruptible import INTERVAL_S, run_watched
+from backend.engine.duck.interruptible import run_watched
 from backend.engine.duck.sandbox import opened
 from backend.engine.duck.sink import Sink
 from backend.engine.progress import Stage
+from backend.engine.tuning import Tuning
 from backend.service.ports import OnProgress
 
 
@@ -52,8 +53,7 @@ class QueryRun:
     gathered: Path
     """The Parquet file in which rows may be gathered."""
     progress: OnProgress
-    interval_s: float = INTERVAL_S
-    """How often progress is told."""
+    tuning: Tuning
 
     @property
     def urls(self) -> Mapping[str, Sequence[str]]:
@@ -72,4 +72,6 @@ class QueryRun:
 
     def run(self, maker: Maker, stage: Stage, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement, tell its progress meanwhile, and return its rows."""
-        return run_watched(lambda: maker.execute(statement, binds), maker.stop, stage.tick, interval_s=self.interval_s)
+        return run_watched(
+            lambda: maker.execute(statement, binds), maker.stop, stage.tick, interval_s=self.tuning.interval_s
+        )

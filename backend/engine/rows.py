@@ -27,8 +27,6 @@ KEPT_TYPES = frozenset(
     }
 )
 """Types of DuckDB that Parquet stores without a change."""
-LARGE_FILE_ROWS = 50_000
-"""A file of as many is not read together with others: DuckDB finds some rows in it faster if it looks there alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +67,13 @@ def gathered(file: Path, columns: Sequence[Column], row_count: int) -> Rows:
     return Rows(count=row_count, relation=f"({selected})", stretch=stretch)
 
 
-def of_dataset(query: Query, files: Sequence[str], group_rows: Sequence[Sequence[int]]) -> Rows:
-    """Return rows that come one for one of a dataset's, which has so many in each row group of each file."""
+def of_dataset(
+    query: Query, files: Sequence[str], group_rows: Sequence[Sequence[int]], *, large_file_rows: int
+) -> Rows:
+    """Return rows that come one for one of a dataset's, which has so many in each row group of each file.
+
+    Stretches do not reach across the ends of files that have `large_file_rows`.
+    """
     (dataset,) = query.datasets
     relation = relation_of(query)
     starts = [0, *accumulate(map(sum, group_rows))]
@@ -85,7 +88,7 @@ def of_dataset(query: Query, files: Sequence[str], group_rows: Sequence[Sequence
         )
         return Stretch(relation, dataset_view(dataset, listed, condition))
 
-    large = [file for file in pairwise(starts) if file[1] - file[0] >= LARGE_FILE_ROWS]
+    large = [file for file in pairwise(starts) if file[1] - file[0] >= large_file_rows]
     return Rows(
         count=starts[-1],
         relation=relation,

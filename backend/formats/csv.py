@@ -13,22 +13,23 @@ from backend.formats.raw_lines import copy_lines
 from backend.formats.writer import tapering_slices
 
 BOM = b"\xef\xbb\xbf"
-LEAST_ROWS, MOST_ROWS = 61_440, 122_880
-"""In a slice: half a row group, and one, as Parquet has them mostly."""
+SLICE_ROWS = (61_440, 122_880)
+"""The least and the most rows of a slice: half a row group and one, as Parquet files mostly have them."""
 
 
 class CsvWriter:
     """A `Writer` of CSV."""
 
-    def __init__(self, document: Document, write: Write) -> None:
+    def __init__(self, document: Document, write: Write, *, slice_rows: tuple[int, int] = SLICE_ROWS) -> None:
         self._columns = document.columns
         self._delimiter = document.options["delimiter"]
         self._write = write
+        self._least, self._most = slice_rows
         self._head = (BOM if document.options["bom"] else b"") + self._header().encode()
 
     def slices(self, row_count: int, ends: Sequence[int]) -> list[range]:
         """Cut the rows anywhere."""
-        return tapering_slices(range(row_count), ends, least=LEAST_ROWS, most=MOST_ROWS)
+        return tapering_slices(range(row_count), ends, least=self._least, most=self._most)
 
     def copy(self, relation: str, rows: range, target: str) -> str:  # noqa: ARG002
         """Return the COPY."""

@@ -28,9 +28,12 @@ class DatasetFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
     protocol = PROTOCOL
     cachable = False
 
-    def __init__(self, store: DatasetStore, files: Iterable[DatasetFile]) -> None:
+    def __init__(
+        self, store: DatasetStore, files: Iterable[DatasetFile], *, whole_file_bytes: int = WHOLE_FILE_BYTES
+    ) -> None:
         super().__init__()
         self._store = store
+        self._whole_file_bytes = whole_file_bytes
         self._files: Mapping[str, DatasetFile] = {file.name: file for file in files}
         self._read_whole = lru_cache(WHOLE_FILES_KEPT)(lambda file: self._read_range(file, 0, file.size_bytes))
         self.error: Exception | None = None
@@ -47,7 +50,7 @@ class DatasetFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
             DataUnreadable: The store did not answer, or twice with fewer bytes than the file has there.
         """
         try:
-            if file.size_bytes > WHOLE_FILE_BYTES:
+            if file.size_bytes > self._whole_file_bytes:
                 return self._read_range(file, start, length)
             return self._read_whole(file)[start : start + length]
         except Exception as error:

@@ -53,7 +53,9 @@ class DuckFinding:
         """
         if self._is_of_dataset():
             (urls,) = self._run.urls.values()
-            rows = of_dataset(self._query, urls, self._group_rows(urls))
+            rows = of_dataset(
+                self._query, urls, self._group_rows(urls), large_file_rows=self._run.tuning.large_file_rows
+            )
             ((row_count,),) = self._ask(f"SELECT count(*) FROM {rows.relation}")  # noqa: S608  as above
             if row_count == rows.count:  # it reads all files, and not some of them by their names
                 return rows

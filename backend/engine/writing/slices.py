@@ -44,7 +44,7 @@ def write_slices(run: QueryRun, rows: Rows, slices: Sequence[range], writer: Wri
 
         making = SliceMaking(open_maker, run.source, slices, writer, stretch=rows.stretch, binds=rows.binds)
         stage = Stage("writing", run.progress, counted=lambda: making.rows_made, row_count=rows.count)
-        run_watched(making.run, making.stop, stage.tick, interval_s=run.interval_s)
+        run_watched(making.run, making.stop, stage.tick, interval_s=run.tuning.interval_s)
 
 
 class SliceMaking:

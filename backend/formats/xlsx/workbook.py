@@ -16,8 +16,8 @@ from backend.formats.xlsx.sheet import HEADER_ROWS, MAX_COLUMNS, MAX_ROWS, sheet
 from backend.formats.xlsx.styles import Styles
 from backend.formats.xlsx.zip_stream import Block, ZipStream, deflate
 
-LEAST_ROWS, MOST_ROWS = 15_360, 122_880
-"""In a slice: an eighth of a row group, and one, as Parquet has them mostly."""
+SLICE_ROWS = (15_360, 122_880)
+"""The least and the most rows of a slice: an eighth of a row group and one, as Parquet files mostly have them."""
 BLOCK_BYTES = 1 << 20
 """Larger ones compress no better."""
 
@@ -25,12 +25,20 @@ BLOCK_BYTES = 1 << 20
 class XlsxWriter:
     """A `Writer` of XLSX."""
 
-    def __init__(self, document: Document, write: Write, *, rows_per_sheet: int = MAX_ROWS - HEADER_ROWS) -> None:
+    def __init__(
+        self,
+        document: Document,
+        write: Write,
+        *,
+        rows_per_sheet: int = MAX_ROWS - HEADER_ROWS,
+        slice_rows: tuple[int, int] = SLICE_ROWS,
+    ) -> None:
         if len(document.columns) > MAX_COLUMNS:
             raise ValueError(f"A sheet has at most {MAX_COLUMNS:,} columns, and there are {len(document.columns):,}.")
         self._document = document
         self._styles = Styles.of(document.columns)
         self._rows_per_sheet = rows_per_sheet
+        self._least, self._most = slice_rows
         self._zip = ZipStream(write)
         self._sheets = 0
 
@@ -39,7 +47,7 @@ class XlsxWriter:
         slices: list[range] = []
         for first in range(0, max(row_count, 1), self._rows_per_sheet):
             sheet = range(first, min(first + self._rows_per_sheet, row_count))
-            slices += tapering_slices(sheet, ends, least=LEAST_ROWS, most=MOST_ROWS)
+            slices += tapering_slices(sheet, ends, least=self._least, most=self._most)
         return slices
 
     def copy(self, relation: str, rows: range, target: str) -> str:

@@ -16,6 +16,7 @@ from backend.catalog.query import Query
 from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetStore
 from backend.engine.export import DuckEngine
+from backend.engine.tuning import Tuning
 from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Progress
 from backend.protocol.parameters import complete
@@ -23,6 +24,7 @@ from backend.service.ports import Exported, FileOrder
 from tests.backend.fakes import FakeDatasetStore
 
 LIMITS = Limits(memory_mb=256, storage_mb=512)
+QUICK = Tuning(interval_s=0.005)
 Told = tuple[str, int, int | None, str]
 
 
@@ -73,6 +75,7 @@ def export(
     limits: Limits = LIMITS,
     write: Callable[[bytes], None] | None = None,
     progress: Callable[..., None] | None = None,
+    tuning: Tuning = QUICK,
     **query: Any,
 ) -> Made:
     """Make the file of a query."""
@@ -84,7 +87,7 @@ def export(
         if progress:
             progress(*astuple(step))
 
-    exported = DuckEngine(store or FakeDatasetStore(), limits, interval_s=0.005).export(
+    exported = DuckEngine(store or FakeDatasetStore(), limits, tuning).export(
         Query(sql=sql, **query),
         FileOrder(format=format, title="Title", options=complete(FORMATS[format].options, options or {})),
         write or data.extend,

@@ -4,6 +4,7 @@ import io
 import itertools
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,16 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.engine import rows
-from backend.engine.datasets import DatasetFile
-from backend.engine.duck import dataset_files
+from backend.engine.datasets import DatasetFile, DatasetStore
 from backend.engine.duck.sandbox import dataset_view
 from backend.engine.finding.in_duckdb import DuckFinding
 from backend.engine.rows import Rows
-from backend.formats import csv
-from backend.formats.writer import tapering_slices
-from backend.formats.xlsx import workbook
+from backend.engine.tuning import Tuning
+from backend.formats.csv import CsvWriter
+from backend.formats.file import Document, Write
+from backend.formats.writer import Writer, tapering_slices
+from backend.formats.xlsx.workbook import XlsxWriter
 from backend.service.ports import DefinitionFailed, StoreUnavailable
-from tests.backend.engine.exports import Made, export, parquet
+from tests.backend.engine import exports
+from tests.backend.engine.exports import QUICK, Made, parquet
 from tests.backend.fakes import FakeDatasetStore
 
 pytestmark = pytest.mark.usefixtures("spills")
@@ -31,10 +34,19 @@ COLUMNS = "range AS n, 'text & ' || range AS t, (range * 0.25)::DECIMAL(12, 2) A
 FORMATS = pytest.mark.parametrize("format_", ["csv", "xlsx"])
 
 
-@pytest.fixture(autouse=True)
-def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (csv, workbook):
-        monkeypatch.setattr(module, "LEAST_ROWS", 3_000)
+def small(least: int = 3_000, most: int = 122_880, **thresholds: int) -> Tuning:
+    """Return the thresholds for slices of so few rows that thirty thousand make several."""
+
+    def open_writer(name: str, document: Document, write: Write) -> Writer[Any]:
+        if name == "csv":
+            return CsvWriter(document, write, slice_rows=(least, most))
+        return XlsxWriter(document, write, slice_rows=(least, most))
+
+    return replace(QUICK, open_writer=open_writer, **thresholds)
+
+
+def export(sql: str, store: DatasetStore | None = None, tuning: Tuning | None = None, **asked: Any) -> Made:
+    return exports.export(sql, store, tuning=tuning or small(), **asked)
 
 
 @pytest.fixture
@@ -89,13 +101,10 @@ def test_rows_of_a_dataset_are_written_from_there(
 
 
 @pytest.mark.parametrize("large_file_rows", [1, 2_000, 1_000_000])
-def test_slices_begin_and_end_in_any_file(
-    large_file_rows: int, found: list[Rows], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rows, "LARGE_FILE_ROWS", large_file_rows)
+def test_slices_begin_and_end_in_any_file(large_file_rows: int, found: list[Rows]) -> None:
     ends = itertools.pairwise([0, 700, 700, 3_500, 3_600, 9_000, 9_001, 9_900, 20_000, 20_000])
     store = stored(*(f"SELECT range AS n FROM range({first}, {end})" for first, end in ends))
-    made = export("SELECT n FROM numbers", store, datasets=("numbers",))
+    made = export("SELECT n FROM numbers", store, small(large_file_rows=large_file_rows), datasets=("numbers",))
     assert cells(made, "csv") == [[str(n)] for n in range(20_000)]
     assert (
         found[0].bounds
@@ -108,10 +117,9 @@ def test_slices_begin_and_end_in_any_file(
 
 
 @pytest.mark.parametrize("large_file_rows", [1, 1_000_000])
-def test_types_are_those_of_the_first_file(large_file_rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "LARGE_FILE_ROWS", large_file_rows)
+def test_types_are_those_of_the_first_file(large_file_rows: int) -> None:
     store = stored("SELECT 0.5::DOUBLE AS n FROM range(5_000)", "SELECT 7::INTEGER AS n FROM range(5_000)")
-    made = export("SELECT n FROM numbers", store, datasets=("numbers",))
+    made = export("SELECT n FROM numbers", store, small(large_file_rows=large_file_rows), datasets=("numbers",))
     assert cells(made, "csv") == [["0.5"]] * 5_000 + [["7.0"]] * 5_000
 
 
@@ -199,10 +207,7 @@ def test_what_fails_in_one_slice_ends_all(format_: str, store: FakeDatasetStore)
 
 
 @FORMATS
-def test_dataset_that_goes_away_while_slices_are_made_is_what_is_told(
-    format_: str, store: FakeDatasetStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dataset_files, "WHOLE_FILE_BYTES", 0)
+def test_dataset_that_goes_away_while_slices_are_made_is_what_is_told(format_: str, store: FakeDatasetStore) -> None:
     away = StoreUnavailable("away")
 
     class Leaving(FakeDatasetStore):
@@ -211,8 +216,9 @@ def test_dataset_that_goes_away_while_slices_are_made_is_what_is_told(
                 raise away
             return super().read(file, start, length)
 
+    leaving = Leaving(store.contents)
     with pytest.raises(StoreUnavailable) as caught:
-        export("SELECT * FROM numbers", Leaving(store.contents), datasets=("numbers",), format=format_)
+        export("SELECT * FROM numbers", leaving, small(whole_file_bytes=0), datasets=("numbers",), format=format_)
     assert caught.value is away
 
 
@@ -241,10 +247,8 @@ def test_slices_are_all_rows_once_and_end_where_they_should(
 
 
 @FORMATS
-def test_one_large_row_group_is_cut_all_the_same(format_: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (csv, workbook):
-        monkeypatch.setattr(module, "MOST_ROWS", 4_000)
+def test_one_large_row_group_is_cut_all_the_same(format_: str) -> None:
     content = parquet("SELECT range AS n FROM range(30_000)", ", ROW_GROUP_SIZE 30_720")
     store = FakeDatasetStore({"numbers/0.parquet": content})
-    made = export("SELECT n FROM numbers", store, datasets=("numbers",), format=format_)
+    made = export("SELECT n FROM numbers", store, small(most=4_000), datasets=("numbers",), format=format_)
     assert cells(made, format_) == [[str(n)] for n in range(30_000)]
