@@ -28,6 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.set_defaults(run=_add)
     add.add_argument("name", metavar="NAME", type=_dataset, help="the dataset's name, by which reports read it")
     add.add_argument("files", metavar="FILE", type=Path, nargs="+", help="CSV or Parquet; all have the same columns")
+    add.add_argument(
+        "--delimiter", metavar="CHARACTER", type=_delimiter, help="between the cells of CSV; found unless given"
+    )
+    add.add_argument(
+        "--text", metavar="COLUMN", action="append", default=[], help="keep a column of CSV as text; may be repeated"
+    )
+    add.add_argument("--dry-run", action="store_true", help="say how the files are read, and add nothing")
     show = commands.add_parser("list", help="show what datasets there are")
     show.set_defaults(run=_list)
     show.add_argument("--json", action="store_true", help="print JSON")
@@ -43,6 +50,13 @@ def _dataset(text: str) -> str:
     if not is_dataset_name(text):
         raise argparse.ArgumentTypeError(f"must be {DATASET_NAME}")
     return text
+
+
+def _delimiter(text: str) -> str:
+    found = {r"\t": "\t", "tab": "\t"}.get(text, text)
+    if len(found) != 1 or found in '"\r\n':
+        raise argparse.ArgumentTypeError("must be one character, or tab")
+    return found
 
 
 def _run(command: Callable[[], str]) -> int:
@@ -64,8 +78,10 @@ def _run(command: Callable[[], str]) -> int:
 def _add(args: argparse.Namespace) -> int:
     from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
 
-    bucket = _bucket(args)
-    return _run(lambda: _say_added(args.name, keeping.add(args.name, args.files, bucket), bucket))
+    bucket, reading = _bucket(args), keeping.Reading(args.delimiter, tuple(args.text))
+    if args.dry_run:
+        return _run(lambda: f"{_say_extent(args.name, keeping.examine(args.files, reading))}Nothing was added.\n")
+    return _run(lambda: _say_added(args.name, keeping.add(args.name, args.files, bucket, reading), bucket))
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -99,12 +115,18 @@ def _bucket(args: argparse.Namespace) -> "BucketAddress | None":
 
 
 def _say_added(name: str, added: "Added", bucket: "BucketAddress | None") -> str:
-    columns = ", ".join(f"{column} {kind}" for column, kind in added.shape.columns)
-    replaced = ", in the place of what was there" if added.is_replaced else ""
-    extent = f"{added.shape.row_count:,} rows, {numbers.say_size(added.size_bytes)}"
     hides = "It hides the sample data of that name.\n" if added.hides_sample else ""
     since = "The local backend has it from its next start" if bucket is None else "Reports that start now read it"
-    return f"{name}: {extent}{replaced}.\nColumns: {columns}.\n{hides}{since}.\n"
+    return f"{_say_extent(name, added)}{hides}{since}.\n"
+
+
+def _say_extent(name: str, added: "Added") -> str:
+    shape = added.shape
+    extent = f"{shape.row_count:,} rows of {len(shape.columns):,} columns, {numbers.say_size(added.size_bytes)}"
+    replaced = ", in the place of what was there" if added.is_replaced else ""
+    columns = ", ".join(f"{column} {kind}" for column, kind in shape.columns)
+    notes = "".join(f"{note}.\n" for note in added.notes)
+    return f"{name}: {extent}{replaced}.\nColumns: {columns}.\n{notes}"
 
 
 def _as_json(listed: Sequence["Listed"]) -> str:

@@ -6,7 +6,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +27,12 @@ class Added:
     """A dataset that was added."""
 
     shape: "Shape"
+    notes: tuple[str, ...]
+    """How each CSV file was read."""
     size_bytes: int
-    is_replaced: bool
+    is_replaced: bool = False
     """Whether there was one of that name, which is gone."""
-    hides_sample: bool
+    hides_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +45,40 @@ class Listed:
     source: str
 
 
-def add(name: str, files: Sequence[Path], address: BucketAddress | None) -> Added:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How CSV files are to be read."""
+
+    delimiter: str | None = None
+    """Between cells; found unless given."""
+    as_text: tuple[str, ...] = ()
+    """Columns that stay text."""
+
+
+def examine(files: Sequence[Path], reading: Reading) -> Added:
+    """Return what files would be as a dataset, and add none. Raises `DataError` as `add` does for a file."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return _converted(files, reading, Path(scratch) / "examined.parquet")
+
+
+def add(name: str, files: Sequence[Path], address: BucketAddress | None, reading: Reading = Reading()) -> Added:
     """Make CSV and Parquet files a dataset, of this machine or of the stack whose bucket is given.
 
     Raises:
         DataError: A file is wrong, or the dataset cannot be stored.
     """
-    from infra.local.datasets import conversion  # noqa: PLC0415  needs DuckDB, which the other commands can do without
-
     with _place(address) as place, tempfile.TemporaryDirectory(prefix=".adding-", dir=place.scratch) as scratch:
         file = Path(scratch) / f"{name}.parquet"
-        shape = conversion.convert(files, file)
-        size = file.stat().st_size
+        added = _converted(files, reading, file)
         is_replaced = place.put(name, file)
-    return Added(shape, size, is_replaced, hides_sample=address is None and name in flights.TABLES)
+    return replace(added, is_replaced=is_replaced, hides_sample=address is None and name in flights.TABLES)
+
+
+def _converted(files: Sequence[Path], reading: Reading, target: Path) -> Added:
+    from infra.local.datasets import conversion  # noqa: PLC0415  needs DuckDB, which the other commands can do without
+
+    converted = conversion.convert(files, target, reading.delimiter, reading.as_text)
+    return Added(converted.shape, converted.notes, target.stat().st_size)
 
 
 def remove(name: str, address: BucketAddress | None) -> bool:

@@ -20,9 +20,10 @@ from tests.infra.data_commands import Reportwire
 def test_files_become_a_dataset(reportwire: Reportwire) -> None:
     said = reportwire("add", "trips", "a.csv", "b.csv")
     assert reportwire.held() == {"trips/trips.parquet": [(1, "x"), (2, "y"), (3, "z")]}
-    assert said.splitlines()[0].startswith("trips: 3 rows, ")
+    assert said.splitlines()[0].startswith("trips: 3 rows of 2 columns, ")
     assert said.splitlines()[1:] == [
         "Columns: id BIGINT, name VARCHAR.",
+        "CSV with a comma between its cells.",
         "The local backend has it from its next start.",
     ]
 
@@ -34,17 +35,40 @@ def test_adding_again_replaces(reportwire: Reportwire) -> None:
     assert reportwire.held() == {"trips/trips.parquet": [(3, "z")]}
 
 
+def test_dry_run_tells_how_files_are_read_and_adds_none(reportwire: Reportwire) -> None:
+    Path("prices.csv").write_text("Product;Price, EUR\nA;1,50\n")
+    assert "Say which, with --delimiter" in reportwire.complaint("add", "prices", "prices.csv", "--dry-run")
+    said = reportwire("add", "prices", "prices.csv", "--dry-run", "--delimiter", ";", "--text", "Product")
+    assert said.splitlines()[1:] == [
+        "Columns: Product VARCHAR, Price, EUR VARCHAR.",
+        "CSV with a semicolon between its cells.",
+        "Nothing was added.",
+    ]
+    assert not reportwire.own.exists()
+
+
+def test_column_stays_text_if_asked(reportwire: Reportwire) -> None:
+    reportwire("add", "trips", "a.csv", "--text", "id")
+    assert reportwire.held() == {"trips/trips.parquet": [("1", "x"), ("2", "y")]}
+    assert reportwire.complaint("add", "trips", "a.csv", "--text", "zip") == "no CSV file has a column zip"
+
+
+@pytest.mark.parametrize("delimiter", ["", "ab", '"', "\n"])
+def test_delimiter_is_one_character(reportwire: Reportwire, delimiter: str) -> None:
+    reportwire("add", "trips", "a.csv", "--delimiter", delimiter, status=2)
+
+
 def test_broken_file_leaves_everything_as_it_was(reportwire: Reportwire) -> None:
     reportwire("add", "trips", "a.csv")
     Path("broken.csv").write_text("id,name\n1,x,y\n")
-    assert reportwire.complaint("add", "trips", "broken.csv").startswith("broken.csv: CSV Error on Line: 2 ")
+    assert reportwire.complaint("add", "trips", "broken.csv").startswith("broken.csv: line 2 has 3 cells")
     assert reportwire.complaint("add", "new", "gone.csv") == "there is no file gone.csv"
     assert reportwire.held() == {"trips/trips.parquet": [(1, "x"), (2, "y")]}
     assert [path.name for path in reportwire.own.iterdir()] == ["trips"]
 
 
 def test_ctrl_c_leaves_nothing_behind(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(files: object, target: Path) -> None:
+    def interrupt(files: object, target: Path, *_: object) -> None:
         target.write_bytes(b"half")
         raise KeyboardInterrupt
 
