@@ -170,19 +170,20 @@ def _table(reader: _Reader) -> Table:
         raise DataError(f"{reader.file} {'names no column in its first line' if names else 'is empty'}")
     columns, notes = _named(reader.file, names)
     blocks = reader.blocks(len(names))
-    if names[-1]:
+    if len(columns) == len(names):
         return Table(columns, reader.delimiter, notes, blocks)
-    ended = "the delimiter at the end of each line is left out"
-    return Table(columns, reader.delimiter, (*notes, ended), _without_end(reader, blocks))
+    ended = f"after column {len(columns):,} there are empty cells without a name, which are left out"
+    return Table(columns, reader.delimiter, (*notes, ended), _cut(reader, blocks, len(columns)))
 
 
-def _without_end(reader: _Reader, blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield the records without their last cell, which has no name."""
+def _cut(reader: _Reader, blocks: Iterable[Block], width: int) -> Iterator[Block]:
+    """Yield the records without the cells after `width`, which have no name and must be empty."""
     for block in blocks:
-        *cells, ends = block.cells
-        if any(ends):
-            raise DataError(f"{reader.file} has no name for column {len(block.cells):,} in its first line")
-        yield replace(block, cells=tuple(cells), text=written(list(zip(*cells, strict=True)), reader.delimiter))
+        for number, cells in enumerate(block.cells[width:], width + 1):
+            if any(cells):
+                raise DataError(f"{reader.file} has no name for column {number:,} in its first line")
+        kept = block.cells[:width]
+        yield replace(block, cells=kept, text=written(list(zip(*kept, strict=True)), reader.delimiter))
 
 
 def written(records: Sequence[Sequence[str]], delimiter: str) -> str:
@@ -200,10 +201,12 @@ def written(records: Sequence[Sequence[str]], delimiter: str) -> str:
 def _named(file: Path, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return a name of its own for each column, and what to say about those that were made up.
 
-    Columns without a name stand in front, where R and pandas write the names of rows, or after the last delimiter.
+    Columns without a name stand in front, where R and pandas write the names of rows, or at the end, where spreadsheets
+    write empty cells; the latter are no columns.
     """
     nameless = len(list(takewhile(lambda name: not name, names)))
-    named = [ROW] * nameless + [*names[nameless : len(names) - (not names[-1])]]
+    at_end = len(list(takewhile(lambda name: not name, reversed(names))))
+    named = [ROW] * nameless + [*names[nameless : len(names) - at_end]]
     if "" in named:
         raise DataError(f"{file} has no name for column {named.index('') + 1:,} in its first line")
     taken = {_folded(name) for name in names}

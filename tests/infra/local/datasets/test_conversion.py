@@ -19,6 +19,9 @@ def relation(query: str) -> duckdb.DuckDBPyRelation:
     return found
 
 
+CUT = "after column 2 there are empty cells without a name, which are left out"
+
+
 @pytest.fixture
 def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty directory, so that messages name files as they were given."""
@@ -325,8 +328,9 @@ def test_file_that_fits_two_delimiters_says_which_are_meant(text: str, delimiter
             ["id", "ID_3", "id_2", "id_4"],
             ["column 2 is another ID, and is called ID_3", "column 4 is another id, and is called id_4"],
         ),
-        ("a,b,\n1,2,\n", ["a", "b"], ["the delimiter at the end of each line is left out"]),
-        ('a,b,\n1,"2",\n', ["a", "b"], ["the delimiter at the end of each line is left out"]),
+        ("a,b,\n1,2,\n", ["a", "b"], [CUT]),
+        ("a,b,,\n1,2,,\n3,4,,\n", ["a", "b"], [CUT]),
+        ('a,b,\n1,"2",\n', ["a", "b"], [CUT]),
         ("stra\u00dfe,strasse\n1,2\n", ["stra\u00dfe", "strasse"], []),
         ("\ufeff\ufeffa,price desc\n1,2\n", ["a", "price desc"], []),
     ],
