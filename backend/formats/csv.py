@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from backend.formats.csv_line import FORMULA_STARTS, lines_select
+from backend.formats.csv_line import guarded, lines_select
 from backend.formats.file import Document, Write
 from backend.formats.raw_lines import copy_lines
 from backend.formats.writer import tapering_slices
@@ -53,6 +53,5 @@ class CsvWriter:
     def _header(self) -> str:
         """The names are guarded like cells."""
         line = io.StringIO()
-        names = [f"'{each.name}" if each.name.startswith(FORMULA_STARTS) else each.name for each in self._columns]
-        csv.writer(line, delimiter=self._delimiter).writerow(names)
+        csv.writer(line, delimiter=self._delimiter).writerow(guarded(column.name) for column in self._columns)
         return line.getvalue()

@@ -6,6 +6,7 @@ engine ── `copy` ──▶ DuckDB ── bytes ──▶ **ParquetWriter** �
 from collections.abc import Sequence
 
 from backend.formats.file import Column, Document, Write
+from backend.formats.portable_types import portable
 from backend.formats.sql import literal, quoted
 
 ROW_GROUP_ROWS = 122_880
@@ -14,10 +15,6 @@ COMPRESSION_LEVEL = 2
 """The level of zstd. Its default, 3, is slower for a file that is hardly smaller."""
 DICTIONARY_SIZE_LIMIT = 1_000
 """Columns with more distinct values are written without a dictionary: zstd compresses them as well for less work."""
-HUGE_INTEGERS = ("HUGEINT", "UHUGEINT")
-"""DuckDB writes these as doubles, which lose digits, as Parquet has no such type. Sums of integers have it."""
-TEXT_ELSEWHERE = ("INTERVAL", "VARIANT", "UNION")
-"""Types that other readers cannot read."""
 
 
 class ParquetWriter:
@@ -53,7 +50,5 @@ class ParquetWriter:
 
 
 def _cell(column: Column) -> str:
-    name = quoted(column.name)
-    if column.type in HUGE_INTEGERS:
-        return f"CAST({name} AS DECIMAL(38, 0))"
-    return f"CAST({name} AS VARCHAR)" if column.type.startswith(TEXT_ELSEWHERE) else name
+    name, written = quoted(column.name), portable(column.type)
+    return name if written == column.type else f"CAST({name} AS {written})"

@@ -9,10 +9,12 @@ _KINDS = {
     "BOOLEAN": "boolean",
     "DATE": "date",
     "TIME": "time",
+    "TIME_NS": "time",
     "TIMESTAMP": "timestamp",
     "TIMESTAMP_S": "timestamp",
     "TIMESTAMP_MS": "timestamp",
     "TIMESTAMP_NS": "timestamp",
+    "TIMESTAMPTZ_NS": "timestamp",
     "FLOAT": "number",
     "DOUBLE": "number",
     "DECIMAL": "decimal",
@@ -20,6 +22,10 @@ _KINDS = {
     ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"],
     "integer",
 )
+
+
+ZONED = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
+"""Timestamps that are instants, written in UTC."""
 
 
 def kind_of(duckdb_type: str) -> str:

@@ -66,6 +66,11 @@ _OF_KIND: Mapping[str, Cell] = {
 }
 _DOUBLE = replace(_OF_KIND["number"], number="CASE WHEN isfinite({c}) THEN to_json({c}) END")
 """See `raw_lines.text_of`."""
+_FINE_INSTANT = replace(
+    _OF_KIND["timestamp"],
+    is_number=_OF_KIND["timestamp"].is_number.replace("{c}", "{c}::TIMESTAMPTZ"),
+    number=_OF_KIND["timestamp"].number.replace("{c}", "{c}::TIMESTAMPTZ"),
+)
 
 
 def cell_of(column: Column) -> Cell:
@@ -73,6 +78,8 @@ def cell_of(column: Column) -> Cell:
     match cell_kind_of(column):
         case "number" if column.type == "DOUBLE":
             return _DOUBLE
+        case "timestamp" if column.type == "TIMESTAMPTZ_NS":
+            return _FINE_INSTANT
         case "integer":
             return _SHORT_NUMBER if column.type.endswith(("TINYINT", "SMALLINT", "INTEGER")) else _LONG_NUMBER
         case "decimal":

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from unicodedata import east_asian_width
 
 from backend.formats.file import Column
+from backend.formats.value_types import ZONED
 from backend.formats.xlsx.cells import cell_kind_of
 from backend.formats.xlsx.styles import HEADER
 from backend.formats.xlsx.text import encode
@@ -74,7 +75,7 @@ def width_of(column: Column) -> float:
     """Return the width in characters: as asked, or as the type and the name need."""
     if column.style.width is not None:
         return column.style.width
-    of_values = _WIDTHS[cell_kind_of(column)] + (_ZONE_WIDTH if column.type.endswith("TIME ZONE") else 0)
+    of_values = _WIDTHS[cell_kind_of(column)] + (_ZONE_WIDTH if column.type in ZONED else 0)
     of_name = max(map(text_width, column.name.splitlines()), default=0)
     return max(of_values, min(of_name + _FILTER_BUTTON_WIDTH, _MAX_NAME_WIDTH))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.formats.file import Column
+from backend.formats.value_types import ZONED
 from backend.formats.xlsx.cells import cell_kind_of
 from backend.formats.xlsx.text import encode
 
@@ -78,7 +79,7 @@ def number_format_of(column: Column) -> str | None:
     kind = cell_kind_of(column)
     if kind == "decimal":
         return _decimal_format(int(column.type.rstrip(")").split(",")[1]))
-    zone = ' "UTC"' if column.type == "TIMESTAMP WITH TIME ZONE" else ""
+    zone = ' "UTC"' if column.type in ZONED else ""
     return _FORMATS[kind] + zone if kind in _FORMATS else None
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -50,7 +51,8 @@ def _names(row: int, width: int) -> list[str]:
 
 
 def guarded(text: str | None) -> str:
-    return f"'{text}" if text and text.startswith(FORMULA_STARTS) else text or ""
+    is_number = re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", text or "", re.ASCII)
+    return f"'{text}" if text and text.startswith(FORMULA_STARTS) and not is_number else text or ""
 
 
 def parsed(data: bytes, delimiter: str = ",") -> list[list[str]]:
