@@ -6,6 +6,7 @@ The form is built from the same schema that the service checks against. The subs
 Source: https://json-schema.org/draft/2020-12/json-schema-validation
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -16,6 +17,7 @@ from msgspec import Meta
 from backend.protocol.patterns import is_matched
 
 Schema = Mapping[str, Any]
+RANGES = {("from", "to"), ("start", "end"), ("first", "last"), ("since", "until"), ("after", "before")}
 
 
 class InvalidParameters(ValueError):
@@ -41,9 +43,32 @@ def complete(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
                 wrong[name] = f"must be {describe(prop)}"
         elif name in schema.get("required", ()):
             wrong[name] = f"is missing: {describe(prop)}"
+    wrong = wrong or crossed(schema, filled)
     if wrong:
         raise InvalidParameters(wrong)
     return filled
+
+
+def crossed(schema: Schema, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with the ends of ranges of dates that come before their starts; `values` are allowed ones.
+
+    Two dates are a range if their names differ in one word: `start` and `end`, `dateFrom` and `dateTo`, `first_day` and
+    `last_day`.
+    """
+    filled = fill(schema, values)
+    dates = {name: _words(name) for name in filled if schema["properties"][name].get("format") == "date"}
+    wrong = {}
+    for end, words in dates.items():
+        for start, others in dates.items():
+            unlike = [pair for pair in zip(others, words, strict=False) if pair[0] != pair[1]]
+            is_range = len(words) == len(others) and len(unlike) == 1 and unlike[0] in RANGES
+            if is_range and filled[end] < filled[start]:
+                wrong[end] = f"must not be before {filled[start]}"
+    return wrong
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)]
 
 
 def fill(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ schema's bounds ──▶ **DateEdit** ──▶ parameter_editors. It may be em
 """
 
 from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QTextCharFormat
+from PySide6.QtGui import QAction, QFocusEvent, QIcon, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QAbstractItemView, QCalendarWidget, QFrame, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from desktop.widgets import theme
@@ -63,6 +63,12 @@ class DateEdit(QLineEdit):
             self._take(self._within(_STEPS[key](date)) if date.isValid() else self._start())
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Put the usual date back into an empty field, as that is what an empty field means."""
+        super().focusOutEvent(event)
+        if not self.text() and self._usual.isValid():
+            self._take(self._usual)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         """Load the icon again when the colours change."""

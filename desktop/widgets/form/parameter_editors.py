@@ -8,20 +8,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, SignalInstance
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from backend.protocol import parameters
 from backend.protocol.parameters import Schema
 from desktop.widgets.form.date_edit import DateEdit
-
-INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
-"""The range of a QSpinBox; a wider one gets a line to type in. Source: https://doc.qt.io/qt-6/qspinbox.html"""
+from desktop.widgets.form.number_edit import NumberEdit
 
 ANY = "Any"
 """The text in a field that may stay empty: the report is not narrowed by it."""
 
 CHOOSE = "Choose…"
+NO_TEXT = "No text"
+"""The text in a field whose empty text is a value, and not its default."""
 DATE_HINT = "YYYY-MM-DD"
+LONGEST_TEXT = 2**31 - 1
+"""Characters that a line takes: fewer would cut a long text without a word. Source:
+https://doc.qt.io/qt-6/qlineedit.html#maxLength-prop"""
 CHOICES_AT_ONCE = 16
 """A longer list scrolls."""
 
@@ -55,23 +58,18 @@ def make_editor(prop: Schema, *, is_required: bool, say: Say = str) -> Editor:
             return _choice(prop, [("Yes", True), ("No", False)], is_optional=True)
         case "boolean":
             return _check(prop)
-        case "integer" if _fits_spin_box(prop):
-            return _spin(prop)
+        case "integer" | "number":
+            return _number(prop, is_optional=is_optional)
         case "string" if prop.get("format") == "date":
             return _date(prop, is_optional=is_optional)
         case _:
             return _line(prop, is_optional=is_optional)
 
 
-def _fits_spin_box(prop: Schema) -> bool:
-    """Return the number that a spin box starts with: it always holds one."""
-    bounds = prop.get("minimum"), prop.get("maximum"), prop.get("default")
-    return all(bound is not None and INT32_MIN <= bound <= INT32_MAX for bound in bounds)
-
-
 def _line(prop: Schema, *, is_optional: bool) -> Editor:
     line = QLineEdit(str(prop.get("default", "")))
-    line.setPlaceholderText(ANY if is_optional else "")
+    line.setMaxLength(LONGEST_TEXT)
+    line.setPlaceholderText(ANY if is_optional else NO_TEXT if "default" in prop else "")
 
     def read() -> object:
         is_given = line.text() != "" or "default" in prop
@@ -80,21 +78,14 @@ def _line(prop: Schema, *, is_optional: bool) -> Editor:
     return Editor(line, (line,), (line.textChanged,), read, line.text, line.setText)
 
 
-def _spin(prop: Schema) -> Editor:
-    spin = QSpinBox()
-    spin.setRange(prop["minimum"], prop["maximum"])
-    spin.setValue(prop["default"])
-    spin.setGroupSeparatorShown(True)
-    spin.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
-    _leave_wheel_to_scrolling(spin)
+def _number(prop: Schema, *, is_optional: bool) -> Editor:
+    edit = NumberEdit(prop.get("default"), prop.get("minimum"), prop.get("maximum"))
+    edit.setPlaceholderText(ANY if is_optional else "")
 
-    def read() -> int:
-        # What is half typed would silently become the last good number.
-        if not spin.hasAcceptableInput():
-            raise ValueError(parameters.describe(prop))
-        return spin.value()
+    def read() -> object:
+        return parameters.parse(prop, edit.plain_text()) if edit.text() or "default" in prop else None
 
-    return Editor(spin, (spin,), (spin.lineEdit().textChanged,), read, spin.value, spin.setValue)
+    return Editor(edit, (edit,), (edit.textChanged,), read, edit.text, edit.setText)
 
 
 def _check(prop: Schema) -> Editor:
@@ -129,7 +120,7 @@ def _date(prop: Schema, *, is_optional: bool) -> Editor:
         QDate.fromString(str(prop.get(bound, "")), Qt.DateFormat.ISODate) for bound in ("minimum", "maximum")
     )
     edit = DateEdit(str(prop.get("default", "")), first, last)
-    edit.setPlaceholderText(ANY if is_optional else DATE_HINT)
+    edit.setPlaceholderText(ANY if is_optional else str(prop.get("default", DATE_HINT)))
     edit.setClearButtonEnabled(is_optional)
 
     def read() -> object:

@@ -5,6 +5,7 @@ schema ──▶ **ParameterPage** ── values by name ──▶ report_form. 
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -121,12 +122,15 @@ class ParameterPage(QWidget):
             name: ParameterField(name, prop, is_required=name in required)
             for name, prop in schema.get("properties", {}).items()
         }
+        self._crossed: set[str] = set()
+        """Errors of ranges that are shown."""
         layout = QVBoxLayout(self)  # a QFormLayout gives wrapped text too little height
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         labels = choose_keys([field.title for field in self.fields.values()], taken_keys)
         for label, field in zip(labels, self.fields.values(), strict=True):
             field.add_to(layout, label)
+            field.edited.connect(self._check_ranges)
 
     @property
     def first_wrong(self) -> ParameterField | None:
@@ -135,10 +139,27 @@ class ParameterPage(QWidget):
 
     def check(self) -> bool:
         """Return whether all values are allowed; the first that is not gets the focus."""
-        wrong = [field for field in self.fields.values() if not field.check()]
-        if wrong:
-            wrong[0].setFocus()
-        return not wrong
+        for field in self.fields.values():
+            field.check()
+        self._check_ranges()
+        if self.first_wrong:
+            self.first_wrong.setFocus()
+        return self.first_wrong is None
+
+    def _check_ranges(self) -> None:
+        """Show at the end of each range whether it comes before the start."""
+        values = {}
+        for name, field in self.fields.items():
+            with suppress(ValueError):
+                values[name] = field.read()
+        given = {name: value for name, value in values.items() if value is not None}
+        crossed = parameters.crossed(self.definition.parameters, given)
+        for name, field in self.fields.items():
+            if name in crossed:
+                field.show_error(crossed[name])
+            elif name in values and field.error in self._crossed:
+                field.check()
+        self._crossed = {self.fields[name].error for name in crossed}
 
     def stops(self) -> list[QWidget]:
         """Return the widgets in tab order."""

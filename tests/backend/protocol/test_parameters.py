@@ -95,3 +95,24 @@ def test_whatever_is_given_comes_back_complete_or_refused(values: dict[str, obje
 )
 def test_bounds_are_said_in_words(prop: dict[str, Any], words: str) -> None:
     assert describe(prop) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("start", "end"), ("from", "to"), ("dateFrom", "dateTo"), ("first_day", "last_day"), ("since", "until")],
+)
+def test_range_of_dates_may_not_end_before_it_starts(start: str, end: str) -> None:
+    day = {"type": "string", "format": "date"}
+    schema = {"properties": {end: day, start: day | {"default": "2013-06-01"}, "day": day}}
+    with pytest.raises(InvalidParameters) as told:
+        complete(schema, {end: "2013-05-31"})
+    assert told.value.fields == {end: "must not be before 2013-06-01"}
+    assert complete(schema, {end: "2013-06-01", "day": "1999-01-01"})[end] == "2013-06-01"
+
+
+@pytest.mark.parametrize("names", [("start", "to"), ("fromHere", "toThere"), ("start", "endDay"), ("a", "b")])
+def test_other_dates_may_come_in_any_order(names: tuple[str, str]) -> None:
+    schema = {"properties": dict.fromkeys(names, {"type": "string", "format": "date"})}
+    first, second = names
+    for values in ({first: "2013-06-01", second: "2013-05-31"}, {first: "2013-05-31", second: "2013-06-01"}):
+        assert complete(schema, values) == values

@@ -1,11 +1,13 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.messages import DefinitionInfo, GenerateReport
+from backend.protocol.parameters import describe
 from desktop.widgets.form.date_edit import DateEdit
+from desktop.widgets.form.number_edit import NumberEdit
 from desktop.widgets.form.parameter_page import choose_keys
 from desktop.widgets.form.report_form import DESCRIPTION_LENGTH, ReportForm
 from tests.desktop.widgets.form.forms import Schema, define, field_of, format_of, submitted, type_into
@@ -26,9 +28,7 @@ def test_empty_catalog_offers_nothing(form: ReportForm) -> None:
 
 def test_sample_is_asked_for_as_filled_in(qtbot: QtBot, form: ReportForm, sample: DefinitionInfo) -> None:
     form.set_catalog((sample,))
-    rows = field_of(form, "amountOfRows").editor.widget
-    assert isinstance(rows, QSpinBox)
-    rows.setValue(1_000_000)
+    type_into(form, "1,000,000", "amountOfRows")
     assert submitted(qtbot, form) == GenerateReport(
         definition="sample", parameters={"delay": 40000, "amountOfRows": 1_000_000}
     )
@@ -48,11 +48,11 @@ def test_enter_in_a_field_generates(qtbot: QtBot, form: ReportForm, sample: Defi
 @pytest.mark.parametrize(
     ("prop", "kind", "value"),
     [
-        ({"type": "integer", "minimum": 0, "maximum": 9, "default": 3}, QSpinBox, 3),
-        ({"type": "integer", "minimum": 0, "maximum": 2**31, "default": 2**31}, QLineEdit, 2**31),
-        ({"type": "integer", "minimum": 0, "default": 3}, QLineEdit, 3),
-        ({"type": "integer", "minimum": 0, "maximum": 9}, QLineEdit, None),
-        ({"type": "number", "default": 0.1}, QLineEdit, 0.1),
+        ({"type": "integer", "minimum": 0, "maximum": 9, "default": 3}, NumberEdit, 3),
+        ({"type": "integer", "minimum": 0, "default": 2**53 + 1}, NumberEdit, 2**53 + 1),
+        ({"type": "integer", "minimum": 0, "maximum": 9}, NumberEdit, None),
+        ({"type": "number", "default": 0.1}, NumberEdit, 0.1),
+        ({"type": "number", "default": 1e22}, NumberEdit, 1e22),
         ({"type": "string", "default": "a"}, QLineEdit, "a"),
         ({"type": "string"}, QLineEdit, None),
         ({"type": "string", "default": ""}, QLineEdit, ""),
@@ -76,7 +76,10 @@ def test_each_type_has_its_editor_and_starts_with_the_default(
     ("prop", "text", "value"),
     [
         ({"type": "integer", "minimum": 0}, "9007199254740993", 9007199254740993),
+        ({"type": "integer", "minimum": 0}, " 9,007,199,254,740,993 ", 9007199254740993),
         ({"type": "number"}, " 1.5 ", 1.5),
+        ({"type": "number"}, "-1,234.5", -1234.5),
+        ({"type": "number"}, "5e3", 5000),
         ({"type": "string"}, " as typed ", " as typed "),
     ],
 )
@@ -93,6 +96,15 @@ def test_typed_text_becomes_the_property_s_type(
     [
         ({"type": "integer", "minimum": 0}, "-1", "Must be a whole number from 0"),
         ({"type": "integer"}, "1.5", "Must be a whole number"),
+        ({"type": "integer"}, "5e3", "Must be a whole number"),
+        ({"type": "integer"}, "1.0", "Must be a whole number"),
+        ({"type": "integer"}, "1,5", "Must be a whole number"),
+        ({"type": "integer"}, "1,50,000", "Must be a whole number"),
+        ({"type": "integer"}, "1_000", "Must be a whole number"),
+        ({"type": "integer"}, "\u0661", "Must be a whole number"),
+        ({"type": "integer", "maximum": 90_000, "default": 1}, "900000", "Must be a whole number up to 90,000"),
+        ({"type": "integer", "default": 1}, "", "Must be a whole number"),
+        ({"type": "number"}, "1,5", "Must be a number"),
         ({"type": "integer"}, "", "Must be a whole number"),
         ({"type": "number", "maximum": 1}, "2", "Must be a number up to 1"),
         ({"type": "number", "default": 1}, "", "Must be a number"),
@@ -112,14 +124,86 @@ def test_what_is_not_allowed_is_said_below_the_field_and_not_sent(
     assert field_of(form).message.isVisible()
 
 
-def test_number_half_typed_into_a_spin_box_is_not_replaced(qtbot: QtBot, form: ReportForm) -> None:
-    form.set_catalog((define({"a": {"type": "integer", "minimum": 10, "maximum": 99, "default": 50}}),))
-    spin = field_of(form).editor.widget
-    assert isinstance(spin, QSpinBox)
-    spin.lineEdit().setText("5")
+@pytest.mark.parametrize("keys", ["900000", "1.5", "5e3", "-", "abc", "1 000", "4,00"])
+def test_typed_number_stays_as_it_was_typed(qtbot: QtBot, form: ReportForm, sample: DefinitionInfo, keys: str) -> None:
+    form.set_catalog((sample,))
+    form.activateWindow()
+    edit = field_of(form, "delay").editor.widget
+    assert isinstance(edit, NumberEdit)
+    edit.selectAll()
+    qtbot.keyClicks(edit, keys)  # type: ignore[no-untyped-call]
+    form.generate.setFocus()
     with qtbot.assertNotEmitted(form.submitted):
         form.submit()
-    assert field_of(form).error == "Must be a whole number from 10 to 99"
+    assert edit.text() == keys
+    assert field_of(form, "delay").error == parameters_error(sample, "delay")
+
+
+def parameters_error(definition: DefinitionInfo, name: str) -> str:
+    words = describe(definition.parameters["properties"][name])
+    return f"Must be {words}"
+
+
+@pytest.mark.parametrize(
+    ("before", "key", "after"),
+    [
+        ("5", Qt.Key.Key_Up, "6"),
+        ("1,000", Qt.Key.Key_Down, "999"),
+        ("9", Qt.Key.Key_Up, "10"),
+        ("5000", Qt.Key.Key_Up, "1,000"),
+        ("-5", Qt.Key.Key_Down, "0"),
+        ("1.5", Qt.Key.Key_Up, "3"),
+        ("", Qt.Key.Key_Down, "3"),
+    ],
+)
+def test_arrows_step_to_the_next_number_within_the_bounds(
+    qtbot: QtBot, form: ReportForm, before: str, key: Qt.Key, after: str
+) -> None:
+    form.set_catalog((define({"a": {"type": "integer", "minimum": 0, "maximum": 1000, "default": 3}}),))
+    type_into(form, before)
+    edit = field_of(form).editor.widget
+    qtbot.keyClick(edit, key)  # type: ignore[no-untyped-call]
+    assert isinstance(edit, NumberEdit)
+    assert edit.text() == after
+
+
+def test_long_text_is_kept_whole(qtbot: QtBot, form: ReportForm) -> None:
+    form.set_catalog((define({"a": {"type": "string"}}),))
+    type_into(form, "x" * 100_000)
+    assert submitted(qtbot, form).parameters == {"a": "x" * 100_000}
+
+
+RANGE = {
+    "start": {"type": "string", "format": "date", "default": "2013-01-01"},
+    "end": {"type": "string", "format": "date", "default": "2013-12-31"},
+}
+
+
+def test_range_that_ends_before_it_starts_is_said_and_not_sent(qtbot: QtBot, form: ReportForm) -> None:
+    form.set_catalog((define(RANGE),))
+    type_into(form, "2013-06-01", "start")
+    type_into(form, "2013-05-31", "end")
+    assert field_of(form, "end").message.text() == "Must not be before 2013-06-01"
+    with qtbot.assertNotEmitted(form.submitted):
+        form.submit()
+    type_into(form, "2013-05-31", "start")
+    assert field_of(form, "end").error == ""
+    assert submitted(qtbot, form).parameters == {"start": "2013-05-31", "end": "2013-05-31"}
+
+
+def test_empty_date_shows_the_usual_one_and_takes_it_when_it_is_left(qtbot: QtBot, form: ReportForm) -> None:
+    form.set_catalog((define(RANGE),))
+    form.activateWindow()
+    start = field_of(form, "start").editor.widget
+    assert isinstance(start, DateEdit)
+    start.setFocus()
+    start.clear()
+    assert start.placeholderText() == "2013-01-01"
+    assert submitted(qtbot, form).parameters == {"end": "2013-12-31"}
+    form.generate.setFocus()
+    qtbot.waitUntil(lambda: start.text() == "2013-01-01")
+    type_into(form, "2012-12-31", "end")
+    assert field_of(form, "end").error == "Must not be before 2013-01-01"
 
 
 def test_wheel_over_an_editor_without_focus_changes_nothing(form: ReportForm, sample: DefinitionInfo) -> None:
