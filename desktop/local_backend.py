@@ -25,7 +25,7 @@ class LocalBackend:
         self._stop_timeout_s = stop_timeout_s
         self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed in `stop`; a pipe nobody reads would block
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "desktop", "local"],
+            [sys.executable, "-P", "-m", "desktop", "local"],  # -P: the caller's folder may have a `desktop` too
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Coroutine
 
 from desktop.local_backend import LocalBackend, LocalBackendFailed
+from desktop.outside.threads import in_thread
 from desktop.session.connection_status import Connecting, Connection, Waiting
 from desktop.sign_in.profiles import Profile
 
@@ -36,7 +37,7 @@ class LocalService:
             self._tell(Connecting())
             backend = LocalBackend()
             try:
-                await self._talk_until_ended(backend, await asyncio.to_thread(backend.ready))
+                await self._talk_until_ended(backend, await in_thread(backend.ready, "local backend"))
             except LocalBackendFailed as error:
                 await self._pause(str(error))
             finally:
@@ -44,7 +45,7 @@ class LocalService:
 
     async def _talk_until_ended(self, backend: LocalBackend, profile: Profile) -> None:
         talk = asyncio.create_task(self._talk(profile))
-        ended = asyncio.create_task(asyncio.to_thread(backend.wait))
+        ended = asyncio.create_task(in_thread(backend.wait, "end of the local backend"))
         try:
             await asyncio.wait({talk, ended}, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -13,9 +13,12 @@ from typing import TypeVar
 
 from backend.protocol.messages import DefinitionInfo
 from desktop.commands.exits import Exit, Stop
+from desktop.commands.judgement import Judgement
 from desktop.commands.terminal import complain
 from desktop.local_backend import LocalBackend
-from desktop.session.connection_status import CertificateRefused, Connected, Connection, SignInNeeded, Waiting
+from desktop.outside.environment import WrongEnvironment, proxy_of, trust
+from desktop.outside.patience import OUT_OF_REACH_S
+from desktop.session.events import Event, Received
 from desktop.session.state import Session
 from desktop.session.store import Store
 from desktop.sign_in import profiles
@@ -23,8 +26,8 @@ from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 from desktop.transport.client import Client
 
-PATIENCE_S = 60.0
-"""How long the command line goes without a connection; a window waits for ever."""
+LOOK_S = 0.25
+"""How often to look whether it is time to give up."""
 
 T = TypeVar("T")
 
@@ -37,59 +40,62 @@ class Headless:
     """A store whose client runs, for a command that waits for one thing after another."""
 
     def __init__(
-        self,
-        store: Store,
-        clock: Callable[[], float],
-        running: asyncio.Task[None],
-        *,
-        patience_s: float = PATIENCE_S,
+        self, store: Store, clock: Callable[[], float], running: asyncio.Task[None], judgement: Judgement
     ) -> None:
         self.store = store
         self._clock = clock
         self._running = running
-        self._patience_s = patience_s
-        self._connected_at = clock()
+        self._judgement = judgement
+
+    def hurry(self) -> None:
+        """Wait no longer than it takes to hear from a service that is there."""
+        self._judgement.hurry(self._clock())
 
     async def until(self, pick: Callable[[Session], T | None]) -> T:
         """Return what `pick` finds in the session as soon as it finds something.
 
         Raises:
-            Unreachable: The service refuses the sign-in, has a bad certificate, or was out of reach for a minute.
+            Unreachable: The service refuses the sign-in, has a bad certificate, is out of reach or does not answer.
+            Stop: Somebody was in a hurry, and nothing came.
         """
         changed = asyncio.Event()
         stop = self.store.listen(lambda _: changed.set())
         try:
             while (found := pick(self.store.session)) is None:
-                self._check(self.store.session.connection)
                 if self._running.done():
                     self._running.result()
+                self._check()
                 changed.clear()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(1.0):  # `wait_for` may swallow a Ctrl-C that comes with an event
+                    async with asyncio.timeout(LOOK_S):  # `wait_for` may swallow a Ctrl-C that comes with an event
                         await changed.wait()
         finally:
             stop()
         return found
 
-    def _check(self, connection: Connection) -> None:
-        match connection:
-            case SignInNeeded(reason) | CertificateRefused(reason):
-                raise Unreachable(reason)
-            case Connected():
-                self._connected_at = self._clock()
-            case Waiting(reason=reason) if self._clock() - self._connected_at > self._patience_s:
-                raise Unreachable(reason)
+    def _check(self) -> None:
+        now = self._clock()
+        if fault := self._judgement.fault(self.store.session.connection, now):
+            raise Unreachable(fault)
+        if self._judgement.is_left(now):
+            raise Stop(Exit.INTERRUPTED, "Stopped. The service does not answer; the report may go on.")
 
 
 @asynccontextmanager
-async def headless(profile: Profile, *, patience_s: float = PATIENCE_S) -> AsyncIterator[Headless]:
+async def headless(profile: Profile, *, out_of_reach_s: float = OUT_OF_REACH_S) -> AsyncIterator[Headless]:
     """Run a client for as long as the block lasts."""
-    store = Store()
-    client = Client(profile, Signer(profile), store.dispatch)
+    store, judgement = Store(), Judgement(time.monotonic(), out_of_reach_s=out_of_reach_s)
+
+    def dispatch(event: Event) -> None:
+        if isinstance(event, Received):
+            judgement.hear(event.message, event.at)
+        store.dispatch(event)
+
+    client = Client(profile, Signer(profile), dispatch)
     store.connect(client.send)
     running = asyncio.create_task(client.run())
     try:
-        yield Headless(store, time.monotonic, running, patience_s=patience_s)
+        yield Headless(store, time.monotonic, running, judgement)
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
@@ -131,8 +137,19 @@ def load_profile(path: Path) -> Profile:
 def converse(args: argparse.Namespace, command: Callable[[Profile], Coroutine[None, None, None]]) -> int:
     """Run a command against the service that was named, or a local one that lives as long."""
     with _service(args) as profile:
+        _check_environment(profile)
         asyncio.run(command(profile))
     return Exit.DONE
+
+
+def _check_environment(profile: Profile) -> None:
+    """Check the settings that every connection will need, before anything is asked."""
+    try:
+        proxy_of(profile.endpoint)
+        if profile.endpoint.startswith("wss:"):
+            trust()
+    except WrongEnvironment as error:
+        raise Stop(Exit.USAGE, str(error)) from error
 
 
 @contextmanager

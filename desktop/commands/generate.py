@@ -133,6 +133,7 @@ def _interrupts(session: Headless, report_id: str) -> Iterator[None]:
 
     def cancel(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
+        loop.call_soon_threadsafe(session.hurry)
         loop.call_soon_threadsafe(session.store.dispatch, CancelAsked(report_id))
 
     before = signal.signal(signal.SIGINT, cancel)  # not the loop's own, which Windows does not have

@@ -4,6 +4,7 @@ arguments ──▶ **run** ──▶ infra.local.serve
 """
 
 import argparse
+import os
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,9 +15,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
+    _forget_aws()
     from infra.local.serve import serve  # noqa: PLC0415  only this command needs the extra `local`
 
     return serve(args.port)
+
+
+def _forget_aws() -> None:
+    """Leave the caller's settings for AWS aside, those of files too: this service is on this machine."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "BOTO_"))]:
+        del os.environ[name]
+    os.environ |= dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull)
 
 
 def _port(text: str) -> int:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from backend.protocol.messages import Link, ReportMessage, ReportsMessage, ServiceMessage, Snapshot
+from desktop.outside.environment import LOOPBACK
 from desktop.session.state import NOT_SAFE
-from desktop.sign_in.profiles import LOOPBACK
 
 
 def vetted(message: ServiceMessage, *, is_local: bool) -> ServiceMessage:

@@ -17,7 +17,7 @@ import httpx
 
 from backend.protocol.messages import Result
 from desktop.files.part_file import PartFile, beside
-from desktop.sign_in.profiles import LOOPBACK
+from desktop.outside.environment import LOOPBACK
 
 ATTEMPTS_WITHOUT_PROGRESS = 5
 

@@ -32,6 +32,7 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
+from desktop.outside.patience import ANSWER_S, SILENCE_S
 from desktop.session.connection_status import Connected
 from desktop.session.events import (
     CancelAsked,
@@ -45,12 +46,6 @@ from desktop.session.events import (
 )
 from desktop.session.reference import Question, Reference, decode
 from desktop.session.state import Entry, Session
-
-SILENCE_S = 90.0
-"""A report that has not ended and was not heard of for so long is watched again."""
-
-ANSWER_TIMEOUT_S = 35.0
-"""A request unanswered on a live connection is sent again: API Gateway gives a route 29 s."""
 
 CATALOG, LIST, WATCH = Reference(Question.CATALOG), Reference(Question.LIST), Reference(Question.WATCH)
 
@@ -175,7 +170,7 @@ def _break_silence(session: Session, at: float) -> tuple[Session, Requests]:
     if not isinstance(session.connection, Connected):
         return session, ()
     questions: Requests = ()
-    if at - session.asked_at > ANSWER_TIMEOUT_S:
+    if at - session.asked_at > ANSWER_S:
         session, questions = replace(session, asked_at=at), _questions(session)
     waiting = (entry for entry in session.entries.values() if entry.is_waited_for)
     silent = [replace(entry, heard_at=at) for entry in waiting if at - entry.heard_at > _patience(entry)]
@@ -186,14 +181,14 @@ def _break_silence(session: Session, at: float) -> tuple[Session, Requests]:
 def _repeat_cancels(session: Session, at: float) -> tuple[Session, Requests]:
     """Ask again to stop what goes on although it was asked to stop: news of it is no sign that this was heard."""
     asked = [entry for entry in session.entries.values() if entry.is_cancel_asked and entry.is_open]
-    due = [e for e in asked if e.cancel_sent_at is not None and at - e.cancel_sent_at > ANSWER_TIMEOUT_S]
+    due = [e for e in asked if e.cancel_sent_at is not None and at - e.cancel_sent_at > ANSWER_S]
     stamped = [replace(e, cancel_sent_at=at) for e in asked if e.cancel_sent_at is None or e in due]
     return _with_entries(session, stamped), _cancels(due)
 
 
 def _patience(entry: Entry) -> float:
     is_asked = entry.snapshot is None or entry.is_refresh_asked
-    return ANSWER_TIMEOUT_S if is_asked else SILENCE_S
+    return ANSWER_S if is_asked else SILENCE_S
 
 
 def _questions(session: Session) -> Requests:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from desktop.outside.environment import LOOPBACK
 
 Text = Annotated[str, Meta(min_length=1)]
 

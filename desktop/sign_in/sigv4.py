@@ -12,19 +12,9 @@ from collections.abc import Mapping
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import Session
 
+from desktop.sign_in.credentials import Source
 from desktop.sign_in.profiles import Profile
-
-_UNREADABLE = (BotoCoreError, ClientError, OSError, ValueError, RuntimeError)
-"""Errors of a search for credentials: a refused role raises a `ClientError`; a credential process that is missing, or
-prints nonsense, an `OSError` or a `ValueError`; lapsed credentials a `RuntimeError`."""
-
-
-class NotSignedIn(Exception):
-    """There are no credentials to sign with; the sentence says what to do."""
 
 
 class Signer:
@@ -32,41 +22,20 @@ class Signer:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
-        self._credentials: Credentials | None = None
+        self._source = Source(profile.auth)
 
     def forget(self) -> None:
         """Read the credentials again next time: the service refused those."""
-        self._credentials = None
+        self._source.forget()
 
     def sign(self) -> Mapping[str, str]:
         """Return the headers of a handshake with the endpoint. May block while a credential process runs.
 
         Raises:
-            NotSignedIn: No credentials were found, or they cannot be read.
+            NotSignedIn: No credentials were found, or they cannot be used.
+            SignInUnreachable: What gives them cannot be reached.
         """
-        # Kept in a variable too: while this thread waits, `forget` may be called by the one that gave it up.
-        credentials = self._credentials = self._credentials or _load(self._profile)
+        keys = self._source.read()
         request = AWSRequest(method="GET", url=self._profile.endpoint)
-        try:
-            frozen = credentials.get_frozen_credentials()
-        except _UNREADABLE as error:
-            raise _not_signed_in(error) from error
-        SigV4Auth(frozen, "execute-api", self._profile.region).add_auth(request)
+        SigV4Auth(keys, "execute-api", self._profile.region).add_auth(request)
         return dict(request.headers.items())
-
-
-def _load(profile: Profile) -> Credentials:
-    auth = profile.auth
-    if auth.access_key_id and auth.secret_access_key:
-        return Credentials(auth.access_key_id, auth.secret_access_key)
-    try:
-        credentials = Session(profile=auth.aws_profile).get_credentials()
-    except _UNREADABLE as error:
-        raise _not_signed_in(error) from error
-    if credentials is None:
-        raise NotSignedIn("No AWS credentials were found. Sign in with the AWS CLI, or name a profile.")
-    return credentials
-
-
-def _not_signed_in(error: Exception) -> NotSignedIn:
-    return NotSignedIn(f"The AWS credentials cannot be read: {str(error).strip().rstrip('.')}.")

@@ -23,6 +23,7 @@ from backend.protocol import quotas
 from backend.protocol.codec import TransportFrame, decode_message, encode_request
 from backend.protocol.messages import ErrorCode, ErrorInfo, ErrorMessage, Ping, Request
 from desktop.files.links import vetted
+from desktop.outside.threads import in_thread
 from desktop.session.connection_status import (
     CertificateRefused,
     Closed,
@@ -34,11 +35,11 @@ from desktop.session.connection_status import (
 )
 from desktop.session.events import ConnectionChanged, Event, Received, Requests, TimePassed
 from desktop.session.reference import Question, Reference
+from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
 from desktop.sign_in.profiles import Profile
-from desktop.sign_in.sigv4 import NotSignedIn
 from desktop.transport import websocket
 from desktop.transport.backoff import Uniform, delay_s
-from desktop.transport.failures import ConnectionFailed, Outage, Remedy, outage_of
+from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route, outage_of, unexpected
 from desktop.transport.timing import Timing
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class Signer(Protocol):
     """Signs each attempt."""
 
     def sign(self) -> Mapping[str, str]:
-        """Return freshly signed headers; may block. Raises `NotSignedIn`."""
+        """Return freshly signed headers; may block. Raises `NotSignedIn` and `SignInUnreachable`."""
 
     def forget(self) -> None:
         """Read the credentials anew next time."""
@@ -115,7 +116,11 @@ class Client:
         attempt = refusals = 0
         try:
             while True:
-                opened_at, outage = await self._attempt()
+                try:
+                    opened_at, outage = await self._attempt()
+                except Exception as error:  # one connection that fails must not be the last
+                    log.exception("a connection failed")
+                    opened_at, outage = None, unexpected(error)
                 if opened_at is not None and self._clock() - opened_at >= self._timing.healthy_after:
                     attempt = 0
                 refusals = refusals + 1 if outage and outage.remedy is Remedy.SIGN_IN else 0
@@ -131,38 +136,56 @@ class Client:
         self._is_planned = False
         opened_at = None
         try:
-            headers = await asyncio.to_thread(self._signer.sign)
+            headers = await self._sign()
             async with self._connect(self._profile, headers, self._timing) as line:
                 opened_at = self._clock()
                 await self._talk(line)
-        except NotSignedIn as error:
-            return None, outage_of(error)
+        except (NotSignedIn, SignInUnreachable) as error:
+            return None, outage_of(error, Route(urlsplit(self._profile.endpoint).hostname or ""))
         except ConnectionFailed as failed:
             return opened_at, failed.outage
         return opened_at, None if self._is_planned else Outage(Remedy.WAIT, "The service closed the connection.")
 
+    async def _sign(self) -> Mapping[str, str]:
+        limit_s = self._timing.credentials
+        try:
+            async with asyncio.timeout(limit_s):
+                return await in_thread(self._signer.sign, "sign-in")
+        except TimeoutError as error:
+            raise SignInUnreachable(f"The AWS credentials did not come within {limit_s:.0f} seconds.") from error
+
     async def _talk(self, line: Line) -> None:
         self._outbox = asyncio.Queue()
         self._sent_at = self._clock()
-        tasks = [asyncio.create_task(self._write(line)), asyncio.create_task(self._keep_alive(line))]
+        tasks = [asyncio.create_task(part(line)) for part in (self._read, self._write, self._keep_alive)]
         self._tell(Connected())
         try:
-            async for frame in line:
-                self._hear(frame)
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._outbox = None
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await line.close()  # also when cancelled: the peer would see 1011 otherwise
+        for task in ended:
+            task.result()
+
+    async def _read(self, line: Line) -> None:
+        async for frame in line:
+            self._hear(frame)
 
     async def _write(self, line: Line) -> None:
         outbox = self._outbox
         while outbox is not None:
             request = await outbox.get()
-            frame = encode_request(request)
-            if len(frame.encode()) > quotas.FRAME_SIZE_BYTES:  # API Gateway would close the connection, every time
-                self._dispatch(Received(_refusal_of(request), self._clock()))
+            try:
+                frame = encode_request(request)
+                size = len(frame.encode())
+            except (ValueError, TypeError, OverflowError, RecursionError):  # of a parameter
+                self._dispatch(Received(_refusal_of(request, "cannot be written as JSON"), self._clock()))
+                continue
+            if size > quotas.FRAME_SIZE_BYTES:  # API Gateway would close the connection, every time
+                self._dispatch(Received(_refusal_of(request, "are too large"), self._clock()))
                 continue
             await line.send(frame)
             self._sent_at = self._clock()
@@ -211,9 +234,9 @@ class Client:
         self._dispatch(ConnectionChanged(connection, self._clock()))
 
 
-def _refusal_of(request: Request) -> ErrorMessage:
-    """Return the answer to a request that is too large to be sent: only parameters make one large."""
-    error = ErrorInfo(code=ErrorCode.INVALID_PARAMETERS, message="The parameters are too large.")
+def _refusal_of(request: Request, fault: str) -> ErrorMessage:
+    """Return the answer to a request that cannot be sent: only parameters make it so."""
+    error = ErrorInfo(code=ErrorCode.INVALID_PARAMETERS, message=f"The parameters {fault}.")
     return ErrorMessage(error=error, request_id=UNSET if request.request_id is None else request.request_id)
 
 

@@ -3,25 +3,15 @@
 websocket ── exception ──▶ **outage_of** ──▶ `ConnectionFailed` ──▶ client: wait, sign in, or mind the certificate
 """
 
-import re
+import socket
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from enum import Enum, auto
 
-from desktop.sign_in.sigv4 import NotSignedIn
-
-CLOCK_TOLERANCE = timedelta(minutes=5)
-"""How far a signature's time may be from the service's.
-
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
-"""
-
-
-LONGEST_RETRY_AFTER_S = 300.0
-"""The longest wait that a service can ask for."""
+from desktop.outside.answers import Answer, clock_fault
+from desktop.outside.environment import WrongEnvironment
+from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
 
 
 class Remedy(Enum):
@@ -49,43 +39,68 @@ class ConnectionFailed(Exception):
         self.outage = outage
 
 
-def outage_of(error: BaseException) -> Outage:
-    """Return the outage behind an error that any transport may raise."""
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Whom a connection is opened to, in the words for it."""
+
+    host: str
+    proxy: str | None = None
+
+    @property
+    def first(self) -> str:
+        """Whom the program talks to itself."""
+        return f"The proxy {self.proxy}" if self.proxy else f"The service at {self.host}"
+
+
+def outage_of(error: BaseException, route: Route) -> Outage:
+    """Return the outage behind an error that any transport or the sign-in may raise."""
     match error:
         case NotSignedIn():
             return Outage(Remedy.SIGN_IN, str(error))
+        case SignInUnreachable() | WrongEnvironment():
+            return Outage(Remedy.WAIT, str(error))
         case ssl.SSLCertVerificationError():
-            return Outage(Remedy.CERTIFICATE, f"The certificate is not trusted: {error.verify_message}.")
+            return Outage(
+                Remedy.CERTIFICATE, f"The certificate of {route.host} is not trusted: {error.verify_message}."
+            )
         case TimeoutError():
-            return Outage(Remedy.WAIT, "The service does not answer.")
+            return Outage(Remedy.WAIT, f"The service at {route.host} does not answer.")
         case _:
-            return Outage(Remedy.WAIT, "The service cannot be reached.")
+            return Outage(Remedy.WAIT, f"{route.first} {_how_unreached(error)}.")
 
 
-def refusal(status: int, headers: Mapping[str, str], now: datetime) -> Outage:
+def _how_unreached(error: BaseException) -> str:
+    match error:
+        case socket.gaierror():
+            return "has no address: its name is wrong, or there is no network"
+        case ConnectionRefusedError():
+            return "refuses connections"
+        case _:
+            return "cannot be reached"
+
+
+def refusal(answer: Answer, route: Route, now: datetime) -> Outage:
     """Return the outage behind an answer that opens no connection; `now` is the time on this computer's clock."""
-    if status in {401, 403}:
-        return Outage(Remedy.SIGN_IN, _clock_fault(headers.get("Date", ""), now) or "The service refused the sign-in.")
+    service = f"The service at {route.host}"
+    if answer.status in {401, 403} and not answer.is_page:
+        return Outage(Remedy.SIGN_IN, clock_fault(answer.date, now) or "The service refused the sign-in.")
     too_many_requests = 429
-    words = "is busy" if status == too_many_requests else f"answered with status {status}"
-    return Outage(Remedy.WAIT, f"The service {words}.", _seconds(headers.get("Retry-After", "")))
+    if answer.status == too_many_requests:
+        return Outage(Remedy.WAIT, f"{service} is busy.", answer.retry_after_s)
+    if answer.is_page:
+        reason = f"Something between here and {route.host} answers with a page: a network's sign-in, or a proxy's error"
+        return Outage(Remedy.WAIT, f"{reason} (status {answer.status}).", answer.retry_after_s)
+    return Outage(Remedy.WAIT, f"{service} answered with status {answer.status}.", answer.retry_after_s)
 
 
-def _seconds(retry_after: str) -> float | None:
-    """Return how long the service asks to wait, up to `LONGEST_RETRY_AFTER_S`."""
-    if not re.fullmatch(r"[0-9]{1,9}", retry_after):
-        return None
-    return min(float(retry_after), LONGEST_RETRY_AFTER_S)
+def proxy_refusal(status: int | None, route: Route) -> Outage:
+    """Return the outage of a proxy that opens no way to the service."""
+    asks_to_sign_in = 407
+    reason = "asks for a password" if status == asks_to_sign_in else "does not open a way"
+    said = f" (status {status})" if status else ""
+    return Outage(Remedy.WAIT, f"The proxy {route.proxy} {reason} to {route.host}{said}.")
 
 
-def _clock_fault(date: str, now: datetime) -> str | None:
-    """Return a sentence if this computer's clock is too far from the service's for any signature to be accepted."""
-    try:
-        ahead = now - parsedate_to_datetime(date)
-    except (ValueError, TypeError):
-        return None
-    if abs(ahead) < CLOCK_TOLERANCE:
-        return None
-    minutes = round(abs(ahead).total_seconds() / 60)
-    side = "fast" if ahead > timedelta(0) else "slow"
-    return f"This computer's clock is {minutes} minutes {side}: set it right to sign in."
+def unexpected(error: BaseException) -> Outage:
+    """Return the outage behind an error that nobody thought of."""
+    return Outage(Remedy.WAIT, f"The connection failed for a reason unknown to this program ({type(error).__name__}).")

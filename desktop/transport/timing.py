@@ -5,16 +5,18 @@ client, websocket ──▶ **Timing**
 
 from dataclasses import dataclass
 
+from desktop.outside import patience
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Durations, in seconds."""
 
-    open_timeout: float = 32.0
-    """How long the handshake may take: it waits for `$connect`, which API Gateway gives 29 s."""
+    open_timeout: float = patience.OPEN_S
+    credentials: float = patience.CREDENTIALS_S
     heartbeat: float = 20.0
     """Interval of protocol pings, and how long a peer may leave one unanswered: silence shows within twice that."""
-    close_timeout: float = 2.0
+    close_timeout: float = patience.LEAVING_S / 2
     """How long to wait for the peer's part of a close."""
     ping_after: float = 240.0
     """API Gateway closes a connection on which nothing was sent for ten minutes; protocol pings may not count."""

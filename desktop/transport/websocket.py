@@ -11,12 +11,21 @@ from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_websocket
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidProxyStatus,
+    InvalidStatus,
+    InvalidURI,
+    ProxyError,
+)
 
 from backend.protocol import quotas
-from desktop.sign_in.profiles import LOOPBACK, Profile
+from desktop.outside import answers
+from desktop.outside.environment import WrongEnvironment, proxy_of, trust
+from desktop.sign_in.profiles import Profile
 from desktop.transport import failures
-from desktop.transport.failures import ConnectionFailed, Outage, Remedy
+from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route
 from desktop.transport.timing import Timing
 
 _silent = logging.getLogger(__name__)
@@ -24,8 +33,10 @@ _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
 """websockets logs headers, and a header has a signature."""
 
-FAILURES = (OSError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError)
+FAILURES = (OSError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError, WrongEnvironment)
 """Errors of a connection whose cause is outside this program; a time-out is an `OSError`."""
+HAPPY_EYEBALLS_S = 0.25
+"""When the next address of a host is tried beside the one before. Source: RFC 8305, section 5."""
 
 
 @asynccontextmanager
@@ -35,7 +46,11 @@ async def connect(profile: Profile, headers: Mapping[str, str], timing: Timing) 
     Raises:
         ConnectionFailed: It could not be opened, or was lost within the block.
     """
+    address = urlsplit(profile.endpoint)
+    route = Route(address.hostname or "")
     try:
+        proxy = proxy_of(profile.endpoint)
+        route = Route(route.host, proxy.name if proxy else None)
         async with open_websocket(
             profile.endpoint,
             additional_headers=headers,
@@ -44,21 +59,28 @@ async def connect(profile: Profile, headers: Mapping[str, str], timing: Timing) 
             ping_timeout=timing.heartbeat,
             close_timeout=timing.close_timeout,
             compression=None,
-            proxy=None if urlsplit(profile.endpoint).hostname in LOOPBACK else True,
+            proxy=proxy.url if proxy else None,
+            happy_eyeballs_delay=HAPPY_EYEBALLS_S,
+            ssl=trust() if address.scheme == "wss" else None,
             max_size=quotas.MESSAGE_SIZE_BYTES,
             logger=_silent,
         ) as connection:
             yield connection
     except FAILURES as error:
-        raise ConnectionFailed(outage_of(error, datetime.now(UTC))) from error
+        raise ConnectionFailed(outage_of(error, route, datetime.now(UTC))) from error
 
 
-def outage_of(error: BaseException, now: datetime) -> Outage:
+def outage_of(error: BaseException, route: Route, now: datetime) -> Outage:
     """Return the outage behind one of `FAILURES`; `now` is the time on this computer's clock."""
     match error:
+        case InvalidProxyStatus():
+            return failures.proxy_refusal(error.response.status_code, route)
+        case ProxyError():
+            return failures.proxy_refusal(None, route)
         case InvalidStatus():
-            return failures.refusal(error.response.status_code, error.response.headers, now)
+            response = error.response
+            return failures.refusal(answers.read(response.status_code, response.headers.raw_items(), now), route, now)
         case ConnectionClosed():
             return Outage(Remedy.WAIT, "The connection was lost.")
         case _:
-            return failures.outage_of(error)
+            return failures.outage_of(error, route)

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from backend.domain.report import Report
 from backend.protocol.lifecycle import State, is_terminal
-from desktop.session.step import ANSWER_TIMEOUT_S, SILENCE_S
+from desktop.outside.patience import ANSWER_S, SILENCE_S
 from tests.benchmarks.desks import Asked
 
-BOUND_S = SILENCE_S + ANSWER_TIMEOUT_S + 5.0
+BOUND_S = SILENCE_S + ANSWER_S + 5.0
 """Told later than this after its end, a report counts as late: the session itself asks sooner than that."""
 
 KILL_ECHO = timedelta(seconds=30)

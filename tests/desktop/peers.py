@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -35,9 +36,17 @@ class FakeSigner:
     def __init__(self) -> None:
         self.signed = 0
         self.forgotten = 0
+        self.failures: list[Exception] = []
+        """What the next attempts raise."""
+        self.gate: threading.Event | None = None
+        """What every attempt waits for."""
 
     def sign(self) -> Mapping[str, str]:
         self.signed += 1
+        if self.gate:
+            self.gate.wait()
+        if self.failures:
+            raise self.failures.pop(0)
         return {"Authorization": f"signature {self.signed}"}
 
     def forget(self) -> None:

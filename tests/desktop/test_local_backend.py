@@ -1,8 +1,10 @@
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +24,7 @@ def child(monkeypatch: pytest.MonkeyPatch, program: str, **options: float) -> It
     start = subprocess.Popen
 
     def instead(command: list[str], **options: Any) -> subprocess.Popen[str]:
-        assert command == [sys.executable, "-m", "desktop", "local"]
+        assert command == [sys.executable, "-P", "-m", "desktop", "local"]
         return start([sys.executable, "-c", program], **options)
 
     monkeypatch.setattr(subprocess, "Popen", instead)
@@ -105,3 +107,13 @@ def test_wait_returns_when_the_child_ends(monkeypatch: pytest.MonkeyPatch) -> No
 def test_child_is_out_of_reach_of_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
     with child(monkeypatch, SERVE) as backend:
         assert os.getpgid(process_of(backend).pid) != os.getpgrp()
+
+
+def test_no_child_imports_packages_of_the_caller_s_folder(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    sources = [*root.glob("desktop/**/*.py"), *root.glob("infra/**/*.py")]
+    spawning = [text for text in (path.read_text() for path in sources) if re.search(r'executable,.* "-m"', text)]
+    assert len(spawning) == 3
+    assert all(re.search(r'executable, "-P", "-m"', text) for text in spawning)
+    (tmp_path / "desktop.py").write_text("raise SystemExit('of the caller')")
+    subprocess.run([sys.executable, "-P", "-c", "import desktop"], cwd=tmp_path, check=True)

@@ -109,11 +109,11 @@ def test_refused_question_ends_with_1(reportwire: Reportwire, command: str, data
 
 
 def test_service_that_is_not_there_ends_with_3(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> None:
-    impatient = functools.partial(conversation.headless, patience_s=-1.0)
+    impatient = functools.partial(conversation.headless, out_of_reach_s=-1.0)
     monkeypatch.setattr(catalog, "headless", impatient)
     reportwire.write(profile_of("ws://127.0.0.1:1/local"))
     done = reportwire.run("catalog", "--profile", str(reportwire.profile))
-    assert (done.status, complaint(done)) == (Exit.NO_CONNECTION, "The service cannot be reached.")
+    assert (done.status, complaint(done)) == (Exit.NO_CONNECTION, "The service at 127.0.0.1 refuses connections.")
 
 
 def test_refused_sign_in_ends_with_3(reportwire: Reportwire) -> None:

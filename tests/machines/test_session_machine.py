@@ -9,9 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport
 from backend.service.ports import Delivery
+from desktop.outside.patience import ANSWER_S, SILENCE_S
 from desktop.session.events import CancelAsked, RefreshAsked, Submitted
 from desktop.session.state import Entry
-from desktop.session.step import ANSWER_TIMEOUT_S, SILENCE_S
 from tests.backend.fakes import ANNA, BERT, EVENT_MAX_AGE, World
 from tests.machines.gateway import Desk, Gateway, Line, Notice
 from tests.machines.profiles import MACHINES, combinations, often
@@ -24,7 +24,7 @@ QUIET_ROUNDS = 4
 DESK = often(0, 1, 2)
 SOMETIMES, RARELY = (*[False] * 2, True), (*[False] * 3, True)
 WHICH = range(8)
-WAIT_S = (1.0, ANSWER_TIMEOUT_S + 1, SILENCE_S + 1)
+WAIT_S = (1.0, ANSWER_S + 1, SILENCE_S + 1)
 THROTTLED = (Delivery.UNDELIVERED,)
 FAULTS = ((Delivery.GONE,), THROTTLED, THROTTLED * 6, (*THROTTLED, Delivery.GONE))
 
@@ -266,7 +266,7 @@ def test_refusal_that_comes_after_the_report_has_ended_is_not_believed() -> None
     machine.gateway.carry_up(line, 0)
     (refusal,) = line.down
     machine.workers.finish(machine.clicks[0])
-    machine.wait((ANSWER_TIMEOUT_S + 1, 1.0))
+    machine.wait((ANSWER_S + 1, 1.0))
     machine.gateway.carry_up(line, len(line.up) - 1)
     machine.workers.drain()
     line.down.remove(refusal)

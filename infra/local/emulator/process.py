@@ -115,7 +115,7 @@ def _start(listening: socket.socket, run_dir: Path, variables: Mapping[str, str]
     log_path, port, shared = run_dir / "emulator.log", listening.getsockname()[1], shared_secret.new()
     with log_path.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  all of it our own
-            [sys.executable, "-m", "infra.local.emulator.child", str(listening.fileno())],
+            [sys.executable, "-P", "-m", "infra.local.emulator.child", str(listening.fileno())],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,

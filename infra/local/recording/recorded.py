@@ -58,7 +58,7 @@ def record(config: Mapping[str, str] = CONFIG, stack: str = STACK) -> Graph:
         LocalBackendError: pulumi is not installed, or the program failed.
     """
     request = msgspec.json.encode({"config": dict(config), "stack": stack})
-    command = [sys.executable, "-m", "infra.local.recording.recorder"]
+    command = [sys.executable, "-P", "-m", "infra.local.recording.recorder"]
     # A stack of the operator's must not show through.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
     done = subprocess.run(command, input=request, capture_output=True, env=environment, check=False)  # noqa: S603

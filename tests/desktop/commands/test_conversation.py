@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from desktop.commands.conversation import PATIENCE_S, Headless, Unreachable, headless
+from desktop.commands.conversation import Headless, Unreachable, headless
+from desktop.commands.exits import Exit, Stop
+from desktop.commands.judgement import Judgement
+from desktop.outside.patience import OUT_OF_REACH_S
 from desktop.session.connection_status import (
     CertificateRefused,
     Closed,
-    Connected,
     Connecting,
     Connection,
     SignInNeeded,
@@ -43,14 +45,14 @@ async def forever() -> None:
 
 
 def session_of(store: Store, clock: Clock, client: Coroutine[Any, Any, None] | None = None) -> Headless:
-    return Headless(store, clock, asyncio.create_task(client or forever()))
+    return Headless(store, clock, asyncio.create_task(client or forever()), Judgement(clock()))
 
 
 def test_what_is_known_already_is_given_at_once() -> None:
     async def test() -> None:
         store = Store()
         tell(store, SignInNeeded("no"))
-        assert await session_of(store, Clock(0)).until(lambda _: "found") == "found"
+        assert await session_of(store, Clock(*range(9))).until(lambda _: "found") == "found"
 
     run(test())
 
@@ -59,7 +61,7 @@ def test_news_are_waited_for() -> None:
     async def test() -> None:
         store = Store()
         asyncio.get_running_loop().call_soon(store.dispatch, Submitted(ASKED, 0))
-        entry = await session_of(store, Clock(0)).until(lambda known: known.entries.get(ID))
+        entry = await session_of(store, Clock(*range(9))).until(lambda known: known.entries.get(ID))
         assert entry.request == ASKED
 
     run(test())
@@ -71,7 +73,7 @@ def test_what_only_the_analyst_can_mend_is_unreachable(connection: SignInNeeded 
         store = Store()
         asyncio.get_running_loop().call_soon(tell, store, connection)
         with pytest.raises(Unreachable, match=connection.reason):
-            await session_of(store, Clock(0)).until(lambda _: None)
+            await session_of(store, Clock(*range(9))).until(lambda _: None)
 
     run(test())
 
@@ -83,22 +85,21 @@ def test_outage_is_borne_until_patience_ends() -> None:
         soon = asyncio.get_running_loop().call_soon
         soon(tell, store, Connecting())
         soon(soon, tell, store, Waiting(1, "The service cannot be reached."))
-        session = session_of(store, Clock(0, PATIENCE_S, PATIENCE_S + 1))
+        session = session_of(store, Clock(0, 0, OUT_OF_REACH_S, OUT_OF_REACH_S + 1))
         with pytest.raises(Unreachable, match="cannot be reached"):
             await session.until(lambda _: None)
 
     run(test())
 
 
-def test_patience_begins_anew_with_each_connection() -> None:
+def test_who_is_in_a_hurry_does_not_wait_for_a_service_that_is_silent() -> None:
     async def test() -> None:
         store = Store()
-        tell(store, Connected())
-        session = session_of(store, Clock(0, 1000, 1000 + PATIENCE_S))
-        soon = asyncio.get_running_loop().call_soon
-        soon(tell, store, Waiting(0, "lost"))
-        soon(soon, soon, store.dispatch, Submitted(ASKED, 0))
-        assert await session.until(lambda known: known.entries.get(ID))
+        session = session_of(store, Clock(0, 5, 5.5, 7))
+        session.hurry()
+        with pytest.raises(Stop, match="the report may go on") as stop:
+            await session.until(lambda _: None)
+        assert stop.value.status == Exit.INTERRUPTED
 
     run(test())
 
@@ -111,7 +112,7 @@ def test_error_of_the_client_is_not_waited_out() -> None:
     async def test() -> None:
         store = Store()
         with pytest.raises(LookupError, match="a fault"):
-            await session_of(store, Clock(0), fail(store)).until(lambda _: None)
+            await session_of(store, Clock(*range(9)), fail(store)).until(lambda _: None)
 
     run(test())
 
@@ -119,7 +120,7 @@ def test_error_of_the_client_is_not_waited_out() -> None:
 def test_listener_is_gone_after_the_answer_and_after_an_error() -> None:
     async def test() -> None:
         store = Store()
-        session = session_of(store, Clock(0))
+        session = session_of(store, Clock(*range(9)))
         await session.until(lambda _: "found")
         tell(store, SignInNeeded("no"))
         with pytest.raises(Unreachable):
@@ -154,8 +155,8 @@ def test_refused_sign_in_is_tried_with_fresh_credentials_before_it_counts() -> N
 
 def test_service_that_is_not_there_is_unreachable() -> None:
     async def test() -> None:
-        async with headless(profile_of("ws://127.0.0.1:1/local"), patience_s=-1.0) as session:
-            with pytest.raises(Unreachable, match="cannot be reached"):
+        async with headless(profile_of("ws://127.0.0.1:1/local"), out_of_reach_s=-1.0) as session:
+            with pytest.raises(Unreachable, match="refuses connections"):
                 await session.until(lambda known: known.catalog)
 
     run(test())

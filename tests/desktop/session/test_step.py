@@ -23,6 +23,7 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
+from desktop.outside.patience import ANSWER_S, SILENCE_S
 from desktop.session.connection_status import Connected, Waiting
 from desktop.session.events import (
     CancelAsked,
@@ -35,7 +36,7 @@ from desktop.session.events import (
     TimePassed,
 )
 from desktop.session.state import Session
-from desktop.session.step import ANSWER_TIMEOUT_S, SILENCE_S, step
+from desktop.session.step import step
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ID = "00000000-0000-4000-8000-000000000001"
@@ -163,10 +164,10 @@ def test_cancel_that_shows_no_effect_is_repeated_despite_news_of_the_report() ->
     session, _ = play(*ANSWERED, report(RUNNING), CancelAsked(ID), TimePassed(1))
     ticks = [report(replace(RUNNING, revision=3 + n), n) for n in range(1, 36)]
     session, _ = play(*ticks, session=session)
-    assert step(session, TimePassed(1 + ANSWER_TIMEOUT_S))[1] == ()
-    session, requests = step(session, TimePassed(2 + ANSWER_TIMEOUT_S))
+    assert step(session, TimePassed(1 + ANSWER_S))[1] == ()
+    session, requests = step(session, TimePassed(2 + ANSWER_S))
     assert requests == (Request(CancelReport(report_id=ID), f"cancel:{ID}"),)
-    assert step(session, TimePassed(3 + ANSWER_TIMEOUT_S))[1] == ()
+    assert step(session, TimePassed(3 + ANSWER_S))[1] == ()
 
 
 def test_cancel_of_an_unanswered_report_waits_for_its_answer() -> None:
@@ -215,15 +216,15 @@ def test_silent_report_is_watched_again() -> None:
 
 def test_unanswered_request_is_repeated_on_a_live_connection() -> None:
     session, _ = play(*ANSWERED, Submitted(ASKED, 0))
-    assert step(session, TimePassed(ANSWER_TIMEOUT_S + 1))[1] == (Request(ASKED, ID),)
+    assert step(session, TimePassed(ANSWER_S + 1))[1] == (Request(ASKED, ID),)
 
 
 def test_unanswered_question_is_repeated_on_a_live_connection() -> None:
     session, asked = play(connected())
-    assert step(session, TimePassed(ANSWER_TIMEOUT_S))[1] == ()
-    session, repeated = step(session, TimePassed(ANSWER_TIMEOUT_S + 1))
+    assert step(session, TimePassed(ANSWER_S))[1] == ()
+    session, repeated = step(session, TimePassed(ANSWER_S + 1))
     assert repeated == asked == (Request(DescribeCatalog(), "catalog"), Request(ListReports(), "list"))
-    assert step(session, TimePassed(ANSWER_TIMEOUT_S + 2))[1] == ()
+    assert step(session, TimePassed(ANSWER_S + 2))[1] == ()
 
 
 def test_refresh_watches_one_report() -> None:

@@ -13,8 +13,9 @@ from botocore.exceptions import ClientError
 from botocore.session import Session
 from msgspec.structs import replace
 
+from desktop.sign_in.credentials import NotSignedIn
 from desktop.sign_in.profiles import Auth, Profile
-from desktop.sign_in.sigv4 import NotSignedIn, Signer
+from desktop.sign_in.sigv4 import Signer
 from tests.desktop.services import profile_of
 
 SECRET_KEY = "wJalrXUtnFEMI"
@@ -147,7 +148,7 @@ def process(body: str) -> str:
 @pytest.mark.parametrize(
     ("config", "reason"),
     [
-        ("", r"\(work\) could not be found"),
+        ("", r"There is no AWS profile called work\."),
         ("[profile work]\ncredential_process = /no/such/program\n", "No such file"),
         ("[profile work]\n" + process("print('nonsense')"), "cannot be read: Expecting value"),
         ("[profile work]\n" + process("raise SystemExit('locked')"), "custom-process: locked"),
@@ -174,7 +175,7 @@ def test_credentials_that_cannot_be_renewed_say_why(error: Exception, monkeypatc
             raise error
 
     monkeypatch.setattr(Session, "get_credentials", lambda _self: Lapsed())
-    with pytest.raises(NotSignedIn, match=r"cannot be read: .*[^.][.]$"):
+    with pytest.raises(NotSignedIn, match=r"(cannot be read|refused the sign-in): .*[^.][.]( Sign in .*)?$"):
         Signer(AMBIENT).sign()
 
 

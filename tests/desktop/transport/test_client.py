@@ -1,24 +1,26 @@
 import asyncio
+import socket
 import ssl
+import threading
 from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from websockets.asyncio.server import ServerConnection
-from websockets.datastructures import Headers
-from websockets.exceptions import InvalidStatus
+from websockets.datastructures import Headers, MultipleValuesError
+from websockets.exceptions import InvalidProxyStatus, InvalidStatus, ProxyError
 from websockets.http11 import Response as HttpResponse
 
 from backend.protocol.codec import encode
-from backend.protocol.messages import Ping, PongMessage, Request
+from backend.protocol.messages import ErrorMessage, GenerateReport, Ping, PongMessage, Request
 from desktop.session.connection_status import Closed, Connected, Connecting, SignInNeeded, Waiting
 from desktop.session.events import ConnectionChanged, Received, TimePassed
-from desktop.sign_in.sigv4 import NotSignedIn
+from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
 from desktop.transport.client import Client
-from desktop.transport.failures import Outage, Remedy
+from desktop.transport.failures import Outage, Remedy, Route
 from desktop.transport.timing import Timing
 from desktop.transport.websocket import outage_of
 from tests.desktop.peers import FAST, FakeSigner, Recorder, peer, running, stay
@@ -256,8 +258,15 @@ def test_time_passes_only_while_connected() -> None:
     run(test())
 
 
-def status(code: int, **headers: str) -> InvalidStatus:
-    return InvalidStatus(HttpResponse(code, "", Headers({k.replace("_", "-"): v for k, v in headers.items()})))
+HERE, BEHIND = Route("reports.example"), Route("reports.example", "proxy.example:3128")
+
+
+def answer(code: int, *headers: tuple[str, str]) -> HttpResponse:
+    return HttpResponse(code, "", Headers(headers))
+
+
+def status(code: int, *headers: tuple[str, str]) -> InvalidStatus:
+    return InvalidStatus(answer(code, *headers))
 
 
 @pytest.mark.parametrize(
@@ -269,8 +278,8 @@ def status(code: int, **headers: str) -> InvalidStatus:
     ],
 )
 def test_wrong_clock_is_told_apart_from_wrong_credentials(minutes: int, words: str) -> None:
-    refusal = status(403, Date=format_datetime(NOW, usegmt=True))
-    assert outage_of(refusal, NOW + timedelta(minutes=minutes)) == Outage(Remedy.SIGN_IN, words)
+    refusal = status(403, ("Date", format_datetime(NOW, usegmt=True)))
+    assert outage_of(refusal, HERE, NOW + timedelta(minutes=minutes)) == Outage(Remedy.SIGN_IN, words)
 
 
 @pytest.mark.parametrize(
@@ -278,24 +287,141 @@ def test_wrong_clock_is_told_apart_from_wrong_credentials(minutes: int, words: s
     [
         (status(401), Outage(Remedy.SIGN_IN, "The service refused the sign-in.")),
         (status(403), Outage(Remedy.SIGN_IN, "The service refused the sign-in.")),
-        (status(429, Retry_After="3"), Outage(Remedy.WAIT, "The service is busy.", 3.0)),
-        (status(503, Retry_After="soon"), Outage(Remedy.WAIT, "The service answered with status 503.")),
+        (status(429, ("Retry-After", "3")), Outage(Remedy.WAIT, "The service at reports.example is busy.", 3.0)),
+        (
+            status(429, ("Retry-After", "3"), ("Retry-After", "9"), ("Date", ""), ("Date", "x")),
+            Outage(Remedy.WAIT, "The service at reports.example is busy.", 3.0),
+        ),
+        (
+            status(503, ("Retry-After", "soon")),
+            Outage(Remedy.WAIT, "The service at reports.example answered with status 503."),
+        ),
+        (
+            status(200, ("Content-Type", "text/html; charset=utf-8")),
+            Outage(
+                Remedy.WAIT,
+                "Something between here and reports.example answers with a page: "
+                "a network's sign-in, or a proxy's error (status 200).",
+            ),
+        ),
         (NotSignedIn("Sign in first."), Outage(Remedy.SIGN_IN, "Sign in first.")),
-        (TimeoutError(), Outage(Remedy.WAIT, "The service does not answer.")),
-        (ConnectionRefusedError(), Outage(Remedy.WAIT, "The service cannot be reached.")),
-        (ssl.SSLError("handshake"), Outage(Remedy.WAIT, "The service cannot be reached.")),
+        (SignInUnreachable("No portal."), Outage(Remedy.WAIT, "No portal.")),
+        (TimeoutError(), Outage(Remedy.WAIT, "The service at reports.example does not answer.")),
+        (ConnectionRefusedError(), Outage(Remedy.WAIT, "The service at reports.example refuses connections.")),
+        (
+            socket.gaierror(),
+            Outage(
+                Remedy.WAIT,
+                "The service at reports.example has no address: its name is wrong, or there is no network.",
+            ),
+        ),
+        (ssl.SSLError("handshake"), Outage(Remedy.WAIT, "The service at reports.example cannot be reached.")),
     ],
 )
 def test_outage_says_what_may_help(error: Exception, outage: Outage) -> None:
-    assert outage_of(error, NOW) == outage
+    assert outage_of(error, HERE, NOW) == outage
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            InvalidProxyStatus(answer(407)),
+            "The proxy proxy.example:3128 asks for a password to reports.example (status 407).",
+        ),
+        (
+            InvalidProxyStatus(answer(502)),
+            "The proxy proxy.example:3128 does not open a way to reports.example (status 502).",
+        ),
+        (ProxyError("cut"), "The proxy proxy.example:3128 does not open a way to reports.example."),
+        (ConnectionRefusedError(), "The proxy proxy.example:3128 refuses connections."),
+        (OSError(), "The proxy proxy.example:3128 cannot be reached."),
+    ],
+)
+def test_proxy_that_fails_is_named(error: Exception, words: str) -> None:
+    assert outage_of(error, BEHIND, NOW) == Outage(Remedy.WAIT, words)
 
 
 def test_untrusted_certificate_is_its_own_outage() -> None:
     error = ssl.SSLCertVerificationError()
     error.verify_message = "self-signed certificate"
-    assert outage_of(error, NOW) == Outage(
-        Remedy.CERTIFICATE, "The certificate is not trusted: self-signed certificate."
+    assert outage_of(error, HERE, NOW) == Outage(
+        Remedy.CERTIFICATE, "The certificate of reports.example is not trusted: self-signed certificate."
     )
+
+
+@pytest.mark.parametrize("error", [TypeError("a bug"), MultipleValuesError("Date"), ImportError("python-socks")])
+def test_error_that_nobody_thought_of_is_an_outage(error: Exception) -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        client, signer = client_of("ws://127.0.0.1:1", recorder)
+        signer.failures = [error, error]
+        async with running(client):
+            await recorder.until_connection(Waiting, 2)
+        first = next(c for c in recorder.connections if isinstance(c, Waiting))
+        assert first.reason == (f"The connection failed for a reason unknown to this program ({type(error).__name__}).")
+
+    run(test())
+
+
+def test_credentials_that_do_not_come_are_an_outage() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        client, signer = client_of("ws://127.0.0.1:1", recorder, credentials=0.01)
+        signer.gate = threading.Event()
+        try:
+            async with running(client):
+                await recorder.until_connection(Waiting, 1)
+        finally:
+            signer.gate.set()
+        assert Waiting(0.0, "The AWS credentials did not come within 0 seconds.") in [
+            replace(c, retry_at=0.0) for c in recorder.connections if isinstance(c, Waiting)
+        ]
+
+    run(test())
+
+
+@pytest.mark.parametrize("value", ["\ud800", object()], ids=["half a character", "no JSON"])
+def test_request_that_cannot_be_written_is_answered_and_the_next_is_sent(value: object) -> None:
+    async def test() -> None:
+        got: asyncio.Future[str | bytes] = asyncio.get_running_loop().create_future()
+
+        async def listen(connection: ServerConnection) -> None:
+            got.set_result(await connection.recv())
+            await stay(connection)
+
+        async with peer(listen) as address:
+            recorder = Recorder()
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Connected, 1)
+                wrong = GenerateReport(report_id="r", definition="d", parameters={"a": value})
+                client.send((Request(wrong, "report r"), Request(Ping(), "ping")))
+                assert await got == '{"action":"ping","requestId":"ping","data":{}}'
+        (answer,) = [event.message for event in recorder.events if isinstance(event, Received)]
+        assert isinstance(answer, ErrorMessage)
+        assert (answer.request_id, answer.error.message) == (
+            "report r",
+            "The parameters cannot be written as JSON.",
+        )
+
+    run(test())
+
+
+def test_writer_that_dies_is_a_lost_connection() -> None:
+    async def test() -> None:
+        async with peer(stay) as address:
+            recorder = Recorder()
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Connected, 1)
+                client.send((cast("Request", None),))
+                await recorder.until_connection(Connected, 2)
+        assert [c.reason for c in recorder.connections if isinstance(c, Waiting)] == [
+            "The connection failed for a reason unknown to this program (AttributeError)."
+        ]
+
+    run(test())
 
 
 def test_silent_peer_is_noticed_within_three_quarters_of_a_minute() -> None:

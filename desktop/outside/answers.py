@@ -1,0 +1,69 @@
+"""Answers of HTTP servers: any of them, however wrong.
+
+status, headers ──▶ **Answer** ──▶ transport.failures, files
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+LONGEST_RETRY_AFTER_S = 300.0
+"""The longest wait that a service can ask for."""
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far a signature's time may be from the service's.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer's status, and what its headers say; None for a header that is missing or makes no sense."""
+
+    status: int
+    retry_after_s: float | None
+    date: datetime | None
+    is_page: bool
+    """Whether a page for people follows, which no service of ours sends."""
+
+
+def read(status: int, headers: Iterable[tuple[str, str]], now: datetime) -> Answer:
+    """Read an answer; `headers` may repeat a name, of which the first value that makes sense counts."""
+    values: dict[str, list[str]] = {}
+    for name, value in headers:
+        values.setdefault(name.lower(), []).append(value)
+    date = next(filter(None, map(_date, values.get("date", ()))), None)
+    waits = (_wait_s(value, date or now) for value in values.get("retry-after", ()))
+    return Answer(
+        status=status,
+        retry_after_s=next((wait for wait in waits if wait is not None), None),
+        date=date,
+        is_page=any("html" in value.lower() for value in values.get("content-type", ())),
+    )
+
+
+def clock_fault(date: datetime | None, now: datetime) -> str | None:
+    """Return a sentence if this computer's clock is too far from a service's for any signature to be accepted."""
+    if date is None or abs(now - date) < CLOCK_TOLERANCE:
+        return None
+    minutes = round(abs(now - date).total_seconds() / 60)
+    return f"This computer's clock is {minutes} minutes {'fast' if now > date else 'slow'}: set it right to sign in."
+
+
+def _wait_s(retry_after: str, now: datetime) -> float | None:
+    """Return the seconds of a `Retry-After`, a number or a date, up to `LONGEST_RETRY_AFTER_S`."""
+    text = retry_after.strip()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return min(float(text), LONGEST_RETRY_AFTER_S)
+    date = _date(text)
+    return None if date is None else min(max((date - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER_S)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

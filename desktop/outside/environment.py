@@ -1,0 +1,112 @@
+"""Settings of the environment: the proxy of an address, and the certificates that are trusted.
+
+variables ──▶ **proxy_of**, **trust** ──▶ transport.websocket, files
+
+One reading for the WebSocket and for HTTPS: the libraries below each have their own, and differ.
+"""
+
+import ipaddress
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+CERTIFICATE_FILES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE")
+"""Variables that name a file of certificates, the first that is set; AWS's tools know the first, OpenSSL the second."""
+_PROXIES = ("https", "all")
+_SCHEMES = ("http", "https")
+
+
+class WrongEnvironment(ValueError):
+    """A variable has a value that cannot be used; the sentence names both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """An HTTP proxy. The address may hold a password: show `name`."""
+
+    url: str
+    name: str
+    """Host and port."""
+
+
+def proxy_of(url: str, variables: Mapping[str, str] | None = None) -> Proxy | None:
+    """Return the proxy for an https or wss address; None for this machine and for what `NO_PROXY` lists.
+
+    Args:
+        url: The address.
+        variables: By lower-case name without `_proxy`; else those of the environment, or the system's settings.
+
+    Raises:
+        WrongEnvironment: The variable that names the proxy is no address, or that of a SOCKS proxy.
+    """
+    known = getproxies() if variables is None else variables
+    target = urlsplit(url)
+    if target.hostname in LOOPBACK or _is_exempt(target, known.get("no", "")):
+        return None
+    for variable in _PROXIES:
+        if text := known.get(variable, "").strip():
+            return _proxy(f"{variable.upper()}_PROXY", text)
+    return None
+
+
+def _proxy(variable: str, text: str) -> Proxy:
+    address = text if "://" in text else f"http://{text}"  # as curl reads it
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port, parts = None, None, urlsplit("")
+    if not host or (parts.scheme not in _SCHEMES and not parts.scheme.startswith("socks")):
+        raise WrongEnvironment(f"{variable} is no address of a proxy, as http://host:port is.")
+    name = f"{f'[{host}]' if ':' in host else host}:{port or (443 if parts.scheme == 'https' else 80)}"
+    if parts.scheme.startswith("socks"):
+        raise WrongEnvironment(f"{variable} names a SOCKS proxy, {name}. Only HTTP proxies are possible.")
+    return Proxy(f"{parts.scheme}://{parts.netloc}", name)
+
+
+def _is_exempt(target: SplitResult, exempt: str) -> bool:
+    """Return whether `NO_PROXY` lists a host: as a name, a domain, an address, a network, or with a port."""
+    host = (target.hostname or "").rstrip(".")
+    port = target.port or 443
+    return any(_is_listed(host, port, entry) for entry in exempt.replace(",", " ").lower().split())
+
+
+def _is_listed(host: str, port: int, entry: str) -> bool:
+    if entry == "*":
+        return True
+    name, _, wanted_port = entry.rpartition(":")
+    if name and wanted_port.isdecimal() and (":" not in name or name.endswith("]")):
+        if int(wanted_port) != port:
+            return False
+        entry = name
+    entry = entry.strip("[]")
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        domain = entry.removeprefix("*").strip(".")
+        return bool(domain) and (host == domain or host.endswith(f".{domain}"))
+
+
+def trust() -> ssl.SSLContext:
+    """Return the certificates that are trusted: the system's, or those of `CERTIFICATE_FILES`.
+
+    Raises:
+        WrongEnvironment: The file that a variable names is not there, or holds no certificate.
+    """
+    variable = next((each for each in CERTIFICATE_FILES if os.environ.get(each)), None)
+    if variable is None:
+        return ssl.create_default_context()
+    file = Path(os.environ[variable])
+    try:
+        return ssl.create_default_context(cafile=str(file))
+    except ssl.SSLError as error:
+        raise WrongEnvironment(f"{variable} names {file}, which holds no certificate.") from error
+    except OSError as error:
+        raise WrongEnvironment(f"{variable} names {file}, which cannot be read: {error.strerror}.") from error

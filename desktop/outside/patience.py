@@ -1,0 +1,34 @@
+"""How long this program waits for what, and what ends the wait: once, for the window and the command line.
+
+| wait for | limit | meanwhile | then |
+|---|---|---|---|
+| a connection: address, TLS, handshake | `OPEN_S` | "Connecting" | an outage, and the next try |
+| AWS credentials | `CREDENTIALS_S` | "Connecting" | an outage, and the next try |
+| an answer on a live connection | `ANSWER_S` | "Sending", or the last news | the question is asked again |
+| news of a report | `SILENCE_S` | the last news | it is asked for |
+| any word of the service, in a command | `UNHEARD_S`, `OUT_OF_REACH_S` | the outage | exit 3, and which it was |
+| the next byte of a file | `TRANSFER_S` | the bytes so far | the next try, from that byte |
+| the local backend's start | `START_S` | "Starting the local backend" | exit 3, or the next try |
+| the end of a child process | `STOP_S` | nothing | it is killed |
+
+The window goes on trying until it is closed. Ctrl-C, SIGTERM and closing the window end every wait within `LEAVING_S`;
+a second Ctrl-C does at once.
+"""
+
+OPEN_S = 32.0
+"""The handshake waits for `$connect`, which API Gateway gives 29 s."""
+CREDENTIALS_S = 60.0
+"""A program or a portal that gives credentials is given so long."""
+ANSWER_S = 35.0
+"""API Gateway gives a route 29 s."""
+SILENCE_S = 90.0
+"""A report that has not ended and was not heard of for so long is watched again."""
+UNHEARD_S = SILENCE_S + ANSWER_S + 5.0
+"""A connected service that says nothing for so long, errors aside, has failed the command line."""
+OUT_OF_REACH_S = 60.0
+"""A service that is not connected, or never said anything, has failed the command line after so long."""
+TRANSFER_S = 20.0
+START_S = 120.0
+"""The first start builds the bundles and downloads what they hold."""
+STOP_S = 10.0
+LEAVING_S = 2.0

@@ -1,0 +1,94 @@
+"""Credentials from wherever AWS's tools would find them: keys, files, roles, a program, a sign-in portal.
+
+profile ──▶ **Source** ──▶ sigv4
+
+All of these are somebody else's, and botocore checks few of their types: whatever goes wrong becomes a sentence here.
+"""
+
+from dataclasses import dataclass
+
+from botocore.credentials import AssumeRoleProvider, Credentials, ReadOnlyCredentials
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ProfileNotFound
+from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.session import Session
+
+from desktop.sign_in.profiles import Auth
+
+SIGN_IN = "Sign in with the AWS CLI, and try again."
+
+
+class NotSignedIn(Exception):
+    """There are no credentials to sign with; the sentence says what to do."""
+
+
+class SignInUnreachable(Exception):
+    """What gives the credentials cannot be reached; the sentence names it."""
+
+
+@dataclass(slots=True)
+class Source:
+    """The credentials of a profile, which renew themselves until `forget`."""
+
+    auth: Auth
+    _found: Credentials | None = None
+
+    def forget(self) -> None:
+        """Read the credentials again next time: the service refused those."""
+        self._found = None
+
+    def read(self) -> ReadOnlyCredentials:
+        """Return keys that are good now. May block while a program or a portal is asked.
+
+        Raises:
+            NotSignedIn: There are none, or what was found makes no sense.
+            SignInUnreachable: A portal or a role cannot be asked.
+        """
+        try:
+            # Kept in a variable too: while this thread waits, `forget` may be called by the one that gave it up.
+            found = self._found = self._found or _find(self.auth)
+            return _checked(found.get_frozen_credentials())
+        except (NotSignedIn, SignInUnreachable):
+            raise
+        except (HTTPClientError, BotoConnectionError) as error:
+            raise SignInUnreachable(f"The sign-in cannot be reached: {_words(error)}.") from error
+        except ProfileNotFound as error:
+            raise NotSignedIn(f"There is no AWS profile called {error.kwargs['profile']}.") from error
+        except ClientError as error:
+            raise NotSignedIn(f"AWS refused the sign-in: {_words(error)}.") from error
+        except (BotoCoreError, OSError, RuntimeError, ValueError) as error:
+            raise NotSignedIn(f"The AWS credentials cannot be read: {_words(error)}. {SIGN_IN}") from error
+        except Exception as error:  # of a wrong type somewhere in what was found
+            raise NotSignedIn(
+                f"The AWS credentials cannot be used: what was found has a wrong form ({type(error).__name__})."
+            ) from error
+
+
+def _find(auth: Auth) -> Credentials:
+    if auth.access_key_id and auth.secret_access_key:
+        return Credentials(auth.access_key_id, auth.secret_access_key)
+    session = Session(profile=auth.aws_profile)
+    for provider in session.get_component("credential_provider").providers:
+        if isinstance(provider, AssumeRoleProvider):
+            vars(provider)["_prompter"] = _refuse_to_prompt  # botocore takes none from a session
+    found = session.get_credentials()
+    if found is None:
+        raise NotSignedIn("No AWS credentials were found. Sign in with the AWS CLI, or name a profile.")
+    return found
+
+
+def _refuse_to_prompt(_question: str) -> str:
+    raise NotSignedIn(f"This AWS profile asks for an MFA code, and there is nobody here to ask. {SIGN_IN}")
+
+
+def _checked(keys: ReadOnlyCredentials) -> ReadOnlyCredentials:
+    """Return keys that can stand in a header."""
+    for name, value in zip(("access key", "secret access key", "session token"), keys, strict=False):
+        is_missing = value is None and name == "session token"
+        if not is_missing and not (isinstance(value, str) and value and value.isascii() and value.isprintable()):
+            raise NotSignedIn(f"The AWS credentials cannot be used: the {name} is none.")
+    return keys
+
+
+def _words(error: Exception) -> str:
+    """Return a library's message as the end of a sentence; none of those caught above quotes a key."""
+    return " ".join(str(error).split()).rstrip(".")

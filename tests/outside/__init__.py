@@ -1,0 +1,1 @@
+"""The command line in environments that go wrong: see `__main__`."""
