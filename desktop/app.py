@@ -109,8 +109,6 @@ class App:
         finally:
             self._clock.stop()
             self.window.hide()
-            self.downloads.stop()
-            self.previews.stop()
             tasks = {service, closed, *self._tasks}
             for task in tasks:
                 task.cancel()

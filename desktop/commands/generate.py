@@ -21,7 +21,8 @@ from desktop.commands.request import Order, WrongOrder, check, make_request
 from desktop.commands.terminal import ReportProgress, print_json, print_line
 from desktop.files.download import DownloadState
 from desktop.files.downloads import Downloads
-from desktop.files.transfer import TransferFailed, check_target
+from desktop.outside.patience import OUT_OF_REACH_S
+from desktop.outside.places import UnusablePlace, proved
 from desktop.session.events import CancelAsked, Submitted
 from desktop.session.state import NOT_SAFE, Session
 from desktop.sign_in.profiles import Profile
@@ -72,8 +73,8 @@ def check_order(order: Order) -> None:
     try:
         check(order)
         if order.output:
-            check_target(order.output)
-    except (WrongOrder, TransferFailed) as error:
+            proved(order.output)
+    except (WrongOrder, UnusablePlace) as error:
         raise Stop(Exit.USAGE, str(error)) from error
 
 
@@ -160,10 +161,7 @@ async def _deliver(session: Headless, snapshot: Snapshot, order: Order) -> None:
 
 
 async def _save(session: Headless, report_id: str, output: Path) -> None:
-    downloads = Downloads(session.store, lambda _: None)
-    try:
-        download = await downloads.save(report_id, output)
-    finally:
-        downloads.stop()  # interrupted, the thread would go on and save the file after all
+    downloads = Downloads(session.store, lambda _: None, patience_s=OUT_OF_REACH_S)
+    download = await downloads.save(report_id, output)
     if download.state is not DownloadState.SAVED:
         raise Stop(Exit.FAILED, str(download.error))

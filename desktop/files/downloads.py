@@ -1,6 +1,6 @@
 """Files on their way to disk.
 
-window, CLI ── report id, path ──▶ **Downloads.save** ──▶ transfer, in a thread ──▶ `Download` values to the listener
+window, CLI ── report id, path ──▶ **Downloads.save** ──▶ transfer ──▶ `Download` values to the listener
 """
 
 import asyncio
@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
 from types import MappingProxyType
 
 from backend.protocol.messages import Link, Result, Snapshot
 from desktop.files.download import Download, DownloadState
-from desktop.files.transfer import LinkExpired, TransferFailed, TransferStopped, check_target, fetch
+from desktop.files.transfer import NoLink, TransferFailed, fetch
+from desktop.outside.patience import DOWNLOAD_S, LINK_S
 from desktop.session.events import RefreshAsked
 from desktop.session.state import NOT_SAFE, Session
 from desktop.session.store import Store
@@ -22,8 +22,8 @@ from desktop.session.store import Store
 LINK_MARGIN = timedelta(seconds=30)
 """A link with less time left than this is renewed first."""
 
-FRESH_LINK_TIMEOUT_S = 60.0
-
+AT_ONCE = 4
+"""More would only share the same line."""
 
 Listener = Callable[[Mapping[str, Download]], None]
 """Called with a new mapping when anything in it is new."""
@@ -32,11 +32,14 @@ Listener = Callable[[Mapping[str, Download]], None]
 class Downloads:
     """The last download of each report, by report id."""
 
-    def __init__(self, store: Store, listener: Listener, *, link_timeout_s: float = FRESH_LINK_TIMEOUT_S) -> None:
+    def __init__(
+        self, store: Store, listener: Listener, *, patience_s: float = DOWNLOAD_S, link_timeout_s: float = LINK_S
+    ) -> None:
         self._store = store
         self._listener = listener
         self._link_timeout_s = link_timeout_s
-        self._stopped = Event()
+        self._patience_s = patience_s
+        self._places = asyncio.Semaphore(AT_ONCE)
         self.all: Mapping[str, Download] = MappingProxyType({})
 
     async def save(self, report_id: str, path: Path) -> Download:
@@ -54,10 +57,6 @@ class Downloads:
         else:
             self._show(Download(report_id, path, total, total, DownloadState.SAVED))
         return self.all[report_id]
-
-    def stop(self) -> None:
-        """Stop what is under way; nothing half-written stays."""
-        self._stopped.set()
 
     async def fresh_link(self, report_id: str, *, after: datetime | None = None) -> Link:
         """Return a link that works for a while yet, asking the service for one if need be.
@@ -90,40 +89,28 @@ class Downloads:
             async with asyncio.timeout(self._link_timeout_s):
                 return await future
         except TimeoutError as error:
-            raise TransferFailed("The service gave no link to the file.") from error
+            raise NoLink("The service gave no link to the file.") from error
         finally:
             stop()
 
     async def _fetch(self, report_id: str, result: Result, path: Path) -> None:
-        check_target(path)
-        link = await self.fresh_link(report_id)
-        try:
-            await self._transfer(report_id, link, result, path)
-        except LinkExpired:
-            link = await self.fresh_link(report_id, after=link.expires_at)
-            await self._transfer(report_id, link, result, path)
-
-    async def _transfer(self, report_id: str, link: Link, result: Result, path: Path) -> None:
-        loop = asyncio.get_running_loop()
         shown_at = 0.0
+        link: Link | None = None
 
         def on_progress(received: int) -> None:
             nonlocal shown_at
-            if self._stopped.is_set():
-                raise TransferStopped
             now = time.monotonic()
             if now - shown_at >= 0.1:  # noqa: PLR2004  ten times a second is smooth enough
                 shown_at = now
-                loop.call_soon_threadsafe(self._receive, report_id, received)
+                self._receive(report_id, received)
 
-        def pause(seconds: float) -> None:
-            if self._stopped.wait(seconds):
-                raise TransferStopped
+        async def next_link() -> str:
+            nonlocal link
+            link = await self.fresh_link(report_id, after=link.expires_at if link else None)
+            return link.url
 
-        try:
-            await asyncio.to_thread(fetch, link.url, path, result, on_progress, pause)
-        except TransferStopped as error:
-            raise TransferFailed("The download was stopped.") from error
+        async with self._places:
+            await fetch(next_link, path, result, on_progress, patience_s=self._patience_s)
 
     def _receive(self, report_id: str, received_bytes: int) -> None:
         if self.all[report_id].state is DownloadState.ACTIVE:

@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from io import BufferedRandom
 from pathlib import Path
 
+from desktop.outside.places import NEW_FILE, OWNERS_ALONE, part_of
+
 CHUNK_BYTES = 1024 * 1024
-_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_OWNERS_ALONE = 0o600
 
 
 class Replaced(OSError):
@@ -82,6 +82,12 @@ class PartFile:
         self._path.replace(self._target)
         self._check(made, self._target)
 
+    def keep(self) -> Path:
+        """Give the file a name that people see, beside the target, and return that."""
+        kept = self._target.with_name(f"{self._target.stem[:100]}-{secrets.token_hex(4)}{self._target.suffix[:20]}")
+        self._path.rename(kept)
+        return kept
+
     def _check(self, made: os.stat_result, path: Path) -> None:
         found = path.lstat()
         if not os.path.samestat(made, found) or made.st_size != found.st_size:
@@ -90,15 +96,13 @@ class PartFile:
 
 @contextmanager
 def beside(target: Path) -> Iterator[PartFile]:
-    """Yield an empty file in the target's folder, which is removed at the end unless it was put in place.
+    """Yield an empty file in the target's folder, which is removed at the end unless it was put in place or kept.
 
     Raises:
         OSError: There can be none.
     """
-    with contextlib.suppress(FileNotFoundError):
-        target.lstat()  # a name that is too long, for one, is better found out now
-    path = target.with_name(f".{secrets.token_hex(8)}.part")
-    with os.fdopen(os.open(path, _FLAGS, _OWNERS_ALONE), "w+b") as file:
+    path = part_of(target)
+    with os.fdopen(os.open(path, NEW_FILE, OWNERS_ALONE), "w+b") as file:
         try:
             yield PartFile(path, file, target)
         finally:

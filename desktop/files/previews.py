@@ -1,15 +1,13 @@
 """Previews of reports, fetched on demand and kept for a while.
 
-window ── report id ──▶ **Previews.load** ──▶ HTTP, in a thread ──▶ `Previewed` values to the listener
+window ── report id ──▶ **Previews.load** ──▶ HTTP ──▶ `Previewed` values to the listener
 
 Documents are kept, never the links they came from, which are signed.
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from threading import Event
 from types import MappingProxyType
 from typing import Protocol
 
@@ -18,7 +16,8 @@ import httpx
 from backend.protocol.messages import Link
 from backend.protocol.preview import BadPreview, Preview, decode
 from desktop.files.preview_status import Loading, Previewed, Unavailable
-from desktop.files.transfer import LinkExpired, TransferFailed, TransferStopped, open_http
+from desktop.files.transfer import LinkExpired, TransferFailed, open_http
+from desktop.outside.environment import WrongEnvironment
 
 MOST_KEPT = 20
 MOST_BYTES = 8_000_000
@@ -27,7 +26,7 @@ MOST_BYTES = 8_000_000
 READ_TIMEOUT_S = 10.0
 TIME_LIMIT_S = 30.0
 AT_ONCE = 4
-"""Limited, so that previews of many reports leave threads for the downloads."""
+"""Limited, so that previews of many reports leave room for the downloads."""
 
 Listener = Callable[[Mapping[str, Previewed]], None]
 
@@ -45,7 +44,6 @@ class Previews:
     def __init__(self, fresh_link: FreshLink, listener: Listener, *, at_once: int = AT_ONCE) -> None:
         self._fresh_link = fresh_link
         self._listener = listener
-        self._stopped = Event()
         self._places = asyncio.Semaphore(at_once)
         self._chosen: str | None = None
         self.all: Mapping[str, Previewed] = MappingProxyType({})
@@ -62,10 +60,6 @@ class Previews:
             is_wanted = self._chosen == report_id
             self._show(report_id, await self._load(report_id) if is_wanted else None)
 
-    def stop(self) -> None:
-        """Stop what is under way."""
-        self._stopped.set()
-
     async def _load(self, report_id: str) -> Preview | Unavailable:
         try:
             link = await self._fresh_link(report_id)
@@ -79,7 +73,7 @@ class Previews:
     async def _fetch(self, link: Link) -> Preview:
         if link.preview_url is None:
             raise TransferFailed("This report has no preview.")
-        return await asyncio.to_thread(fetch, link.preview_url, self._stopped.is_set)
+        return await fetch(link.preview_url)
 
     def _show(self, report_id: str, previewed: Previewed | None) -> None:
         """Keep a preview as the latest, and drop the oldest."""
@@ -89,12 +83,11 @@ class Previews:
         self._listener(self.all)
 
 
-def fetch(url: str, is_stopped: Callable[[], bool], time_limit_s: float = TIME_LIMIT_S) -> Preview:
-    """Read the preview at `url`. Blocks, so it runs in a thread.
+async def fetch(url: str, time_limit_s: float = TIME_LIMIT_S) -> Preview:
+    """Read the preview at `url`.
 
     Args:
         url: A signed link; never logged or repeated in an error.
-        is_stopped: Whether nobody wants it any more.
         time_limit_s: How long it may take, however fast each piece comes.
 
     Raises:
@@ -102,28 +95,26 @@ def fetch(url: str, is_stopped: Callable[[], bool], time_limit_s: float = TIME_L
         BadPreview: It is no preview.
     """
     try:
-        return decode(_read(url, is_stopped, time_limit_s))
+        async with asyncio.timeout(time_limit_s):
+            return decode(await _read(url))
+    except TimeoutError as error:
+        raise TransferFailed("The preview cannot be loaded: the service is too slow.") from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+        raise TransferFailed("The service gave a link that is no web address.") from error
+    except WrongEnvironment as error:
+        raise TransferFailed(str(error)) from error
     except (httpx.HTTPError, OSError) as error:
         raise TransferFailed("The preview cannot be loaded: the service cannot be reached.") from error
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise TransferFailed("The service gave a link that is no web address.") from error
-    except TransferStopped as error:
-        raise TransferFailed("The preview was stopped.") from error
 
 
-def _read(url: str, is_stopped: Callable[[], bool], time_limit_s: float) -> bytes:
-    deadline = time.monotonic() + time_limit_s
+async def _read(url: str) -> bytes:
     document = bytearray()
-    with open_http(url, READ_TIMEOUT_S) as http, http.stream("GET", url) as response:
+    async with open_http(url, READ_TIMEOUT_S) as http, http.stream("GET", url) as response:
         _check(response.status_code)
-        for chunk in response.iter_raw():
+        async for chunk in response.aiter_raw():
             document += chunk
             if len(document) > MOST_BYTES:
                 raise TransferFailed("The preview is too large to be shown.")
-            if is_stopped():
-                raise TransferStopped
-            if time.monotonic() > deadline:
-                raise TransferFailed("The preview cannot be loaded: the service is too slow.")
     return bytes(document)
 
 

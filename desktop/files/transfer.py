@@ -1,110 +1,179 @@
-"""One file from a signed link to disk: resumed when interrupted, checked, and put in place whole or not at all.
+"""One file from signed links to disk: resumed when interrupted, checked, and put in place whole or not at all.
 
-downloads ── link, result ──▶ **fetch** ──▶ part_file ──▶ target
+downloads ── links, result ──▶ **fetch** ──▶ part_file ──▶ target
 
-Blocks, so it runs in a thread. Must not import Qt.
+The part outlives outages and links: with each it is gone on from its last byte. Must not import Qt.
 """
 
-import contextlib
+import asyncio
 import logging
-import os
-import ssl
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 
 from backend.protocol.messages import Result
 from desktop.files.part_file import PartFile, beside
-from desktop.outside.environment import LOOPBACK
+from desktop.outside.environment import WrongEnvironment, proxy_of, trust
+from desktop.outside.patience import OUT_OF_REACH_S, TRANSFER_S
+from desktop.outside.places import UnusablePlace, proved
+from desktop.outside.threads import in_thread
 
-ATTEMPTS_WITHOUT_PROGRESS = 5
+LINKS_WITHOUT_PROGRESS = 2
+"""Fresh links that bring no byte mean that the service's clock or ours is wrong."""
 
 OnProgress = Callable[[int], None]
-"""Told how many bytes are there; may raise `TransferStopped`."""
+"""Told how many bytes are there."""
+NextLink = Callable[[], Awaitable[str]]
+"""Return a link that works, and is not the one before. Raises `TransferFailed`; `NoLink`, if there may be one later."""
 
 
 class TransferFailed(Exception):
-    """The file could not be saved; the sentence says why. Nothing is left behind."""
+    """The file could not be saved; the sentence says why. Nothing is left behind, unless it names it."""
+
+
+class NoLink(TransferFailed):
+    """The service gave no link in time."""
 
 
 class LinkExpired(TransferFailed):
     """The link no longer works; a fresh one may."""
 
 
-class TransferStopped(Exception):
-    """The analyst no longer wants the file."""
-
-
-def fetch(url: str, target: Path, result: Result, on_progress: OnProgress, pause: Callable[[float], None]) -> None:
-    """Save the file at `url` as `target`, replacing what is there once the new file is complete and checked.
+async def fetch(
+    next_link: NextLink,
+    target: Path,
+    result: Result,
+    on_progress: OnProgress,
+    *,
+    patience_s: float = OUT_OF_REACH_S,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Save a file as `target`, replacing what is there once the new file is complete and checked.
 
     Args:
-        url: A signed link; never logged or repeated in an error.
+        next_link: Gives signed links; none is logged or repeated in an error.
         target: Where the file goes; its folder exists.
         result: What the service said of the file.
         on_progress: Told of bytes received.
-        pause: Waits some seconds between attempts.
+        patience_s: How long it may go without a byte.
+        clock: Gives the time in seconds.
+        sleep: Waits some seconds between attempts.
 
     Raises:
         TransferFailed: It could not be saved, or is not the file the service announced.
-        TransferStopped: `on_progress` raised it.
     """
     try:
-        with beside(target) as part:
-            _fill(url, part, result, on_progress, pause)
-            if part.sha256() != result.sha256:
+        with beside(proved(target)) as part:
+            await _Filling(part, result, on_progress).fill(next_link, patience_s, clock, sleep)
+            if await in_thread(part.sha256, "checksum") != result.sha256:
                 raise TransferFailed("The file arrived damaged: its checksum is wrong.")
-            part.put_in_place()
+            _put_in_place(part, target)
+    except UnusablePlace as error:
+        raise TransferFailed(str(error)) from error
     except OSError as error:
         raise TransferFailed(f"The file cannot be saved: {error.strerror}.") from error
-    except (httpx.InvalidURL, UnicodeError) as error:
+    except WrongEnvironment as error:
+        raise TransferFailed(str(error)) from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
         raise TransferFailed("The service gave a link that is no web address.") from error
 
 
-def _fill(url: str, part: PartFile, result: Result, on_progress: OnProgress, pause: Callable[[float], None]) -> None:
-    failures = longest = 0
-    with open_http(url) as http:
-        while longest < result.size_bytes:
-            with contextlib.suppress(httpx.TransportError):
-                _append(http, url, part, result.size_bytes, on_progress)
-            size = part.size_bytes
-            failures = 0 if size > longest else failures + 1
-            longest = max(longest, size)
-            if failures >= ATTEMPTS_WITHOUT_PROGRESS:
-                raise TransferFailed("The download was interrupted, and the service cannot be reached.")
-            if longest < result.size_bytes:
-                pause(min(10.0, 0.5 * 2**failures))
+def _put_in_place(part: PartFile, target: Path) -> None:
+    try:
+        part.put_in_place()
+    except OSError as error:
+        if error.errno is None:  # somebody changes the files there
+            raise
+        kept = part.keep()
+        raise TransferFailed(
+            f"The file cannot be saved as {target}: {error.strerror}. It is complete, and stays as {kept}."
+        ) from error
 
 
-def open_http(url: str, timeout_s: float = 20.0) -> httpx.Client:
+class _Filling:
+    """A part file that grows to the size of the file."""
+
+    def __init__(self, part: PartFile, result: Result, on_progress: OnProgress) -> None:
+        self._part = part
+        self._size = result.size_bytes
+        self._on_progress = on_progress
+
+    async def fill(
+        self,
+        next_link: NextLink,
+        patience_s: float,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        """Append what is lacking, as long as bytes come."""
+        longest = attempts = links = 0
+        failure = TransferFailed("The download was interrupted, and no more of the file comes.")
+        url, fed_at = "", clock()
+        while longest < self._size:
+            try:
+                url = url or await next_link()
+                await self._append(url)
+            except LinkExpired:
+                links += 1
+                if links >= LINKS_WITHOUT_PROGRESS:
+                    raise
+                url = ""
+                continue
+            except NoLink as error:
+                failure = error
+            except httpx.TransportError as error:
+                failure = TransferFailed(f"The download was interrupted, and {_reason(error)}.")
+            if self._part.size_bytes > longest:
+                longest, attempts, links, fed_at = self._part.size_bytes, 0, 0, clock()
+            elif clock() - fed_at > patience_s:
+                raise failure
+            else:
+                attempts += 1
+            if longest < self._size:
+                await sleep(min(10.0, 0.5 * 2**attempts))
+
+    async def _append(self, url: str) -> None:
+        have = self._part.size_bytes
+        async with open_http(url) as http, http.stream("GET", url, headers={"Range": f"bytes={have}-"}) as answer:
+            _check(answer.status_code)
+            have = have if answer.status_code == httpx.codes.PARTIAL_CONTENT else 0
+            self._part.cut(have)
+            async for chunk in answer.aiter_raw():  # as it comes: chunks of a set size would be lost when cut short
+                if have + len(chunk) > self._size:
+                    raise TransferFailed("The file arrived damaged: it is longer than it should be.")
+                have = self._part.append(chunk)
+                self._on_progress(have)
+
+
+def open_http(url: str, timeout_s: float = TRANSFER_S) -> httpx.AsyncClient:
     """Return a client for bytes as they are: the ranges, the size and the checksum are those of the file.
 
     Raises:
         httpx.InvalidURL: The address is none.
+        WrongEnvironment: The proxy or the certificates to use cannot be.
     """
     try:
-        is_local = urlsplit(url).hostname in LOOPBACK  # no proxy of the environment reaches this machine's own port
+        proxy = proxy_of(url)
+    except WrongEnvironment:
+        raise
     except ValueError as error:
         raise httpx.InvalidURL("brackets without an address") from error
-    trusted = ssl.create_default_context()  # the system's certificates, as the WebSocket trusts them
-    return httpx.Client(
-        timeout=timeout_s, headers={"Accept-Encoding": "identity"}, trust_env=not is_local, verify=trusted
+    return httpx.AsyncClient(
+        timeout=timeout_s,
+        headers={"Accept-Encoding": "identity"},
+        proxy=proxy.url if proxy else None,
+        trust_env=False,
+        verify=trust(),
     )
 
 
-def _append(http: httpx.Client, url: str, part: PartFile, size_bytes: int, on_progress: OnProgress) -> None:
-    have = part.size_bytes
-    with http.stream("GET", url, headers={"Range": f"bytes={have}-"}) as response:
-        _check(response.status_code)
-        have = have if response.status_code == httpx.codes.PARTIAL_CONTENT else 0
-        part.cut(have)
-        for chunk in response.iter_raw():  # as it comes: chunks of a set size would be lost when they are cut short
-            if have + len(chunk) > size_bytes:
-                raise TransferFailed("The file arrived damaged: it is longer than it should be.")
-            have = part.append(chunk)
-            on_progress(have)
+def _reason(error: httpx.TransportError) -> str:
+    if isinstance(error, httpx.ProxyError):
+        return "the proxy does not open a way to the file"
+    return "the service cannot be reached"
 
 
 def _check(status: int) -> None:
@@ -118,30 +187,6 @@ def _check(status: int) -> None:
         raise httpx.TransportError(f"status {status}")
     if status not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
         raise TransferFailed(f"The service answered the download with status {status}.")
-
-
-def check_target(target: Path) -> None:
-    """Check that a file can be saved as `target`.
-
-    Raises:
-        TransferFailed: The folder is missing or not writable, or the target is there and not a file.
-    """
-    try:
-        _check_target(target)
-    except OSError as error:
-        raise TransferFailed(f"{target} cannot be saved: {error.strerror}.") from error
-
-
-def _check_target(target: Path) -> None:
-    folder = target.parent
-    if not folder.is_dir():
-        raise TransferFailed(f"There is no folder {folder}.")
-    if target.is_dir():
-        raise TransferFailed(f"{target} is a folder.")
-    if target.exists() and not target.is_file():
-        raise TransferFailed(f"{target} is not a file.")
-    if not os.access(folder, os.W_OK):
-        raise TransferFailed(f"The folder {folder} is not writable.")
 
 
 logging.getLogger("httpx").setLevel(logging.WARNING)

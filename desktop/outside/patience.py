@@ -8,6 +8,8 @@
 | news of a report | `SILENCE_S` | the last news | it is asked for |
 | any word of the service, in a command | `UNHEARD_S`, `OUT_OF_REACH_S` | the outage | exit 3, and which it was |
 | the next byte of a file | `TRANSFER_S` | the bytes so far | the next try, from that byte |
+| a fresh link to a file | `LINK_S` | the bytes so far | the next try |
+| any byte of a file | `DOWNLOAD_S`, `OUT_OF_REACH_S` | the bytes so far | the download fails |
 | the local backend's start | `START_S` | "Starting the local backend" | exit 3, or the next try |
 | the end of a child process | `STOP_S` | nothing | it is killed |
 
@@ -28,6 +30,10 @@ UNHEARD_S = SILENCE_S + ANSWER_S + 5.0
 OUT_OF_REACH_S = 60.0
 """A service that is not connected, or never said anything, has failed the command line after so long."""
 TRANSFER_S = 20.0
+"""Silence within a transfer ends the attempt, and the next goes on from its last byte."""
+DOWNLOAD_S = 3600.0
+"""The window gives up a download after an hour without a byte; the command line after `OUT_OF_REACH_S`."""
+LINK_S = 60.0
 START_S = 120.0
 """The first start builds the bundles and downloads what they hold."""
 STOP_S = 10.0

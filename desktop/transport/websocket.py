@@ -80,6 +80,8 @@ def outage_of(error: BaseException, route: Route, now: datetime) -> Outage:
         case InvalidStatus():
             response = error.response
             return failures.refusal(answers.read(response.status_code, response.headers.raw_items(), now), route, now)
+        case ConnectionClosed(rcvd=close) if close:
+            return Outage(Remedy.WAIT, f"The service closed the connection (code {close.code}).")
         case ConnectionClosed():
             return Outage(Remedy.WAIT, "The connection was lost.")
         case _:

@@ -238,6 +238,13 @@ def serve_endlessly(files: Files, _start: int) -> None:
         files.wfile.write(bytes(64 * 1024))
 
 
+def hang(files: Files, start: int) -> None:
+    """Announce the rest, and send nothing until the other side goes away."""
+    files.begin(206, len(files.server.content) - start)
+    files.wfile.flush()
+    files.connection.recv(1)
+
+
 def cut_after(size_bytes: int) -> Answer:
     """Break off in the middle of the answer."""
 

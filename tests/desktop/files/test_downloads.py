@@ -1,6 +1,5 @@
 import asyncio
-import threading
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from backend.protocol.messages import Link, ReportMessage, ReportsMessage, Snapshot, WatchReports
-from desktop.files import downloads
 from desktop.files.download import Download, DownloadState
-from desktop.files.downloads import FRESH_LINK_TIMEOUT_S, LINK_MARGIN, Downloads
-from desktop.files.transfer import TransferFailed, TransferStopped
+from desktop.files.downloads import AT_ONCE, LINK_MARGIN, Downloads
+from desktop.outside.patience import LINK_S
 from desktop.session.events import Received, Requests, Submitted
 from desktop.session.store import Store
-from tests.desktop.services import CONTENT, SECRET, files, finished, link_to, serve_rest, status
+from tests.desktop.services import CONTENT, SECRET, files, finished, hang, link_to, serve_rest, status
 from tests.desktop.session.test_step import ASKED, ID, QUEUED, connected
 from tests.limits import HANG_S
 
@@ -32,14 +30,17 @@ class Known:
     is_missing: bool = False
     asked: int = 0
     shown: list[Download] = field(default_factory=list)
-    link_timeout_s: float = FRESH_LINK_TIMEOUT_S
+    link_timeout_s: float = LINK_S
+    patience_s: float = 0.0
 
     def __post_init__(self) -> None:
         self.store = Store()
         self.store.connect(self.answer)
         self.store.dispatch(connected())
         self.store.dispatch(Received(ReportMessage(report=self.snapshot), 0))
-        self.downloads = Downloads(self.store, self.show, link_timeout_s=self.link_timeout_s)
+        self.downloads = Downloads(
+            self.store, self.show, patience_s=self.patience_s, link_timeout_s=self.link_timeout_s
+        )
 
     def answer(self, requests: Requests) -> None:
         if not any(isinstance(request.data, WatchReports) for request in requests):
@@ -124,10 +125,10 @@ def test_link_that_never_comes_fails(path: Path) -> None:
     assert (download.state, download.error) == (DownloadState.FAILED, "The service gave no link to the file.")
 
 
-def test_renewed_link_is_not_the_refused_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_renewed_link_is_not_the_refused_one(path: Path) -> None:
     with files(status(403)) as server:
         snapshot = finished(ID, CONTENT, server.url)
-        known = Known(snapshot, lambda: snapshot.link)
+        known = Known(snapshot, lambda: snapshot.link, link_timeout_s=0.05)
         download = run(known.downloads.save(ID, path))
     assert download.error == "The service gave no link to the file."
     assert len(server.asked) == 1
@@ -174,42 +175,21 @@ def test_report_without_a_file_is_no_download(path: Path) -> None:
         run(Downloads(store, lambda _: None).save(ID, path))
 
 
-Fetch = Callable[..., None]
+def test_downloads_wait_for_each_other_and_links_for_none(tmp_path: Path) -> None:
+    async def test() -> None:
+        with files(*[hang] * AT_ONCE) as server:
+            known = Known(finished(ID, CONTENT, server.url))
+            saving = [asyncio.create_task(known.downloads.save(ID, tmp_path / f"{n}")) for n in range(AT_ONCE + 3)]
+            while len(server.asked) < AT_ONCE:  # noqa: ASYNC110  the server is of another thread
+                await asyncio.sleep(0.01)
+            assert await known.downloads.fresh_link(ID) == known.snapshot.link
+            assert len(server.asked) == AT_ONCE
+            for task in saving:
+                task.cancel()
+            await asyncio.gather(*saving, return_exceptions=True)
 
-
-def stopped_during(fetch: Fetch, path: Path, monkeypatch: pytest.MonkeyPatch) -> Download:
-    """Save with this `fetch`, and stop as soon as it has begun; `fetch` is told when that is done."""
-    begun, is_stopped = threading.Event(), threading.Event()
-
-    def begin(_url: str, _path: Path, _result: object, on_progress: object, pause: object) -> None:
-        begun.set()
-        is_stopped.wait(10)
-        fetch(on_progress, pause)
-
-    monkeypatch.setattr(downloads, "fetch", begin)
-    known = Known(finished(ID, CONTENT, "http://127.0.0.1:1/"))
-
-    async def stop() -> None:
-        await asyncio.to_thread(begun.wait, 10)
-        known.downloads.stop()
-        is_stopped.set()
-
-    async def both() -> Download:
-        saving: Awaitable[Download] = known.downloads.save(ID, path)
-        download, _ = await asyncio.gather(saving, stop())
-        return download
-
-    return run(both())
-
-
-def test_stop_ends_a_transfer_at_the_next_bytes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    download = stopped_during(lambda on_progress, _pause: on_progress(1), path, monkeypatch)
-    assert (download.state, download.error) == (DownloadState.FAILED, "The download was stopped.")
-
-
-def test_stop_ends_the_pause_before_another_attempt(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    download = stopped_during(lambda _on_progress, pause: pause(1e6), path, monkeypatch)
-    assert (download.state, download.error) == (DownloadState.FAILED, "The download was stopped.")
+    asyncio.run(asyncio.wait_for(test(), HANG_S))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_fresh_link_is_given_at_once_if_it_lasts() -> None:
@@ -217,7 +197,3 @@ def test_fresh_link_is_given_at_once_if_it_lasts() -> None:
     link = asyncio.run(known.downloads.fresh_link(ID))
     assert link == known.snapshot.link
     assert known.asked == 0
-
-
-def test_stopped_and_failed_transfers_are_told_apart() -> None:
-    assert not issubclass(TransferStopped, TransferFailed)

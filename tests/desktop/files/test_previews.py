@@ -23,10 +23,6 @@ T = TypeVar("T")
 DOCUMENT = json.dumps({"columns": [{"name": "a", "type": "integer"}], "rows": [[1], [2]], "rowCount": 2}).encode()
 
 
-def never() -> bool:
-    return False
-
-
 def run(test: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(asyncio.wait_for(test, HANG_S))
 
@@ -36,7 +32,7 @@ def run(test: Coroutine[Any, Any, T]) -> T:
 
 def test_preview_is_read_as_it_is() -> None:
     with files(serve_whole, content=DOCUMENT) as server:
-        preview = fetch(server.url, never)
+        preview = run(fetch(server.url))
     assert preview.rows == ((1,), (2,))
     assert server.encodings == ["identity"]
 
@@ -53,7 +49,7 @@ def test_preview_is_read_as_it_is() -> None:
 )
 def test_refusal_is_a_sentence(code: int, error: type[Exception], sentence: str) -> None:
     with files(status(code)) as server, pytest.raises(error) as raised:
-        fetch(server.url, never)
+        run(fetch(server.url))
     assert str(raised.value) == sentence
 
 
@@ -64,32 +60,27 @@ def cut(answer: Files, _start: int) -> None:
 
 def test_preview_cut_short_fails() -> None:
     with files(cut) as server, pytest.raises(TransferFailed, match="cannot be reached"):
-        fetch(server.url, never)
+        run(fetch(server.url))
 
 
 def test_document_that_is_none_is_refused() -> None:
     with files(serve_whole, content=b"<Error/>") as server, pytest.raises(BadPreview):
-        fetch(server.url, never)
+        run(fetch(server.url))
 
 
 def test_document_without_end_is_refused() -> None:
     with files(serve_endlessly) as server, pytest.raises(TransferFailed, match="too large"):
-        fetch(server.url, never)
+        run(fetch(server.url))
 
 
 def test_largest_document_is_read() -> None:
     with files(serve_whole, content=DOCUMENT.ljust(MOST_BYTES)) as server:
-        assert fetch(server.url, never).row_count == 2
+        assert run(fetch(server.url)).row_count == 2
 
 
 def test_document_that_comes_too_slowly_is_given_up() -> None:
     with files(serve_whole, content=DOCUMENT) as server, pytest.raises(TransferFailed, match="too slow"):
-        fetch(server.url, never, time_limit_s=-1.0)
-
-
-def test_stop_ends_it() -> None:
-    with files(serve_endlessly) as server, pytest.raises(TransferFailed, match="stopped"):
-        fetch(server.url, lambda: True)
+        run(fetch(server.url, time_limit_s=-1.0))
 
 
 @pytest.mark.parametrize(
@@ -98,14 +89,14 @@ def test_stop_ends_it() -> None:
 def test_address_that_leads_nowhere_fails_without_being_repeated(url: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "httpx")
     with pytest.raises(TransferFailed) as raised:
-        fetch(f"{url}?{SECRET}", never)
+        run(fetch(f"{url}?{SECRET}"))
     assert SECRET not in str(raised.value)
     assert SECRET not in caplog.text
 
 
 def test_link_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     with files(serve_whole, content=DOCUMENT) as server:
-        fetch(server.url, never)
+        run(fetch(server.url))
     assert SECRET not in caplog.text
 
 
@@ -211,13 +202,6 @@ def test_what_was_only_passed_by_is_not_fetched() -> None:
         shown = run(pass_by(desk))
     assert [report_id for report_id, _ in desk.asked] == [ID, OTHER]
     assert {report_id: type(previewed) for report_id, previewed in shown.items()} == {ID: Preview, OTHER: Preview}
-
-
-def test_stop_reaches_the_thread() -> None:
-    with files(serve_endlessly) as server:
-        desk = Desk(server.url)
-        desk.previews.stop()
-        assert run(desk.load(ID)) == {ID: Unavailable("The preview was stopped.")}
 
 
 def test_nothing_that_is_kept_holds_the_link() -> None:

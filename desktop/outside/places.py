@@ -1,0 +1,90 @@
+"""Places for files, which somebody names: proved before anything is asked for.
+
+path ──▶ **proved** ──▶ the file that is really written ──▶ part_file
+"""
+
+import contextlib
+import os
+import re
+import secrets
+import stat
+import sys
+from pathlib import Path
+
+NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+OWNERS_ALONE = 0o600
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+_MOUNTS = Path("/proc/self/mountinfo")
+
+
+class UnusablePlace(Exception):
+    """A file cannot be saved there; the sentence says why."""
+
+
+def proved(target: Path) -> Path:
+    """Return where a file would be written: `target`, or what it is a link to. Nothing is left there by the proof.
+
+    Raises:
+        UnusablePlace: There is no such folder or it is not writable, or the target is there and is no file to replace.
+    """
+    try:
+        final = Path(os.path.realpath(target))
+        _check_folder(final.parent)
+        _check_target(target, final)
+    except OSError as error:
+        raise UnusablePlace(f"{target} cannot be saved: {error.strerror}.") from error
+    return final
+
+
+def part_of(final: Path) -> Path:
+    """Return a name for the part file of a target, one that nobody can know."""
+    return final.with_name(f".{secrets.token_hex(8)}.part")
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UnusablePlace(f"There is no folder {folder}.")
+    if not os.access(folder, os.W_OK):
+        raise UnusablePlace(f"The folder {folder} is not writable.")
+
+
+def _check_target(target: Path, final: Path) -> None:
+    try:
+        found = target.stat()
+    except FileNotFoundError:
+        _prove_new(final)
+        return
+    if stat.S_ISDIR(found.st_mode):
+        raise UnusablePlace(f"{target} is a folder.")
+    if not stat.S_ISREG(found.st_mode) or not _is_there(final, found):
+        raise UnusablePlace(f"{target} is not a file.")
+    if not found.st_mode & _WRITABLE or not os.access(final, os.W_OK):
+        raise UnusablePlace(f"{target} is read-only.")
+    if final in _mounted():
+        raise UnusablePlace(f"{target} is mounted there, and cannot be replaced.")
+    _prove_new(part_of(final))
+
+
+def _is_there(final: Path, found: os.stat_result) -> bool:
+    """Return whether the name leads to the file; what /proc links to may have none."""
+    with contextlib.suppress(OSError):
+        return os.path.samestat(final.stat(), found)
+    return False
+
+
+def _prove_new(path: Path) -> None:
+    """Make the file and remove it: only the file system knows which names and files it takes."""
+    os.close(os.open(path, NEW_FILE, OWNERS_ALONE))
+    path.unlink()
+
+
+def _mounted() -> set[Path]:
+    """Return what something is mounted on, a single file too, which cannot be replaced; nothing but on Linux."""
+    if not sys.platform.startswith("linux"):
+        return set()
+    try:
+        lines = _MOUNTS.read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return set()
+    fifth = (line.split(" ")[4] for line in lines if line.count(" ") > 4)  # noqa: PLR2004  source: proc(5)
+    return {Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), place)) for place in fifth}
