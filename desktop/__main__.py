@@ -1,54 +1,25 @@
-"""Entry point of the desktop: reads the command line and runs the command it names.
+"""Entry point of the desktop.
 
-`reportwire …` ──▶ **main** ──▶ commands
+`reportwire …` ──▶ **main** ──▶ commands.program
+
+Loading the program takes a moment, in which Ctrl-C ends it as it ends any: without a traceback.
 """
 
-import argparse
+import signal
 import sys
 from collections.abc import Sequence
 
-from desktop.commands import catalog, check, data, generate, local, reports, window
-from desktop.commands.conversation import Unreachable
-from desktop.commands.exits import Exit, Stop
-from desktop.commands.terminal import complain
-from desktop.local_backend import LocalBackendFailed
-from desktop.sign_in.profiles import InvalidProfile
-
-COMMANDS = {
-    "generate": (generate, "generate one report"),
-    "catalog": (catalog, "show what can be generated"),
-    "reports": (reports, "show what was generated"),
-    "local": (local, "run the local backend until interrupted"),
-    "data": (data, "add, list and remove the data that reports read"),
-    "check": (check, "check the SQL files of reports"),
-}
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    args = _parser().parse_args(arguments)
-    try:
-        return int(args.run(args))
-    except Stop as stop:
-        complain(str(stop))
-        return stop.status
-    except InvalidProfile as error:
-        complain(str(error))
-        return Exit.USAGE
-    except (Unreachable, LocalBackendFailed) as error:
-        complain(str(error))
-        return Exit.NO_CONNECTION
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
+    from desktop.commands import program  # noqa: PLC0415  see above
 
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="reportwire", description="Generate reports that take a while.")
-    window.add_arguments(parser)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (command, purpose) in COMMANDS.items():
-        command.add_arguments(commands.add_parser(name, help=purpose))
-    return parser
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return program.run(arguments)
 
 
 if __name__ == "__main__":

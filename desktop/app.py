@@ -71,7 +71,7 @@ def run(profile: Profile | None) -> int:
 
 async def _main(profile: Profile | None) -> None:
     app = App(MainWindow())
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
         signal.signal(number, lambda *_: app.window.intended.emit(Close()))
     app.window.show()
     if profile:

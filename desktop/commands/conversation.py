@@ -5,6 +5,7 @@ generate, catalog, reports ──▶ **converse** ──▶ store, client ──
 
 import argparse
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -14,7 +15,7 @@ from typing import TypeVar
 from backend.protocol.messages import DefinitionInfo
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.judgement import Judgement
-from desktop.commands.terminal import complain
+from desktop.commands.terminal import complain, say
 from desktop.local_backend import LocalBackend
 from desktop.outside.environment import WrongEnvironment, proxy_of, trust
 from desktop.outside.patience import OUT_OF_REACH_S
@@ -26,6 +27,7 @@ from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 from desktop.transport.client import Client
 
+TOLD_AFTER_S = 1.0
 LOOK_S = 0.25
 """How often to look whether it is time to give up."""
 
@@ -142,6 +144,17 @@ def converse(args: argparse.Namespace, command: Callable[[Profile], Coroutine[No
     return Exit.DONE
 
 
+@contextmanager
+def _told_when_slow(words: str) -> Iterator[None]:
+    """Say what is under way if it takes longer than a second."""
+    timer = threading.Timer(TOLD_AFTER_S, say, [words])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def _check_environment(profile: Profile) -> None:
     """Check the settings that every connection will need, before anything is asked."""
     try:
@@ -159,6 +172,8 @@ def _service(args: argparse.Namespace) -> Iterator[Profile]:
         return
     backend = LocalBackend()
     try:
-        yield backend.ready()
+        with _told_when_slow("Starting the local backend. The first start takes up to a minute."):
+            profile = backend.ready()
+        yield profile
     finally:
         backend.stop()

@@ -137,6 +137,9 @@ def _interrupts(session: Headless, report_id: str) -> Iterator[None]:
         loop.call_soon_threadsafe(session.hurry)
         loop.call_soon_threadsafe(session.store.dispatch, CancelAsked(report_id))
 
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # whoever started this wants it so
+        yield
+        return
     before = signal.signal(signal.SIGINT, cancel)  # not the loop's own, which Windows does not have
     try:
         yield

@@ -9,6 +9,7 @@ from typing import Self
 
 import msgspec
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
@@ -22,6 +23,8 @@ from desktop.wording.catalog import describe_definition, describe_options
 
 WIDTH_ELSEWHERE = 200
 """Columns of a table that goes to a file or another program."""
+WIDTH_OF_TABLE = 110
+"""Columns of a table of reports, short errors included."""
 
 
 class ReportProgress:
@@ -88,6 +91,12 @@ def _figures(snapshot: Snapshot | None) -> tuple[int, int | None, str]:
     return progress.completed, progress.total, counts
 
 
+def say(message: str) -> None:
+    """Print what is under way, in one line on standard error."""
+    sys.stderr.write(f"{printable(message)}\n")
+    sys.stderr.flush()
+
+
 def complain(message: str) -> None:
     """Print an error, in one line on standard error."""
     sys.stderr.write(f"reportwire: {printable(' '.join(message.split()))}\n")
@@ -106,7 +115,7 @@ def print_json(value: object) -> None:
 def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
     """Print what can be generated, with parameters and formats: folded in a terminal, a line for each elsewhere."""
     console = Console(soft_wrap=True)
-    width = console.width if console.is_terminal else None
+    width = console.width if sys.stdout.isatty() else None
     formats: dict[str, None] = {}
     for definition in definitions:
         formats |= dict.fromkeys(definition.formats)
@@ -117,23 +126,33 @@ def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
 
 
 def print_reports(snapshots: Iterable[Snapshot]) -> None:
-    """Print what was generated, newest first."""
+    """Print what was generated, newest first: as a table, or where that has no room two lines for each."""
+    rows = [_cells(snapshot) for snapshot in snapshots]
+    console = Console()
+    if not sys.stdout.isatty():  # `console.is_terminal` is true wherever FORCE_COLOR is set
+        console.width = WIDTH_ELSEWHERE  # `print(width=…)` only makes it narrower
+    if console.width < WIDTH_OF_TABLE:
+        for report_id, *others in rows:
+            console.print(Text(report_id, "bold"))
+            console.print(Padding(Text("  ".join(filter(None, others))), (0, 0, 0, 2)))
+        return
     table = Table(Column("Report id", no_wrap=True, min_width=36), "Definition", "State", box=None, pad_edge=False)
     for title in ("Asked for", "Rows", "Bytes", "Error"):
         table.add_column(title, justify="right" if title in {"Rows", "Bytes"} else "left")
-    for snapshot in snapshots:
-        result = snapshot.result
-        cells = (
-            snapshot.report_id,
-            snapshot.definition,
-            snapshot.state,
-            f"{snapshot.created_at.astimezone():%Y-%m-%d %H:%M}",
-            f"{result.row_count:,}" if result else "",
-            f"{result.size_bytes:,}" if result else "",
-            snapshot.error.message if snapshot.error else "",
-        )
-        table.add_row(*(Text(printable(cell)) for cell in cells))
-    console = Console()
-    if not console.is_terminal:
-        console.width = WIDTH_ELSEWHERE  # `print(width=…)` only makes it narrower
+    for row in rows:
+        table.add_row(*map(Text, row))
     console.print(table)
+
+
+def _cells(snapshot: Snapshot) -> list[str]:
+    result = snapshot.result
+    cells = (
+        snapshot.report_id,
+        snapshot.definition,
+        snapshot.state,
+        f"{snapshot.created_at.astimezone():%Y-%m-%d %H:%M}",
+        f"{result.row_count:,}" if result else "",
+        f"{result.size_bytes:,}" if result else "",
+        snapshot.error.message if snapshot.error else "",
+    )
+    return [printable(cell) for cell in cells]

@@ -3,7 +3,9 @@
 file, `reportwire local` ── JSON ──▶ **Profile** ──▶ sigv4, client
 """
 
+import codecs
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Annotated, Literal
@@ -73,16 +75,40 @@ def parse(text: bytes | str) -> Profile:
     Raises:
         InvalidProfile: It is not a profile.
     """
+    decoded = _decoded(text)
     try:
-        profile = msgspec.json.decode(text, type=Profile)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidProfile(f"{error}.") from error
+        profile = msgspec.json.decode(decoded, type=Profile)
+    except msgspec.DecodeError as error:
+        raise InvalidProfile(f"{_with_line(str(error), decoded)}.") from error
     if (profile.auth.access_key_id is None) != (profile.auth.secret_access_key is None):
         raise InvalidProfile('"accessKeyId" and "secretAccessKey" go together.')
     try:
         return replace(profile, endpoint=_endpoint(profile.endpoint))
     except ValueError as error:
         raise InvalidProfile(f'"endpoint" {error}.') from error
+
+
+def _decoded(text: bytes | str) -> str:
+    """Return a text that a program may have written as UTF-16 or with a mark, as PowerShell's `>` does."""
+    if isinstance(text, str):
+        return text
+    is_utf_16 = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        decoded = text.decode("utf-16" if is_utf_16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidProfile("It is no text in UTF-8.") from error
+    if not decoded.strip():
+        raise InvalidProfile("It is empty.")
+    return decoded
+
+
+def _with_line(reason: str, text: str) -> str:
+    """Return msgspec's reason, with the line in place of the byte at which it stopped."""
+    byte = re.search(r" \(byte ([0-9]+)\)", reason)
+    if byte is None:
+        return reason
+    line = text.encode()[: int(byte[1])].count(b"\n") + 1
+    return reason.replace(byte[0], f", in line {line}")
 
 
 def _endpoint(text: str) -> str:

@@ -184,7 +184,7 @@ def _with_file(row: ReportRow, snapshot: Snapshot | None) -> ReportRow:
     assert snapshot is not None
     assert snapshot.result is not None
     # The name becomes a suggestion for a path on this disk: only its last part may.
-    name = PurePosixPath(PureWindowsPath(snapshot.result.file_name).name).name
+    name = PurePosixPath(PureWindowsPath(snapshot.result.file_name).name).name.lstrip(". ") or "report"
     link = snapshot.link
     return replace(
         row,

@@ -31,6 +31,7 @@ from tests.desktop.services import (
     files,
     finished,
     running,
+    serve_rest,
     snapshot_of,
     status,
 )
@@ -242,6 +243,38 @@ def test_ctrl_c_during_the_download_leaves_no_file(reportwire: Reportwire, tmp_p
         done = reportwire(with_file(server.url), "generate", "sample", "--output", str(tmp_path / "a.csv"))
     assert (done.status, done.out) == (Exit.INTERRUPTED, "")
     assert list(tmp_path.iterdir()) == [reportwire.profile]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signal_during_the_download_leaves_no_file(
+    reportwire: Reportwire, tmp_path: Path, number: signal.Signals
+) -> None:
+    def ended(answer: Files, _start: int) -> None:
+        answer.begin(206, len(CONTENT))
+        answer.wfile.write(CONTENT[:1000])
+        os.kill(os.getpid(), number)
+        answer.connection.recv(1)
+
+    with files(ended) as server:
+        done = reportwire(with_file(server.url), "generate", "sample", "--output", str(tmp_path / "a.csv"))
+    assert (done.status, done.out) == (128 + number, "")
+    assert list(tmp_path.iterdir()) == [reportwire.profile]
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_ctrl_c_that_is_ignored_cancels_nothing(reportwire: Reportwire, tmp_path: Path) -> None:
+    def interrupted(answer: Files, start: int) -> None:
+        press_ctrl_c()
+        serve_rest(answer, start)
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with files(interrupted) as server:
+            done = reportwire(with_file(server.url), "generate", "sample", "--output", str(tmp_path / "a.csv"))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert done.status == Exit.DONE
+    assert (tmp_path / "a.csv").read_bytes() == CONTENT
 
 
 def test_ctrl_c_before_the_report_is_submitted_ends_with_130(reportwire: Reportwire) -> None:

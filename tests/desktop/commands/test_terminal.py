@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 from msgspec.structs import replace
 
@@ -106,6 +108,7 @@ def test_catalog_names_reports_with_their_parameters(capsys: Captured) -> None:
 def test_catalog_is_folded_in_a_terminal(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", "50")):
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     print_catalog([SAMPLE])
     lines = capsys.readouterr().out.splitlines()
     assert "  -p delay=…  Delay (ms): a whole number from 0 to" in lines

@@ -1,3 +1,4 @@
+import codecs
 import json
 from pathlib import Path
 from typing import Any
@@ -6,6 +7,7 @@ import pytest
 
 from desktop.sign_in.profiles import Auth, InvalidProfile, Profile, exposed_keys, load, parse
 
+GOOD = '{"name": "ä", "endpoint": "wss://reports.example/prod", "region": "eu", "auth": {"mode": "iam"}}'
 KEYS = {"accessKeyId": "AKIDEXAMPLE", "secretAccessKey": "wJalrXUtnFEMI"}
 
 
@@ -62,10 +64,11 @@ def test_endpoint_is_kept_as_it_is_signed(endpoint: str, signed: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "malformed|truncated"),
+        ("", "It is empty"),
         ("{", "malformed|truncated"),
         ("[]", "Expected `object`"),
-        (b"\xff\xfe", "malformed|utf-8"),
+        (b"\xff\xfe", "It is empty"),
+        (b"\xff\xfe\xff", "no text in UTF-8"),
         (json.dumps(without("name")), "missing required field `name`"),
         (json.dumps(without("endpoint")), "missing required field `endpoint`"),
         (json.dumps(without("region")), "missing required field `region`"),
@@ -140,3 +143,30 @@ def test_keys_that_others_can_read_are_said(tmp_path: Path, mode: int, *, keys: 
     said = exposed_keys(path, load(path))
     assert (said is not None) == is_said
     assert "5ec2e7" not in (said or "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_profile_that_another_program_wrote_is_read(tmp_path: Path, encoding: str) -> None:
+    """PowerShell's `>` writes UTF-16 with a mark."""
+    path = tmp_path / "profile.json"
+    mark = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}.get(encoding, b"")
+    path.write_bytes(mark + GOOD.encode(encoding))
+    assert load(path) == parse(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{\n  "name": "x",\n  nonsense\n}', ", in line 3."),
+        ('{\n"name": "ä",\n\n"endpoint" 7}', ", in line 4."),
+    ],
+)
+def test_fault_of_json_is_named_by_its_line(text: str, reason: str) -> None:
+    with pytest.raises(InvalidProfile) as told:
+        parse(text)
+    assert str(told.value).endswith(reason)
+
+
+def test_profile_that_is_no_text_is_refused() -> None:
+    with pytest.raises(InvalidProfile, match="no text in UTF-8"):
+        parse(b'{"name": "\xe9"}')

@@ -1,0 +1,113 @@
+"""The command line: reads the arguments, runs the command they name, and says how it ended.
+
+main ──▶ **run** ──▶ commands ──▶ exit status
+"""
+
+import argparse
+import contextlib
+import errno
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from types import FrameType
+
+from desktop.commands import catalog, check, data, generate, local, reports, window
+from desktop.commands.conversation import Unreachable
+from desktop.commands.exits import Exit, Stop
+from desktop.commands.terminal import complain
+from desktop.local_backend import LocalBackendFailed
+from desktop.sign_in.profiles import InvalidProfile
+
+COMMANDS = {
+    "generate": (generate, "generate one report"),
+    "catalog": (catalog, "show what can be generated"),
+    "reports": (reports, "show what was generated"),
+    "local": (local, "run the local backend until interrupted"),
+    "data": (data, "add, list and remove the data that reports read"),
+    "check": (check, "check the SQL files of reports"),
+}
+BY_SIGNAL = 128
+"""An exit status that names the signal which ended a program, as shells have it."""
+_ENDING = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__]
+
+
+class Ended(KeyboardInterrupt):
+    """Somebody ended the program by a signal: everything is undone as after Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.status = BY_SIGNAL + number
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    try:
+        with _undone_when_ended():
+            status = _run(arguments)
+            sys.stdout.flush()
+            return status
+    except Ended as ended:
+        return ended.status
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return BY_SIGNAL + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else Exit.FAILED
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            _forget_output()
+        complain(f"{error.strerror or type(error).__name__}{f': {error.filename}' if error.filename else ''}.")
+        return Exit.FAILED
+    except Exception as error:  # noqa: BLE001  the last resort: a line, not a page; the message may quote what is secret
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        complain(f"This is a fault of reportwire: {type(error).__name__} in {place.filename}, line {place.lineno}.")
+        return Exit.FAILED
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        args = _parser().parse_args(arguments)
+        return int(args.run(args))
+    except Stop as stop:
+        complain(str(stop))
+        return stop.status
+    except InvalidProfile as error:
+        complain(str(error))
+        return Exit.USAGE
+    except (Unreachable, LocalBackendFailed) as error:
+        complain(str(error))
+        return Exit.NO_CONNECTION
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="reportwire", description="Generate reports that take a while.")
+    window.add_arguments(parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, (command, purpose) in COMMANDS.items():
+        command.add_arguments(commands.add_parser(name, help=purpose))
+    return parser
+
+
+@contextlib.contextmanager
+def _undone_when_ended() -> Iterator[None]:
+    """Raise `Ended` at a signal that would end the program with half-done things left; one that is ignored stays so."""
+    usual = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        raise Ended(number)
+
+    for number in usual:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in usual:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _forget_output() -> None:
+    """Send what is left of the output nowhere: Python would try once more at its end, and complain."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
