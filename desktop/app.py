@@ -5,7 +5,6 @@ window command ──▶ **run** ──▶ `MainWindow` ── `Intent` ──�
 """
 
 import asyncio
-import hashlib
 import logging
 import signal
 import time
@@ -28,6 +27,7 @@ from desktop.files.transfer import TransferFailed
 from desktop.local_service import LocalService
 from desktop.session.connection_status import Connection
 from desktop.session.events import CancelAsked, ConnectionChanged, Submitted
+from desktop.session.state import Session
 from desktop.session.store import Store
 from desktop.session.unanswered import Unanswered
 from desktop.sign_in.profiles import Profile
@@ -93,6 +93,8 @@ class App:
         self._local = LocalService(self._talk, self._tell)
         self._client: Client | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._cancels: set[str] = set()
+        """Reports that an earlier run was to cancel, and that are not yet known."""
         self._loop = asyncio.get_running_loop()
         self._repaint = QTimer(window, interval=REPAINT_MS, singleShot=True)
         self._clock = QTimer(window, interval=CLOCK_MS)
@@ -177,10 +179,21 @@ class App:
 
     def remember(self, profile: Profile) -> None:
         """Ask again for what an earlier run left unanswered, and keep what this one does."""
-        unanswered = Unanswered(_history_path(profile))
-        for request in unanswered.load():
-            self.store.dispatch(Submitted(request, time.monotonic()))
+        unanswered = Unanswered(_data_path(), profile.endpoint)
+        waiting = unanswered.load()
+        for asked in waiting:
+            if asked.request:
+                self.store.dispatch(Submitted(asked.request, time.monotonic(), asked.is_sent))
+        self._cancels = {asked.report_id for asked in waiting if asked.is_cancelled}
+        self.store.listen(self._cancel_again)
+        self._cancel_again(self.store.session)
         self.store.listen(unanswered.keep)
+
+    def _cancel_again(self, session: Session) -> None:
+        """Ask for the cancels of an earlier run as soon as their reports are known."""
+        for report_id in self._cancels & session.entries.keys():
+            self._cancels.discard(report_id)
+            self.store.dispatch(CancelAsked(report_id))
 
     def _tell(self, connection: Connection) -> None:
         self.store.dispatch(ConnectionChanged(connection, time.monotonic()))
@@ -219,11 +232,8 @@ class App:
             self.window.show_notice("That did not work.")
 
 
-def _history_path(profile: Profile) -> Path:
-    """Return a file of its own for each service."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
-    name = hashlib.sha256(profile.endpoint.encode()).hexdigest()[:16]
-    return Path(folder) / f"unanswered-{name}.json"
+def _data_path() -> Path:
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "unanswered.db"
 
 
 def _show_folder(path: Path) -> None:

@@ -120,7 +120,9 @@ async def _follow(session: Headless, request: GenerateReport) -> Snapshot:
 
 
 def _end(known: Session, report_id: str) -> Snapshot | None:
-    entry = known.entries[report_id]
+    entry = known.entries.get(report_id)
+    if entry is None:
+        raise Stop(Exit.INTERRUPTED, "Stopped before the report was asked for.")
     if entry.refusal:
         status = Exit.USAGE if entry.refusal.code in _WRONG_REQUEST else Exit.FAILED
         raise Stop(status, entry.refusal.message)

@@ -15,6 +15,8 @@ class Submitted:
 
     request: GenerateReport
     at: float
+    is_sent: bool = False
+    """Whether it was sent before, by an earlier run."""
 
 
 @dataclass(frozen=True, slots=True)

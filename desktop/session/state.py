@@ -24,6 +24,8 @@ class Entry:
     """The request, if it was made here; None for a report learnt from the service."""
     snapshot: Snapshot | None = None
     refusal: ErrorInfo | None = None
+    is_sent: bool = False
+    """Whether the request went out, so that the service may know of it."""
     is_cancel_asked: bool = False
     cancel_sent_at: float | None = None
     """When the session last saw to it that the service knows of the cancel."""

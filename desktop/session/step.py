@@ -23,6 +23,7 @@ from backend.protocol.messages import (
     ErrorCode,
     ErrorInfo,
     ErrorMessage,
+    GenerateReport,
     ListReports,
     PongMessage,
     ReportMessage,
@@ -68,14 +69,21 @@ def step(session: Session, event: Event) -> tuple[Session, Requests]:
             session, requests = _break_silence(session, at)
         case _:
             assert_never(event)
-    return session, requests if isinstance(session.connection, Connected) else ()
+    return (_sent(session, requests), requests) if isinstance(session.connection, Connected) else (session, ())
+
+
+def _sent(session: Session, requests: Requests) -> Session:
+    """Remember which reports the service may know of from now on."""
+    ids = {request.data.report_id for request in requests if isinstance(request.data, GenerateReport)}
+    entries = [entry for report_id, entry in session.entries.items() if report_id in ids]
+    return _with_entries(session, [replace(entry, is_sent=True) for entry in entries if not entry.is_sent])
 
 
 def _submit(session: Session, event: Submitted) -> tuple[Session, Requests]:
     report_id = event.request.report_id
     if report_id is None or report_id in session.entries:
         return session, ()
-    entry = Entry(report_id, event.request, heard_at=event.at)
+    entry = Entry(report_id, event.request, is_sent=event.is_sent, heard_at=event.at)
     return _with_entries(session, [entry]), _generates([entry])
 
 
@@ -83,6 +91,9 @@ def _ask_cancel(session: Session, report_id: str) -> tuple[Session, Requests]:
     entry = session.entries.get(report_id)
     if entry is None or not entry.is_open:
         return session, ()
+    if entry.snapshot is None and not entry.is_sent:
+        others = {key: other for key, other in session.entries.items() if key != report_id}
+        return replace(session, entries=MappingProxyType(others)), ()
     asked = replace(entry, is_cancel_asked=True)
     return _with_entries(session, [asked]), _cancels([asked])
 

@@ -17,8 +17,8 @@ from backend.protocol.messages import ErrorMessage, Ping, Request, Snapshot
 from backend.router import ACCEPTED, route
 from backend.service.ports import Delivery
 from desktop.session.connection_status import Connected, Waiting
-from desktop.session.events import ConnectionChanged, Event, Received, TimePassed
-from desktop.session.state import Session
+from desktop.session.events import CancelAsked, ConnectionChanged, Event, Received, TimePassed
+from desktop.session.state import Entry, Session
 from desktop.session.step import step
 from tests.backend.fakes import World
 
@@ -202,13 +202,19 @@ class Desk:
             known = before.entries.get(report_id)
             if known is not entry:
                 _check_progress(known.snapshot if known else None, entry.snapshot)
-        assert before.entries.keys() <= self.session.entries.keys(), "a report was forgotten"
+        gone = before.entries.keys() - self.session.entries.keys()
+        assert all(_is_unheard_of(before.entries[report_id]) for report_id in gone), "a report was forgotten"
+        assert not gone or isinstance(event, CancelAsked), "a report was forgotten"
 
     def _send(self, request: Request) -> None:
         assert self.line is not None, f"{request} was sent while not connected"
         assert self.line.phase is Phase.OPEN, f"{request} was sent while not connected"
         self.sent_at_s = self.now_s
         self.gateway.send(self.line, encode_request(request))
+
+
+def _is_unheard_of(entry: Entry) -> bool:
+    return entry.snapshot is None and not entry.is_sent
 
 
 def _check_progress(known: Snapshot | None, heard: Snapshot | None) -> None:
