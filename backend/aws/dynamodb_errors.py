@@ -3,8 +3,9 @@
 report_table, connection_table ──▶ **translated** ──▶ use case
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -12,7 +13,11 @@ from backend.service.ports import StoreUnavailable
 
 
 class ConditionFailed(Exception):
-    """The row is not what the write asks for."""
+    """The row is not what the write asks for; `item` is how it is, if the write asked for that."""
+
+    def __init__(self, item: Mapping[str, Any] | None) -> None:
+        super().__init__()
+        self.item = item
 
 
 @contextmanager
@@ -28,7 +33,7 @@ def translated() -> Iterator[None]:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code == "ConditionalCheckFailedException":
-            raise ConditionFailed from error
+            raise ConditionFailed(dict[str, Any](error.response).get("Item")) from error
         raise StoreUnavailable(code) from error
     except BotoCoreError as error:
         raise StoreUnavailable(type(error).__name__) from error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend.aws.dynamodb_errors import ConditionFailed, translated
 from backend.aws.report_items import ACTIVE_OWNER, Expression, Item, decode_report, encode, encode_report
+from backend.domain.steps import has_made
 from backend.protocol import quotas
 from backend.protocol.lifecycle import State
 from backend.service.ports import InvalidCursor, Page, StoreUnavailable
@@ -68,15 +69,24 @@ class ReportTable:
         return report if report and report.expires_at > now else None
 
     def change(self, report_id: str, change: Change) -> Report | None:
-        """Take one step and return the row after it; None, with nothing written, if no condition is met."""
+        """Take one step and return the row after it; None, with nothing written, if no condition is met.
+
+        The client repeats a write whose answer was lost, and then the condition fails because of the first: the step
+        was taken, and is told as that.
+        """
         expression = Expression()
-        return self._update(
-            report_id,
-            UpdateExpression=expression.update(change),
-            ConditionExpression=expression.any_of(change.when),
-            ExpressionAttributeNames=expression.names,
-            ExpressionAttributeValues=expression.values,
-        )
+        try:
+            return self._written(
+                report_id,
+                UpdateExpression=expression.update(change),
+                ConditionExpression=expression.any_of(change.when),
+                ExpressionAttributeNames=expression.names,
+                ExpressionAttributeValues=expression.values,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ConditionFailed as failed:
+            found = decode_report(failed.item) if failed.item else None
+            return found if found and has_made(change, found) else None
 
     def watch(self, report_id: str, owner: str, connection_id: str, now: datetime) -> Report | None:
         """Return the owner's report, or None if it is unknown or another's; have the connection watch it."""
@@ -146,12 +156,15 @@ class ReportTable:
 
     def _update(self, report_id: str, **request: Any) -> Report | None:  # noqa: ANN401  the client's own parameters
         try:
-            with translated():
-                changed = self.client.update_item(
-                    TableName=self.table, Key=_key(report_id), ReturnValues="ALL_NEW", **request
-                )
+            return self._written(report_id, **request)
         except ConditionFailed:
             return None
+
+    def _written(self, report_id: str, **request: Any) -> Report:  # noqa: ANN401  as above
+        with translated():
+            changed = self.client.update_item(
+                TableName=self.table, Key=_key(report_id), ReturnValues="ALL_NEW", **request
+            )
         return decode_report(changed["Attributes"])
 
 

@@ -54,6 +54,13 @@ class Change:
         return target(self.step)
 
 
+def has_made(change: Change, report: Report) -> bool:
+    """Return whether a row is what this very change left: its times are those of the change."""
+    has_time = any(isinstance(value, datetime) for value in change.sets.values())
+    is_same = all(getattr(report, name) == value for name, value in change.sets.items())
+    return has_time and is_same and report.state is change.state
+
+
 def is_met(condition: Condition, report: Report) -> bool:
     """Return whether a row meets a condition, as the store's own expression does."""
     return (

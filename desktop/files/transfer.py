@@ -112,10 +112,11 @@ class _Filling:
         longest = attempts = links = 0
         failure = TransferFailed("The download was interrupted, and no more of the file comes.")
         url, fed_at = "", clock()
-        while longest < self._size:
+        while not url or longest < self._size:  # an empty file needs a link too: a safe one
             try:
                 url = url or await next_link()
-                await self._append(url)
+                if self._size:
+                    await self._append(url)
             except LinkExpired:
                 links += 1
                 if links >= LINKS_WITHOUT_PROGRESS:
@@ -132,7 +133,7 @@ class _Filling:
                 raise failure
             else:
                 attempts += 1
-            if longest < self._size:
+            if not url or longest < self._size:
                 await sleep(min(10.0, 0.5 * 2**attempts))
 
     async def _append(self, url: str) -> None:

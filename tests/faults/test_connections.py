@@ -105,10 +105,10 @@ def test_planned_reconnect_comes_before_the_age_limit_and_shows_no_outage(behind
 @pytest.mark.parametrize(
     ("refusal", "reason", "at_least_s"),
     [
-        (Refusal(429, {"Retry-After": "2"}), "The service is busy.", 2.0),
-        (Refusal(429), "The service is busy.", 0.0),
-        (Refusal(500), "The service answered with status 500.", 0.0),
-        (Refusal(503, {"Retry-After": "2"}), "The service answered with status 503.", 2.0),
+        (Refusal(429, {"Retry-After": "2"}), "The service at 127.0.0.1 is busy.", 2.0),
+        (Refusal(429), "The service at 127.0.0.1 is busy.", 0.0),
+        (Refusal(500), "The service at 127.0.0.1 answered with status 500.", 0.0),
+        (Refusal(503, {"Retry-After": "2"}), "The service at 127.0.0.1 answered with status 503.", 2.0),
     ],
     ids=["429 later", "429", "500", "503 later"],
 )
