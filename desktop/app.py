@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import assert_never
 
 from msgspec.structs import replace
-from PySide6.QtCore import QStandardPaths, QTimer, QUrl
+from PySide6.QtCore import QStandardPaths, QTimer, QUrl, qInstallMessageHandler
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from backend.protocol.messages import GenerateReport
+from desktop.browser import open_address, say_without_addresses
 from desktop.files.downloads import Downloads
 from desktop.files.previews import Previews
 from desktop.files.transfer import TransferFailed
@@ -48,6 +49,7 @@ from desktop.widgets.intents import (
 )
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.theme import apply_theme
+from desktop.wording.closing import say_what_is_lost
 from desktop.wording.window import Desk, WindowView, present
 
 log = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ def run(profile: Profile | None) -> int:
     qt.setApplicationName("Reportwire")
     qt.setQuitOnLastWindowClosed(False)
     apply_theme(qt)
+    qInstallMessageHandler(say_without_addresses)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
         runner.run(_main(profile))
     return 0
@@ -72,7 +75,7 @@ def run(profile: Profile | None) -> int:
 async def _main(profile: Profile | None) -> None:
     app = App(MainWindow())
     for number in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
-        signal.signal(number, lambda *_: app.window.intended.emit(Close()))
+        signal.signal(number, lambda *_: app.window.intended.emit(Close(is_sure=True)))
     app.window.show()
     if profile:
         app.remember(profile)
@@ -90,6 +93,7 @@ class App:
         self._chosen: str | None = None
         self._view: WindowView | None = None
         self._closed = asyncio.Event()
+        self._is_local = False
         self._local = LocalService(self._talk, self._tell)
         self._client: Client | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -102,6 +106,7 @@ class App:
 
     async def serve(self, profile: Profile | None) -> None:
         """Talk to the service until the window is closed; then end everything, half-done downloads too."""
+        self._is_local = profile is None
         self._paint()
         self._clock.start()
         service = self._loop.create_task(self._talk(profile) if profile else self._local.run())
@@ -145,8 +150,8 @@ class App:
                 _show_folder(path)
             case Retry():
                 self._retry_now()
-            case Close():
-                self._closed.set()
+            case Close(is_sure):
+                self._close(is_sure=is_sure)
             case _:
                 assert_never(intent)
 
@@ -171,6 +176,14 @@ class App:
     def _submit(self, request: GenerateReport) -> None:
         self._chosen = str(uuid.uuid4())
         self.store.dispatch(Submitted(replace(request, report_id=self._chosen), time.monotonic()))
+
+    def _close(self, *, is_sure: bool) -> None:
+        """Close the window, unless reports would be lost that nobody knows of: a local backend ends with it."""
+        lost = say_what_is_lost(self.store.session) if self._is_local else ""
+        if lost and not is_sure:
+            self.window.confirm_close(lost)
+        else:
+            self._closed.set()
 
     def _retry_now(self) -> None:
         self._local.retry_now()
@@ -212,7 +225,9 @@ class App:
         self.window.show_notice(f"Link copied. It works until {link.expires_at.astimezone():%H:%M}.")
 
     async def _open_link(self, report_id: str) -> None:
-        QDesktopServices.openUrl(QUrl((await self.downloads.fresh_link(report_id)).url))
+        link = await self.downloads.fresh_link(report_id)
+        if not await open_address(link.url):
+            self.window.show_notice("No browser could be started here. Copy the link, or save the file.")
 
     async def _download(self, report_id: str, path: Path) -> None:
         await self.downloads.save(report_id, path)

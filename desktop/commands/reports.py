@@ -6,31 +6,48 @@ arguments ──▶ **run** ──▶ conversation ──▶ standard output
 import argparse
 
 from desktop.commands.conversation import add_query_arguments, answer_of, converse, headless
-from desktop.commands.terminal import print_json, print_reports
+from desktop.commands.terminal import print_json, print_reports, say
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
+
+REPORTS = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     add_query_arguments(parser, run)
+    parser.add_argument(
+        "--limit",
+        type=_count,
+        default=REPORTS,
+        metavar="N",
+        help=f"how many to show, the newest; {REPORTS} if left out",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    return converse(args, lambda profile: reports(profile, is_json=args.json))
+    return converse(args, lambda profile: reports(profile, is_json=args.json, limit=args.limit))
 
 
-async def reports(profile: Profile, *, is_json: bool) -> None:
-    """Print the caller's newest reports."""
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text)
+
+
+async def reports(profile: Profile, *, is_json: bool, limit: int) -> None:
+    """Print the caller's newest reports, and say so if there are more."""
     async with headless(profile) as session:
         known = await session.until(_listed)
     snapshots = [entry.snapshot for entry in known.entries.values() if entry.snapshot]
     snapshots.sort(key=lambda snapshot: snapshot.created_at, reverse=True)
     if is_json:
-        print_json(snapshots)
+        print_json(snapshots[:limit])
     else:
-        print_reports(snapshots)
+        print_reports(snapshots[:limit])
+    if len(snapshots) > limit:
+        say(f"These are the newest {limit:,} of {len(snapshots):,} reports: see --limit.")
 
 
 def _listed(known: Session) -> Session | None:

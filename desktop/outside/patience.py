@@ -6,6 +6,7 @@
 | AWS credentials | `CREDENTIALS_S` | "Connecting" | an outage, and the next try |
 | an answer on a live connection | `ANSWER_S` | "Sending", or the last news | the question is asked again |
 | news of a report | `SILENCE_S` | the last news | it is asked for |
+| news of reports asked for elsewhere | `NEWS_S` | the reports so far | they are asked for |
 | any word of the service, in a command | `UNHEARD_S`, `OUT_OF_REACH_S` | the outage | exit 3, and which it was |
 | the next byte of a file | `TRANSFER_S` | the bytes so far | the next try, from that byte |
 | a fresh link to a file | `LINK_S` | the bytes so far | the next try |
@@ -25,6 +26,8 @@ ANSWER_S = 35.0
 """API Gateway gives a route 29 s."""
 SILENCE_S = 90.0
 """A report that has not ended and was not heard of for so long is watched again."""
+NEWS_S = 45.0
+"""How long after a list of the reports it is asked for again: others of the same analyst may have asked for more."""
 UNHEARD_S = SILENCE_S + ANSWER_S + 5.0
 """A connected service that says nothing for so long, errors aside, has failed the command line."""
 OUT_OF_REACH_S = 60.0

@@ -58,7 +58,9 @@ class Session:
     catalog: tuple[DefinitionInfo, ...] | None = None
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
     is_listed: bool = False
-    """Whether the service has said which reports there are."""
+    """Whether the service has said which reports there are, all of them."""
+    listed_at: float = 0.0
+    """When it last said so of the newest."""
     asked_at: float = 0.0
     """When it was last asked what there is."""
     notice: str | None = None

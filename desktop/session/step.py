@@ -33,7 +33,7 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
-from desktop.outside.patience import ANSWER_S, SILENCE_S
+from desktop.outside.patience import ANSWER_S, NEWS_S, SILENCE_S
 from desktop.session.connection_status import Connected
 from desktop.session.events import (
     CancelAsked,
@@ -124,14 +124,10 @@ def _hear(session: Session, message: ServiceMessage, at: float) -> tuple[Session
             session = _learn(session, [snapshot], at)
             is_first = waited is not None and waited.snapshot is None
             return session, _cancels([session.entries[snapshot.report_id]]) if is_first else ()
-        case ReportsMessage(request_id=request_id, reports=snapshots, missing=missing):
-            unknown = [
-                s.report_id for s in snapshots if s.report_id not in session.entries and not is_terminal(s.state)
-            ]
-            session = _lose(_learn(session, snapshots, at), missing)
-            if decode(request_id) != LIST:
-                return session, ()
-            return replace(session, is_listed=True), _watch(unknown)
+        case ReportsMessage(request_id=request_id) if decode(request_id) == LIST:
+            return _hear_page(session, message, at)
+        case ReportsMessage(reports=snapshots, missing=missing):
+            return _lose(_learn(session, snapshots, at), missing), ()
         case CatalogMessage(definitions=definitions):
             return replace(session, catalog=definitions), ()
         case ErrorMessage(request_id=request_id, error=error):
@@ -140,6 +136,18 @@ def _hear(session: Session, message: ServiceMessage, at: float) -> tuple[Session
             return session, ()
         case _:
             assert_never(message)
+
+
+def _hear_page(session: Session, page: ReportsMessage, at: float) -> tuple[Session, Requests]:
+    """Learn a page of what there is, newest first, and ask for the next until one holds nothing new."""
+    unknown = [snapshot for snapshot in page.reports if snapshot.report_id not in session.entries]
+    is_all_new = bool(page.reports) and len(unknown) == len(page.reports)
+    follows = page.next is not None and (is_all_new or not session.is_listed)
+    session = _learn(session, page.reports, at)
+    session = replace(session, is_listed=session.is_listed or not follows, asked_at=at, listed_at=at)
+    more = (Request(ListReports(before=page.next), LIST.encode()),) if follows else ()
+    open_ids = [snapshot.report_id for snapshot in unknown if not is_terminal(snapshot.state)]
+    return session, (*_watch(open_ids), *more)
 
 
 def _learn(session: Session, snapshots: Iterable[Snapshot], at: float) -> Session:
@@ -182,7 +190,11 @@ def _break_silence(session: Session, at: float) -> tuple[Session, Requests]:
         return session, ()
     questions: Requests = ()
     if at - session.asked_at > ANSWER_S:
-        session, questions = replace(session, asked_at=at), _questions(session)
+        is_due = at - session.listed_at > NEWS_S
+        session, questions = (
+            replace(session, asked_at=at),
+            _questions(replace(session, is_listed=session.is_listed and not is_due)),
+        )
     waiting = (entry for entry in session.entries.values() if entry.is_waited_for)
     silent = [replace(entry, heard_at=at) for entry in waiting if at - entry.heard_at > _patience(entry)]
     session, cancels = _repeat_cancels(_with_entries(session, silent), at)

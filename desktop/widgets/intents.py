@@ -75,5 +75,8 @@ class Retry:
 class Close:
     """The end. The window stays open until the app hides it."""
 
+    is_sure: bool = False
+    """Whether nobody is to be asked what will be lost."""
+
 
 Intent = Generate | Choose | LoadPreview | Cancel | CopyLink | OpenLink | SaveFile | ShowFolder | Retry | Close

@@ -5,7 +5,7 @@ app ── `WindowView` ──▶ **MainWindow** ── `Intent` ──▶ app. 
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from desktop.widgets import theme
 from desktop.widgets.connection_item import ConnectionItem
@@ -53,6 +53,15 @@ class MainWindow(QMainWindow):
         wrong, definition = view.wrong_fields, self.form.definition
         if wrong and definition and definition.id == wrong.definition:
             self.form.show_field_errors(wrong.reasons)
+
+    def confirm_close(self, what_is_lost: str) -> None:
+        """Ask whether to close although something will be lost; `Close` follows if so."""
+        box = QMessageBox(QMessageBox.Icon.Question, self.windowTitle(), what_is_lost, parent=self)
+        leave = box.addButton("Close", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton("Keep open", QMessageBox.ButtonRole.RejectRole))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        leave.clicked.connect(lambda: self.intended.emit(Close(is_sure=True)))
+        box.open()
 
     def show_notice(self, text: str) -> None:
         """Show a text in the status bar for a few seconds."""

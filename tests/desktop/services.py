@@ -117,8 +117,14 @@ class FakeService:
         match request.data:
             case DescribeCatalog():
                 yield CatalogMessage(request_id=request_id, definitions=(SAMPLE,))
-            case ListReports():
-                yield ReportsMessage(request_id=request_id, reports=tuple(self.listed))
+            case ListReports(before=before, limit=limit):
+                start = int(before or 0)
+                is_more = len(self.listed) > start + limit
+                yield ReportsMessage(
+                    request_id=request_id,
+                    reports=tuple(self.listed[start : start + limit]),
+                    next=str(start + limit) if is_more else None,
+                )
             case WatchReports(report_ids=ids):
                 yield ReportsMessage(request_id=request_id, reports=(), missing=ids)
             case CancelReport(report_id=report_id):

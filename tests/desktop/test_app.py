@@ -9,11 +9,14 @@ from typing import Any, TypeVar
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from backend.protocol.messages import GenerateReport
 from desktop.app import App
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
+from desktop.widgets.intents import Close, OpenLink
 from desktop.widgets.main_window import MainWindow
 from tests.desktop.services import (
     CONTENT,
@@ -42,7 +45,7 @@ async def window(profile: Profile) -> AsyncIterator[App]:
     try:
         yield app
     finally:
-        app.window.close()
+        app.window.intended.emit(Close(is_sure=True))
         await serving
         app.window.deleteLater()
 
@@ -106,3 +109,52 @@ def test_window_closes_while_a_preview_is_on_its_way(drive: Drive) -> None:
     with files(hold, content=DOCUMENT) as server, serving(with_preview(server)) as profile:
         drive(flow(profile))
     assert is_closed.is_set()
+
+
+def buttons(app: App) -> dict[str, QAbstractButton]:
+    (box,) = app.window.findChildren(QMessageBox)
+    return {button.text(): button for button in box.buttons()}
+
+
+def test_window_with_a_local_backend_asks_before_it_takes_reports_with_it(drive: Drive) -> None:
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            await until(app, lambda: app.window.form.definition)
+            app._is_local = True
+            app.window.close()
+            assert app._closed.is_set()
+            app._closed.clear()
+            app.window.form.generate.click()
+            await until(app, lambda: sent(app.store.session) or None)
+            app.window.close()
+            buttons(app)["Keep open"].click()
+            assert not app._closed.is_set()
+            await asyncio.sleep(0)
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            app.window.close()
+            buttons(app)["Close"].click()
+            assert app._closed.is_set()
+
+    with serving(FakeService()) as profile:
+        drive(flow(profile))
+
+
+def test_report_that_no_browser_takes_is_said(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(url: str) -> bool:
+        assert url.startswith("https://files.example/")
+        return False
+
+    monkeypatch.setattr("desktop.app.open_address", refuse)
+
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            await until(app, lambda: app.window.form.definition)
+            app.window.form.generate.click()
+            (report_id,) = await until(app, lambda: sent(app.store.session) or None)
+            app.window.intended.emit(OpenLink(report_id))
+            shown: asyncio.Queue[str] = asyncio.Queue()
+            app.window.statusBar().messageChanged.connect(shown.put_nowait)
+            assert await shown.get() == "No browser could be started here. Copy the link, or save the file."
+
+    with serving(FakeService()) as profile:
+        drive(flow(profile))

@@ -98,6 +98,19 @@ def test_catalog_and_reports_are_for_people_too(reportwire: Reportwire) -> None:
     assert ID in reportwire(service, "reports").out
 
 
+def test_reports_are_listed_to_the_last_or_as_many_as_asked_for(reportwire: Reportwire) -> None:
+    ids = [f"00000000-0000-4000-8000-{n:012}" for n in range(208)]
+    service = FakeService(listed=[snapshot_of(report_id) for report_id in ids])
+    done = reportwire(service, "reports")
+    assert (done.out.count("00000000-0000-4000"), done.err) == (
+        50,
+        "These are the newest 50 of 208 reports: see --limit.\n",
+    )
+    done = reportwire(service, "reports", "--json", "--limit", "300")
+    assert {report["reportId"] for report in json.loads(done.out)} == set(ids)
+    assert done.err == ""
+
+
 @pytest.mark.parametrize(("command", "data"), [("catalog", DescribeCatalog), ("reports", ListReports)])
 def test_refused_question_ends_with_1(reportwire: Reportwire, command: str, data: type) -> None:
     service = FakeService(refused={data: ErrorInfo(code="internal", message="Something went wrong.")})

@@ -23,7 +23,7 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
-from desktop.outside.patience import ANSWER_S, SILENCE_S
+from desktop.outside.patience import ANSWER_S, NEWS_S, SILENCE_S
 from desktop.session.connection_status import Connected, Waiting
 from desktop.session.events import (
     CancelAsked,
@@ -190,6 +190,41 @@ def test_refused_cancel_can_be_asked_again() -> None:
     assert session.entries[ID].is_open
 
 
+def page(*ids: int, following: str | None = None) -> Received:
+    reports = tuple(replace(DONE, report_id=f"00000000-0000-4000-8000-{n:012}") for n in ids)
+    return Received(ReportsMessage(request_id="list", reports=reports, next=following), 1)
+
+
+def test_all_pages_of_the_list_are_asked_for() -> None:
+    session, requests = play(connected(), page(1, 2, following="a"))
+    assert requests == (Request(ListReports(before="a"), "list"),)
+    assert not session.is_listed
+    session, requests = play(page(3, following="b"), session=session)
+    assert requests == (Request(ListReports(before="b"), "list"),)
+    session, requests = play(page(), session=session)
+    assert requests == ()
+    assert session.is_listed
+    assert len(session.entries) == 3
+
+
+def test_reports_asked_for_elsewhere_are_asked_about_every_minute() -> None:
+    session, _ = play(connected(), page(1, following="a"), page(2))
+    session, requests = step(session, TimePassed(1 + NEWS_S))
+    assert requests == (Request(DescribeCatalog(), "catalog"),)
+    session, requests = play(TimePassed(60 + NEWS_S), session=session)
+    assert Request(ListReports(), "list") in requests
+    session, requests = play(page(3, 1, following="a"), session=session)
+    assert requests == ()
+    assert len(session.entries) == 3
+
+
+def test_more_new_reports_than_a_page_holds_are_all_asked_for() -> None:
+    session, _ = play(connected(), page(1))
+    session, requests = play(page(3, 2, following="a"), session=session)
+    assert requests == (Request(ListReports(before="a"), "list"),)
+    assert session.is_listed
+
+
 def test_list_brings_reports_of_an_earlier_run_and_watches_the_open_ones() -> None:
     answer = ReportsMessage(request_id="list", reports=(RUNNING, replace(DONE, report_id=OTHER)))
     session, requests = play(connected(), Received(answer, 0))
@@ -208,9 +243,10 @@ def test_missing_report_says_so_and_is_not_asked_for_again() -> None:
 
 def test_silent_report_is_watched_again() -> None:
     session, _ = play(*ANSWERED, report(RUNNING, 0))
-    assert step(session, TimePassed(SILENCE_S))[1] == ()
+    listing = Request(ListReports(), "list")  # what others asked for is asked about more often
+    assert step(session, TimePassed(SILENCE_S))[1] == (listing,)
     session, requests = step(session, TimePassed(SILENCE_S + 1))
-    assert requests == (Request(WatchReports(report_ids=(ID,)), "watch"),)
+    assert requests == (listing, Request(WatchReports(report_ids=(ID,)), "watch"))
     assert step(session, TimePassed(SILENCE_S + 2))[1] == ()
 
 

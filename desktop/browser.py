@@ -1,0 +1,39 @@
+"""Addresses given to the system's browser, and kept out of every output: links are signed.
+
+app ──▶ **open_address** ──▶ browser          Qt ── messages ──▶ **say_without_addresses** ──▶ standard error
+"""
+
+import asyncio
+import re
+import shutil
+import sys
+from asyncio.subprocess import DEVNULL
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, QUrl
+from PySide6.QtGui import QDesktopServices
+
+OPENER = "xdg-open"
+STARTED_WITHIN_S = 5.0
+"""After so long a browser that is still being waited for has started."""
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.IGNORECASE)
+
+
+async def open_address(url: str) -> bool:
+    """Open an address in the browser, and return whether one took it."""
+    if not sys.platform.startswith("linux"):
+        return QDesktopServices.openUrl(QUrl(url))
+    # Qt starts the same program there, does not hear of its end, and lets it print the address.
+    opener = shutil.which(OPENER)
+    if opener is None:
+        return False
+    process = await asyncio.create_subprocess_exec(opener, url, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+    try:
+        async with asyncio.timeout(STARTED_WITHIN_S):
+            return await process.wait() == 0
+    except TimeoutError:
+        return True
+
+
+def say_without_addresses(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """Print a message of Qt on standard error, without the addresses in it."""
+    sys.stderr.write(f"{_ADDRESS.sub('…', message)}\n")
