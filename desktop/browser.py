@@ -6,11 +6,14 @@ app ──▶ **open_address** ──▶ browser          Qt ── messages ─
 import asyncio
 import re
 import shutil
+import subprocess
 import sys
-from asyncio.subprocess import DEVNULL
+from subprocess import DEVNULL
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, QUrl
 from PySide6.QtGui import QDesktopServices
+
+from desktop.outside.threads import in_thread
 
 OPENER = "xdg-open"
 STARTED_WITHIN_S = 5.0
@@ -26,12 +29,19 @@ async def open_address(url: str) -> bool:
     opener = shutil.which(OPENER)
     if opener is None:
         return False
-    process = await asyncio.create_subprocess_exec(opener, url, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+    command = [opener, url]
     try:
         async with asyncio.timeout(STARTED_WITHIN_S):
-            return await process.wait() == 0
+            # A thread of its own sees the end of a browser that stays, whenever that is.
+            ended = await in_thread(
+                lambda: subprocess.run(  # noqa: S603  the system's own program, and an address of our service
+                    command, check=False, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
+                ),
+                "browser",
+            )
     except TimeoutError:
         return True
+    return ended.returncode == 0
 
 
 def say_without_addresses(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:

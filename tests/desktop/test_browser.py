@@ -1,6 +1,7 @@
 import asyncio
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import cast
 
@@ -40,9 +41,13 @@ def test_browser_that_is_not_there_is_told_and_the_address_is_not(
 
 
 def test_browser_that_stays_has_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opener(tmp_path, monkeypatch, "exec sleep 5")
+    os.mkfifo(tmp_path / "closed")
+    opener(tmp_path, monkeypatch, f'read -r _ < "{tmp_path}/closed"')
     monkeypatch.setattr(browser, "STARTED_WITHIN_S", 0.05)
     assert asyncio.run(open_address(URL))
+    (browsing,) = [thread for thread in threading.enumerate() if thread.name == "browser"]
+    (tmp_path / "closed").write_text("\n")
+    browsing.join()
 
 
 def test_messages_of_qt_are_printed_without_addresses(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,1 @@
+"""What `reportwire data add` makes of files, and at which cost: `cells` and `cost`."""
