@@ -8,15 +8,19 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from backend.authoring.directories import Directories
-from backend.authoring.inspection import InvalidSql, inspect, line_of, words_of
+from backend.authoring.inspection import fickle_functions, inspect
+from backend.authoring.repeating import ROWS, RUNS, RUNS_AS_READ, differing, fingerprint, selected
+from backend.authoring.suspects import suspects
+from backend.authoring.syntax import InvalidSql, Syntax, line_of, tree_of, words_of
 from backend.catalog import sql_file
 from backend.catalog.header import Header, InvalidDefinition, find_line, read
 from backend.catalog.query import Query
@@ -51,6 +55,16 @@ ORDER_KEEPING = frozenset(
 )
 """Steps of a plan of DuckDB."""
 LIMITS = Limits(memory_mb=512, storage_mb=4_096)
+_SHARE = f"{LIMITS.memory_mb:,} MB of memory and {LIMITS.storage_mb:,} MB of disk"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A report that is right."""
+
+    row_count: int
+    is_reordered: bool
+    """Whether it was found the same with its data in other orders: they may be too large for that."""
 
 
 def run(paths: Sequence[Path], datasets: Mapping[str, Path], parameters: Sequence[str] = ()) -> int:
@@ -68,7 +82,7 @@ def run(paths: Sequence[Path], datasets: Mapping[str, Path], parameters: Sequenc
 
 def _tell(path: Path, datasets: Directories, parameters: Sequence[str]) -> bool:
     try:
-        row_count = check(path, datasets, datetime.now(UTC).date(), parameters)
+        checked = check(path, datasets, datetime.now(UTC).date(), parameters)
     except InvalidDefinition as error:
         _say(f"{path}:{error.line}: {error.reason}")
         return False
@@ -76,8 +90,10 @@ def _tell(path: Path, datasets: Directories, parameters: Sequence[str]) -> bool:
         _say(f"{path}: {getattr(error, 'strerror', None) or error}")
         return False
     given = "these parameters" if parameters else "the default parameters"
-    hint = "" if row_count else ": give some with -p that find rows, for a better check"
-    _say(f"{path}: right; {row_count:,} rows with {given}{hint}")
+    hint = "" if checked.row_count else ": give some with -p that find rows, for a better check"
+    if not checked.is_reordered:
+        hint += f"; not tried with the data in another order, which takes more than {_SHARE}"
+    _say(f"{path}: right; {checked.row_count:,} rows with {given}{hint}")
     return True
 
 
@@ -85,8 +101,8 @@ def _say(line: str) -> None:
     sys.stdout.write(printable(line) + "\n")
 
 
-def check(path: Path, datasets: Directories, today: date, parameters: Sequence[str] = ()) -> int:
-    """Return how many rows the report has with its default parameters, but for those given.
+def check(path: Path, datasets: Directories, today: date, parameters: Sequence[str] = ()) -> Checked:
+    """Return what the report is with its default parameters, but for those given.
 
     Raises:
         InvalidDefinition: Something is wrong, at that line.
@@ -94,47 +110,45 @@ def check(path: Path, datasets: Directories, today: date, parameters: Sequence[s
     """
     text = path.read_text(encoding="utf-8-sig")
     header, sql = read(text, sql_file.shared_with(path))
-    _check_references(header, sql, text)
+    syntax = _check_references(header, sql, text)
     definition = sql_file.define(path.stem, header, sql)
     schema = definition.schema(today)
     given = dict(_given(schema, text) for text in parameters)
     values = complete({**schema, "required": ()}, _examples(schema) | given)
     query = replace(sql_file.query(header, sql), binds=sql_file.binds(schema, values))
-    _check_result(query, datasets, text)
+    names = _check_result(query, datasets, text)
+    is_reordered = _check_repeats(query, names, datasets, syntax, text)
     row_count = 0
     for name in header.formats:
         file = FileOrder(format=name, title=header.title, options=complete(FORMATS[name].options, {}))
         row_count = _make(query, file, datasets, find_line(text, ["row_limit"]))
-    return row_count
+    return Checked(row_count, is_reordered)
 
 
-def _check_references(header: Header, sql: str, text: str) -> None:
+def _check_references(header: Header, sql: str, text: str) -> Syntax:
     """Check that the SELECT reads the declared datasets and binds the declared parameters: all, and no others."""
     try:
-        found = inspect(sql)
+        with duckdb.connect(":memory:") as connection:
+            syntax = tree_of(connection, sql)
+            found = inspect(syntax, fickle_functions(connection))
     except InvalidSql as error:
         raise InvalidDefinition(error.line, error.reason) from error
-    if found.functions:
-        first = min(found.functions)
-        raise InvalidDefinition(_line_with(sql, first), f"must not select from {first}()")
-    if found.fickle:
-        first = min(found.fickle)
-        reason = f"{first} gives something else every time; use a parameter, for dates with a relative default"
-        raise InvalidDefinition(_line_with(sql, first), reason)
-    _compare("dataset", header.datasets, found.tables, sql, lambda _: find_line(text, ["datasets"]))
-    _compare("parameter", header.parameters, found.binds, sql, lambda name: find_line(text, ["parameters", name]))
+    _compare("dataset", header.datasets, found.tables, lambda _: find_line(text, ["datasets"]))
+    _compare("parameter", header.parameters, found.binds, lambda name: find_line(text, ["parameters", name]))
+    return syntax
 
 
-def _compare(
-    what: str, declared: Collection[str], used: Collection[str], sql: str, line_of_name: Callable[[str], int]
-) -> None:
-    for name in sorted(set(used) - set(declared)):
-        line = _line_with(sql, name)
-        known = f"it declares {', '.join(sorted(declared))}" if declared else "it declares none"
-        raise InvalidDefinition(line, f"the SELECT uses the {what} {name}, which the header does not declare: {known}")
-    for name in sorted(set(declared) - set(used)):
-        line = line_of_name(name)
-        raise InvalidDefinition(line, f"the header declares the {what} {name}, which the SELECT does not use")
+def _compare(what: str, declared: Collection[str], used: Mapping[str, int], line_of_name: Callable[[str], int]) -> None:
+    """Compare names as SQL does: small and capital letters are the same."""
+    for name, line in used.items():
+        if name.lower() not in map(str.lower, declared):
+            known = f"it declares {', '.join(sorted(declared))}" if declared else "it declares none"
+            reason = f"the SELECT uses the {what} {name}, which the header does not declare: {known}"
+            raise InvalidDefinition(line, reason)
+    for name in sorted(declared):
+        if name.lower() not in map(str.lower, used):
+            reason = f"the header declares the {what} {name}, which the SELECT does not use"
+            raise InvalidDefinition(line_of_name(name), reason)
 
 
 def _line_with(sql: str, name: str) -> int:
@@ -175,9 +189,10 @@ def _example(prop: Schema) -> object:
             return prop.get("minimum", prop.get("maximum", 0))
 
 
-def _check_result(query: Query, datasets: Directories, text: str) -> None:
-    """Check that there are the columns which the header names, and that the order tells rows apart."""
-    with _select(query, datasets, text) as select:
+def _check_result(query: Query, datasets: Directories, text: str) -> list[str]:
+    """Return the columns; check that there are those which the header names, and that the order tells rows apart."""
+    with _connected(query, datasets, text) as connection:
+        select = partial(selected, connection, query)
         select(f"DESCRIBE SELECT * FROM ({query.sql}\n)")  # noqa: S608  the author's own, as the engine puts it
         names = [name for name, *_ in select(f"DESCRIBE {query.sql}")]  # not the subquery's: it renames doubles
         for name in (name for n, name in enumerate(names) if name.lower() in map(str.lower, names[:n])):
@@ -196,6 +211,35 @@ def _check_result(query: Query, datasets: Directories, text: str) -> None:
             if alike:
                 reason = f"the order leaves {alike:,} rows in any order: name more columns in it"
                 raise InvalidDefinition(find_line(text, ["order"]), reason)
+    return names
+
+
+def _check_repeats(query: Query, names: Sequence[str], datasets: Directories, syntax: Syntax, text: str) -> bool:
+    """Check that every run finds the same; return False if the data are too large for all runs."""
+    before = None
+    for run in RUNS if query.order else RUNS_AS_READ:
+        try:
+            with _connected(query, datasets, text, threads=run.threads) as connection:
+                found = fingerprint(connection, query, names, run.order)
+        except InvalidDefinition as error:
+            if before and isinstance(error.__cause__, duckdb.OutOfMemoryException):
+                return False
+            raise
+        before = before or found
+        if unlike := differing(before, found):
+            raise InvalidDefinition(*_explained(unlike, syntax))
+    return True
+
+
+def _explained(unlike: Sequence[str], syntax: Syntax) -> tuple[int, str]:
+    """Return the line of what may be the reason that runs differ, and the way to write it."""
+    found = sorted(suspects(syntax), key=lambda each: (each.is_rounding, each.column not in unlike))
+    if ROWS in unlike:
+        what = "the rows are"
+    else:
+        what = f"{' and '.join(map(quoted, unlike))} {'is' if len(unlike) == 1 else 'are'}"
+    advice = found[0].advice if found else "say in the SELECT which rows it takes, or in which order"
+    return found[0].line if found else 1, f"{what} not the same when the data come in another order: {advice}"
 
 
 def _check_steps(plan: str, line: int) -> None:
@@ -207,17 +251,19 @@ def _check_steps(plan: str, line: int) -> None:
 
 
 @contextmanager
-def _select(query: Query, datasets: Directories, text: str) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
-    """Yield a function that runs statements over the datasets; its errors have the line."""
+def _connected(
+    query: Query, datasets: Directories, text: str, threads: int = LIMITS.threads
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection that has the datasets; errors have the line."""
     tables = {name: datasets.files(name) for name in query.datasets}
     for name, found in tables.items():
         if not found:
             reason = f"there is no data named {name} at hand: see `reportwire data add`"
             raise InvalidDefinition(find_line(text, ["datasets"]), reason)
     source = DatasetFiles(datasets, [file for files in tables.values() for file in files])
-    with opened(LIMITS, source, Sink(), tables) as connection:
+    with opened(replace(LIMITS, threads=threads), source, Sink(), tables) as connection:
         try:
-            yield lambda sql: connection.execute(sql, dict(query.binds) or None).fetchall()
+            yield connection
         except duckdb.Error as error:
             raise InvalidDefinition(line_of(error), words_of(error)) from error
 
@@ -227,11 +273,10 @@ def _make(query: Query, file: FileOrder, datasets: Directories, limit_line: int)
     try:
         return DuckEngine(datasets, LIMITS).export(query, file, lambda _: None, lambda *_: None).row_count
     except MemoryError as error:
-        reason = f"as {file.format}: needs more than {LIMITS.memory_mb} MB of memory and {LIMITS.storage_mb} MB of disk"
-        raise InvalidDefinition(1, reason) from error
+        raise InvalidDefinition(1, f"as {file.format}: needs more than {_SHARE}") from error
     except TooManyRows as error:
         raise InvalidDefinition(limit_line, str(error)) from error
     except DefinitionFailed as error:
         cause = error.__cause__
-        reason = words_of(cause) if isinstance(cause, duckdb.Error) else str(error)
-        raise InvalidDefinition(1, f"as {file.format}: {reason}") from error
+        line, reason = (line_of(cause), words_of(cause)) if isinstance(cause, duckdb.Error) else (1, str(error))
+        raise InvalidDefinition(line, f"as {file.format}: {reason}") from error

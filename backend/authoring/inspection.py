@@ -1,104 +1,115 @@
-"""The tables, parameters and functions in a report's SQL, found by DuckDB's own parser.
+"""The tables and parameters in a report's SQL, and that it reads nothing else.
 
-checking ── SQL ──▶ **inspect** ──▶ `Inspection`
+checking ── `Syntax` ──▶ **inspect** ──▶ `Inspection`
 """
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from backend.formats.sql import literal
+from backend.authoring.syntax import InvalidSql, Node, Syntax
 
-ROW_MAKERS = frozenset({"range", "generate_series", "unnest", "repeat_row"})
+ROW_MAKERS = frozenset({"generate_series", "json_each", "json_tree", "range", "repeat", "repeat_row", "unnest"})
 """Functions that make rows from their arguments alone; others read files, settings or the catalog."""
-
-
 CLOCK_WORDS = frozenset({"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"})
 """Functions that are written like columns."""
-_FICKLE = (
-    "SELECT DISTINCT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT' AND function_name <> 'error'"
-)
-
-
-class InvalidSql(ValueError):
-    """The text is not one SELECT; tells the line, from 1, and why."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
-        self.reason = reason
+UNDECLARED_CLOCKS = frozenset({"current_localtime", "current_localtimestamp"})
+"""Functions that read the clock, and of which DuckDB does not say so."""
+_FICKLE = """
+    SELECT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT' AND function_name <> 'error'
+    UNION
+    SELECT function_name FROM duckdb_functions()
+    WHERE function_type = 'macro' AND contains(macro_definition, 'current_timestamp')
+"""
+OWN_SCHEMAS: tuple[list[str], ...] = ([], ["main"], ["memory"], ["memory", "main"])
+"""Where DuckDB finds the datasets, as a name may say it."""
+RECURRING = "recurring"
+"""The schema in which a recursive table has all its rows so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Names in a SELECT."""
+    """Names in a SELECT, as they are written, each with the first line it is in."""
 
-    tables: frozenset[str]
-    binds: frozenset[str]
-    functions: frozenset[str]
-    """Those it selects from, other than `ROW_MAKERS`."""
-    fickle: frozenset[str]
-    """Functions it calls that return another value every time, like `now` and `random`."""
+    tables: Mapping[str, int]
+    """Those that are not named by WITH, without the schema of the datasets."""
+    binds: Mapping[str, int]
 
 
-def inspect(sql: str) -> Inspection:
-    """Return the names in a report's SQL.
+def fickle_functions(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Return the functions that give something else every time, like `now` and `random`."""
+    return frozenset(name for (name,) in connection.execute(_FICKLE).fetchall()) | UNDECLARED_CLOCKS
+
+
+def inspect(syntax: Syntax, fickle: Collection[str]) -> Inspection:
+    """Return what a SELECT refers to.
 
     Raises:
-        InvalidSql: It is not exactly one SELECT.
+        InvalidSql: It reads something else than tables, or says something else every time.
     """
-    with duckdb.connect(":memory:") as connection:
-        try:
-            statements = connection.extract_statements(sql)
-        except duckdb.Error as error:
-            raise InvalidSql(line_of(error), words_of(error)) from error
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise InvalidSql(1, "must be exactly one SELECT")
-        fickle = {name for (name,) in connection.execute(_FICKLE).fetchall()} | CLOCK_WORDS
-        ((tree,),) = connection.execute(f"SELECT json_serialize_sql({literal(sql)})").fetchall()
-    parsed = json.loads(tree)
-    if parsed["error"]:
-        raise InvalidSql(1, f"must be exactly one SELECT: {parsed['error_message']}")
-    return _inspect(list(_nodes(parsed["statements"])), fickle)
+    nodes = syntax.nodes()
+    for node in nodes:
+        if reason := _fault(node, fickle):
+            raise InvalidSql(_sample_line(syntax.sql) if node.get("sample") else syntax.line(node), reason)
+    theirs = {id(node): name for node, name in _tables(syntax.root)}
+    tables = [(theirs[id(node)], syntax.line(node)) for node in nodes if id(node) in theirs]
+    binds = [(node["identifier"], syntax.line(node)) for node in nodes if node.get("type") == "VALUE_PARAMETER"]
+    return Inspection(tables=dict(reversed(tables)), binds=dict(reversed(binds)))
 
 
-def _inspect(nodes: list[dict[str, Any]], fickle: set[str]) -> Inspection:
-    named = {entry["key"] for node in nodes for entry in node.get("cte_map", {}).get("map", ())}
-    tables = {".".join(node["qualified_name"]["path"]) for node in nodes if node.get("type") == "BASE_TABLE"}
-    functions = {node["function"]["function_name"] for node in nodes if node.get("type") == "TABLE_FUNCTION"}
-    binds = {node["identifier"] for node in nodes if node.get("type") == "VALUE_PARAMETER"}
-    called = {node.get("function_name", "") for node in nodes} | {
-        ".".join(node["column_names"]) for node in nodes if node.get("type") == "COLUMN_REF"
-    } & CLOCK_WORDS
-    return Inspection(
-        tables=frozenset(tables - named),
-        binds=frozenset(binds),
-        functions=frozenset(functions) - ROW_MAKERS,
-        fickle=frozenset(called & fickle),
-    )
+def _sample_line(sql: str) -> int:
+    """Return the line of the first sample: DuckDB's tree does not say its place."""
+    found = re.search(r"\b(TABLESAMPLE|USING\s+SAMPLE)\b", sql, re.IGNORECASE)
+    return sql.count("\n", 0, found.start()) + 1 if found else 1
 
 
-def _nodes(tree: object) -> Iterator[dict[str, Any]]:
-    match tree:
-        case dict():
-            yield tree
-            for value in tree.values():
-                yield from _nodes(value)
-        case list():
-            for value in tree:
-                yield from _nodes(value)
+def _fault(node: Node, fickle: Collection[str]) -> str | None:
+    name = str(node.get("function_name", "")).lower()
+    match node:
+        case {"type": "TABLE_FUNCTION", "function": {"function_name": str(function)}}:
+            is_other = function.lower() not in ROW_MAKERS
+            return f"must not select from {function}(): a report reads datasets" if is_other else None
+        case {"sample": dict()}:
+            return "a sample has other rows every time; take some by a key, as in WHERE hash(key) % 100 = 0"
+        case {"type": "FUNCTION", "arguments": [_]} if name == "age":
+            return "age with one date counts from today; give it two, the first from a parameter"
+        case {"type": "COLUMN_REF", "column_names": [str(word)]} if word.lower() in CLOCK_WORDS:
+            name = word.lower()
+        case _ if name not in fickle:
+            return None
+    return f"{name} gives something else every time; use a parameter, for dates with a relative default"
 
 
-def line_of(error: duckdb.Error) -> int:
-    """Return the line an error points to, or the first."""
-    found = re.search(r"^LINE (\d+):", str(error), re.MULTILINE)
-    return int(found[1]) if found else 1
+def _tables(root: Node) -> Iterator[tuple[Node, str]]:
+    """Yield the tables that are not named by WITH where they are read."""
+    parts: list[tuple[Any, frozenset[str]]] = [(root, frozenset())]
+    while parts:
+        part, named = parts.pop()
+        match part:
+            case {"type": "BASE_TABLE", "qualified_name": {"path": [*path]}}:
+                if name := _table_name(path, named):
+                    yield part, name
+            case {"cte_map": {"map": [*entries]}}:
+                for entry in entries:
+                    is_recursive = entry["value"]["query_node"]["type"] == "RECURSIVE_CTE_NODE"
+                    later = named | {entry["key"].lower()}
+                    parts.append((entry["value"], later if is_recursive else named))
+                    named = later
+                parts.extend((value, named) for key, value in part.items() if key != "cte_map")
+            case dict():
+                parts.extend((value, named) for value in part.values())
+            case list():
+                parts.extend((value, named) for value in part)
+            case _:
+                pass
 
 
-def words_of(error: duckdb.Error) -> str:
-    """Return the first line of what DuckDB says."""
-    return str(error).strip().split("\n")[0]
+def _table_name(path: list[str], named: frozenset[str]) -> str | None:
+    """Return the name of a dataset, the whole path of another table, or None for what WITH names."""
+    schema, name = [each.lower() for each in path[:-1]], path[-1]
+    if name.lower() in named and schema in ([], [RECURRING]):
+        return None
+    return name if schema in OWN_SCHEMAS else ".".join(path)

@@ -155,6 +155,8 @@ def _parse(toml: str) -> dict[str, Any]:
         found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", str(error))
         line = int(found[1]) if found and found[1] else toml.count("\n") + 1
         raise InvalidDefinition(line, re.sub(r" \(at .*\)$", "", str(error))) from error
+    except RecursionError as error:
+        raise InvalidDefinition(1, "the header is nested too deep") from error
 
 
 def _parts(tables: dict[str, Any], kind: str) -> Iterable[tuple[str, Any]]:
@@ -217,6 +219,10 @@ def _check(header: Header, toml: str) -> None:
         if name not in FORMATS:
             reason = f"there is no format {name}: {', '.join(FORMATS)}"
             raise InvalidDefinition(find_line(toml, ["formats"]), reason)
+    names = list(header.parameters)
+    for name in (name for n, name in enumerate(names) if name.lower() in map(str.lower, names[:n])):
+        reason = f"parameter {name}: another one is called so, but for capitals, which SQL takes for the same"
+        raise InvalidDefinition(find_line(toml, ["parameters", name]), reason)
     for name, prop in header.schema["properties"].items():
         for key, reason in _faults(prop):
             raise InvalidDefinition(find_line(toml, ["parameters", name, key]), f"parameter {name}: {reason}")

@@ -129,7 +129,7 @@ def parse(prop: Schema, text: str) -> Any:  # noqa: ANN401  as wide as JSON
             value: Any = text
         else:
             value = msgspec.json.decode(text.strip().encode())
-    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
         raise ValueError(describe(prop)) from error
     if not is_allowed(prop, value):
         raise ValueError(describe(prop))

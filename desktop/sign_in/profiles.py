@@ -80,6 +80,8 @@ def parse(text: bytes | str) -> Profile:
         profile = msgspec.json.decode(decoded, type=Profile)
     except msgspec.DecodeError as error:
         raise InvalidProfile(f"{_with_line(str(error), decoded)}.") from error
+    except RecursionError as error:
+        raise InvalidProfile("It is nested too deep.") from error
     if (profile.auth.access_key_id is None) != (profile.auth.secret_access_key is None):
         raise InvalidProfile('"accessKeyId" and "secretAccessKey" go together.')
     try:

@@ -59,7 +59,7 @@ def datasets(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 def checked(text: str | bytes, datasets: Mapping[str, Path], directory: Path) -> int:
     path = directory / "report.sql"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return check(path, Directories(datasets), TODAY)
+    return check(path, Directories(datasets), TODAY).row_count
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_right_file_is_right(text: str, datasets: Mapping[str, Path], tmp_path: 
         ("\n\n" + HEAD + SQL.replace("    n,", "    n n n,"), 20, '"n"'),
         ((HEAD + SQL.replace("FROM", "FORM x y")).replace("\n", "\r\n"), 20, '"x"'),
         (HEAD + SQL.replace("FROM numbers", "FROM numbers, other"), 20, "dataset other, which the header does not"),
-        (HEAD + SQL.replace("numbers", "main.numbers"), 20, "dataset main.numbers, which the header does not"),
+        (HEAD + SQL.replace("numbers", "temp.numbers"), 20, "dataset temp.numbers, which the header does not"),
         (HEAD + SQL.replace("numbers", "'numbers.csv'"), 20, "dataset numbers.csv, which the header does not"),
         (HEAD + SQL.replace("numbers", "duckdb_settings()"), 20, "must not select from duckdb_settings()"),
         (HEAD + SQL.replace("numbers", "read_csv('/etc/passwd')"), 20, "must not select from read_csv()"),

@@ -114,6 +114,12 @@ def test_date_may_be_written_as_toml_has_it() -> None:
         (HEAD + "row_limit = true\n", 6, "got `bool`"),
         (HEAD + "formats = []\n", 6, "length >= 1"),
         (HEAD + 'formats = ["csv", "pdf"]\n', 6, "no format pdf: csv, xlsx, parquet"),
+        ("title = " + "[" * 2_000 + "\n", 1, "the header is nested too deep"),
+        (
+            PARAMETER.replace("[parameters.p]", "[parameters.First]") + 'type = "integer"\n',
+            10,
+            "but for capitals",
+        ),
         (HEAD + "parameters = 3\n", 6, "Expected `object`"),
         (HEAD + "[parameters]\np = 3\n", 7, "parameters.p"),
         (HEAD + '[parameters."a b"]\ntitle = "P"\ntype = "string"\n', 6, "matching regex"),

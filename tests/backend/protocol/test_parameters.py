@@ -69,7 +69,10 @@ def test_typed_text_becomes_the_property_s_type(name: str, text: str, value: obj
     assert parse(PROPERTIES[name], text) == value
 
 
-@pytest.mark.parametrize(("name", "text"), [("rows", "many"), ("rows", "1e9"), ("all", "yes"), ("since", "soon")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("rows", "many"), ("rows", "1e9"), ("rows", "[" * 2_000), ("all", "yes"), ("since", "soon")],
+)
 def test_text_that_is_no_such_value_is_told_what_it_must_be(name: str, text: str) -> None:
     with pytest.raises(ValueError, match=re.escape(describe(PROPERTIES[name]))):
         parse(PROPERTIES[name], text)

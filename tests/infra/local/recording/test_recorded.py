@@ -33,6 +33,16 @@ def test_two_first_starts_at_once_do_not_collide(monkeypatch: pytest.MonkeyPatch
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_damaged_cache_is_recorded_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, graph: Graph) -> None:
+    monkeypatch.setattr(recorded, "record", lambda: graph)
+    recorded.load(tmp_path)
+    (cached,) = tmp_path.iterdir()
+    cached.write_bytes(cached.read_bytes()[:-100])
+    assert recorded.load(tmp_path) == graph
+    monkeypatch.undo()
+    assert recorded.load(tmp_path) == graph
+
+
 @pytest.mark.slow
 def test_graph_is_cached_by_the_files_it_is_made_from() -> None:
     config = json.dumps(dict(recorded.CONFIG))

@@ -1,0 +1,88 @@
+"""What in a SELECT may say something else when rows come in another order, with the way to write it instead.
+
+repeating ── `Syntax` ──▶ **suspects** ──▶ `Suspect`
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backend.authoring.syntax import Node, Syntax
+
+KEEPING = frozenset({"array_agg", "group_concat", "list", "listagg", "string_agg"})
+MADE_OF_LISTS = frozenset({"json_group_array", "json_group_object", "variant_group_array"})
+"""Macros over such functions, which take no order."""
+CHOOSING = frozenset(
+    {"any_value", "arbitrary", "first", "last", "mode", "max_by", "min_by", "argmax", "argmin"}
+    | {f"arg_{end}{nulls}" for end in ("max", "min") for nulls in ("", "_null", "_nulls_last")}
+)
+ESTIMATING = frozenset({"approx_quantile", "approx_top_k", "reservoir_quantile"})
+ROUNDING = frozenset(
+    {"avg", "favg", "fsum", "geomean", "geometric_mean", "kahan_sum", "mean", "product", "sum", "sumkahan"}
+    | {"corr", "covar_pop", "covar_samp", "kurtosis", "kurtosis_pop", "sem", "skewness", "wavg", "weighted_avg"}
+    | {"regr_avgx", "regr_avgy", "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy"}
+    | {"stddev", "stddev_pop", "stddev_samp", "var_pop", "var_samp", "variance"}
+)
+"""Over doubles, which are rounded at each step."""
+RANKING = frozenset({"cume_dist", "dense_rank", "percent_rank", "rank", "rank_dense"})
+"""Functions over a window that give rows that tie the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A part of a SELECT."""
+
+    line: int
+    advice: str
+    column: str | None
+    """The column of the result that it is in, as far as it says so itself."""
+    is_rounding: bool
+    """Whether all it may change is the last digit of a double."""
+
+
+def suspects(syntax: Syntax) -> list[Suspect]:
+    """Return the suspects in the order of the text."""
+    columns = {
+        id(node): expression["alias"]
+        for expression in syntax.root.get("select_list", ())
+        if expression.get("alias")
+        for node in syntax.nodes(expression)
+    }
+    return [
+        Suspect(syntax.line(place), advice, columns.get(id(node)), name in ROUNDING)
+        for node in syntax.nodes()
+        for name in [str(node.get("function_name", "")).lower()]
+        for place, advice in _advice(node, name)
+    ]
+
+
+def _advice(node: Node, name: str) -> Iterator[tuple[Node, str]]:
+    match node:
+        case {"type": "LIMIT_MODIFIER"}:
+            place = node["limit"] or node["offset"]
+            yield place, "LIMIT takes any of the rows that tie: put ORDER BY before it, with all that tells rows apart"
+        case {"type": "DISTINCT_MODIFIER", "distinct_on_targets": [first, *_]}:
+            yield (
+                first,
+                "DISTINCT ON takes any of rows that are alike: add ORDER BY, with all that tells them apart",
+            )
+        case {"class": "WINDOW"} if name not in RANKING:
+            yield node, f"{name} takes rows that tie as they come: put all that tells rows apart into OVER (ORDER BY …)"
+        case {"class": "FUNCTION", "order_bys": {"orders": []}}:
+            if reason := _advice_on_aggregate(name):
+                yield node, reason
+        case _:
+            pass
+
+
+def _advice_on_aggregate(name: str) -> str | None:
+    if name in KEEPING:
+        return f"{name} takes values as they come: write {name}(… ORDER BY …)"
+    if name in MADE_OF_LISTS:
+        return f"{name} takes values as they come: make it of list(… ORDER BY …)"
+    if name in CHOOSING:
+        return f"{name} takes any of several values: write {name}(… ORDER BY …), with all that tells rows apart"
+    if name in ESTIMATING:
+        return f"{name} is an estimate: use the function without it, such as quantile_disc"
+    if name in ROUNDING:
+        return f"{name} of doubles rounds at each step: write {name}(…::DECIMAL(18, 2)), or more places"
+    return None
