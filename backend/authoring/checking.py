@@ -261,11 +261,16 @@ def _connected(
             reason = f"there is no data named {name} at hand: see `reportwire data add`"
             raise InvalidDefinition(find_line(text, ["datasets"]), reason)
     source = DatasetFiles(datasets, [file for files in tables.values() for file in files])
-    with opened(replace(LIMITS, threads=threads), source, Sink(), tables) as connection:
-        try:
+    is_open = False
+    try:
+        with opened(replace(LIMITS, threads=threads), source, Sink(), tables) as connection:
+            is_open = True
             yield connection
-        except duckdb.Error as error:
-            raise InvalidDefinition(line_of(error), words_of(error)) from error
+    except duckdb.Error as error:
+        if isinstance(source.error, DataUnreadable):
+            raise source.error from error
+        line = line_of(error) if is_open else find_line(text, ["datasets"])
+        raise InvalidDefinition(line, words_of(error)) from error
 
 
 def _make(query: Query, file: FileOrder, datasets: Directories, limit_line: int) -> int:

@@ -99,15 +99,22 @@ def listed(address: BucketAddress | None) -> list[Listed]:
     with _place(address) as place:
         if address is not None:
             return [Listed(each.name, each.size_bytes, None, address.name) for each in place.datasets()]
-        found = {name: _counted(held(name, path), SAMPLE) for name, path in samples(default_cache_dir()).items()}
-        found |= {each.name: _counted(each, str(each.files[0].parent)) for each in place.datasets()}
-        return sorted(found.values(), key=lambda each: each.name)
+        found = {name: (held(name, path), SAMPLE) for name, path in samples(default_cache_dir()).items()}
+        found |= {each.name: (each, str(each.files[0].parent)) for each in place.datasets()}
+        counted = [_counted(dataset, source) for _, (dataset, source) in sorted(found.items())]
+        return [each for each in counted if each]
 
 
-def _counted(dataset: Dataset, source: str) -> Listed:
+def _counted(dataset: Dataset, source: str) -> Listed | None:
+    """Return a dataset with its number of rows, or None if it was removed meanwhile."""
     from infra.local.datasets import conversion  # noqa: PLC0415  as above
 
-    return Listed(dataset.name, dataset.size_bytes, conversion.shape(dataset.files).row_count, source)
+    try:
+        return Listed(dataset.name, dataset.size_bytes, conversion.shape(dataset.files).row_count, source)
+    except DataError:
+        if all(file.exists() for file in dataset.files):
+            raise
+        return None
 
 
 @contextmanager

@@ -4,9 +4,11 @@ flights, places ──▶ **directories** ──▶ local backend, `reportwire c
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import starmap
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -41,14 +43,31 @@ def directories() -> Mapping[str, Path]:
 
 
 def publish(datasets: Mapping[str, Path], s3: Any, bucket: str) -> None:  # noqa: ANN401  a boto3 client
-    """Upload the files of every dataset to the local backend.
+    """Upload the files of every dataset to the local backend; one that was removed meanwhile is left out.
 
     Raises:
         LocalBackendError: A file cannot be read, or the emulator refused it.
     """
-    for file in (file for name, directory in datasets.items() for file in held(name, directory).files):
+    for name, directory in datasets.items():
         try:
-            with file.open("rb") as body:
-                s3.put_object(Bucket=bucket, Key=f"{file.parent.name}/{file.name}", Body=body)
+            with _opened(name, directory) as files:
+                for file, body in files.items():
+                    s3.put_object(Bucket=bucket, Key=f"{name}/{file}", Body=body)
         except (OSError, BotoCoreError, ClientError) as error:
-            raise LocalBackendError(f"the dataset {file}: {' '.join(str(error).split())}") from error
+            raise LocalBackendError(f"the dataset {name}: {' '.join(str(error).split())}") from error
+
+
+@contextmanager
+def _opened(name: str, directory: Path) -> Iterator[Mapping[str, BinaryIO]]:
+    """Yield the files of a dataset by name, all of one version of it: `reportwire data` may replace it meanwhile."""
+    with ExitStack() as stack:
+        while True:
+            with suppress(FileNotFoundError):
+                files = {file: stack.enter_context(file.open("rb")) for file in held(name, directory).files}
+                if files.keys() == set(held(name, directory).files) and all(starmap(_is_current, files.items())):
+                    break
+        yield {file.name: body for file, body in files.items()}
+
+
+def _is_current(file: Path, opened: BinaryIO) -> bool:
+    return os.path.samestat(file.stat(), os.fstat(opened.fileno()))

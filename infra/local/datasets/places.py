@@ -6,7 +6,7 @@ A dataset is one file, `{name}/{name}.parquet`: it takes the place of another at
 """
 
 import contextlib
-import shutil
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -68,32 +68,36 @@ class DataDirectory:
         directory = self.path / name
         target = directory / f"{name}{SUFFIX}"
         with self._translated():
-            private_directories.directory(directory)
             file.chmod(private_directories.OWNERS_FILE)
             before = _files(directory)
-            file.replace(target)
-            for other in before:
-                if other != target:
-                    other.unlink()
+            if set(before) - {target}:  # several files do not go at once: the dataset is away for a moment
+                self.remove(name)
+            _move(file, target)
         return bool(before)
 
     def remove(self, name: str) -> bool:
         """Remove a dataset; tell whether there was one."""
         if name not in self.directories():
             return False
-        with self._translated():
-            shutil.rmtree(self.path / name)
+        with (
+            self._translated(),
+            tempfile.TemporaryDirectory(prefix=".removing-", dir=self.path) as away,
+            contextlib.suppress(FileNotFoundError),  # somebody else was faster
+        ):
+            (self.path / name).rename(Path(away) / name)
         return True
 
     def datasets(self) -> list[Dataset]:
         """Return all there is, by name."""
-        return [held(name, directory) for name, directory in sorted(self.directories().items())]
+        found = [held(name, directory) for name, directory in sorted(self.directories().items())]
+        return [each for each in found if each.files]
 
     def directories(self) -> dict[str, Path]:
         """Return the directory of every dataset."""
         if not self.path.is_dir():
             return {}
-        return {each.name: each for each in self.path.iterdir() if is_dataset_name(each.name) and _files(each)}
+        with self._translated():
+            return {each.name: each for each in self.path.iterdir() if is_dataset_name(each.name) and _files(each)}
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
@@ -103,14 +107,33 @@ class DataDirectory:
             raise DataError(f"{error.filename or self.path}: {error.strerror}") from error
 
 
+def _move(file: Path, target: Path) -> None:
+    """Rename a file into a directory that somebody else may remove meanwhile, being empty."""
+    for attempt in range(3):
+        try:
+            private_directories.directory(target.parent)
+            file.replace(target)
+        except (FileExistsError, FileNotFoundError):  # the first is of the directory, gone when looked at again
+            if attempt == 2:  # noqa: PLR2004  the last one
+                raise
+        else:
+            return
+
+
 def held(name: str, directory: Path) -> Dataset:
-    """Return what a directory holds as a dataset."""
-    files = _files(directory)
-    return Dataset(name, sum(file.stat().st_size for file in files), tuple(files))
+    """Return what a directory holds as a dataset: nothing if it was removed meanwhile."""
+    sizes: dict[Path, int] = {}
+    for file in _files(directory):
+        with contextlib.suppress(FileNotFoundError):
+            sizes[file] = file.stat().st_size
+    return Dataset(name, sum(sizes.values()), tuple(sizes))
 
 
 def _files(directory: Path) -> list[Path]:
-    return sorted(directory.glob(f"*{SUFFIX}"))
+    try:
+        return sorted(directory.glob(f"*{SUFFIX}"))
+    except FileNotFoundError:  # it was there a moment ago
+        return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from backend.authoring.checking import check
 from backend.authoring.directories import Directories
 from backend.catalog.header import InvalidDefinition
 from backend.engine.budget import Limits
+from backend.engine.datasets import DatasetFile
+from backend.service.ports import DataUnreadable
 from infra.local.datasets import local_datasets
 from tests.backend.engine.exports import parquet
 
@@ -191,6 +193,53 @@ def test_given_parameters_come_before_the_defaults(
     assert "0 rows with these parameters: give some with -p that find rows" in none
     assert "most as in -p most=many must be a whole number" in wrong
     assert "there is no parameter least as in -p least=1" in unknown
+
+
+def test_damaged_data_are_told_with_the_line_that_names_them(tmp_path: Path) -> None:
+    (tmp_path / "numbers").mkdir()
+    (tmp_path / "numbers" / "a.parquet").write_bytes(b"PAR1 no more than this PAR1")
+    with pytest.raises(InvalidDefinition, match=r"line 4: .*datasets://numbers/a\.parquet"):
+        checked(HEAD + SQL, {"numbers": tmp_path / "numbers"}, tmp_path)
+
+
+class Replaced(Directories):
+    """Datasets of which somebody replaces or removes one before a read."""
+
+    reads = 0
+    turn = 0
+    is_removed = False
+
+    def read(self, file: DatasetFile, start: int, length: int) -> bytes:
+        type(self).reads += 1
+        if self.reads == self.turn:
+            path = self.paths["numbers"] / "a.parquet"
+            path.unlink()
+            if not self.is_removed:
+                path.write_bytes(parquet("SELECT -range AS n, range // 2 AS half, 'y' AS text FROM range(10_000)"))
+        return super().read(file, start, length)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reason", ["the data numbers changed while they were read", "the data numbers went away"])
+def test_data_that_change_while_a_report_is_checked_are_not_mixed(
+    reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "numbers").mkdir()
+    (tmp_path / "report.sql").write_text(HEAD + SQL)
+    monkeypatch.setattr(Replaced, "is_removed", "went away" in reason)
+    for turn in range(1, 1_000):
+        (tmp_path / "numbers" / "a.parquet").write_bytes(parquet("SELECT range AS n, 'x' AS text FROM range(10)"))
+        monkeypatch.setattr(Replaced, "turn", turn)
+        monkeypatch.setattr(Replaced, "reads", 0)
+        try:
+            found = check(tmp_path / "report.sql", Replaced({"numbers": tmp_path / "numbers"}), TODAY)
+        except DataUnreadable as error:
+            assert reason in str(error)
+        else:
+            assert found.row_count == 4
+            assert Replaced.reads < turn
+            break
+    assert turn > 5
 
 
 @pytest.mark.slow
