@@ -6,7 +6,6 @@ submission ── report id ──▶ **WorkerInvocation** ──▶ `Invoke`, I
 from __future__ import annotations
 
 import json
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,13 +24,13 @@ class WorkerInvocation:
     client: LambdaClient
     function_name: str
 
-    def __call__(self, report_id: str) -> None:
+    def __call__(self, report_id: str, invocation: str) -> None:
         """Queue the event; Lambda keeps it until a worker is free.
 
-        The event has an id of its own, which stays the same when Lambda repeats it or hands it to the on-failure
-        destination; not every emulator keeps Lambda's request id.
+        The event's id stays the same when Lambda repeats it or hands it to the on-failure destination; not every
+        emulator keeps Lambda's request id.
         """
-        payload = json.dumps({"reportId": report_id, "invocationId": str(uuid.uuid4())})
+        payload = json.dumps({"reportId": report_id, "invocationId": invocation})
         try:
             self.client.invoke(FunctionName=self.function_name, InvocationType="Event", Payload=payload)
         except (ClientError, BotoCoreError) as error:

@@ -39,7 +39,7 @@ class Report(Struct, frozen=True, kw_only=True, rename="camel"):
     attempt: int = 0
     """How many workers have claimed the report. Only the last may still write to the row."""
     invocation: str | None = None
-    """The asynchronous invocation the last claim belongs to."""
+    """The asynchronous invocation the last claim belongs to; of a queued report, its latest."""
     lease_until: datetime | None = None
     object_key: str | None = None
     preview_key: str | None = None

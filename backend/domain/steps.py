@@ -76,6 +76,11 @@ def _is_before(value: datetime | None, limit: datetime | None) -> bool:
     return limit is None or (value is not None and value < limit)
 
 
+def requeue(invocation: str) -> Change:
+    """Note that another event is to start a report nobody has begun: an earlier one that fails no longer ends it."""
+    return Change(Step.REQUEUE, (Condition(state=State.QUEUED),), {"invocation": invocation})
+
+
 def claim(invocation: str, now: datetime) -> Change:
     """Make the caller the report's only worker, unless another has a live lease."""
     return Change(
@@ -117,18 +122,19 @@ def request_cancel() -> Change:
     return Change(Step.REQUEST_CANCEL, (Condition(state=State.RUNNING),), {"cancel_requested": True})
 
 
-def fail_uninvoked(now: datetime) -> Change:
-    """End a report whose worker could not be invoked."""
+def fail_uninvoked(invocation: str, now: datetime) -> Change:
+    """End a report whose only event could not be queued."""
     error = Failure(code=FailureCode.INTERNAL, message="The report could not be started. Try again.")
-    return Change(Step.FAIL, (Condition(state=State.QUEUED),), {"error": error, **_ended(now)})
+    condition = Condition(state=State.QUEUED, invocation=invocation)
+    return Change(Step.FAIL, (condition,), {"error": error, **_ended(now)})
 
 
 def fail_abandoned(invocation: str, error: Failure, now: datetime) -> Change:
-    """End a report whose invocation has failed for good, unless another invocation is at work on it."""
+    """End a report whose invocation has failed for good, unless another is at work on it or waits to be."""
     return Change(
         Step.FAIL,
         (
-            Condition(state=State.QUEUED),
+            Condition(state=State.QUEUED, invocation=invocation),
             Condition(state=State.RUNNING, invocation=invocation),
             Condition(state=State.RUNNING, lease_before=now),
         ),

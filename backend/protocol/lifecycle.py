@@ -24,6 +24,7 @@ class State(StrEnum):
 class Step(StrEnum):
     """A change of a report. Each leads to one state, from whatever state."""
 
+    REQUEUE = "requeue"
     CLAIM = "claim"
     TICK = "tick"
     REQUEST_CANCEL = "requestCancel"
@@ -34,6 +35,7 @@ class Step(StrEnum):
 
 TRANSITIONS: Mapping[State, Mapping[Step, State]] = {
     State.QUEUED: {
+        Step.REQUEUE: State.QUEUED,
         Step.CLAIM: State.RUNNING,
         Step.FAIL: State.FAILED,
         Step.CANCEL: State.CANCELLED,

@@ -38,8 +38,8 @@ class InvocationRefused(Exception):
     """The worker cannot be invoked now."""
 
 
-Invoke = Callable[[str], None]
-"""Start the worker on a report id, without waiting for it. Raises `InvocationRefused`."""
+Invoke = Callable[[str, str], None]
+"""Start the worker on a report id by an event of that id, without waiting for it. Raises `InvocationRefused`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,19 +52,22 @@ class Submission:
     def submit(self, caller: Caller, request: GenerateReport, now: datetime) -> Report:
         """Store the report and start its worker; for a known id return what there is.
 
-        A report still QUEUED is started again: its worker may never have been invoked, and claims make two harmless.
+        A report still QUEUED is started by another event: the first may never have been queued, and claims make two
+        harmless.
 
         Raises:
             RefusedRequest: `unknownDefinition`, `invalidParameters`, `tooManyReports`, `tooManyRequests` or
                 `reportIdConflict`.
         """
-        report = self._asked(caller, request, now)
+        invocation = str(uuid.uuid4())
+        report = replace(self._asked(caller, request, now), invocation=invocation)
         self.rates.check_submission(caller.owner, now)
         self._check_limit(caller, report, now)
         known = self.reports.put_new(report, now)
-        if known is not None:
-            report = self._rejoin(caller, request, report, now)
-        return self._start(report, now) if report.state is State.QUEUED else report
+        if known is None:
+            return self._start(report, invocation, now)
+        report = self._rejoin(caller, request, report, now)
+        return self._restart(report, invocation, now) if report.state is State.QUEUED else report
 
     def _asked(self, caller: Caller, request: GenerateReport, now: datetime) -> Report:
         """Return the report that the request asks for, checked."""
@@ -109,16 +112,30 @@ class Submission:
             raise refused(ErrorCode.REPORT_ID_CONFLICT, "This report id is taken by another report.")
         return watched
 
-    def _start(self, report: Report, now: datetime) -> Report:
-        extra = {"reportId": report.report_id}
+    def _start(self, report: Report, invocation: str, now: datetime) -> Report:
+        if self._has_queued(report.report_id, invocation):
+            return report
+        failed = self.reports.change(report.report_id, steps.fail_uninvoked(invocation, now))
+        return failed or self.reports.get(report.report_id, now) or report
+
+    def _restart(self, report: Report, invocation: str, now: datetime) -> Report:
+        """Queue another event; where that is refused the report stays queued, as an earlier one may still come."""
+        requeued = self.reports.change(report.report_id, steps.requeue(invocation))
+        if requeued is None:
+            return self.reports.get(report.report_id, now) or report
+        self._has_queued(report.report_id, invocation)
+        return requeued
+
+    def _has_queued(self, report_id: str, invocation: str) -> bool:
+        """Queue the event that the row names; return whether it is queued."""
+        extra = {"reportId": report_id}
         try:
-            self.invoke(report.report_id)
+            self.invoke(report_id, invocation)
         except InvocationRefused:
             log.exception("worker not invoked", extra=extra)
-            failed = self.reports.change(report.report_id, steps.fail_uninvoked(now))
-            return failed or self.reports.get(report.report_id, now) or report
+            return False
         log.info("report queued", extra=extra)
-        return report
+        return True
 
 
 def _content(report: Report) -> tuple[object, ...]:

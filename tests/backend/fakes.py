@@ -228,13 +228,14 @@ class FakePush:
 
 class FakeInvoke:
     def __init__(self) -> None:
-        self.report_ids: list[str] = []
+        self.events: list[tuple[str, str]] = []
+        """Ids of reports and of the events that are to start them."""
         self.is_refusing = False
 
-    def __call__(self, report_id: str) -> None:
+    def __call__(self, report_id: str, invocation: str) -> None:
         if self.is_refusing:
             raise InvocationRefused("throttled")
-        self.report_ids.append(report_id)
+        self.events.append((report_id, invocation))
 
 
 ROUTER_SETTINGS = RouterSettings(

@@ -188,7 +188,8 @@ def test_report_goes_through_its_life(reports: ReportStore) -> None:
         (steps.fail(1, FAILURE, NOW), State.FAILED),
         (steps.confirm_cancel(1, NOW), State.CANCELLED),
         (steps.cancel_queued(NOW), None),
-        (steps.fail_uninvoked(NOW), None),
+        (steps.fail_uninvoked("i", NOW), None),
+        (steps.requeue("j"), None),
         (steps.fail_abandoned("i", FAILURE, NOW), State.FAILED),
         (steps.fail_abandoned("j", FAILURE, NOW), None),
         (steps.fail_abandoned("j", FAILURE, NOW + LEASE * 2), State.FAILED),
@@ -407,4 +408,4 @@ def test_post_to_a_service_that_is_not_there_is_undelivered() -> None:
 
 def test_invocation_of_a_function_that_is_not_there_is_refused(local: LocalBackend) -> None:
     with pytest.raises(InvocationRefused):
-        WorkerInvocation(local.client("lambda"), "nobody")("r")
+        WorkerInvocation(local.client("lambda"), "nobody")("r", "i")

@@ -40,7 +40,7 @@ def abandonment(world: World) -> Abandonment:
 
 
 def test_report_that_never_ran_is_ended_and_announced(world: World, abandonment: Abandonment) -> None:
-    abandonment.end(ID, "invocation-1", LOST)
+    abandonment.end(ID, world.invoke.events[0][1], LOST)
     assert world.reports.rows[ID].state is State.FAILED
     assert len(world.push.to(ANNA.connection_id)) == 1
 

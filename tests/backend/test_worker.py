@@ -8,7 +8,6 @@ from backend.protocol.messages import GenerateReport
 from tests.backend.fakes import ANNA, World
 
 ID = "00000000-0000-4000-8000-000000000001"
-EVENT = {"reportId": ID, "invocationId": "invocation-1"}
 
 
 class Context:
@@ -24,16 +23,22 @@ def _wired(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.submit(ANNA, request)
 
 
+def event_of(world: World) -> dict[str, str]:
+    ((report_id, invocation),) = world.invoke.events
+    return {"reportId": report_id, "invocationId": invocation}
+
+
 def test_event_is_carried_out(world: World) -> None:
-    worker.handler(EVENT, Context())
+    event = event_of(world)
+    worker.handler(event, Context())
     row = world.reports.rows[ID]
-    assert (row.state, row.invocation) == (State.SUCCEEDED, "invocation-1")
+    assert (row.state, row.invocation) == (State.SUCCEEDED, event["invocationId"])
 
 
 def test_record_of_a_failed_event_ends_its_report(world: World) -> None:
     record = {
         "requestContext": {"condition": "RetriesExhausted"},
-        "requestPayload": EVENT,
+        "requestPayload": event_of(world),
         "responsePayload": {"errorMessage": "Task timed out after 900.00 seconds"},
     }
     failures.handler(json.loads(json.dumps(record)), None)

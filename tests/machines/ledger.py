@@ -56,7 +56,7 @@ class Ledger:
                 self._judge_worker(writer, step, before, after, now)
             case Kind.ABANDONMENT:
                 is_own = before.invocation == writer.invocation
-                is_free = before.state is State.QUEUED or is_own or _lapsed(before, now) > timedelta()
+                is_free = is_own or (before.state is State.RUNNING and _lapsed(before, now) > timedelta())
                 self._expect("another invocation's report was ended", step is Step.FAIL and is_free)
             case Kind.CALLER:
                 self._judge_caller(step, before, after, now)
@@ -93,7 +93,7 @@ class Ledger:
             )
             self._expect("a lost report has another reason", after.error is not None)
             self._expect("a lost report has another code", after.error.code == FailureCode.WORKER_LOST)  # type: ignore[union-attr]
-        self._expect(f"{step} by a caller", step in {Step.FAIL, Step.CANCEL, Step.REQUEST_CANCEL})
+        self._expect(f"{step} by a caller", step in {Step.REQUEUE, Step.FAIL, Step.CANCEL, Step.REQUEST_CANCEL})
         self._expect("a running report was cancelled under its worker", step is not Step.CANCEL or before.attempt == 0)
 
     def _expect(self, violation: str, is_right: bool) -> None:  # noqa: FBT001  a sentence and its truth

@@ -163,12 +163,11 @@ class Machinery:
         self.turns.call(lambda: None, lambda: None)
         self.world.clock.now = max(self.world.clock.now, until)
 
-    def invoke(self, report_id: str) -> None:
-        self.turns.call(lambda: self._queue(report_id), _refused)
+    def invoke(self, report_id: str, invocation: str) -> None:
+        self.turns.call(lambda: self._queue(report_id, invocation), _refused)
 
-    def _queue(self, report_id: str) -> None:
-        self.runs += 1
-        self.events.append(Event(report_id, f"invocation-{self.runs}", self.world.clock()))
+    def _queue(self, report_id: str, invocation: str) -> None:
+        self.events.append(Event(report_id, invocation, self.world.clock()))
 
     def open(self, key: str, file_name: str, content_type: str) -> SteppedUpload:
         """Be the `ResultStore`; opening sends nothing."""

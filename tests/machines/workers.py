@@ -24,18 +24,16 @@ class Workers:
         self.running: dict[str, int] = {}
         """Reports at work and the attempt each is."""
         self.claims: dict[str, int] = {}
-        self._count = 0
 
     @property
-    def events(self) -> list[str]:
-        """Invocations still to be delivered, oldest first."""
-        return self.world.invoke.report_ids
+    def events(self) -> list[tuple[str, str]]:
+        """Reports and invocations still to be delivered, oldest first."""
+        return self.world.invoke.events
 
     def begin(self, n: int) -> None:
         """Deliver the n-th event."""
-        report_id = self.events.pop(n)
-        self._count += 1
-        claimed = self._change(report_id, steps.claim(f"invocation-{self._count}", self.world.clock()))
+        report_id, invocation = self.events.pop(n)
+        claimed = self._change(report_id, steps.claim(invocation, self.world.clock()))
         if claimed is not None:
             self.claims[report_id] = self.claims.get(report_id, 0) + 1
             self.running[report_id] = claimed.attempt

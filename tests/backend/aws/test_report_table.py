@@ -66,7 +66,7 @@ CHANGES: dict[str, tuple[Callable[[datetime], Change], Report]] = {
     "fail": (lambda now: steps.fail(1, FAILURE, now), RUNNING),
     "cancel": (steps.cancel_queued, QUEUED),
     "confirm cancel": (lambda now: steps.confirm_cancel(1, now), RUNNING),
-    "fail uninvoked": (steps.fail_uninvoked, QUEUED),
+    "fail uninvoked": (lambda now: steps.fail_uninvoked("i", now), QUEUED),
     "fail abandoned": (lambda now: steps.fail_abandoned("i", FAILURE, now), QUEUED),
 }
 

@@ -42,7 +42,8 @@ CHANGES: list[Callable[[int, datetime], Change]] = [
     steps.confirm_cancel,
     lambda _, now: steps.cancel_queued(now),
     lambda _attempt, _now: steps.request_cancel(),
-    lambda _, now: steps.fail_uninvoked(now),
+    lambda _attempt, _now: steps.requeue("j"),
+    lambda _, now: steps.fail_uninvoked("i", now),
     lambda _, now: steps.fail_abandoned("i", FAILURE, now),
     lambda _, now: steps.fail_overdue(timedelta(minutes=30), now),
 ]

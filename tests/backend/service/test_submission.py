@@ -7,9 +7,11 @@ from msgspec.structs import replace
 
 from backend.catalog import sql_file
 from backend.catalog.header import read
+from backend.domain import steps
 from backend.domain.caller import Caller
+from backend.domain.report import Report, snapshot
 from backend.protocol.lifecycle import State
-from backend.protocol.messages import ErrorCode, GenerateReport
+from backend.protocol.messages import ErrorCode, Failure, FailureCode, GenerateReport
 from backend.protocol.refusals import RefusedRequest
 from backend.service.submission import MOST_FAULTS
 from tests.backend.fakes import ANNA, BERT, EVENT_MAX_AGE, MAX_ACTIVE, REPORT_TTL, START, World
@@ -27,7 +29,7 @@ def refusal(world: World, request: GenerateReport) -> RefusedRequest:
 def test_report_is_stored_before_its_worker_starts(world: World) -> None:
     report = world.submit(ANNA, ASKED)
     assert world.reports.rows[ID] == report
-    assert world.invoke.report_ids == [ID]
+    assert [report_id for report_id, _ in world.invoke.events] == [ID]
     assert (report.state, report.revision, report.attempt) == (State.QUEUED, 0, 0)
     assert report.watchers == {ANNA.connection_id}
     assert report.expires_at == START + REPORT_TTL
@@ -51,7 +53,7 @@ def test_duplicate_submit_keeps_first_report(world: World) -> None:
     ended = world.submit(Caller(ANNA.owner, "conn-2"), ASKED)
     assert ended.state is State.SUCCEEDED
     assert ended.watchers == {ANNA.connection_id}
-    assert world.invoke.report_ids == [ID]
+    assert [report_id for report_id, _ in world.invoke.events] == [ID]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_reports_nobody_works_on_any_more_take_no_place(world: World) -> None:
 def test_duplicate_submit_of_a_queued_report_invokes_again(world: World) -> None:
     world.submit(ANNA, ASKED)
     world.submit(ANNA, ASKED)
-    assert world.invoke.report_ids == [ID, ID]
+    assert [report_id for report_id, _ in world.invoke.events] == [ID, ID]
 
 
 @pytest.mark.parametrize(
@@ -113,6 +115,42 @@ def test_known_id_with_other_content_is_a_conflict(world: World, caller: Caller,
     assert caught.value.error.code == ErrorCode.REPORT_ID_CONFLICT
     assert world.reports.rows[ID].parameters == ASKED.parameters
     assert world.reports.rows[ID].watchers == {ANNA.connection_id}
+
+
+def test_failure_of_an_event_leaves_the_report_to_a_later_one(world: World) -> None:
+    world.submit(ANNA, ASKED)
+    world.submit(ANNA, ASKED)
+    (_, first), (_, second) = world.invoke.events
+    failure = Failure(code=FailureCode.WORKER_LOST, message="no")
+    assert world.reports.change(ID, steps.fail_abandoned(first, failure, world.clock())) is None
+    assert world.reports.rows[ID].state is State.QUEUED
+    ended = world.reports.change(ID, steps.fail_abandoned(second, failure, world.clock()))
+    assert ended is not None
+    assert ended.state is State.FAILED
+
+
+def test_refused_second_event_leaves_the_report_to_the_first(world: World) -> None:
+    world.submit(ANNA, ASKED)
+    world.invoke.is_refusing = True
+    assert world.submit(ANNA, ASKED).state is State.QUEUED
+    ((_, first),) = world.invoke.events
+    claimed = world.reports.change(ID, steps.claim(first, world.clock()))
+    assert claimed is not None
+    assert world.submit(ANNA, ASKED) == claimed
+
+
+def test_report_that_was_claimed_meanwhile_is_not_started_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.submit(ANNA, ASKED)
+    watch = world.reports.watch
+
+    def watch_and_claim(*args: Any) -> Report | None:
+        watched = watch(*args)
+        world.reports.change(ID, steps.claim(world.invoke.events[0][1], world.clock()))
+        return watched
+
+    monkeypatch.setattr(world.reports, "watch", watch_and_claim)
+    assert world.submit(ANNA, ASKED).state is State.RUNNING
+    assert len(world.invoke.events) == 1
 
 
 def test_failed_invocation_ends_the_report_at_once(world: World) -> None:
@@ -158,7 +196,7 @@ def test_bad_request_is_refused_before_a_row_exists(
     assert error.code == code
     assert (set(error.fields) if error.fields else None) == fields
     assert not world.reports.rows
-    assert not world.invoke.report_ids
+    assert not world.invoke.events
 
 
 @pytest.mark.parametrize(
@@ -206,7 +244,7 @@ def test_defaults_that_are_spelled_out_are_no_conflict(world: World) -> None:
         format="csv",
         format_options={"delimiter": ",", "bom": False},
     )
-    assert world.submit(ANNA, spelled) == first
+    assert snapshot(world.submit(ANNA, spelled), None) == replace(snapshot(first, None), revision=1)
 
 
 LAST_MONTH = """/*
@@ -238,8 +276,8 @@ def test_resend_after_midnight_keeps_the_first_report(monthly: World) -> None:
     first = monthly.submit(ANNA, MONTHLY)
     monthly.clock.sleep(60)
     again = monthly.submit(ANNA, MONTHLY)
-    assert again == first
-    assert monthly.invoke.report_ids == [ID, ID]
+    assert snapshot(again, None) == replace(snapshot(first, None), revision=1)
+    assert [report_id for report_id, _ in monthly.invoke.events] == [ID, ID]
 
 
 def test_resend_after_midnight_is_a_conflict_where_it_asks_for_other_dates(monthly: World) -> None:
