@@ -27,7 +27,7 @@ from desktop.files.previews import Previews
 from desktop.files.transfer import TransferFailed
 from desktop.local_service import LocalService
 from desktop.session.connection_status import Connection
-from desktop.session.events import CancelAsked, ConnectionChanged, Submitted
+from desktop.session.events import CancelAsked, ConnectionChanged, RemoveAsked, ServiceEnded, Submitted
 from desktop.session.state import Session
 from desktop.session.store import Store
 from desktop.session.unanswered import Unanswered
@@ -43,6 +43,7 @@ from desktop.widgets.intents import (
     Intent,
     LoadPreview,
     OpenLink,
+    Remove,
     Retry,
     SaveFile,
     ShowFolder,
@@ -94,7 +95,7 @@ class App:
         self._view: WindowView | None = None
         self._closed = asyncio.Event()
         self._is_local = False
-        self._local = LocalService(self._talk, self._tell)
+        self._local = LocalService(self._talk, self._tell, lambda: self.store.dispatch(ServiceEnded()))
         self._client: Client | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._cancels: set[str] = set()
@@ -140,6 +141,8 @@ class App:
                 self._spawn(self.previews.load(report_id))
             case Cancel(report_id):
                 self.store.dispatch(CancelAsked(report_id))
+            case Remove(report_id):
+                self.store.dispatch(RemoveAsked(report_id))
             case CopyLink(report_id):
                 self._spawn(self._copy_link(report_id))
             case OpenLink(report_id):
@@ -175,7 +178,8 @@ class App:
 
     def _submit(self, request: GenerateReport) -> None:
         self._chosen = str(uuid.uuid4())
-        self.store.dispatch(Submitted(replace(request, report_id=self._chosen), time.monotonic()))
+        request = replace(request, report_id=self._chosen)
+        self.store.dispatch(Submitted(request, time.monotonic(), asked_at=datetime.now(UTC)))
 
     def _close(self, *, is_sure: bool) -> None:
         """Close the window, unless reports would be lost that nobody knows of: a local backend ends with it."""
@@ -196,7 +200,7 @@ class App:
         waiting = unanswered.load()
         for asked in waiting:
             if asked.request:
-                self.store.dispatch(Submitted(asked.request, time.monotonic(), asked.is_sent))
+                self.store.dispatch(Submitted(asked.request, time.monotonic(), asked.is_sent, asked.asked_at))
         self._cancels = {asked.report_id for asked in waiting if asked.is_cancelled}
         self.store.listen(self._cancel_again)
         self._cancel_again(self.store.session)

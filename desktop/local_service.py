@@ -21,10 +21,14 @@ class LocalService:
     """Starts local backends until cancelled, and has each talked to."""
 
     def __init__(
-        self, talk: Callable[[Profile], Coroutine[None, None, None]], tell: Callable[[Connection], None]
+        self,
+        talk: Callable[[Profile], Coroutine[None, None, None]],
+        tell: Callable[[Connection], None],
+        tell_end: Callable[[], None],
     ) -> None:
         self._talk = talk
         self._tell = tell
+        self._tell_end = tell_end
         self._retry = asyncio.Event()
 
     def retry_now(self) -> None:
@@ -51,6 +55,8 @@ class LocalService:
         finally:
             talk.cancel()
             await asyncio.gather(talk, return_exceptions=True)
+        if ended.done():
+            self._tell_end()
 
     async def _pause(self, reason: str) -> None:
         self._retry.clear()

@@ -104,9 +104,9 @@ class Downloads:
                 shown_at = now
                 self._receive(report_id, received)
 
-        async def next_link() -> str:
+        async def next_link(is_expired: bool) -> str:  # noqa: FBT001  `NextLink`
             nonlocal link
-            link = await self.fresh_link(report_id, after=link.expires_at if link else None)
+            link = await self.fresh_link(report_id, after=link.expires_at if link and is_expired else None)
             return link.url
 
         async with self._places:

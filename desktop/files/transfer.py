@@ -25,8 +25,11 @@ LINKS_WITHOUT_PROGRESS = 2
 
 OnProgress = Callable[[int], None]
 """Told how many bytes are there."""
-NextLink = Callable[[], Awaitable[str]]
-"""Return a link that works, and is not the one before. Raises `TransferFailed`; `NoLink`, if there may be one later."""
+NextLink = Callable[[bool], Awaitable[str]]
+"""Return a link that works; not the one before, if told that this has expired.
+
+Raises `TransferFailed` if the file is lost; `NoLink`, if there may be one later.
+"""
 
 
 class TransferFailed(Exception):
@@ -111,22 +114,23 @@ class _Filling:
         """Append what is lacking, as long as bytes come."""
         longest = attempts = links = 0
         failure = TransferFailed("The download was interrupted, and no more of the file comes.")
-        url, fed_at = "", clock()
+        url, is_expired, fed_at = "", False, clock()
         while not url or longest < self._size:  # an empty file needs a link too: a safe one
             try:
-                url = url or await next_link()
+                url = url or await next_link(is_expired)
                 if self._size:
                     await self._append(url)
             except LinkExpired:
                 links += 1
                 if links >= LINKS_WITHOUT_PROGRESS:
                     raise
-                url = ""
+                url, is_expired = "", True
                 continue
             except NoLink as error:
                 failure = error
             except httpx.TransportError as error:
                 failure = TransferFailed(f"The download was interrupted, and {_reason(error)}.")
+                url, is_expired = "", False
             if self._part.size_bytes > longest:
                 longest, attempts, links, fed_at = self._part.size_bytes, 0, 0, clock()
             elif clock() - fed_at > patience_s:

@@ -4,6 +4,7 @@ window, command line, transport ── `Event` ──▶ step ── `Requests` 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from backend.protocol.messages import GenerateReport, Request, ServiceMessage
 from desktop.session.connection_status import Connection
@@ -17,11 +18,20 @@ class Submitted:
     at: float
     is_sent: bool = False
     """Whether it was sent before, by an earlier run."""
+    asked_at: datetime | None = None
+    """When that was, aware, by this computer's clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class CancelAsked:
     """The analyst wants a report stopped."""
+
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAsked:
+    """The analyst does not want to see a report any more that was refused or lost."""
 
     report_id: str
 
@@ -42,6 +52,11 @@ class ConnectionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceEnded:
+    """The local service ended, and with it all that it had."""
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """The service sent a message."""
 
@@ -56,6 +71,6 @@ class TimePassed:
     at: float
 
 
-Event = Submitted | CancelAsked | RefreshAsked | ConnectionChanged | Received | TimePassed
+Event = Submitted | CancelAsked | RemoveAsked | RefreshAsked | ConnectionChanged | ServiceEnded | Received | TimePassed
 Requests = tuple[Request, ...]
 """Requests to send, in order."""

@@ -5,6 +5,7 @@ step ── `Session` ──▶ window, command line
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 
 from backend.protocol.lifecycle import is_terminal
@@ -22,6 +23,8 @@ class Entry:
     report_id: str
     request: GenerateReport | None = None
     """The request, if it was made here; None for a report learnt from the service."""
+    asked_at: datetime | None = None
+    """When it was made, by this computer's clock."""
     snapshot: Snapshot | None = None
     refusal: ErrorInfo | None = None
     is_sent: bool = False

@@ -15,7 +15,7 @@ from typing import assert_never
 from msgspec import UnsetType
 
 from backend.protocol import quotas
-from backend.protocol.lifecycle import is_terminal
+from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import (
     CancelReport,
     CatalogMessage,
@@ -41,13 +41,17 @@ from desktop.session.events import (
     Event,
     Received,
     RefreshAsked,
+    RemoveAsked,
     Requests,
+    ServiceEnded,
     Submitted,
     TimePassed,
 )
 from desktop.session.reference import Question, Reference, decode
 from desktop.session.state import Entry, Session
 
+LOST = "Lost when the local service ended."
+FILE_LOST = "The file was lost when the local service ended. Generate the report again."
 CATALOG, LIST, WATCH = Reference(Question.CATALOG), Reference(Question.LIST), Reference(Question.WATCH)
 
 
@@ -58,11 +62,15 @@ def step(session: Session, event: Event) -> tuple[Session, Requests]:
             session, requests = _submit(session, event)
         case CancelAsked(report_id):
             session, requests = _ask_cancel(session, report_id)
+        case RemoveAsked(report_id):
+            session, requests = _remove(session, report_id), ()
         case RefreshAsked(report_id):
             session, requests = _ask_refresh(session, report_id)
         case ConnectionChanged(connection, at):
             session = replace(session, connection=connection)
             session, requests = _catch_up(session, at)
+        case ServiceEnded():
+            session, requests = _lose_all(session), ()
         case Received(message, at):
             session, requests = _hear(session, message, at)
         case TimePassed(at):
@@ -83,7 +91,7 @@ def _submit(session: Session, event: Submitted) -> tuple[Session, Requests]:
     report_id = event.request.report_id
     if report_id is None or report_id in session.entries:
         return session, ()
-    entry = Entry(report_id, event.request, is_sent=event.is_sent, heard_at=event.at)
+    entry = Entry(report_id, event.request, event.asked_at, is_sent=event.is_sent, heard_at=event.at)
     return _with_entries(session, [entry]), _generates([entry])
 
 
@@ -92,10 +100,14 @@ def _ask_cancel(session: Session, report_id: str) -> tuple[Session, Requests]:
     if entry is None or not entry.is_open:
         return session, ()
     if entry.snapshot is None and not entry.is_sent:
-        others = {key: other for key, other in session.entries.items() if key != report_id}
-        return replace(session, entries=MappingProxyType(others)), ()
+        return _without(session, report_id), ()
     asked = replace(entry, is_cancel_asked=True)
     return _with_entries(session, [asked]), _cancels([asked])
+
+
+def _remove(session: Session, report_id: str) -> Session:
+    entry = session.entries.get(report_id)
+    return _without(session, report_id) if entry and entry.refusal else session
 
 
 def _ask_refresh(session: Session, report_id: str) -> tuple[Session, Requests]:
@@ -174,6 +186,16 @@ def _lose(session: Session, missing: Iterable[str]) -> Session:
     return _with_entries(session, [replace(entry, refusal=error) for entry in known if entry.snapshot])
 
 
+def _lose_all(session: Session) -> Session:
+    """Give up every report whose news or file would still have to come; what was never answered is asked for again."""
+    lost = []
+    for entry in session.entries.values():
+        if entry.snapshot and entry.refusal is None and (entry.is_open or entry.snapshot.state is State.SUCCEEDED):
+            message = LOST if entry.is_open else FILE_LOST
+            lost.append(replace(entry, refusal=ErrorInfo(code=ErrorCode.NOT_FOUND, message=message)))
+    return _with_entries(replace(session, is_listed=False), lost)
+
+
 def _refuse(session: Session, request_id: str | UnsetType, error: ErrorInfo) -> Session:
     """Settle the request that an error answers, if it belongs to a report."""
     reference = decode(request_id)
@@ -246,6 +268,11 @@ def _cancels(entries: Iterable[Entry]) -> Requests:
 def _watch(report_ids: Iterable[str]) -> Requests:
     ids, size = tuple(report_ids), quotas.REPORT_IDS_PER_WATCH
     return tuple(Request(WatchReports(report_ids=ids[i : i + size]), WATCH.encode()) for i in range(0, len(ids), size))
+
+
+def _without(session: Session, report_id: str) -> Session:
+    others = {key: other for key, other in session.entries.items() if key != report_id}
+    return replace(session, entries=MappingProxyType(others))
 
 
 def _with_entries(session: Session, entries: Iterable[Entry]) -> Session:

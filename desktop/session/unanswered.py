@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -24,8 +25,9 @@ log = logging.getLogger(__name__)
 BUSY_S = 2.0
 """How long to wait for another process that writes."""
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS asked (
-    service TEXT, report_id TEXT, request BLOB, is_sent INTEGER, is_cancelled INTEGER, PRIMARY KEY (service, report_id)
+CREATE TABLE IF NOT EXISTS unanswered (
+    service TEXT, report_id TEXT, request BLOB, asked_at TEXT, is_sent INTEGER, is_cancelled INTEGER,
+    PRIMARY KEY (service, report_id)
 )
 """
 
@@ -37,6 +39,7 @@ class Asked:
     report_id: str
     request: GenerateReport | None
     """None for a report that was asked for elsewhere, and is to be cancelled."""
+    asked_at: datetime | None
     is_sent: bool
     is_cancelled: bool
 
@@ -53,7 +56,8 @@ class Unanswered:
         """Return what an earlier run left unanswered; nothing if the file is missing or not readable."""
         if not self._path.exists():
             return ()
-        query = "SELECT report_id, request, is_sent, is_cancelled FROM asked WHERE service = ? ORDER BY rowid"
+        columns = "report_id, request, asked_at, is_sent, is_cancelled"
+        query = f"SELECT {columns} FROM unanswered WHERE service = ? ORDER BY rowid"  # noqa: S608  our own words
         try:
             with self._opened() as file:
                 rows = file.execute(query, [self._service]).fetchall()
@@ -70,15 +74,22 @@ class Unanswered:
         if now == self._kept:
             return
         rows = [
-            (self._service, asked.report_id, _encoded(asked.request), asked.is_sent, asked.is_cancelled)
+            (
+                self._service,
+                asked.report_id,
+                _encoded(asked.request),
+                asked.asked_at.isoformat() if asked.asked_at else None,
+                asked.is_sent,
+                asked.is_cancelled,
+            )
             for asked in now.values()
             if asked != self._kept.get(asked.report_id)
         ]
         gone = [(self._service, report_id) for report_id in self._kept.keys() - now.keys()]
         try:
             with self._opened() as file:
-                file.executemany("INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?)", rows)
-                file.executemany("DELETE FROM asked WHERE service = ? AND report_id = ?", gone)
+                file.executemany("INSERT OR REPLACE INTO unanswered VALUES (?, ?, ?, ?, ?, ?)", rows)
+                file.executemany("DELETE FROM unanswered WHERE service = ? AND report_id = ?", gone)
         except (OSError, sqlite3.Error) as error:
             log.warning("what was asked for cannot be written: %s", type(error).__name__)
             return  # and tried again with the next change
@@ -107,17 +118,20 @@ def _is_waited_for(entry: Entry) -> bool:
 
 
 def _of(entry: Entry) -> Asked:
-    return Asked(entry.report_id, entry.request, entry.is_sent, entry.is_cancel_asked)
+    return Asked(entry.report_id, entry.request, entry.asked_at, entry.is_sent, entry.is_cancel_asked)
 
 
 def _encoded(request: GenerateReport | None) -> bytes | None:
     return None if request is None else msgspec.json.encode(request)
 
 
-def _decoded(report_id: str, request: bytes | None, is_sent: int, is_cancelled: int) -> Asked | None:
+def _decoded(
+    report_id: str, request: bytes | None, asked_at: str | None, is_sent: int, is_cancelled: int
+) -> Asked | None:
     """Return a row; None for one that another version wrote, which is left to it."""
     try:
         asked = None if request is None else msgspec.json.decode(request, type=GenerateReport)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        since = datetime.fromisoformat(asked_at) if asked_at else None
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
         return None
-    return Asked(report_id, asked, bool(is_sent), bool(is_cancelled))
+    return Asked(report_id, asked, since, bool(is_sent), bool(is_cancelled))

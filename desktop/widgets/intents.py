@@ -38,6 +38,13 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Remove:
+    """That a report that was refused or lost be shown no more."""
+
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopyLink:
     """A report's link on the clipboard."""
 
@@ -79,4 +86,4 @@ class Close:
     """Whether nobody is to be asked what will be lost."""
 
 
-Intent = Generate | Choose | LoadPreview | Cancel | CopyLink | OpenLink | SaveFile | ShowFolder | Retry | Close
+Intent = Generate | Choose | LoadPreview | Cancel | Remove | CopyLink | OpenLink | SaveFile | ShowFolder | Retry | Close

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import assert_never
 
-from backend.protocol.lifecycle import State
+from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import DefinitionInfo, Progress, Snapshot
 from backend.protocol.parameters import in_words
 from desktop.files.download import Download, DownloadState
@@ -59,6 +59,7 @@ class ReportRow:
     url: str | None = None
     saved_path: Path | None = None
     can_cancel: bool = False
+    can_remove: bool = False
     can_download: bool = False
     has_preview: bool = False
     preview_note: str = ""
@@ -79,6 +80,8 @@ def make_row(
         detail=_say_detail(entry, now, definition, is_connected=is_connected),
         parameters=_say_parameters(entry, definition),
         can_cancel=entry.is_open and not entry.is_cancel_asked,
+        can_remove=entry.refusal is not None,
+        requested_at=numbers.say_time(entry.asked_at, now) if entry.asked_at else "",
         preview_note="The first rows stand here as soon as the report is ready." if entry.is_open else "",
     )
     if entry.snapshot:
@@ -104,7 +107,9 @@ def with_elapsed(row: ReportRow, now: datetime) -> ReportRow:
 
 def _say_state(entry: Entry, now: datetime, *, is_connected: bool) -> tuple[str, Tone]:
     if entry.refusal:
-        return ("Expired", Tone.QUIET) if entry.snapshot else ("Refused", Tone.BAD)
+        if entry.snapshot is None:
+            return "Refused", Tone.BAD
+        return ("Expired", Tone.QUIET) if is_terminal(entry.snapshot.state) else STATES[State.FAILED]
     if entry.is_cancel_asked and entry.is_open:
         return "Cancelling…", Tone.WARNING
     if entry.snapshot is None:

@@ -15,7 +15,7 @@ from desktop.session.state import Entry, Session
 from desktop.wording.report_row import ReportRow, has_file, make_row, with_elapsed
 
 UNANSWERED = datetime.max.replace(tzinfo=UTC)
-"""The time of a report that the service has not dated yet: it is listed above all others."""
+"""The time of a report that is waiting for its answer: it is listed above all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +91,6 @@ def _newest_first(entries: Mapping[str, Entry]) -> list[Entry]:
 
 
 def _created_at(entry: Entry) -> datetime:
-    return entry.snapshot.created_at if entry.snapshot else UNANSWERED
+    if entry.snapshot:
+        return entry.snapshot.created_at
+    return entry.asked_at if entry.asked_at and entry.refusal else UNANSWERED

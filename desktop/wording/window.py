@@ -82,12 +82,14 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
 
 
 def _chosen(desk: Desk, built: Rows, before: WindowView | None) -> ReportRow | None:
-    """Return the row that the analyst chose; until that is there, the row shown as chosen before; else the first."""
+    """Return the row that the analyst chose; until that is there, the one shown before, or what is in its place."""
     shown = before.chosen.report_id if before and before.chosen else None
-    for report_id in (desk.chosen, shown, *built):
+    for report_id in (desk.chosen, shown):
         if report_id is not None and report_id in built:
             return built[report_id].row
-    return None
+    place = list(before.built).index(shown) if before and shown else 0
+    rows = list(built.values())
+    return rows[min(place, len(rows) - 1)].row if rows else None
 
 
 def _wrong_fields(session: Session, known: Session) -> WrongFields | None:

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -14,10 +15,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from backend.protocol.messages import GenerateReport
 from desktop.app import App
+from desktop.session.events import ServiceEnded
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
 from desktop.widgets.intents import Close, OpenLink
 from desktop.widgets.main_window import MainWindow
+from desktop.widgets.reports.report_actions import ActionId
 from tests.desktop.services import (
     CONTENT,
     FakeService,
@@ -91,6 +94,14 @@ def sent(session: Session) -> list[str]:
     return [entry.report_id for entry in session.entries.values() if entry.request]
 
 
+def has_answered(app: App, number: int) -> bool | None:
+    return sum(entry.snapshot is not None for entry in app.store.session.entries.values()) == number or None
+
+
+def has_rows(app: App, number: int) -> bool | None:
+    return app.window.reports.model.rowCount() == number or None
+
+
 def test_window_closes_while_a_preview_is_on_its_way(drive: Drive) -> None:
     begun, is_closed = threading.Event(), threading.Event()
 
@@ -136,6 +147,25 @@ def test_window_with_a_local_backend_asks_before_it_takes_reports_with_it(drive:
             assert app._closed.is_set()
 
     with serving(FakeService()) as profile:
+        drive(flow(profile))
+
+
+def test_lost_reports_are_removed_one_after_the_other(drive: Drive) -> None:
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            await until(app, lambda: app.window.form.definition)
+            for number in range(1, 4):
+                app.window.form.generate.click()
+                await until(app, partial(has_answered, app, number))
+            app.store.dispatch(ServiceEnded())
+            remove = app.window.reports.actions_of_row.actions[ActionId.REMOVE]
+            for left in (2, 1, 0):
+                await until(app, lambda: remove.isEnabled() or None)
+                remove.trigger()
+                await until(app, partial(has_rows, app, left))
+            assert not remove.isEnabled()
+
+    with serving(FakeService(lambda request: iter([snapshot_of(str(request.report_id))]))) as profile:
         drive(flow(profile))
 
 

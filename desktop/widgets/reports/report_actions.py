@@ -23,6 +23,7 @@ class ActionId(StrEnum):
     DOWNLOAD = "download"
     SHOW_FOLDER = "folder"
     CANCEL = "cancel"
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ ACTIONS = {
     ActionId.SHOW_FOLDER: ActionInfo(
         "Show in folder", "Show the saved file in its folder", "Ctrl+Shift+O", lambda row: row.saved_path is not None
     ),
-    ActionId.CANCEL: ActionInfo(
-        "Cancel", "Stop this report", QKeySequence.StandardKey.Delete, lambda row: row.can_cancel
+    ActionId.CANCEL: ActionInfo("Cancel", "Stop this report", "Ctrl+.", lambda row: row.can_cancel),
+    ActionId.REMOVE: ActionInfo(
+        "Remove", "Take this report off the list", QKeySequence.StandardKey.Delete, lambda row: row.can_remove
     ),
 }
 

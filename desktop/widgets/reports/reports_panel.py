@@ -6,7 +6,7 @@ main_window ── `WindowView` ──▶ **ReportsPanel** ── `Intent` ─�
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QToolBar, QVBoxLayout, QWidget
 
-from desktop.widgets.intents import Cancel, Choose, CopyLink, LoadPreview, OpenLink, SaveFile, ShowFolder
+from desktop.widgets.intents import Cancel, Choose, CopyLink, LoadPreview, OpenLink, Remove, SaveFile, ShowFolder
 from desktop.widgets.preview.preview_pane import PreviewPane
 from desktop.widgets.reports.report_actions import ActionId, ReportActions
 from desktop.widgets.reports.report_details import ReportDetails
@@ -45,8 +45,7 @@ class ReportsPanel(QWidget):
 
     def show_reports(self, view: WindowView) -> None:
         """Show the reports, the one that is chosen, and its first rows."""
-        self.model.set_reports(view.rows)
-        self.table.choose(view.chosen.report_id if view.chosen else None)
+        self.table.show_reports(view.rows, view.chosen.report_id if view.chosen else None)
         self.actions_of_row.show_row(view.chosen)
         self.details.show_row(view.chosen)
         self.preview.show_preview(view.preview)
@@ -104,3 +103,5 @@ class ReportsPanel(QWidget):
                 self.intended.emit(ShowFolder(row.saved_path))
             case ActionId.CANCEL:
                 self.intended.emit(Cancel(row.report_id))
+            case ActionId.REMOVE:
+                self.intended.emit(Remove(row.report_id))

@@ -3,6 +3,8 @@
 reports_model ── rows ──▶ **ReportsTable** ── chosen report ──▶ reports_panel. Layout only.
 """
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelection, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
@@ -32,7 +34,9 @@ class ReportsTable(QTableView):
         super().__init__(parent)
         self._reports = model
         self._shown: str | None = None
-        """The report that `choose` was told."""
+        """The report that `show_reports` was told."""
+        self._is_showing = False
+        """Whether the selection is moved by what is shown, and not by the analyst."""
         self.setModel(model)
         self.setAccessibleName("Reports")
         self.setItemDelegate(ProgressDelegate(self))
@@ -45,8 +49,14 @@ class ReportsTable(QTableView):
         chosen = self.selectionModel().selectedRows()
         return self._reports.row_at(chosen[0].row()) if chosen else None
 
-    def choose(self, report_id: str | None) -> None:
-        """Show a report as the chosen one, and bring it into view if it was another."""
+    def show_reports(self, rows: Sequence[ReportRow], chosen: str | None) -> None:
+        """Show rows, and one report as the chosen one, which is brought into view if it was another."""
+        self._is_showing = True
+        self._reports.set_reports(rows)
+        self._choose(chosen)
+        self._is_showing = False
+
+    def _choose(self, report_id: str | None) -> None:
         self._shown = report_id
         number = None if report_id is None else self._reports.number_of(report_id)
         if number is not None and self.current_row != self._reports.row_at(number):
@@ -95,7 +105,7 @@ class ReportsTable(QTableView):
         model.rowsRemoved.connect(lambda *_: self.viewport().update())
 
     def _emit_chosen(self, _new: QItemSelection, _old: QItemSelection) -> None:
-        row = self.current_row
+        row = None if self._is_showing else self.current_row
         if row is not None and row.report_id != self._shown:
             self.chosen.emit(row.report_id)
 

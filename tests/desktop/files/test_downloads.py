@@ -12,9 +12,21 @@ from backend.protocol.messages import Link, ReportMessage, ReportsMessage, Snaps
 from desktop.files.download import Download, DownloadState
 from desktop.files.downloads import AT_ONCE, LINK_MARGIN, Downloads
 from desktop.outside.patience import LINK_S
-from desktop.session.events import Received, Requests, Submitted
+from desktop.session.events import Received, Requests, ServiceEnded, Submitted
+from desktop.session.step import FILE_LOST
 from desktop.session.store import Store
-from tests.desktop.services import CONTENT, SECRET, files, finished, hang, link_to, serve_rest, status
+from tests.desktop.services import (
+    CONTENT,
+    SECRET,
+    FileServer,
+    cut_after,
+    files,
+    finished,
+    hang,
+    link_to,
+    serve_rest,
+    status,
+)
 from tests.desktop.session.test_step import ASKED, ID, QUEUED, connected
 from tests.limits import HANG_S
 
@@ -173,6 +185,23 @@ def test_report_without_a_file_is_no_download(path: Path) -> None:
     store.dispatch(Received(ReportMessage(report=QUEUED), 0))
     with pytest.raises(ValueError, match="no file"):
         run(Downloads(store, lambda _: None).save(ID, path))
+
+
+def test_download_of_a_file_that_is_lost_ends_at_once(path: Path) -> None:
+    """The file was on this machine, and went with its service."""
+
+    async def test(server: FileServer) -> Download:
+        known = Known(finished(ID, CONTENT, server.url), patience_s=HANG_S)
+        saving = asyncio.create_task(known.downloads.save(ID, path))
+        while not any(shown.received_bytes for shown in known.shown):  # noqa: ASYNC110  the server is of another thread
+            await asyncio.sleep(0.01)
+        known.store.dispatch(ServiceEnded())
+        return await saving
+
+    with files(cut_after(1000), *[status(503)] * 9) as server:
+        download = run(test(server))
+    assert (download.state, download.error) == (DownloadState.FAILED, FILE_LOST)
+    assert not path.exists()
 
 
 def test_downloads_wait_for_each_other_and_links_for_none(tmp_path: Path) -> None:

@@ -54,15 +54,17 @@ class Time:
 def save(url: str, target: Path, *more_urls: str, **changes: Any) -> list[int]:
     """Fetch, with one link after another; return the progress told."""
     told: list[int] = []
-    urls = iter([url, *more_urls])
+    urls, n = [url, *more_urls], 0
     on_progress = changes.pop("on_progress", told.append)
     time: Time = changes.pop("time", Time())
     given = {"patience_s": changes.pop("patience_s", PATIENCE_S), "clock": time, "sleep": time.sleep}
 
-    async def next_link() -> str:
-        if (found := next(urls, None)) is None:
+    async def next_link(is_expired: bool) -> str:  # noqa: FBT001  `NextLink`
+        nonlocal n
+        n += is_expired
+        if n >= len(urls):
             raise NoLink("there is no other link")
-        return found
+        return urls[n]
 
     asyncio.run(fetch(next_link, target, result_of(CONTENT, **changes), on_progress, **given))
     return told
@@ -156,7 +158,7 @@ def test_link_that_comes_late_is_waited_for(target: Path) -> None:
     told = iter([NoLink("not yet"), NoLink("not yet")])
 
     async def save_later(url: str, time: Time) -> None:
-        async def next_link() -> str:
+        async def next_link(_is_expired: bool) -> str:  # noqa: FBT001  `NextLink`
             if error := next(told, None):
                 raise error
             return url
@@ -273,7 +275,7 @@ def test_two_downloads_to_one_place_do_not_mix(target: Path) -> None:
     """Each has a file of its own: the last one to end is what stands there, whole."""
 
     async def both(url: str) -> None:
-        async def next_link() -> str:
+        async def next_link(_is_expired: bool) -> str:  # noqa: FBT001  `NextLink`
             return url
 
         async with asyncio.TaskGroup() as group:
@@ -306,7 +308,7 @@ def test_cancel_ends_the_transfer_and_leaves_nothing(target: Path) -> None:
     async def cancelled(url: str) -> None:
         begun = asyncio.Event()
 
-        async def next_link() -> str:
+        async def next_link(_is_expired: bool) -> str:  # noqa: FBT001  `NextLink`
             return url
 
         saving = asyncio.create_task(fetch(next_link, target, result_of(CONTENT), lambda _: begun.set()))

@@ -31,12 +31,14 @@ from desktop.session.events import (
     Event,
     Received,
     RefreshAsked,
+    RemoveAsked,
     Requests,
+    ServiceEnded,
     Submitted,
     TimePassed,
 )
 from desktop.session.state import Session
-from desktop.session.step import step
+from desktop.session.step import FILE_LOST, LOST, step
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ID = "00000000-0000-4000-8000-000000000001"
@@ -289,6 +291,37 @@ def test_nothing_is_sent_while_not_connected() -> None:
         assert play(lost(), event)[1] == ()
 
 
+@pytest.mark.parametrize("state", State)
+def test_end_of_the_local_service_loses_what_was_still_to_come(state: State) -> None:
+    session, requests = play(connected(), report(replace(RUNNING, state=state)), ServiceEnded())
+    refusal = session.entries[ID].refusal
+    messages = {State.QUEUED: LOST, State.RUNNING: LOST, State.SUCCEEDED: FILE_LOST}
+    assert (refusal.message if refusal else None) == messages.get(state)
+    assert requests == ()
+    watched = [request for request in play(connected(), session=session)[1] if isinstance(request.data, WatchReports)]
+    assert watched == []
+
+
+def test_request_without_an_answer_is_asked_again_of_the_next_local_service() -> None:
+    session, _ = play(connected(), Submitted(ASKED, 0), ServiceEnded(), lost())
+    _, requests = play(connected(), session=session)
+    assert Request(ASKED, ID) in requests
+
+
+def test_refused_and_lost_reports_can_be_removed() -> None:
+    error = ErrorInfo(code="invalidParameters", message="")
+    refused, _ = play(connected(), Submitted(ASKED, 0), Received(ErrorMessage(request_id=ID, error=error), 0))
+    gone, _ = play(connected(), report(DONE), ServiceEnded())
+    for session in (refused, gone):
+        assert play(RemoveAsked(ID), session=session)[0].entries == {}
+
+
+@pytest.mark.parametrize("state", State)
+def test_report_of_the_service_is_not_removed(state: State) -> None:
+    session, _ = play(connected(), report(replace(RUNNING, state=state)), RemoveAsked(ID), RemoveAsked(OTHER))
+    assert session.entries.keys() == {ID}
+
+
 snapshots = st.builds(
     lambda n, revision, state: replace(
         RUNNING, report_id=f"00000000-0000-4000-8000-{n:012}", revision=revision, state=state
@@ -306,6 +339,8 @@ events = st.one_of(
             lost(),
             Submitted(ASKED, 0),
             CancelAsked(ID),
+            RemoveAsked(ID),
+            ServiceEnded(),
             TimePassed(1e6),
             Received(PongMessage(), 0.0),
             Received(ErrorMessage(request_id=ID, error=ErrorInfo(code="internal", message="")), 0.0),
@@ -322,8 +357,8 @@ def test_any_order_of_events_keeps_the_newest_and_forgets_nothing(history: list[
         before = session
         session, requests = step(session, event)
         gone = [before.entries[report_id] for report_id in before.entries.keys() - session.entries.keys()]
-        assert not gone or isinstance(event, CancelAsked)
-        assert all(entry.snapshot is None and not entry.is_sent for entry in gone)
+        assert not gone or isinstance(event, CancelAsked | RemoveAsked)
+        assert all(entry.refusal or (entry.snapshot is None and not entry.is_sent) for entry in gone)
         assert not requests or isinstance(session.connection, Connected)
         for report_id, entry in before.entries.items():
             if entry.snapshot and report_id in session.entries:

@@ -2,6 +2,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def answer(store: Store, state: State, revision: int = 0) -> None:
     store.dispatch(Received(ReportMessage(report=snapshot_of(ID, state=state, revision=revision)), 0))
 
 
-UNSENT = Asked(ID, ASKED, is_sent=False, is_cancelled=False)
+UNSENT = Asked(ID, ASKED, None, is_sent=False, is_cancelled=False)
 
 
 def test_unanswered_request_survives_a_restart(store: Store, path: Path) -> None:
@@ -97,11 +98,17 @@ def test_request_of_an_earlier_run_that_never_went_out_can_be_cancelled(store: S
     assert kept(path) == ()
 
 
+def test_time_of_a_request_survives_a_restart(store: Store, path: Path) -> None:
+    asked_at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    store.dispatch(Submitted(ASKED, 0, asked_at=asked_at))
+    assert [asked.asked_at for asked in kept(path)] == [asked_at]
+
+
 def test_cancel_is_kept_until_it_is_answered(store: Store, path: Path) -> None:
     store.dispatch(Submitted(ASKED, 0))
     connect(store)
     store.dispatch(CancelAsked(ID))
-    assert kept(path) == (Asked(ID, ASKED, is_sent=True, is_cancelled=True),)
+    assert kept(path) == (Asked(ID, ASKED, None, is_sent=True, is_cancelled=True),)
     restarted = window(path)
     assert restarted.session.entries[ID].is_cancel_asked
     connect(restarted)
@@ -114,7 +121,7 @@ def test_cancel_is_kept_until_it_is_answered(store: Store, path: Path) -> None:
 def test_cancel_of_a_report_asked_for_elsewhere_is_kept_until_it_has_ended(store: Store, path: Path) -> None:
     answer(store, State.RUNNING)
     store.dispatch(CancelAsked(ID))
-    assert kept(path) == (Asked(ID, None, is_sent=False, is_cancelled=True),)
+    assert kept(path) == (Asked(ID, None, None, is_sent=False, is_cancelled=True),)
     restarted = window(path)
     restarted.dispatch(Submitted(replace(ASKED, report_id=OTHER), 0))
     assert [asked.report_id for asked in kept(path)] == [ID, OTHER]
@@ -176,11 +183,11 @@ def test_file_that_is_not_ours_is_put_aside(path: Path, content: bytes) -> None:
 def test_row_of_another_version_is_left_to_it(store: Store, path: Path) -> None:
     store.dispatch(Submitted(ASKED, 0))
     with sqlite3.connect(path) as file:
-        file.execute("INSERT INTO asked VALUES (?, 'x', ?, 0, 0)", [SERVICE, b'{"definition": 1}'])
+        file.execute("INSERT INTO unanswered VALUES (?, 'x', ?, NULL, 0, 0)", [SERVICE, b'{"definition": 1}'])
     assert kept(path) == (UNSENT,)
     window(path).dispatch(CancelAsked(ID))
     with sqlite3.connect(path) as file:
-        assert file.execute("SELECT report_id FROM asked").fetchall() == [("x",)]
+        assert file.execute("SELECT report_id FROM unanswered").fetchall() == [("x",)]
 
 
 def test_missing_file_and_unwritable_folder_do_no_harm(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from desktop.files.download import Download, DownloadState
 from desktop.session.connection_status import Connected, Connecting, Connection, SignInNeeded, Waiting
 from desktop.session.state import Entry, Session
 from desktop.widgets import theme
-from desktop.widgets.intents import Cancel, Close, CopyLink, Generate, OpenLink, Retry, SaveFile, ShowFolder
+from desktop.widgets.intents import Cancel, Close, CopyLink, Generate, OpenLink, Remove, Retry, SaveFile, ShowFolder
 from desktop.widgets.reports.report_actions import ActionId
 from desktop.wording.tone import Tone
 from tests.desktop.screens import Screen
@@ -67,7 +67,8 @@ def enabled(window: Screen) -> set[ActionId]:
         (State.RUNNING, {}, {ActionId.CANCEL}),
         (State.RUNNING, {"is_cancel_asked": True}, set()),
         (State.SUCCEEDED, {}, WITH_LINK),
-        (State.SUCCEEDED, {"refusal": ErrorInfo(code="notFound", message="Gone.")}, set()),
+        (State.SUCCEEDED, {"refusal": ErrorInfo(code="notFound", message="Gone.")}, {ActionId.REMOVE}),
+        (State.RUNNING, {"refusal": ErrorInfo(code="notFound", message="Gone.")}, {ActionId.REMOVE}),
         (State.FAILED, {}, set()),
         (State.CANCELLED, {}, set()),
     ],
@@ -126,7 +127,7 @@ class KeyCase(NamedTuple):
     [
         KeyCase(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, CopyLink),
         KeyCase(Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier, State.SUCCEEDED, OpenLink),
-        KeyCase(Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, State.RUNNING, Cancel),
+        KeyCase(Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier, State.RUNNING, Cancel),
     ],
 )
 def test_keys_in_the_table_act_on_the_chosen_report(
@@ -137,6 +138,17 @@ def test_keys_in_the_table_act_on_the_chosen_report(
     window.reports.table.setFocus()
     QTest.keyClick(window.reports.table, case.key, case.modifier)
     assert window.intents == [case.intent(report_id)]
+
+
+def test_refused_report_is_removed_by_delete(
+    window: Screen, show: Callable[[Session], None], unsent: EntryFactory, make_session: SessionFactory
+) -> None:
+    entry = unsent(refusal=ErrorInfo(code="invalidParameters", message="No."))
+    show(make_session(entry))
+    window.activateWindow()
+    window.reports.table.setFocus()
+    QTest.keyClick(window.reports.table, Qt.Key.Key_Delete)
+    assert window.intents == [Remove(entry.report_id)]
 
 
 def test_download_asks_where_without_stopping_the_window(

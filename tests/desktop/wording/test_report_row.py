@@ -31,6 +31,8 @@ def row_of(entry: Entry, now: datetime, **changes: Any) -> ReportRow:
         (State.SUCCEEDED, {}, ("Ready", Tone.GOOD)),
         (State.SUCCEEDED, {"is_cancel_asked": True}, ("Ready", Tone.GOOD)),
         (State.SUCCEEDED, {"refusal": GONE}, ("Expired", Tone.QUIET)),
+        (State.QUEUED, {"refusal": GONE}, ("Failed", Tone.BAD)),
+        (State.RUNNING, {"refusal": GONE, "is_cancel_asked": True}, ("Failed", Tone.BAD)),
         (State.FAILED, {}, ("Failed", Tone.BAD)),
         (State.CANCELLED, {"is_cancel_asked": True}, ("Cancelled", Tone.QUIET)),
     ],

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from backend.protocol.lifecycle import State
+from backend.protocol.messages import ErrorInfo
 from desktop.session.connection_status import Closed
 from desktop.session.state import Entry, Session
 from desktop.wording.row_builder import NO_ROWS, build_rows
@@ -16,6 +17,17 @@ def test_newest_comes_first_and_unanswered_above_all(
     entries = [unsent(1), known(2, ago_s=50), known(3, ago_s=10), known(4, ago_s=90), unsent(5)]
     rows = build_rows(make_session(*entries), {}, now)
     assert [int(report_id[:8], 16) for report_id in rows] == [5, 1, 3, 2, 4]
+
+
+def test_refused_come_in_their_place_in_time(
+    known: EntryFactory, unsent: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    refusal = ErrorInfo(code="invalidParameters", message="No.")
+    refused = unsent(1, refusal=refusal, asked_at=now - timedelta(seconds=20))
+    waiting = unsent(5, asked_at=now - timedelta(seconds=90))
+    rows = build_rows(make_session(refused, known(2, ago_s=50), known(3, ago_s=10), waiting), {}, now)
+    assert [int(report_id[:8], 16) for report_id in rows] == [5, 3, 1, 2]
+    assert all(rows[entry.report_id].row.requested_at for entry in (refused, waiting))
 
 
 def test_unchanged_rows_are_the_same_objects(known: EntryFactory, make_session: SessionFactory, now: datetime) -> None:

@@ -44,6 +44,16 @@ def test_report_that_was_asked_for_is_chosen_once_it_is_there(
     assert [chosen(view) for view in views] == [first.report_id, asked.report_id]
 
 
+def test_row_in_the_place_of_one_that_goes_is_chosen(
+    known: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    entries = [known(number, ago_s=number) for number in (1, 2, 3)]
+    desk = Desk(session=make_session(*entries), chosen=entries[1].report_id)
+    kept = [entries, [entries[0], entries[2]], [entries[0]], []]
+    views = shown(now, *(replace(desk, session=make_session(*each)) for each in kept))
+    assert [chosen(view) for view in views] == [entries[1].report_id, entries[2].report_id, entries[0].report_id, None]
+
+
 def test_chosen_row_is_the_news_of_its_report(known: EntryFactory, make_session: SessionFactory, now: datetime) -> None:
     desk = Desk(session=make_session(known(1)))
     views = shown(now, desk, replace(desk, session=make_session(known(1, State.RUNNING))))

@@ -125,8 +125,10 @@ def test_only_a_choice_of_the_analyst_is_told(qtbot: QtBot, model: ReportsModel)
     table = ReportsTable(model)
     qtbot.addWidget(table)
     with qtbot.assertNotEmitted(table.chosen):
-        table.choose("b")
-        model.set_reports([make_row("a"), make_row("b", "Ready"), *make_rows("cd")])
+        table.show_reports(make_rows("abcd"), "b")
+        table.show_reports([make_row("a"), make_row("b", "Ready"), *make_rows("cd")], "b")
+        table.show_reports([make_row("a"), *make_rows("cd")], "c")
+        table.show_reports(make_rows("abcd"), "b")
     with qtbot.waitSignal(table.chosen) as chosen:
         table.selectionModel().setCurrentIndex(
             model.index(2, 0),
@@ -163,9 +165,8 @@ def test_report_is_chosen_by_its_id_and_brought_into_view(qtbot: QtBot, model: R
     qtbot.addWidget(table)
     table.resize(400, 120)
     table.show()
-    model.set_reports(make_rows("abcdefghijkl"))
-    table.choose("l")
+    table.show_reports(make_rows("abcdefghijkl"), "l")
     assert table.current_row == model.row_at(11)
     assert table.viewport().rect().contains(table.visualRect(model.index(11, 0)).center())
-    table.choose("z")
+    table.show_reports(make_rows("abcdefghijkl"), "z")
     assert table.current_row == model.row_at(11)
