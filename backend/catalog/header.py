@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from backend.catalog.query import DATASET_NAME, is_dataset_name
 from backend.catalog.relative_dates import RELATIVE_DATES
+from backend.protocol import quotas
 from backend.protocol.formats import FORMATS, USUAL_FORMATS
 from backend.protocol.parameters import Schema, describe, is_allowed
 from backend.protocol.patterns import LONGEST_TEXT, fault_of
@@ -219,6 +220,9 @@ def _check(header: Header, toml: str) -> None:
         if name not in FORMATS:
             reason = f"there is no format {name}: {', '.join(FORMATS)}"
             raise InvalidDefinition(find_line(toml, ["formats"]), reason)
+    if (size_bytes := len(msgspec.json.encode(header.schema))) > quotas.DEFINITION_SIZE_BYTES:
+        reason = f"the parameters take {size_bytes:,} bytes, and {quotas.DEFINITION_SIZE_BYTES:,} are allowed"
+        raise InvalidDefinition(find_line(toml, ["parameters"]), reason)
     names = list(header.parameters)
     for name in (name for n, name in enumerate(names) if name.lower() in map(str.lower, names[:n])):
         reason = f"parameter {name}: another one is called so, but for capitals, which SQL takes for the same"

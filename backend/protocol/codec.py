@@ -6,7 +6,7 @@ frame ──▶ **decode_request** ──▶ use case          message ──▶
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -18,7 +18,6 @@ from backend.protocol.messages import (
     Request,
     RequestData,
     ServiceMessage,
-    Snapshot,
 )
 from backend.protocol.refusals import RefusedRequest, cut, invalid
 
@@ -26,6 +25,7 @@ _ACTION_OF = {data: action for action, data in ACTIONS.items()}
 _PAGE_SIZE_BYTES = quotas.MESSAGE_SIZE_BYTES - 8 * 1024
 _SEED_FIELDS = frozenset({"delay", "amountOfRows"})
 _encoder = msgspec.json.Encoder()
+Part = TypeVar("Part")
 _message_decoder: msgspec.json.Decoder[ServiceMessage] = msgspec.json.Decoder(ServiceMessage)
 
 
@@ -83,17 +83,17 @@ def decode_request(frame: str) -> Request:
     return Request(_data(action, envelope.get("data", {}), request_id), request_id)
 
 
-def pages(snapshots: Iterable[Snapshot]) -> tuple[tuple[Snapshot, ...], ...]:
-    """Divide snapshots, in order, into as few pages as API Gateway's size limit allows; at least one, if empty."""
-    full: list[tuple[Snapshot, ...]] = []
-    page: list[Snapshot] = []
+def pages(parts: Iterable[Part], most_bytes: int = _PAGE_SIZE_BYTES) -> tuple[tuple[Part, ...], ...]:
+    """Divide parts of a message, in order, into as few pages as its size allows; at least one, which may be empty."""
+    full: list[tuple[Part, ...]] = []
+    page: list[Part] = []
     size = 0
-    for snapshot in snapshots:
-        more = len(_encoder.encode(snapshot)) + 1
-        if page and size + more > _PAGE_SIZE_BYTES:
+    for part in parts:
+        more = len(_encoder.encode(part)) + 1
+        if page and size + more > most_bytes:
             full.append(tuple(page))
             page, size = [], 0
-        page.append(snapshot)
+        page.append(part)
         size += more
     return (*full, tuple(page))
 

@@ -59,7 +59,9 @@ class ListReports(Data, frozen=True, kw_only=True):
 
 
 class DescribeCatalog(Data, frozen=True, kw_only=True):
-    """Ask what can be generated."""
+    """Ask what can be generated. `after` is the `next` of an earlier page."""
+
+    after: Annotated[str, Meta(max_length=128)] | None = None
 
 
 class Ping(Data, frozen=True, kw_only=True):
@@ -208,9 +210,10 @@ class ReportsMessage(Answer, frozen=True, kw_only=True, tag="reports"):
 
 
 class CatalogMessage(Answer, frozen=True, kw_only=True, tag="catalog"):
-    """The catalog."""
+    """The catalog, or a page of it."""
 
     definitions: tuple[DefinitionInfo, ...]
+    next: str | None = None
 
 
 class PongMessage(Answer, frozen=True, kw_only=True, tag="pong"):

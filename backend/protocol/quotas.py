@@ -11,6 +11,12 @@ FRAME_SIZE_BYTES = 32 * 1024
 MESSAGE_SIZE_BYTES = 128 * 1024
 """API Gateway answers 413 when the service posts more."""
 
+PAGE_SIZE_BYTES = 28 * 1024
+"""A page of the catalog holds no more, so that its message is a frame; a definition that is larger stands alone."""
+
+DEFINITION_SIZE_BYTES = 96 * 1024
+"""What the catalog says of one report fits in a message."""
+
 IDLE_TIMEOUT = timedelta(minutes=10)
 """API Gateway closes a connection on which nothing was sent for so long (1001)."""
 

@@ -101,8 +101,8 @@ class Answering:
                 yield self._report(self.cancelling.cancel(caller, report_id, now))
             case ListReports() as data:
                 yield self._list(data, caller, now)
-            case DescribeCatalog():
-                yield CatalogMessage(definitions=tuple(each.info(now.date()) for each in self.catalog.values()))
+            case DescribeCatalog(after=after):
+                yield self._describe(after, now)
             case Ping():
                 yield PongMessage()
             case _:
@@ -118,6 +118,15 @@ class Answering:
         if more:
             return self._list(replace(data, limit=len(first)), caller, now)
         return ReportsMessage(reports=first, next=page.next)
+
+    def _describe(self, after: str | None, now: datetime) -> CatalogMessage:
+        """Answer a page; a cursor is the id of the last definition of the page before."""
+        ids = list(self.catalog)
+        if after is not None and after not in self.catalog:
+            raise invalid('"after" must be the "next" of an earlier answer.')
+        left = ids if after is None else ids[ids.index(after) + 1 :]
+        first, *more = pages((self.catalog[each].info(now.date()) for each in left), quotas.PAGE_SIZE_BYTES)
+        return CatalogMessage(definitions=first, next=first[-1].id if more else None)
 
     def _report(self, report: Report) -> ReportMessage:
         return ReportMessage(report=self._snapshot(report))

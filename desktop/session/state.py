@@ -59,6 +59,8 @@ class Session:
 
     connection: Connection = field(default_factory=Closed)
     catalog: tuple[DefinitionInfo, ...] | None = None
+    described: Mapping[str, DefinitionInfo] = field(default_factory=lambda: MappingProxyType({}))
+    """The pages of the catalog that have come, by id, while it is not known whole."""
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
     is_listed: bool = False
     """Whether the service has said which reports there are, all of them."""

@@ -120,7 +120,7 @@ def _ask_refresh(session: Session, report_id: str) -> tuple[Session, Requests]:
 def _catch_up(session: Session, at: float) -> tuple[Session, Requests]:
     """After a connect: learn what there is, watch what has not ended, repeat what was not answered."""
     waiting = [replace(entry, heard_at=at) for entry in session.entries.values() if entry.is_waited_for]
-    session = replace(session, asked_at=at)
+    session = replace(session, asked_at=at, described=MappingProxyType({}))
     return _with_entries(session, waiting), (
         *_questions(replace(session, is_listed=False)),
         *_watches(waiting),
@@ -140,14 +140,25 @@ def _hear(session: Session, message: ServiceMessage, at: float) -> tuple[Session
             return _hear_page(session, message, at)
         case ReportsMessage(reports=snapshots, missing=missing):
             return _lose(_learn(session, snapshots, at), missing), ()
-        case CatalogMessage(definitions=definitions):
-            return replace(session, catalog=definitions), ()
+        case CatalogMessage():
+            return _describe(session, message, at)
         case ErrorMessage(request_id=request_id, error=error):
             return _refuse(session, request_id, error), ()
         case PongMessage():
             return session, ()
         case _:
             assert_never(message)
+
+
+def _describe(session: Session, page: CatalogMessage, at: float) -> tuple[Session, Requests]:
+    """Gather the pages of the catalog: all of it is known, or nothing. One that holds nothing new leads nowhere."""
+    described = {**session.described, **{info.id: info for info in page.definitions}}
+    if page.next is None:
+        return replace(session, catalog=tuple(described.values()), described=MappingProxyType({})), ()
+    if described.keys() == session.described.keys():
+        return session, ()
+    follows = Request(DescribeCatalog(after=page.next), CATALOG.encode())
+    return replace(session, described=MappingProxyType(described), asked_at=at), (follows,)
 
 
 def _hear_page(session: Session, page: ReportsMessage, at: float) -> tuple[Session, Requests]:
@@ -214,7 +225,7 @@ def _break_silence(session: Session, at: float) -> tuple[Session, Requests]:
     if at - session.asked_at > ANSWER_S:
         is_due = at - session.listed_at > NEWS_S
         session, questions = (
-            replace(session, asked_at=at),
+            replace(session, asked_at=at, described=MappingProxyType({})),
             _questions(replace(session, is_listed=session.is_listed and not is_due)),
         )
     waiting = (entry for entry in session.entries.values() if entry.is_waited_for)

@@ -17,7 +17,7 @@ from backend.protocol.messages import (
     ReportsMessage,
     ServiceMessage,
 )
-from backend.protocol.quotas import MESSAGE_SIZE_BYTES
+from backend.protocol.quotas import FRAME_SIZE_BYTES, MESSAGE_SIZE_BYTES
 from backend.router import ACCEPTED, NOT_OF_THE_SOCKET, REFUSED, route
 from backend.service.ports import Delivery
 from tests.backend.fakes import ANNA, BERT, World
@@ -345,6 +345,32 @@ def test_catalog_describes_the_sample(world: World) -> None:
     (sample,) = [each for each in answer.definitions if each.id == "sample"]
     assert sample.parameters["properties"].keys() == {"delay", "amountOfRows"}
     assert sample.formats == ("csv", "xlsx", "parquet")
+
+
+def test_long_catalog_comes_in_pages(world: World) -> None:
+    parameters = {
+        "type": "object",
+        "properties": {"a": {"type": "string", "title": "A", "enum": [f"{n:09}" for n in range(1_000)]}},
+    }
+    long = {
+        f"long-{n}": dataclasses.replace(world.catalog["sample"], id=f"long-{n}", parameters=parameters)
+        for n in range(20)
+    }
+    answering = dataclasses.replace(world.router.answering, catalog={**world.catalog, **long})
+    world.router = dataclasses.replace(world.router, answering=answering)
+    ids, after = list[str](), None
+    for _ in range(20):
+        answer = ask(world, {"action": "describeCatalog", "data": {"after": after}})
+        assert isinstance(answer, CatalogMessage)
+        assert len(encode(answer)) < FRAME_SIZE_BYTES
+        ids += [each.id for each in answer.definitions]
+        after = answer.next
+        if after is None:
+            break
+    assert ids == list(answering.catalog)
+    refused = ask(world, {"action": "describeCatalog", "data": {"after": "nothing"}})
+    assert isinstance(refused, ErrorMessage)
+    assert refused.error.code == ErrorCode.INVALID_MESSAGE
 
 
 def test_every_message_renews_the_connection(world: World) -> None:

@@ -114,6 +114,7 @@ def test_date_may_be_written_as_toml_has_it() -> None:
         (HEAD + "row_limit = true\n", 6, "got `bool`"),
         (HEAD + "formats = []\n", 6, "length >= 1"),
         (HEAD + 'formats = ["csv", "pdf"]\n', 6, "no format pdf: csv, xlsx, parquet"),
+        (HEAD + f'[parameters.a]\ntype = "integer"\ntitle = "A"\nenum = {list(range(20_000))}\n', 6, "108,9"),
         ("title = " + "[" * 2_000 + "\n", 1, "the header is nested too deep"),
         (
             PARAMETER.replace("[parameters.p]", "[parameters.First]") + 'type = "integer"\n',

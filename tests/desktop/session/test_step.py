@@ -265,6 +265,31 @@ def test_unanswered_question_is_repeated_on_a_live_connection() -> None:
     assert step(session, TimePassed(ANSWER_S + 2))[1] == ()
 
 
+def catalog_page(*ids: str, following: str | None = None) -> Received:
+    infos = tuple(DefinitionInfo(id=id_, title=id_, description="", parameters={}, formats=("csv",)) for id_ in ids)
+    return Received(CatalogMessage(definitions=infos, next=following), 0)
+
+
+def test_all_pages_of_the_catalog_are_asked_for() -> None:
+    session, requests = play(connected(), catalog_page("a", "b", following="b"))
+    assert (session.catalog, requests) == (None, (Request(DescribeCatalog(after="b"), "catalog"),))
+    session, requests = play(catalog_page("c"), session=session)
+    assert ([info.id for info in session.catalog or ()], requests) == (["a", "b", "c"], ())
+
+
+def test_catalog_whose_page_was_lost_is_asked_for_from_the_start() -> None:
+    session, _ = play(connected(), catalog_page("a", following="a"))
+    session, requests = play(TimePassed(ANSWER_S + 1), session=session)
+    assert Request(DescribeCatalog(), "catalog") in requests
+    session, requests = play(catalog_page("a", following="a"), session=session)
+    assert requests == (Request(DescribeCatalog(after="a"), "catalog"),)
+
+
+def test_catalog_that_leads_nowhere_is_not_followed() -> None:
+    session, requests = play(connected(), catalog_page("a", following="a"), catalog_page("a", following="a"))
+    assert (session.catalog, requests) == (None, ())
+
+
 def test_refresh_watches_one_report() -> None:
     assert play(connected(), report(DONE), RefreshAsked(ID))[1] == (Request(WatchReports(report_ids=(ID,)), "watch"),)
 
