@@ -4,7 +4,7 @@
 |---|---|---|---|
 | a connection: address, TLS, handshake | `OPEN_S` | "Connecting" | an outage, and the next try |
 | AWS credentials | `CREDENTIALS_S` | "Connecting" | an outage, and the next try |
-| an answer on a live connection | `ANSWER_S` | "Sending", or the last news | the question is asked again |
+| an answer on a live connection | `ANSWER_S` | "Sending", or the last news | that is said, and it is asked again |
 | news of a report | `SILENCE_S` | the last news | it is asked for |
 | news of reports asked for elsewhere | `NEWS_S` | the reports so far | they are asked for |
 | any word of the service, in a command | `UNHEARD_S`, `OUT_OF_REACH_S` | the outage | exit 3, and which it was |

@@ -68,5 +68,7 @@ class Session:
     """When it last said so of the newest."""
     asked_at: float = 0.0
     """When it was last asked what there is."""
+    unanswered_since: float | None = None
+    """When it was asked, if nothing was heard on the connection since."""
     notice: str | None = None
     """The last refusal that belongs to no report."""

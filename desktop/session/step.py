@@ -67,12 +67,12 @@ def step(session: Session, event: Event) -> tuple[Session, Requests]:
         case RefreshAsked(report_id):
             session, requests = _ask_refresh(session, report_id)
         case ConnectionChanged(connection, at):
-            session = replace(session, connection=connection)
+            session = replace(session, connection=connection, unanswered_since=None)
             session, requests = _catch_up(session, at)
         case ServiceEnded():
             session, requests = _lose_all(session), ()
         case Received(message, at):
-            session, requests = _hear(session, message, at)
+            session, requests = _hear(replace(session, unanswered_since=None), message, at)
         case TimePassed(at):
             session, requests = _break_silence(session, at)
         case _:
@@ -120,7 +120,7 @@ def _ask_refresh(session: Session, report_id: str) -> tuple[Session, Requests]:
 def _catch_up(session: Session, at: float) -> tuple[Session, Requests]:
     """After a connect: learn what there is, watch what has not ended, repeat what was not answered."""
     waiting = [replace(entry, heard_at=at) for entry in session.entries.values() if entry.is_waited_for]
-    session = replace(session, asked_at=at, described=MappingProxyType({}))
+    session = replace(session, asked_at=at, unanswered_since=at, described=MappingProxyType({}))
     return _with_entries(session, waiting), (
         *_questions(replace(session, is_listed=False)),
         *_watches(waiting),
@@ -228,6 +228,8 @@ def _break_silence(session: Session, at: float) -> tuple[Session, Requests]:
             replace(session, asked_at=at, described=MappingProxyType({})),
             _questions(replace(session, is_listed=session.is_listed and not is_due)),
         )
+        if questions and session.unanswered_since is None:
+            session = replace(session, unanswered_since=at)
     waiting = (entry for entry in session.entries.values() if entry.is_waited_for)
     silent = [replace(entry, heard_at=at) for entry in waiting if at - entry.heard_at > _patience(entry)]
     session, cancels = _repeat_cancels(_with_entries(session, silent), at)

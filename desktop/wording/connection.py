@@ -1,12 +1,13 @@
 """The connection in words, which never say connected when it is not.
 
-`Connection` ──▶ **describe_connection** ──▶ connection_item
+`Session` ──▶ **describe** ──▶ connection_item
 """
 
 from dataclasses import dataclass
 from math import ceil
 from typing import assert_never
 
+from desktop.outside.patience import ANSWER_S
 from desktop.session.connection_status import (
     CertificateRefused,
     Closed,
@@ -16,6 +17,7 @@ from desktop.session.connection_status import (
     SignInNeeded,
     Waiting,
 )
+from desktop.session.state import Session
 from desktop.wording.tone import Tone
 
 
@@ -27,6 +29,16 @@ class ConnectionText:
     tone: Tone
     reason: str = ""
     can_retry: bool = False
+
+
+NO_ANSWER = ConnectionText("No answer", Tone.WARNING, "The service accepts the connection and does not answer.")
+
+
+def describe(session: Session, now_s: float) -> ConnectionText:
+    """Return the words for the connection of a session, also for one that brings nothing. `now_s` is on its clock."""
+    since = session.unanswered_since
+    is_silent = isinstance(session.connection, Connected) and since is not None and now_s - since > ANSWER_S
+    return NO_ANSWER if is_silent else describe_connection(session.connection, now_s)
 
 
 def describe_connection(connection: Connection, now_s: float) -> ConnectionText:

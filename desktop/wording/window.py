@@ -12,7 +12,7 @@ from backend.protocol.messages import DefinitionInfo
 from desktop.files.download import Download
 from desktop.files.preview_status import Previewed
 from desktop.session.state import Session
-from desktop.wording.connection import ConnectionText, describe_connection
+from desktop.wording.connection import ConnectionText, describe
 from desktop.wording.preview import PreviewView, present_preview
 from desktop.wording.report_row import ReportRow
 from desktop.wording.row_builder import NO_ROWS, Rows, build_rows
@@ -69,7 +69,7 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
     known = before.desk.session if before else Session()
     return WindowView(
         desk=desk,
-        connection=describe_connection(session.connection, now_s),
+        connection=describe(session, now_s),
         catalog=session.catalog,
         built=built,
         rows=rows,

@@ -257,6 +257,18 @@ def test_unanswered_request_is_repeated_on_a_live_connection() -> None:
     assert step(session, TimePassed(ANSWER_S + 1))[1] == (Request(ASKED, ID),)
 
 
+def test_it_is_known_since_when_a_connection_brings_nothing() -> None:
+    session, _ = play(connected())
+    assert session.unanswered_since == 0
+    session, _ = play(TimePassed(ANSWER_S + 1), TimePassed(2 * ANSWER_S + 3), session=session)
+    assert session.unanswered_since == 0
+    answered, _ = play(Received(PongMessage(), 99), session=session)
+    assert answered.unanswered_since is None
+    asked, _ = play(TimePassed(200), session=answered)
+    assert asked.unanswered_since == 200
+    assert play(lost(300), connected(400), session=asked)[0].unanswered_since == 400
+
+
 def test_unanswered_question_is_repeated_on_a_live_connection() -> None:
     session, asked = play(connected())
     assert step(session, TimePassed(ANSWER_S))[1] == ()

@@ -1,6 +1,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.outside.patience import ANSWER_S
 from desktop.session.connection_status import (
     CertificateRefused,
     Closed,
@@ -10,8 +11,9 @@ from desktop.session.connection_status import (
     SignInNeeded,
     Waiting,
 )
+from desktop.session.state import Session
 from desktop.widgets.connection_item import ConnectionItem
-from desktop.wording.connection import ConnectionText, describe_connection
+from desktop.wording.connection import ConnectionText, describe, describe_connection
 from desktop.wording.tone import Tone
 
 ALL: list[tuple[Connection, ConnectionText]] = [
@@ -32,6 +34,19 @@ ALL: list[tuple[Connection, ConnectionText]] = [
 @pytest.mark.parametrize(("connection", "text"), ALL)
 def test_each_connection_has_its_words(connection: Connection, text: ConnectionText) -> None:
     assert describe_connection(connection, 100.0) == text
+
+
+@pytest.mark.parametrize(
+    ("connection", "since", "text"),
+    [
+        (Connected(), None, "Connected"),
+        (Connected(), 100.0 - ANSWER_S, "Connected"),
+        (Connected(), 99.9 - ANSWER_S, "No answer"),
+        (Connecting(), 0.0, "Connecting…"),
+    ],
+)
+def test_connection_that_brings_nothing_is_told(connection: Connection, since: float | None, text: str) -> None:
+    assert describe(Session(connection, unanswered_since=since), 100.0).text == text
 
 
 @pytest.mark.parametrize(("connection", "text"), ALL)
