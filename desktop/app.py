@@ -7,9 +7,10 @@ window command ──▶ **run** ──▶ `MainWindow` ── `Intent` ──�
 import asyncio
 import logging
 import signal
+import threading
 import time
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_never
@@ -68,15 +69,26 @@ def run(profile: Profile | None) -> int:
     qt.setQuitOnLastWindowClosed(False)
     apply_theme(qt)
     qInstallMessageHandler(say_without_addresses)
+    is_over = threading.Event()
+    _at_signals(is_over.set)  # not by an exception: it would be raised within Qt, which cannot pass it on
     with asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
-        runner.run(_main(profile))
+        runner.run(_main(profile, is_over))
     return 0
 
 
-async def _main(profile: Profile | None) -> None:
+def _at_signals(end: Callable[[], None]) -> None:
+    """Call a function at each signal that is to end the program, but for those that whoever started it ignores."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = signal.Signals.__members__.get(name)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: end())
+
+
+async def _main(profile: Profile | None, is_over: threading.Event) -> None:
     app = App(MainWindow())
-    for number in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
-        signal.signal(number, lambda *_: app.window.intended.emit(Close(is_sure=True)))
+    _at_signals(lambda: app.window.intended.emit(Close(is_sure=True)))
+    if is_over.is_set():
+        return
     app.window.show()
     if profile:
         app.remember(profile)

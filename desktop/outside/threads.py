@@ -8,7 +8,6 @@ sign_in, local_service ──▶ **in_thread** ──▶ a thread of its own
 import asyncio
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ async def in_thread(call: Callable[[], T], name: str) -> T:
     """Return what a call returns, or raise what it raises; cancelled, the call goes on and nobody hears of it."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
+    telling, is_awaited = threading.Lock(), True
 
     def settle(how: Callable[[], None]) -> None:
         if not future.done():
@@ -29,8 +29,13 @@ async def in_thread(call: Callable[[], T], name: str) -> T:
             how = partial(future.set_result, call())
         except BaseException as error:  # noqa: BLE001  it is raised where it is waited for
             how = partial(future.set_exception, error)
-        with suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(settle, how)
+        with telling:  # a loop of Qt that has ended must not even be asked
+            if is_awaited:
+                loop.call_soon_threadsafe(settle, how)
 
     threading.Thread(target=work, name=name, daemon=True).start()
-    return await future
+    try:
+        return await future
+    finally:
+        with telling:
+            is_awaited = False

@@ -2,10 +2,14 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -21,6 +25,7 @@ from desktop.sign_in.profiles import Profile
 from desktop.widgets.intents import Close, OpenLink
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.reports.report_actions import ActionId
+from infra.bundle import ROOT
 from tests.desktop.services import (
     CONTENT,
     FakeService,
@@ -148,6 +153,33 @@ def test_window_with_a_local_backend_asks_before_it_takes_reports_with_it(drive:
 
     with serving(FakeService()) as profile:
         drive(flow(profile))
+
+
+ENDED_EARLY = """
+import os, signal, sys
+from desktop.__main__ import main
+from desktop.widgets.main_window import MainWindow
+
+make = MainWindow.__init__
+def end_and_make(window):
+    os.kill(os.getpid(), signal.SIGTERM)
+    make(window)
+
+MainWindow.__init__ = end_and_make
+sys.exit(main(["--profile", sys.argv[1]]))
+"""
+
+
+@pytest.mark.slow
+def test_signal_while_the_window_is_made_ends_it_quietly(tmp_path: Path) -> None:
+    profile = tmp_path / "profile.json"
+    profile.write_text(
+        '{"name": "x", "endpoint": "wss://reports.invalid/prod", "region": "x", "auth": {"mode": "iam"}}'
+    )
+    command = [sys.executable, "-c", ENDED_EARLY, str(profile)]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_lost_reports_are_removed_one_after_the_other(drive: Drive) -> None:

@@ -53,7 +53,9 @@ def publish(datasets: Mapping[str, Path], s3: Any, bucket: str) -> None:  # noqa
             with _opened(name, directory) as files:
                 for file, body in files.items():
                     s3.put_object(Bucket=bucket, Key=f"{name}/{file}", Body=body)
-        except (OSError, BotoCoreError, ClientError) as error:
+        except OSError as error:
+            raise LocalBackendError(f"the dataset {error.filename or name}: {error.strerror}") from error
+        except (BotoCoreError, ClientError) as error:
             raise LocalBackendError(f"the dataset {name}: {' '.join(str(error).split())}") from error
 
 
