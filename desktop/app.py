@@ -6,11 +6,10 @@ window command ──▶ **run** ──▶ `MainWindow` ── `Intent` ──�
 
 import asyncio
 import logging
-import signal
 import threading
 import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_never
@@ -27,6 +26,7 @@ from desktop.files.downloads import Downloads
 from desktop.files.previews import Previews
 from desktop.files.transfer import TransferFailed
 from desktop.local_service import LocalService
+from desktop.outside.signals import at_signals
 from desktop.session.connection_status import Connection
 from desktop.session.events import CancelAsked, ConnectionChanged, RemoveAsked, ServiceEnded, Submitted
 from desktop.session.state import Session
@@ -60,8 +60,11 @@ REPAINT_MS = 33
 CLOCK_MS = 1000
 
 
-def run(profile: Profile | None) -> int:
-    """Show the window until it is closed; without a profile, against a local backend of its own."""
+def run(profile: Profile | None, is_over: threading.Event) -> int:
+    """Show the window until it is closed; without a profile, against a local backend of its own.
+
+    `is_over` is set if the program was told to end before there was a window.
+    """
     qt = QApplication.instance() or QApplication(["reportwire"])
     if not isinstance(qt, QApplication):
         raise TypeError("Qt runs without widgets here")
@@ -69,24 +72,14 @@ def run(profile: Profile | None) -> int:
     qt.setQuitOnLastWindowClosed(False)
     apply_theme(qt)
     qInstallMessageHandler(say_without_addresses)
-    is_over = threading.Event()
-    _at_signals(is_over.set)  # not by an exception: it would be raised within Qt, which cannot pass it on
     with asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
         runner.run(_main(profile, is_over))
     return 0
 
 
-def _at_signals(end: Callable[[], None]) -> None:
-    """Call a function at each signal that is to end the program, but for those that whoever started it ignores."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = signal.Signals.__members__.get(name)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda *_: end())
-
-
 async def _main(profile: Profile | None, is_over: threading.Event) -> None:
     app = App(MainWindow())
-    _at_signals(lambda: app.window.intended.emit(Close(is_sure=True)))
+    at_signals(lambda: app.window.intended.emit(Close(is_sure=True)))
     if is_over.is_set():
         return
     app.window.show()

@@ -19,19 +19,22 @@ class LocalBackendFailed(Exception):
 
 
 class LocalBackend:
-    """A child process, started when this is made."""
+    """A child process, started when this is made. Making it raises `LocalBackendFailed` where it cannot be started."""
 
     def __init__(self, *, stop_timeout_s: float = STOP_TIMEOUT_S) -> None:
         self._stop_timeout_s = stop_timeout_s
-        self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed in `stop`; a pipe nobody reads would block
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "desktop", "local"],  # -P: the caller's folder may have a `desktop` too
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            text=True,
-            start_new_session=True,  # Ctrl-C is for this process, which still has a report to cancel
-        )
+        try:
+            self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed in `stop`; a pipe nobody reads would block
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "desktop", "local"],  # -P: the caller's folder may have a `desktop` too
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                text=True,
+                start_new_session=True,  # Ctrl-C is for this process, which still has a report to cancel
+            )
+        except OSError as error:
+            raise LocalBackendFailed(f"No local backend: {error.strerror or error}.") from error
 
     def ready(self) -> Profile:
         """Wait some seconds until it serves, and return its profile.

@@ -39,13 +39,17 @@ class LocalService:
         """Start one, talk until it ends, and again."""
         while True:
             self._tell(Connecting())
-            backend = LocalBackend()
             try:
-                await self._talk_until_ended(backend, await in_thread(backend.ready, "local backend"))
+                await self._serve()
             except LocalBackendFailed as error:
                 await self._pause(str(error))
-            finally:
-                backend.stop()
+
+    async def _serve(self) -> None:
+        backend = LocalBackend()
+        try:
+            await self._talk_until_ended(backend, await in_thread(backend.ready, "local backend"))
+        finally:
+            backend.stop()
 
     async def _talk_until_ended(self, backend: LocalBackend, profile: Profile) -> None:
         talk = asyncio.create_task(self._talk(profile))

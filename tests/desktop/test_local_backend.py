@@ -1,7 +1,9 @@
+import errno
 import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +36,15 @@ def child(monkeypatch: pytest.MonkeyPatch, program: str, **options: float) -> It
         yield backend
     finally:
         backend.stop()
+
+
+def test_backend_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", fail)
+    with pytest.raises(LocalBackendFailed, match=r"^No local backend: No space left on device\.$"):
+        LocalBackend()
 
 
 def process_of(backend: LocalBackend) -> subprocess.Popen[str]:

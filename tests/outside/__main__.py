@@ -117,7 +117,7 @@ def _last(text: str) -> str:
 def _fault(status: int, allowed: Sequence[int], err: str) -> str:
     if "Traceback" in err:
         return "a traceback"
-    if status < 0:
+    if status == -signal.SIGKILL:
         return "too long"
     if status not in allowed:
         return f"status {status}"

@@ -5,6 +5,7 @@ __main__ ── folder ──▶ **ENVIRONMENTS** ──▶ `Made`
 
 import contextlib
 import json
+import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -165,11 +166,11 @@ def one_dead_address(folder: Path) -> Iterator[Made]:
 
 @contextlib.contextmanager
 def full_disk_for_temporary_files(folder: Path) -> Iterator[Made]:
-    """Yield a TMPDIR on which nothing can be written, for the local backend."""
+    """Yield a TMPDIR on which nothing can be written: the local backend takes another place."""
     (folder / "tmp").mkdir()
     mount = f'mount -t tmpfs -o size=4k none "{folder}/tmp"; head -c 9999 /dev/zero > "{folder}/tmp/x"'
     around = f'unshare -rm sh -c \'{mount} 2> /dev/null; exec "$@"\' sh "$@"'
-    yield Made(["catalog"], {"TMPDIR": f"{folder}/tmp"}, (3,), "No space left on device", 60.0, around=around)
+    yield Made(["catalog"], {"TMPDIR": f"{folder}/tmp"}, (0,), "sample", 120.0, around=around)
 
 
 def saving(output: str, words: str, status: int, prepare: str = "true", before: str = "") -> Make:
@@ -214,8 +215,8 @@ def taken_port(folder: Path) -> Iterator[Made]:
 
 @contextlib.contextmanager
 def early_interrupt(folder: Path) -> Iterator[Made]:
-    """Yield a Ctrl-C while Python still imports."""
-    yield Made(["catalog"], statuses=(130,), limit_s=LEAVING_S, interrupt_after_s=0.3, folder=folder)
+    """Yield a Ctrl-C while Python still starts, which then ends as if it had no handler for it."""
+    yield Made(["catalog"], statuses=(130, -signal.SIGINT), limit_s=LEAVING_S, interrupt_after_s=0.3, folder=folder)
 
 
 NO_ZONE = '{"Version":1,"AccessKeyId":"A","SecretAccessKey":"B","Expiration":"2099-01-01T00:00:00"}'
