@@ -6,7 +6,6 @@ window command ──▶ **run** ──▶ `MainWindow` ── `Intent` ──�
 
 import asyncio
 import logging
-import threading
 import time
 import uuid
 from collections.abc import Coroutine
@@ -26,7 +25,7 @@ from desktop.files.downloads import Downloads
 from desktop.files.previews import Previews
 from desktop.files.transfer import TransferFailed
 from desktop.local_service import LocalService
-from desktop.outside.signals import at_signals
+from desktop.outside.signals import Asked, at_signals
 from desktop.session.connection_status import Connection
 from desktop.session.events import CancelAsked, ConnectionChanged, RemoveAsked, ServiceEnded, Submitted
 from desktop.session.state import Session
@@ -60,10 +59,10 @@ REPAINT_MS = 33
 CLOCK_MS = 1000
 
 
-def run(profile: Profile | None, is_over: threading.Event) -> int:
+def run(profile: Profile | None, ended: Asked) -> int:
     """Show the window until it is closed; without a profile, against a local backend of its own.
 
-    `is_over` is set if the program was told to end before there was a window.
+    `ended` tells whether the program was asked to end before there was a window.
     """
     qt = QApplication.instance() or QApplication(["reportwire"])
     if not isinstance(qt, QApplication):
@@ -73,14 +72,14 @@ def run(profile: Profile | None, is_over: threading.Event) -> int:
     apply_theme(qt)
     qInstallMessageHandler(say_without_addresses)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
-        runner.run(_main(profile, is_over))
+        runner.run(_main(profile, ended))
     return 0
 
 
-async def _main(profile: Profile | None, is_over: threading.Event) -> None:
+async def _main(profile: Profile | None, ended: Asked) -> None:
     app = App(MainWindow())
     at_signals(lambda: app.window.intended.emit(Close(is_sure=True)))
-    if is_over.is_set():
+    if ended.is_asked:
         return
     app.window.show()
     if profile:

@@ -26,6 +26,7 @@ from backend.catalog.header import Header, InvalidDefinition, find_line, read
 from backend.catalog.query import Query
 from backend.engine.budget import Limits
 from backend.engine.duck.dataset_files import DatasetFiles
+from backend.engine.duck.errors import is_out_of_space
 from backend.engine.duck.sandbox import opened
 from backend.engine.duck.sink import Sink
 from backend.engine.export import DuckEngine
@@ -63,8 +64,8 @@ class Checked:
     """A report that is right."""
 
     row_count: int
-    is_reordered: bool
-    """Whether it was found the same with its data in other orders: they may be too large for that."""
+    is_repeated: bool
+    """Whether it was found the same in every run: the data may be too large for some."""
 
 
 def run(paths: Sequence[Path], datasets: Mapping[str, Path], parameters: Sequence[str] = ()) -> int:
@@ -91,8 +92,8 @@ def _tell(path: Path, datasets: Directories, parameters: Sequence[str]) -> bool:
         return False
     given = "these parameters" if parameters else "the default parameters"
     hint = "" if checked.row_count else ": give some with -p that find rows, for a better check"
-    if not checked.is_reordered:
-        hint += f"; not tried with the data in another order, which takes more than {_SHARE}"
+    if not checked.is_repeated:
+        hint += f"; not tried in every order of the data, which takes more than {_SHARE}"
     _say(f"{path}: right; {checked.row_count:,} rows with {given}{hint}")
     return True
 
@@ -106,6 +107,7 @@ def check(path: Path, datasets: Directories, today: date, parameters: Sequence[s
 
     Raises:
         InvalidDefinition: Something is wrong, at that line.
+        DataUnreadable: The data changed or went away meanwhile.
         OSError: The file cannot be read.
     """
     text = path.read_text(encoding="utf-8-sig")
@@ -116,13 +118,13 @@ def check(path: Path, datasets: Directories, today: date, parameters: Sequence[s
     given = dict(_given(schema, text) for text in parameters)
     values = complete({**schema, "required": ()}, _examples(schema) | given)
     query = replace(sql_file.query(header, sql), binds=sql_file.binds(schema, values))
-    names = _check_result(query, datasets, text)
-    is_reordered = _check_repeats(query, names, datasets, syntax, text)
+    columns = _check_result(query, datasets, text)
+    is_repeated = _check_repeats(query, columns, datasets, syntax, text)
     row_count = 0
     for name in header.formats:
         file = FileOrder(format=name, title=header.title, options=complete(FORMATS[name].options, {}))
         row_count = _make(query, file, datasets, find_line(text, ["row_limit"]))
-    return Checked(row_count, is_reordered)
+    return Checked(row_count, is_repeated)
 
 
 def _check_references(header: Header, sql: str, text: str) -> Syntax:
@@ -189,12 +191,13 @@ def _example(prop: Schema) -> object:
             return prop.get("minimum", prop.get("maximum", 0))
 
 
-def _check_result(query: Query, datasets: Directories, text: str) -> list[str]:
-    """Return the columns; check that there are those which the header names, and that the order tells rows apart."""
+def _check_result(query: Query, datasets: Directories, text: str) -> dict[str, str]:
+    """Return the columns' types; check that there are those which the header names, and that the order is one."""
     with _connected(query, datasets, text) as connection:
         select = partial(selected, connection, query)
         select(f"DESCRIBE SELECT * FROM ({query.sql}\n)")  # noqa: S608  the author's own, as the engine puts it
-        names = [name for name, *_ in select(f"DESCRIBE {query.sql}")]  # not the subquery's: it renames doubles
+        described = select(f"DESCRIBE {query.sql}")  # not the subquery's: it renames doubles
+        names = [name for name, *_ in described]
         for name in (name for n, name in enumerate(names) if name.lower() in map(str.lower, names[:n])):
             raise InvalidDefinition(_line_with(query.sql, name), f'two columns have the same name: "{name}"')
         keys = [sort_column(key) for key in query.order]
@@ -211,35 +214,43 @@ def _check_result(query: Query, datasets: Directories, text: str) -> list[str]:
             if alike:
                 reason = f"the order leaves {alike:,} rows in any order: name more columns in it"
                 raise InvalidDefinition(find_line(text, ["order"]), reason)
-    return names
+    return {name: kind for name, kind, *_ in described}
 
 
-def _check_repeats(query: Query, names: Sequence[str], datasets: Directories, syntax: Syntax, text: str) -> bool:
+def _check_repeats(query: Query, columns: Mapping[str, str], datasets: Directories, syntax: Syntax, text: str) -> bool:
     """Check that every run finds the same; return False if the data are too large for all runs."""
     before = None
     for run in RUNS if query.order else RUNS_AS_READ:
         try:
             with _connected(query, datasets, text, threads=run.threads) as connection:
-                found = fingerprint(connection, query, names, run.order)
+                found = fingerprint(connection, query, list(columns), run.order)
         except InvalidDefinition as error:
-            if before and isinstance(error.__cause__, duckdb.OutOfMemoryException):
+            if before and is_out_of_space(error.__cause__):
                 return False
             raise
         before = before or found
         if unlike := differing(before, found):
-            raise InvalidDefinition(*_explained(unlike, syntax))
+            line, advice = _explained(unlike, {columns[name] for name in unlike if name != ROWS}, syntax)
+            are = "the rows are" if ROWS in unlike else " and ".join(map(quoted, unlike)) + _be(unlike)
+            when = "when the data come in another order" if run.order else "in every run"
+            raise InvalidDefinition(line, f"{are} not the same {when}: {advice}")
     return True
 
 
-def _explained(unlike: Sequence[str], syntax: Syntax) -> tuple[int, str]:
-    """Return the line of what may be the reason that runs differ, and the way to write it."""
-    found = sorted(suspects(syntax), key=lambda each: (each.is_rounding, each.column not in unlike))
-    if ROWS in unlike:
-        what = "the rows are"
+def _be(subjects: Sequence[str]) -> str:
+    return " is" if len(subjects) == 1 else " are"
+
+
+def _explained(unlike: Sequence[str], types: Collection[str], syntax: Syntax) -> tuple[int, str]:
+    """Return the line of what is most likely the reason that runs differ in some columns, and the way to write it."""
+    found = [each for each in suspects(syntax) if each.column is None or each.column in unlike or ROWS in unlike]
+    if types and set(types) <= {"DOUBLE", "FLOAT"}:  # what is next to a double is likelier than anything elsewhere
+        found.sort(key=lambda each: (each.column is None, each.rank))
     else:
-        what = f"{' and '.join(map(quoted, unlike))} {'is' if len(unlike) == 1 else 'are'}"
-    advice = found[0].advice if found else "say in the SELECT which rows it takes, or in which order"
-    return found[0].line if found else 1, f"{what} not the same when the data come in another order: {advice}"
+        found.sort(key=lambda each: (each.rank, each.column is None))
+    if not found:
+        return 1, "say in the SELECT which rows it takes, or in which order"
+    return found[0].line, found[0].advice
 
 
 def _check_steps(plan: str, line: int) -> None:

@@ -27,7 +27,7 @@ class Directories:
         """Return the dataset's files. Raises `DataUnreadable`."""
         if dataset not in self._listed:
             found = sorted(self.paths[dataset].glob("*.parquet")) if dataset in self.paths else []
-            self._listed[dataset] = tuple(_listed(f"{dataset}/{file.name}", file) for file in found)
+            self._listed[dataset] = tuple(_file_at(f"{dataset}/{file.name}", file) for file in found)
         return self._listed[dataset]
 
     def read(self, file: DatasetFile, start: int, length: int) -> bytes:
@@ -43,7 +43,7 @@ class Directories:
             raise DataUnreadable(f"the data {dataset} went away while they were read") from error
 
 
-def _listed(name: str, path: Path) -> DatasetFile:
+def _file_at(name: str, path: Path) -> DatasetFile:
     try:
         found = path.stat()
     except FileNotFoundError as error:

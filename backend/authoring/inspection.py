@@ -55,9 +55,14 @@ def inspect(syntax: Syntax, fickle: Collection[str]) -> Inspection:
         if reason := _fault(node, fickle):
             raise InvalidSql(_sample_line(syntax.sql) if node.get("sample") else syntax.line(node), reason)
     theirs = {id(node): name for node, name in _tables(syntax.root)}
-    tables = [(theirs[id(node)], syntax.line(node)) for node in nodes if id(node) in theirs]
-    binds = [(node["identifier"], syntax.line(node)) for node in nodes if node.get("type") == "VALUE_PARAMETER"]
-    return Inspection(tables=dict(reversed(tables)), binds=dict(reversed(binds)))
+    tables: dict[str, int] = {}
+    binds: dict[str, int] = {}
+    for node in nodes:
+        if id(node) in theirs:
+            tables.setdefault(theirs[id(node)], syntax.line(node))
+        if node.get("type") == "VALUE_PARAMETER":
+            binds.setdefault(node["identifier"], syntax.line(node))
+    return Inspection(tables, binds)
 
 
 def _sample_line(sql: str) -> int:
@@ -74,13 +79,18 @@ def _fault(node: Node, fickle: Collection[str]) -> str | None:
             return f"must not select from {function}(): a report reads datasets" if is_other else None
         case {"sample": dict()}:
             return "a sample has other rows every time; take some by a key, as in WHERE hash(key) % 100 = 0"
-        case {"type": "FUNCTION", "arguments": [_]} if name == "age":
+        case {"type": "FUNCTION", "arguments": [*dates], "schema": schema} if name == "age" and _is_one(dates, schema):
             return "age with one date counts from today; give it two, the first from a parameter"
         case {"type": "COLUMN_REF", "column_names": [str(word)]} if word.lower() in CLOCK_WORDS:
             name = word.lower()
         case _ if name not in fickle:
             return None
     return f"{name} gives something else every time; use a parameter, for dates with a relative default"
+
+
+def _is_one(arguments: list[Node], schema: str) -> bool:
+    """Return whether a function is called with one argument; in `day.age()` it stands where a schema would."""
+    return len(arguments) + (schema not in {"", "main"}) == 1
 
 
 def _tables(root: Node) -> Iterator[tuple[Node, str]]:

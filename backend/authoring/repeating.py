@@ -51,7 +51,7 @@ def fingerprint(
     """Return what the query comes to over datasets in that order; the connection is good for nothing else afterwards.
 
     Raises:
-        duckdb.Error: It cannot be run; `duckdb.OutOfMemoryException` where the datasets are too large to be reordered.
+        duckdb.Error: It cannot be run, or the datasets are too large to be reordered.
     """
     for dataset in query.datasets if order else ():
         reordered = quoted(f"{dataset} reordered")

@@ -1,10 +1,11 @@
 """What in a SELECT may say something else when rows come in another order, with the way to write it instead.
 
-repeating ── `Syntax` ──▶ **suspects** ──▶ `Suspect`
+checking ── `Syntax` ──▶ **suspects** ──▶ `Suspect`
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum, auto
 
 from backend.authoring.syntax import Node, Syntax
 
@@ -25,6 +26,18 @@ ROUNDING = frozenset(
 """Over doubles, which are rounded at each step."""
 RANKING = frozenset({"cume_dist", "dense_rank", "percent_rank", "rank", "rank_dense"})
 """Functions over a window that give rows that tie the same."""
+TAKING = frozenset({"first_value", "lag", "last_value", "lead", "nth_value", "ntile", "row_number"})
+"""Functions over a window that give rows that tie something else."""
+
+
+class Rank(IntEnum):
+    """How likely a suspect is the reason, likeliest first."""
+
+    NO_ORDER = auto()
+    TIES = auto()
+    """It has an order, in which rows may tie."""
+    ROUNDING = auto()
+    """All it may change is the last digit of a double."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +45,10 @@ class Suspect:
     """A part of a SELECT."""
 
     line: int
+    rank: Rank
     advice: str
     column: str | None
     """The column of the result that it is in, as far as it says so itself."""
-    is_rounding: bool
-    """Whether all it may change is the last digit of a double."""
 
 
 def suspects(syntax: Syntax) -> list[Suspect]:
@@ -48,41 +60,44 @@ def suspects(syntax: Syntax) -> list[Suspect]:
         for node in syntax.nodes(expression)
     }
     return [
-        Suspect(syntax.line(place), advice, columns.get(id(node)), name in ROUNDING)
+        Suspect(syntax.line(place), rank, advice, columns.get(id(node)))
         for node in syntax.nodes()
-        for name in [str(node.get("function_name", "")).lower()]
-        for place, advice in _advice(node, name)
+        for place, rank, advice in _advice(node, str(node.get("function_name", "")).lower())
     ]
 
 
-def _advice(node: Node, name: str) -> Iterator[tuple[Node, str]]:
+def _advice(node: Node, name: str) -> Iterator[tuple[Node, Rank, str]]:
     match node:
         case {"type": "LIMIT_MODIFIER"}:
-            place = node["limit"] or node["offset"]
-            yield place, "LIMIT takes any of the rows that tie: put ORDER BY before it, with all that tells rows apart"
+            advice = "LIMIT takes any of the rows that tie: put ORDER BY before it, with all that tells rows apart"
+            yield node["limit"] or node["offset"], Rank.TIES, advice
         case {"type": "DISTINCT_MODIFIER", "distinct_on_targets": [first, *_]}:
-            yield (
-                first,
-                "DISTINCT ON takes any of rows that are alike: add ORDER BY, with all that tells them apart",
-            )
-        case {"class": "WINDOW"} if name not in RANKING:
-            yield node, f"{name} takes rows that tie as they come: put all that tells rows apart into OVER (ORDER BY …)"
+            advice = "DISTINCT ON takes any of rows that are alike: add ORDER BY, with all that tells them apart"
+            yield first, Rank.TIES, advice
+        case {"class": "WINDOW", "orders": orders}:
+            if (orders and name not in RANKING) or name in TAKING:
+                advice = "takes rows that tie as they come: put all that tells rows apart into OVER (ORDER BY …)"
+                yield node, Rank.TIES if orders else Rank.NO_ORDER, f"{name} {advice}"
+            elif found := _advice_on_aggregate(name):
+                yield node, *found
         case {"class": "FUNCTION", "order_bys": {"orders": []}}:
-            if reason := _advice_on_aggregate(name):
-                yield node, reason
+            if found := _advice_on_aggregate(name):
+                yield node, *found
         case _:
             pass
 
 
-def _advice_on_aggregate(name: str) -> str | None:
+def _advice_on_aggregate(name: str) -> tuple[Rank, str] | None:
     if name in KEEPING:
-        return f"{name} takes values as they come: write {name}(… ORDER BY …)"
+        return Rank.NO_ORDER, f"{name} takes values as they come: write {name}(… ORDER BY …)"
     if name in MADE_OF_LISTS:
-        return f"{name} takes values as they come: make it of list(… ORDER BY …)"
+        return Rank.NO_ORDER, f"{name} takes values as they come: make it of list(… ORDER BY …)"
     if name in CHOOSING:
-        return f"{name} takes any of several values: write {name}(… ORDER BY …), with all that tells rows apart"
+        advice = f"{name} takes any of several values: write {name}(… ORDER BY …), with all that tells rows apart"
+        return Rank.NO_ORDER, advice
     if name in ESTIMATING:
-        return f"{name} is an estimate: use the function without it, such as quantile_disc"
+        return Rank.NO_ORDER, f"{name} is an estimate: use the function without it, such as quantile_disc"
     if name in ROUNDING:
-        return f"{name} of doubles rounds at each step: write {name}(…::DECIMAL(18, 2)), or more places"
+        advice = f"{name} of doubles rounds at each step: write {name}(…::DECIMAL(18, 2)), or more places"
+        return Rank.ROUNDING, advice
     return None

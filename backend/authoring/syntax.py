@@ -1,6 +1,6 @@
 """A SELECT as the tree that DuckDB's own parser makes of it.
 
-inspection, suspects ── SQL ──▶ **tree_of** ──▶ `Syntax`
+checking ── SQL ──▶ **tree_of** ── `Syntax` ──▶ inspection, suspects
 """
 
 import json

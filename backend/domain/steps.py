@@ -76,9 +76,12 @@ def _is_before(value: datetime | None, limit: datetime | None) -> bool:
     return limit is None or (value is not None and value < limit)
 
 
-def requeue(invocation: str) -> Change:
-    """Note that another event is to start a report nobody has begun: an earlier one that fails no longer ends it."""
-    return Change(Step.REQUEUE, (Condition(state=State.QUEUED),), {"invocation": invocation})
+def requeue(invocation: str | None, before: str | None = None) -> Change:
+    """Note which event is to start a report nobody has begun: another that fails no longer ends it.
+
+    `before` is the event that the row must name; None allows any.
+    """
+    return Change(Step.REQUEUE, (Condition(state=State.QUEUED, invocation=before),), {"invocation": invocation})
 
 
 def claim(invocation: str, now: datetime) -> Change:

@@ -113,21 +113,20 @@ class Submission:
         return watched
 
     def _start(self, report: Report, invocation: str, now: datetime) -> Report:
-        if self._has_queued(report.report_id, invocation):
+        if self._queue(report.report_id, invocation):
             return report
         failed = self.reports.change(report.report_id, steps.fail_uninvoked(invocation, now))
         return failed or self.reports.get(report.report_id, now) or report
 
     def _restart(self, report: Report, invocation: str, now: datetime) -> Report:
-        """Queue another event; where that is refused the report stays queued, as an earlier one may still come."""
+        """Queue another event; where that is refused the report is left to the earlier one, which may still come."""
         requeued = self.reports.change(report.report_id, steps.requeue(invocation))
-        if requeued is None:
-            return self.reports.get(report.report_id, now) or report
-        self._has_queued(report.report_id, invocation)
-        return requeued
+        if requeued is not None and not self._queue(report.report_id, invocation):
+            requeued = self.reports.change(report.report_id, steps.requeue(report.invocation, before=invocation))
+        return requeued or self.reports.get(report.report_id, now) or report
 
-    def _has_queued(self, report_id: str, invocation: str) -> bool:
-        """Queue the event that the row names; return whether it is queued."""
+    def _queue(self, report_id: str, invocation: str) -> bool:
+        """Queue an event that the row names already; return whether that was not refused."""
         extra = {"reportId": report_id}
         try:
             self.invoke(report_id, invocation)

@@ -4,11 +4,10 @@ arguments ──▶ **run** ──▶ app
 """
 
 import argparse
-import threading
 
 from desktop.commands import qt_check
 from desktop.commands.conversation import add_profile, load_profile
-from desktop.outside.signals import at_signals
+from desktop.outside.signals import Asked, at_signals
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,9 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the window until it is closed and return the exit status."""
-    is_over = threading.Event()
-    at_signals(is_over.set)
+    ended = Asked()
+    at_signals(ended.ask)
     qt_check.check()
     from desktop import app  # noqa: PLC0415  fails where Qt does, so only after the check
 
-    return app.run(load_profile(args.profile) if "profile" in args else None, is_over)
+    return app.run(load_profile(args.profile) if "profile" in args else None, ended)

@@ -68,10 +68,13 @@ class Downloads:
         future: asyncio.Future[Link] = asyncio.get_running_loop().create_future()
 
         def look(session: Session) -> None:
-            entry = session.entries[report_id]
-            link = entry.snapshot.link if entry.snapshot else None
             if future.done():
                 return
+            entry = session.entries.get(report_id)
+            if entry is None:
+                future.set_exception(TransferFailed("The report was removed from the list."))
+                return
+            link = entry.snapshot.link if entry.snapshot else None
             if entry.refusal:
                 future.set_exception(TransferFailed(entry.refusal.message))
             elif _is_gone(entry.snapshot):

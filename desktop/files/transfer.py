@@ -114,10 +114,11 @@ class _Filling:
         """Append what is lacking, as long as bytes come."""
         longest = attempts = links = 0
         failure = TransferFailed("The download was interrupted, and no more of the file comes.")
-        url, is_expired, fed_at = "", False, clock()
-        while not url or longest < self._size:  # an empty file needs a link too: a safe one
+        url, is_linked, is_expired, fed_at = "", False, False, clock()
+        while not is_linked or longest < self._size:  # an empty file needs a link too: a safe one
             try:
                 url = url or await next_link(is_expired)
+                is_linked = True
                 if self._size:
                     await self._append(url)
             except LinkExpired:
@@ -130,14 +131,14 @@ class _Filling:
                 failure = error
             except httpx.TransportError as error:
                 failure = TransferFailed(f"The download was interrupted, and {_reason(error)}.")
-                url, is_expired = "", False
+                url, is_expired = "", False  # asked for again, as the file may be lost
             if self._part.size_bytes > longest:
                 longest, attempts, links, fed_at = self._part.size_bytes, 0, 0, clock()
             elif clock() - fed_at > patience_s:
                 raise failure
             else:
                 attempts += 1
-            if not url or longest < self._size:
+            if not is_linked or longest < self._size:
                 await sleep(min(10.0, 0.5 * 2**attempts))
 
     async def _append(self, url: str) -> None:

@@ -1,12 +1,23 @@
 """Signals that end the program, as calls of a function.
 
-commands.window, app ── what ends the window ──▶ **at_signals**
+commands.window ── `Asked` ──▶ app;  both ── what ends the window ──▶ **at_signals**
 
 An exception, as Python raises at Ctrl-C, would be raised within Qt, which cannot pass it on.
 """
 
 import signal
 from collections.abc import Callable
+
+
+class Asked:
+    """Whether the program was asked to end. No lock: a signal may come within the handling of another."""
+
+    is_asked = False
+
+    def ask(self) -> None:
+        """Take note of it."""
+        self.is_asked = True
+
 
 ENDING = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__]
 

@@ -19,7 +19,7 @@ class Submitted:
     is_sent: bool = False
     """Whether it was sent before, by an earlier run."""
     asked_at: datetime | None = None
-    """When that was, aware, by this computer's clock."""
+    """When the analyst asked for it, aware, by this computer's clock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,6 @@ class Session:
     asked_at: float = 0.0
     """When it was last asked what there is."""
     unanswered_since: float | None = None
-    """When it was asked, if nothing was heard on the connection since."""
+    """When it was asked, or the connection last changed, if nothing was heard since."""
     notice: str | None = None
     """The last refusal that belongs to no report."""

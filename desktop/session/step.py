@@ -67,7 +67,7 @@ def step(session: Session, event: Event) -> tuple[Session, Requests]:
         case RefreshAsked(report_id):
             session, requests = _ask_refresh(session, report_id)
         case ConnectionChanged(connection, at):
-            session = replace(session, connection=connection, unanswered_since=None)
+            session = replace(session, connection=connection)
             session, requests = _catch_up(session, at)
         case ServiceEnded():
             session, requests = _lose_all(session), ()
@@ -151,13 +151,14 @@ def _hear(session: Session, message: ServiceMessage, at: float) -> tuple[Session
 
 
 def _describe(session: Session, page: CatalogMessage, at: float) -> tuple[Session, Requests]:
-    """Gather the pages of the catalog: all of it is known, or nothing. One that holds nothing new leads nowhere."""
+    """Gather the pages of the catalog: all of it is known, or nothing. Late pages and empty ones are left aside."""
+    answered = decode(page.request_id) or CATALOG
     described = {**session.described, **{info.id: info for info in page.definitions}}
+    if answered.known != len(session.described) or (page.next is not None and len(described) == answered.known):
+        return session, ()
     if page.next is None:
         return replace(session, catalog=tuple(described.values()), described=MappingProxyType({})), ()
-    if described.keys() == session.described.keys():
-        return session, ()
-    follows = Request(DescribeCatalog(after=page.next), CATALOG.encode())
+    follows = Request(DescribeCatalog(after=page.next), replace(CATALOG, known=len(described)).encode())
     return replace(session, described=MappingProxyType(described), asked_at=at), (follows,)
 
 

@@ -132,6 +132,8 @@ def _decoded(
     try:
         asked = None if request is None else msgspec.json.decode(request, type=GenerateReport)
         since = datetime.fromisoformat(asked_at) if asked_at else None
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+    except (ValueError, TypeError):
+        return None
+    if since is not None and since.tzinfo is None:
         return None
     return Asked(report_id, asked, since, bool(is_sent), bool(is_cancelled))

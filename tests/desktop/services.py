@@ -262,6 +262,13 @@ def cut_after(size_bytes: int) -> Answer:
     return answer
 
 
+def without_end(files: Files, start: int) -> None:
+    """Announce a byte more than there is."""
+    rest = files.server.content[start:]
+    files.begin(206, len(rest) + 1)
+    files.wfile.write(rest)
+
+
 def whole_cut_after(size_bytes: int) -> Answer:
     """Ignore the range, and break off."""
 

@@ -129,6 +129,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.outside", description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", help="environments whose name has this in it")
     only = parser.parse_args().only
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored, and so all it starts
     failed = 0
     write = sys.stdout.write
     write("| environment | | status | s | sentence |\n|---|---|---:|---:|---|\n")

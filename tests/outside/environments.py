@@ -49,14 +49,19 @@ def profile(folder: Path, endpoint: str, auth: Mapping[str, str] = LOCAL) -> lis
     return ["catalog", "--profile", str(path)]
 
 
-def served(serve: Callable[[], contextlib.AbstractContextManager[int]], words: str, limit_s: float) -> Make:
+def served(
+    serve: Callable[[], contextlib.AbstractContextManager[int]],
+    words: str,
+    limit_s: float,
+    statuses: tuple[int, ...] = (3,),
+) -> Make:
     """Return an environment whose service is on this machine."""
 
     @contextlib.contextmanager
     def make(folder: Path) -> Iterator[Made]:
         with serve() as port:
             command = profile(folder, f"ws://127.0.0.1:{port}/local")
-            yield Made(command, words=words, limit_s=limit_s, shown=words)
+            yield Made(command, statuses=statuses, words=words, limit_s=limit_s, shown=words)
 
     return make
 
@@ -244,7 +249,7 @@ ENVIRONMENTS: dict[str, Make] = {
         lambda: peers.websocket(peers.mute), "accepts the connection and does not answer", OUT_OF_REACH_S + SOON_S
     ),
     "answers with errors only": served(
-        lambda: peers.websocket(peers.complaining), "Something went wrong", OUT_OF_REACH_S + SOON_S
+        lambda: peers.websocket(peers.complaining), "Something went wrong", OUT_OF_REACH_S + SOON_S, (1, 3)
     ),
     "closes what it accepts": served(
         lambda: peers.websocket(peers.closing), "closed the connection", OUT_OF_REACH_S + 2 * SOON_S

@@ -16,7 +16,7 @@ def open_window() -> int:
 
     def show_and_print(window: MainWindow, view: WindowView) -> None:
         show_view(window, view)
-        said = f"{view.connection.text}. {view.connection.reason}"
+        said = f"{view.connection.text}. {view.connection.reason or view.notice}"
         if said != printed[0]:
             printed[0] = said
             sys.stdout.write(said + "\n")

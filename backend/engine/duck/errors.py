@@ -39,8 +39,14 @@ def told(source: DatasetFiles, sink: Sink) -> Iterator[None]:
         raise failure  # out here, so that DuckDB's words do not go along
 
 
+def is_out_of_space(error: BaseException | None) -> bool:
+    """Return whether it is an error of DuckDB for want of memory or disk."""
+    is_full = isinstance(error, duckdb.Error) and "No space left on device" in str(error)
+    return is_full or isinstance(error, duckdb.OutOfMemoryException)
+
+
 def _translated(error: duckdb.Error, source: DatasetFiles, sink: Sink) -> Exception:
-    if isinstance(error, duckdb.OutOfMemoryException) or "No space left on device" in str(error):
+    if is_out_of_space(error):
         return MemoryError()
     outside = source.error or sink.error
     if outside is not None:

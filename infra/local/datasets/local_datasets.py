@@ -54,7 +54,7 @@ def publish(datasets: Mapping[str, Path], s3: Any, bucket: str) -> None:  # noqa
                 for file, body in files.items():
                     s3.put_object(Bucket=bucket, Key=f"{name}/{file}", Body=body)
         except OSError as error:
-            raise LocalBackendError(f"the dataset {error.filename or name}: {error.strerror}") from error
+            raise LocalBackendError(f"the dataset {error.filename or name}: {error.strerror or error}") from error
         except (BotoCoreError, ClientError) as error:
             raise LocalBackendError(f"the dataset {name}: {' '.join(str(error).split())}") from error
 

@@ -41,7 +41,7 @@ def load(cache_dir: Path) -> Graph:
         LocalBackendError: As for `record`.
     """
     path = cache_dir / f"graph-{_content_key()}.json"
-    with suppress(FileNotFoundError, msgspec.DecodeError):  # none, or one that a power cut left
+    with suppress(FileNotFoundError, ValueError):  # none, or one that a power cut left
         return msgspec.json.decode(path.read_bytes(), type=Graph)
     graph = record()
     cache_dir.mkdir(parents=True, exist_ok=True)

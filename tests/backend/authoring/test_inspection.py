@@ -84,6 +84,7 @@ def test_it_is_known_what_a_select_refers_to(sql: str, tables: str, binds: str) 
         ("SELECT n\nFROM t\nUSING SAMPLE 10", 3, "a sample has other rows every time"),
         ("FROM (\nFROM t\nUSING SAMPLE reservoir(50 ROWS) REPEATABLE (100))", 3, "WHERE hash(key) % 100 = 0"),
         ("SELECT 1,\nage(DATE '2000-01-01')", 2, "age with one date counts from today"),
+        ("SELECT 1,\nday.age()", 2, "age with one date counts from today"),
         ("SELECT 1,\nNow()", 2, "now gives something else every time"),
         ("SELECT 1,\nCurrent_Date", 2, "current_date gives something else every time"),
         ("SELECT 1,\nmain.now()", 2, "now gives something else every time"),

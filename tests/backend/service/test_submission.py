@@ -134,6 +134,7 @@ def test_refused_second_event_leaves_the_report_to_the_first(world: World) -> No
     world.invoke.is_refusing = True
     assert world.submit(ANNA, ASKED).state is State.QUEUED
     ((_, first),) = world.invoke.events
+    assert world.reports.rows[ID].invocation == first
     claimed = world.reports.change(ID, steps.claim(first, world.clock()))
     assert claimed is not None
     assert world.submit(ANNA, ASKED) == claimed

@@ -31,6 +31,7 @@ from tests.desktop.services import (
     serve_whole,
     status,
     whole_cut_after,
+    without_end,
 )
 from tests.limits import HANG_S
 
@@ -152,6 +153,13 @@ def test_fresh_link_goes_on_where_the_old_one_ended(target: Path) -> None:
         save(f"{server.url}&old", target, f"{server.url}&new")
     assert target.read_bytes() == CONTENT
     assert server.asked == ["bytes=0-", "bytes=100000-", "bytes=100000-"]
+
+
+def test_file_whose_last_byte_came_is_whole_although_its_end_did_not(target: Path) -> None:
+    with files(without_end) as server:
+        save(server.url, target)
+    assert target.read_bytes() == CONTENT
+    assert server.asked == ["bytes=0-"]
 
 
 def test_link_that_comes_late_is_waited_for(target: Path) -> None:

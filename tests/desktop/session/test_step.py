@@ -37,6 +37,7 @@ from desktop.session.events import (
     Submitted,
     TimePassed,
 )
+from desktop.session.reference import Question, Reference
 from desktop.session.state import Session
 from desktop.session.step import FILE_LOST, LOST, step
 
@@ -277,15 +278,16 @@ def test_unanswered_question_is_repeated_on_a_live_connection() -> None:
     assert step(session, TimePassed(ANSWER_S + 2))[1] == ()
 
 
-def catalog_page(*ids: str, following: str | None = None) -> Received:
+def catalog_page(*ids: str, following: str | None = None, known: int = 0) -> Received:
     infos = tuple(DefinitionInfo(id=id_, title=id_, description="", parameters={}, formats=("csv",)) for id_ in ids)
-    return Received(CatalogMessage(definitions=infos, next=following), 0)
+    request_id = Reference(Question.CATALOG, known=known).encode()
+    return Received(CatalogMessage(request_id=request_id, definitions=infos, next=following), 0)
 
 
 def test_all_pages_of_the_catalog_are_asked_for() -> None:
     session, requests = play(connected(), catalog_page("a", "b", following="b"))
-    assert (session.catalog, requests) == (None, (Request(DescribeCatalog(after="b"), "catalog"),))
-    session, requests = play(catalog_page("c"), session=session)
+    assert (session.catalog, requests) == (None, (Request(DescribeCatalog(after="b"), "catalog:2"),))
+    session, requests = play(catalog_page("c", known=2), session=session)
     assert ([info.id for info in session.catalog or ()], requests) == (["a", "b", "c"], ())
 
 
@@ -294,11 +296,16 @@ def test_catalog_whose_page_was_lost_is_asked_for_from_the_start() -> None:
     session, requests = play(TimePassed(ANSWER_S + 1), session=session)
     assert Request(DescribeCatalog(), "catalog") in requests
     session, requests = play(catalog_page("a", following="a"), session=session)
-    assert requests == (Request(DescribeCatalog(after="a"), "catalog"),)
+    assert requests == (Request(DescribeCatalog(after="a"), "catalog:1"),)
+    session, _ = play(catalog_page("c", known=2), session=session)
+    assert session.catalog is None
+    session, _ = play(catalog_page("b", following="b", known=1), catalog_page("c", known=2), session=session)
+    assert [info.id for info in session.catalog or ()] == ["a", "b", "c"]
 
 
 def test_catalog_that_leads_nowhere_is_not_followed() -> None:
-    session, requests = play(connected(), catalog_page("a", following="a"), catalog_page("a", following="a"))
+    pages = [catalog_page("a", following="a"), catalog_page("a", following="a", known=1)]
+    session, requests = play(connected(), *pages)
     assert (session.catalog, requests) == (None, ())
 
 
