@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from backend.authoring import checking
@@ -207,3 +209,17 @@ def test_data_that_cannot_be_reordered_here_are_said_to_be_too_large(
     assert checking.run([tmp_path / "report.sql"], {"sales": tmp_path / "sales"}) == 0
     said = capsys.readouterr().out
     assert "right; 1 rows with the default parameters; not tried in every order of the data" in said
+
+
+def test_disk_that_is_full_says_nothing_against_a_report(
+    datasets: Mapping[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, runs = checking.fingerprint, iter(range(9))
+
+    def run_once(*args: Any) -> Any:
+        if next(runs):
+            raise duckdb.IOException("IO Error: Could not write file: No space left on device")
+        return run(*args)
+
+    monkeypatch.setattr(checking, "fingerprint", run_once)
+    assert checked("SELECT id AS g FROM sales", datasets, tmp_path) == Checked(100, is_repeated=False)

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from backend.protocol.messages import Link, ReportMessage, ReportsMessage, Snapshot, WatchReports
 from desktop.files.download import Download, DownloadState
 from desktop.files.downloads import AT_ONCE, LINK_MARGIN, Downloads
+from desktop.files.transfer import TransferFailed
 from desktop.outside.patience import LINK_S
-from desktop.session.events import Received, Requests, ServiceEnded, Submitted
+from desktop.session.events import Received, RemoveAsked, Requests, ServiceEnded, Submitted
 from desktop.session.step import FILE_LOST
 from desktop.session.store import Store
 from tests.desktop.services import (
@@ -202,6 +203,28 @@ def test_download_of_a_file_that_is_lost_ends_at_once(path: Path) -> None:
         download = run(test(server))
     assert (download.state, download.error) == (DownloadState.FAILED, FILE_LOST)
     assert not path.exists()
+
+
+def test_report_that_is_removed_while_its_download_waits_ends_it(path: Path) -> None:
+    async def test() -> Download:
+        with files() as server:
+            known = Known(replace(finished(ID, CONTENT, server.url), link=None))
+            saving = asyncio.create_task(known.downloads.save(ID, path))
+            await asyncio.sleep(0)
+            known.store.dispatch(ServiceEnded())
+            known.store.dispatch(RemoveAsked(ID))
+            return await saving
+
+    assert run(test()).state is DownloadState.FAILED
+
+    async def removed() -> None:
+        known = Known(finished(ID, CONTENT, "https://files.example/a"))
+        known.store.dispatch(ServiceEnded())
+        known.store.dispatch(RemoveAsked(ID))
+        with pytest.raises(TransferFailed, match="removed from the list"):
+            await known.downloads.fresh_link(ID)
+
+    asyncio.run(removed())
 
 
 def test_downloads_wait_for_each_other_and_links_for_none(tmp_path: Path) -> None:

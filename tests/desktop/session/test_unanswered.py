@@ -180,6 +180,14 @@ def test_file_that_is_not_ours_is_put_aside(path: Path, content: bytes) -> None:
     assert path.with_suffix(".broken").read_bytes() == content
 
 
+@pytest.mark.parametrize("asked_at", [b"x", "soon", "2026-11-02T09:00:00", 7.5])
+def test_time_of_another_version_is_left_to_it(store: Store, path: Path, asked_at: object) -> None:
+    store.dispatch(Submitted(ASKED, 0))
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE unanswered SET asked_at = ?", [asked_at])
+    assert kept(path) == ()
+
+
 def test_row_of_another_version_is_left_to_it(store: Store, path: Path) -> None:
     store.dispatch(Submitted(ASKED, 0))
     with sqlite3.connect(path) as file:

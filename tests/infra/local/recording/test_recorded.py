@@ -37,8 +37,10 @@ def test_damaged_cache_is_recorded_again(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(recorded, "record", lambda: graph)
     recorded.load(tmp_path)
     (cached,) = tmp_path.iterdir()
-    cached.write_bytes(cached.read_bytes()[:-100])
-    assert recorded.load(tmp_path) == graph
+    content = cached.read_bytes()
+    for damaged in (content[:-100], content.replace(b"reportwire", b"reportwir\xff"), b""):
+        cached.write_bytes(damaged)
+        assert recorded.load(tmp_path) == graph
     monkeypatch.undo()
     assert recorded.load(tmp_path) == graph
 
