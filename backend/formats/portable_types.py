@@ -11,9 +11,9 @@ import re
 MADE = {"HUGEINT": "DECIMAL(38, 0)", "UHUGEINT": "DECIMAL(38, 0)", "INTERVAL": "VARCHAR", "VARIANT": "VARCHAR"}
 """Types that are written as others. An integer of 39 digits fails, and is not rounded."""
 _NESTED = re.compile(r"(STRUCT|MAP|TUPLE|UNION)\(")
-_QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")*\""""
+_QUOTED = r"""'(?:[^']|'')*+'|"(?:[^"]|"")*+\""""
 _NAME = re.compile(rf"""(?:{_QUOTED}|[^\s"'()\[\],]+)\s""")
-_PLAIN = re.compile(rf"""(?:"NULL"|[A-Z][A-Z0-9_]*(?: WITH TIME ZONE)?)(?:\((?:{_QUOTED}|[^'")])*\))?""")
+_PLAIN = re.compile(rf"""(?:"NULL"|[A-Z][A-Z0-9_]*(?: WITH TIME ZONE)?)(?:\((?:{_QUOTED}|[^'")])*+\))?+""")
 _ARRAYS = re.compile(r"(?:\[[0-9]*\])*")
 
 

@@ -2,20 +2,24 @@
 
 `python -m tests.fuzz [--seconds 60] [--only NAME] [--seed N]` ──▶ targets ──▶ what was found, kept in `corpus/`
 
-An input that raises anything but what its reader promises is written to `tests/fuzz/corpus/NAME/`, where `test_fuzz.py`
+An input that takes long, or raises anything but what its reader promises, is written to `tests/fuzz/corpus/NAME/`, where `test_fuzz.py`
 finds it from then on.
 """
 
 import argparse
+import contextlib
 import hashlib
 import random
+import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.fuzz.mutation import mutated
 from tests.fuzz.targets import TARGETS, Target
 
+LONGEST_S = 10.0
 CORPUS = Path(__file__).parent / "corpus"
 
 
@@ -24,10 +28,34 @@ def corpus_of(name: str) -> list[Path]:
     return sorted((CORPUS / name).glob("*"))
 
 
-def fault(target: Target, data: bytes) -> Exception | None:
-    """Return what a reader raises that it does not promise."""
+class TooSlow(Exception):
+    """A reader was at one input for longer than any takes."""
+
+
+@contextlib.contextmanager
+def limited() -> Iterator[None]:
+    """Raise `TooSlow` after a while, where the system has such a clock."""
+
+    def raise_it(*_: object) -> None:
+        raise TooSlow
+
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, raise_it)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
     try:
-        target.read(data)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def fault(target: Target, data: bytes) -> Exception | None:
+    """Return what a reader raises that it does not promise, or that it takes too long."""
+    try:
+        with limited():
+            target.read(data)
     except target.promised:
         return None
     except Exception as error:  # noqa: BLE001  what this looks for

@@ -1,11 +1,13 @@
 """A moment of fuzzing, with the same inputs each time, and every input that was ever a fault."""
 
 import random
+import threading
 from pathlib import Path
 
 import pytest
 
-from tests.fuzz.__main__ import corpus_of, fault
+from tests.fuzz import __main__ as program
+from tests.fuzz.__main__ import TooSlow, corpus_of, fault
 from tests.fuzz.mutation import mutated
 from tests.fuzz.targets import TARGETS, Target
 
@@ -30,7 +32,10 @@ def test_seeds_are_what_the_readers_read() -> None:
         target.read(target.seeds[0])
 
 
-def test_fault_is_found() -> None:
+def test_fault_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     target = Target(lambda data: data.index(b"x"), (KeyError,), (b"x",), (b"y",))
     assert isinstance(fault(target, b"y"), ValueError)
     assert fault(target, b"x") is None
+    monkeypatch.setattr(program, "LONGEST_S", 0.01)
+    slow = Target(lambda _: threading.Event().wait(5), (), (b"x",), (b"y",))
+    assert isinstance(fault(slow, b"x"), TooSlow)

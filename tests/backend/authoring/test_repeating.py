@@ -11,6 +11,7 @@ import pytest
 from backend.authoring import checking
 from backend.authoring.checking import Checked, check
 from backend.authoring.directories import Directories
+from backend.authoring.repeating import fingerprint
 from backend.catalog.header import InvalidDefinition
 from backend.engine.budget import Limits
 from tests.backend.engine.exports import parquet
@@ -214,12 +215,12 @@ def test_data_that_cannot_be_reordered_here_are_said_to_be_too_large(
 def test_disk_that_is_full_says_nothing_against_a_report(
     datasets: Mapping[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run, runs = checking.fingerprint, iter(range(9))
+    runs = iter(range(9))
 
     def run_once(*args: Any) -> Any:
         if next(runs):
             raise duckdb.IOException("IO Error: Could not write file: No space left on device")
-        return run(*args)
+        return fingerprint(*args)
 
     monkeypatch.setattr(checking, "fingerprint", run_once)
     assert checked("SELECT id AS g FROM sales", datasets, tmp_path) == Checked(100, is_repeated=False)
