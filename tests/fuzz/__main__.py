@@ -2,7 +2,7 @@
 
 `python -m tests.fuzz [--seconds 60] [--only NAME] [--seed N]` ──▶ targets ──▶ what was found, kept in `corpus/`
 
-An input that takes long, or raises anything but what its reader promises, is written to `tests/fuzz/corpus/NAME/`, where
+An input that takes long or raises anything but what its reader promises is written to `tests/fuzz/corpus/NAME/`, where
 `test_fuzz.py` finds it from then on.
 """
 
