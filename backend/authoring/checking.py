@@ -18,9 +18,9 @@ import duckdb
 
 from backend.authoring.directories import Directories
 from backend.authoring.inspection import fickle_functions, inspect
-from backend.authoring.repeating import ROWS, RUNS, RUNS_AS_READ, differing, fingerprint, selected
-from backend.authoring.suspects import suspects
-from backend.authoring.syntax import InvalidSql, Syntax, line_of, tree_of, words_of
+from backend.authoring.repeating import MORE_RUNS, ROWS, RUNS, RUNS_AS_READ, differing, fingerprint, selected, written
+from backend.authoring.suspects import Rank, suspects
+from backend.authoring.syntax import InvalidSql, Syntax, bare, folded, line_of, tree_of, words_of
 from backend.catalog import sql_file
 from backend.catalog.header import Header, InvalidDefinition, find_line, read
 from backend.catalog.query import Query
@@ -31,10 +31,10 @@ from backend.engine.duck.sandbox import opened
 from backend.engine.duck.sink import Sink
 from backend.engine.export import DuckEngine
 from backend.engine.finding.in_duckdb import sort_column
-from backend.engine.finding.plans import steps_of
+from backend.engine.finding.plans import is_one_row, steps_of
 from backend.formats.sql import quoted
 from backend.protocol.formats import FORMATS
-from backend.protocol.parameters import Schema, complete, parse
+from backend.protocol.parameters import InvalidParameters, Schema, complete, parse
 from backend.protocol.printable import printable
 from backend.service.ports import DataUnreadable, DefinitionFailed, FileOrder, TooManyRows
 
@@ -44,6 +44,7 @@ ORDER_KEEPING = frozenset(
         "DUMMY_SCAN",
         "EMPTY_RESULT",
         "FILTER",
+        "LIMIT",
         "PARQUET_SCAN",
         "PROJECTION",
         "RANGE",
@@ -116,9 +117,12 @@ def check(path: Path, datasets: Directories, today: date, parameters: Sequence[s
     definition = sql_file.define(path.stem, header, sql)
     schema = definition.schema(today)
     given = dict(_given(schema, text) for text in parameters)
-    values = complete({**schema, "required": ()}, _examples(schema) | given)
+    values = _completed(schema, given)
     query = replace(sql_file.query(header, sql), binds=sql_file.binds(schema, values))
     columns = _check_result(query, datasets, text)
+    if not query.order:
+        others = [sql_file.binds(schema, other) for other in _alternatives(schema, values)]
+        _check_order_as_read(query, others, datasets, text)
     is_repeated = _check_repeats(query, columns, datasets, syntax, text)
     row_count = 0
     for name in header.formats:
@@ -143,20 +147,21 @@ def _check_references(header: Header, sql: str, text: str) -> Syntax:
 def _compare(what: str, declared: Collection[str], used: Mapping[str, int], line_of_name: Callable[[str], int]) -> None:
     """Compare names as SQL does: small and capital letters are the same."""
     for name, line in used.items():
-        if name.lower() not in map(str.lower, declared):
+        if folded(name) not in map(folded, declared):
             known = f"it declares {', '.join(sorted(declared))}" if declared else "it declares none"
             reason = f"the SELECT uses the {what} {name}, which the header does not declare: {known}"
             raise InvalidDefinition(line, reason)
     for name in sorted(declared):
-        if name.lower() not in map(str.lower, used):
+        if folded(name) not in map(folded, used):
             reason = f"the header declares the {what} {name}, which the SELECT does not use"
             raise InvalidDefinition(line_of_name(name), reason)
 
 
 def _line_with(sql: str, name: str) -> int:
-    """Return the first line with a name in it, or the first."""
-    found = re.search(rf"\b{re.escape(name)}\b", sql)
-    return sql.count("\n", 0, found.start()) + 1 if found else 1
+    """Return the first line that a column's name is in, as itself and not within another word; or the first."""
+    text = bare(sql)
+    found = re.search(re.escape(quoted(name)), text) or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def _given(schema: Schema, text: str) -> tuple[str, Any]:
@@ -168,6 +173,25 @@ def _given(schema: Schema, text: str) -> tuple[str, Any]:
         return name, parse(schema["properties"][name], value)
     except ValueError as error:
         raise InvalidDefinition(1, f"{name} as in -p {text} must be {error}") from error
+
+
+def _completed(schema: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a value for every parameter: given, by default, or an example."""
+    try:
+        return complete({**schema, "required": ()}, {**_examples(schema), **given})
+    except InvalidParameters as error:
+        faults = "; ".join(f"{name} {reason}" for name, reason in error.fields.items())
+        raise InvalidDefinition(1, f"give other parameters with -p NAME=VALUE: {faults}") from error
+
+
+def _alternatives(schema: Schema, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the values once more for each that a parameter may have instead, as far as those are few."""
+    for name, prop in schema["properties"].items():
+        ends = [prop[key] for key in ("minimum", "maximum") if key in prop]
+        others = [*prop.get("enum", ()), *([True, False] if prop["type"] == "boolean" else []), *ends]
+        if "default" not in prop and name not in schema.get("required", ()):
+            others += [None, _example(prop)]
+        yield from ({**values, name: other} for other in others)
 
 
 def _examples(schema: Schema) -> dict[str, Any]:
@@ -198,20 +222,20 @@ def _check_result(query: Query, datasets: Directories, text: str) -> dict[str, s
         select(f"DESCRIBE SELECT * FROM ({query.sql}\n)")  # noqa: S608  the author's own, as the engine puts it
         described = select(f"DESCRIBE {query.sql}")  # not the subquery's: it renames doubles
         names = [name for name, *_ in described]
-        for name in (name for n, name in enumerate(names) if name.lower() in map(str.lower, names[:n])):
+        for name in (name for n, name in enumerate(names) if folded(name) in map(folded, names[:n])):
             raise InvalidDefinition(_line_with(query.sql, name), f'two columns have the same name: "{name}"')
         keys = [sort_column(key) for key in query.order]
         for path in [*(["columns", name] for name in query.columns), *(["order", key] for key in keys)]:
             if path[1] not in names:
                 reason = f'there is no column "{path[1]}" in the result; there is: {", ".join(names)}'
                 raise InvalidDefinition(find_line(text, path), reason)
-        if not keys:
-            _check_steps(select(f"EXPLAIN (FORMAT json) {query.sql}")[0][1], find_line(text, ["order"]))
-        else:
+        if keys:
             listed = ", ".join(quoted(key) for key in keys)
-            rows = f"SELECT DISTINCT * FROM ({query.sql}\n)"  # noqa: S608  as above
-            ((alike,),) = select(f"SELECT count(*) - count(DISTINCT row({listed})) FROM ({rows})")  # noqa: S608  as above
-            if alike:
+            told_apart = f"SELECT DISTINCT {listed} FROM ({query.sql}\n)"  # noqa: S608  as above
+            ((places,),) = select(f"SELECT count(*) FROM ({told_apart})")  # noqa: S608  as above
+            unlike = f"count(DISTINCT hash({', '.join(map(written, names))}))"
+            ((rows,),) = select(f"SELECT {unlike} FROM ({query.sql}\n)")  # noqa: S608  as above
+            if alike := rows - places:
                 reason = f"the order leaves {alike:,} rows in any order: name more columns in it"
                 raise InvalidDefinition(find_line(text, ["order"]), reason)
     return {name: kind for name, kind, *_ in described}
@@ -220,7 +244,8 @@ def _check_result(query: Query, datasets: Directories, text: str) -> dict[str, s
 def _check_repeats(query: Query, columns: Mapping[str, str], datasets: Directories, syntax: Syntax, text: str) -> bool:
     """Check that every run finds the same; return False if the data are too large for all runs."""
     before = None
-    for run in RUNS if query.order else RUNS_AS_READ:
+    is_rounded = any(each.rank is Rank.ROUNDING for each in suspects(syntax))
+    for run in (*RUNS, *(MORE_RUNS if is_rounded else ())) if query.order else RUNS_AS_READ:
         try:
             with _connected(query, datasets, text, threads=run.threads) as connection:
                 found = fingerprint(connection, query, list(columns), run.order)
@@ -253,10 +278,17 @@ def _explained(unlike: Sequence[str], types: Collection[str], syntax: Syntax) ->
     return found[0].line, found[0].advice
 
 
+def _check_order_as_read(query: Query, others: Sequence[Mapping[str, Any]], datasets: Directories, text: str) -> None:
+    """Check that rows come out in the order they were read in, every time, also with other parameters."""
+    line = find_line(text, ["order"])
+    with _connected(query, datasets, text) as connection:
+        for each in (query, *(replace(query, binds=binds) for binds in others)):
+            _check_steps(selected(connection, each, f"EXPLAIN (FORMAT json) {query.sql}")[0][1], line)
+
+
 def _check_steps(plan: str, line: int) -> None:
-    """Check that rows come out in the order they were read in, every time."""
     scrambling = min(steps_of(plan) - ORDER_KEEPING, default=None)
-    if scrambling:
+    if scrambling and not is_one_row(plan):
         step = scrambling.lower().replace("_", " ")
         raise InvalidDefinition(line, f"the order must not be empty: rows come in any order from a {step}")
 

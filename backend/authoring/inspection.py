@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from backend.authoring.syntax import InvalidSql, Node, Syntax
+from backend.authoring.syntax import InvalidSql, Node, Syntax, bare
 
 ROW_MAKERS = frozenset({"generate_series", "json_each", "json_tree", "range", "repeat", "repeat_row", "unnest"})
 """Functions that make rows from their arguments alone; others read files, settings or the catalog."""
@@ -24,6 +24,7 @@ _FICKLE = """
     SELECT function_name FROM duckdb_functions()
     WHERE function_type = 'macro' AND contains(macro_definition, 'current_timestamp')
 """
+_FICKLE_REASON = "{} gives something else every time; use a parameter, for dates with a relative default"
 OWN_SCHEMAS: tuple[list[str], ...] = ([], ["main"], ["memory"], ["memory", "main"])
 """Where DuckDB finds the datasets, as a name may say it."""
 RECURRING = "recurring"
@@ -67,25 +68,27 @@ def inspect(syntax: Syntax, fickle: Collection[str]) -> Inspection:
 
 def _sample_line(sql: str) -> int:
     """Return the line of the first sample: DuckDB's tree does not say its place."""
-    found = re.search(r"\b(TABLESAMPLE|USING\s+SAMPLE)\b", sql, re.IGNORECASE)
+    found = re.search(r"\b(TABLESAMPLE|USING\s+SAMPLE)\b", bare(sql), re.IGNORECASE)
     return sql.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def _fault(node: Node, fickle: Collection[str]) -> str | None:
-    name = str(node.get("function_name", "")).lower()
+    name, reason = str(node.get("function_name", "")).lower(), None
     match node:
         case {"type": "TABLE_FUNCTION", "function": {"function_name": str(function)}}:
-            is_other = function.lower() not in ROW_MAKERS
-            return f"must not select from {function}(): a report reads datasets" if is_other else None
+            if function.lower() not in ROW_MAKERS:
+                reason = f"must not select from {function}(): a report reads datasets"
+        case {"type": "SHOW_REF"}:
+            reason = "must not describe or list tables: a report reads datasets"
         case {"sample": dict()}:
-            return "a sample has other rows every time; take some by a key, as in WHERE hash(key) % 100 = 0"
+            reason = "a sample has other rows every time; take some by a key, as in WHERE hash(key) % 100 = 0"
         case {"type": "FUNCTION", "arguments": [*dates], "schema": schema} if name == "age" and _is_one(dates, schema):
-            return "age with one date counts from today; give it two, the first from a parameter"
+            reason = "age with one date counts from today; give it two, the first from a parameter"
         case {"type": "COLUMN_REF", "column_names": [str(word)]} if word.lower() in CLOCK_WORDS:
-            name = word.lower()
-        case _ if name not in fickle:
-            return None
-    return f"{name} gives something else every time; use a parameter, for dates with a relative default"
+            reason = _FICKLE_REASON.format(word.lower()) + "; a column of that name is written with its table"
+        case _ if name in fickle:
+            reason = _FICKLE_REASON.format(name)
+    return reason
 
 
 def _is_one(arguments: list[Node], schema: str) -> bool:

@@ -16,9 +16,11 @@ CHOOSING = frozenset(
     {"any_value", "arbitrary", "first", "last", "mode", "max_by", "min_by", "argmax", "argmin"}
     | {f"arg_{end}{nulls}" for end in ("max", "min") for nulls in ("", "_null", "_nulls_last")}
 )
-ESTIMATING = frozenset({"approx_quantile", "approx_top_k", "reservoir_quantile"})
+ESTIMATING = frozenset({"approx_quantile", "approx_top_k", "lttb", "reservoir_quantile"})
+ADDING = frozenset({"avg", "mean", "sum"})
+"""Exact over decimals and integers."""
 ROUNDING = frozenset(
-    {"avg", "favg", "fsum", "geomean", "geometric_mean", "kahan_sum", "mean", "product", "sum", "sumkahan"}
+    {"entropy", "favg", "fsum", "geomean", "geometric_mean", "kahan_sum", "product", "sumkahan"}
     | {"corr", "covar_pop", "covar_samp", "kurtosis", "kurtosis_pop", "sem", "skewness", "wavg", "weighted_avg"}
     | {"regr_avgx", "regr_avgy", "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy"}
     | {"stddev", "stddev_pop", "stddev_samp", "var_pop", "var_samp", "variance"}
@@ -80,24 +82,31 @@ def _advice(node: Node, name: str) -> Iterator[tuple[Node, Rank, str]]:
                 yield node, Rank.TIES if orders else Rank.NO_ORDER, f"{name} {advice}"
             elif found := _advice_on_aggregate(name):
                 yield node, *found
+        case {"type": "JOIN", "ref_type": "ASOF"}:
+            yield node, Rank.TIES, "ASOF JOIN takes any of the rows that tie: join on what tells them apart, too"
         case {"class": "FUNCTION", "order_bys": {"orders": []}}:
             if found := _advice_on_aggregate(name):
                 yield node, *found
+        case {"class": "FUNCTION", "order_bys": {"orders": [_, *_]}} if name in KEEPING | CHOOSING:
+            advice = f"{name} takes values that tie as they come: put all that tells rows apart into its ORDER BY"
+            yield node, Rank.TIES, advice
         case _:
             pass
 
 
 def _advice_on_aggregate(name: str) -> tuple[Rank, str] | None:
-    if name in KEEPING:
-        return Rank.NO_ORDER, f"{name} takes values as they come: write {name}(… ORDER BY …)"
-    if name in MADE_OF_LISTS:
-        return Rank.NO_ORDER, f"{name} takes values as they come: make it of list(… ORDER BY …)"
-    if name in CHOOSING:
-        advice = f"{name} takes any of several values: write {name}(… ORDER BY …), with all that tells rows apart"
-        return Rank.NO_ORDER, advice
-    if name in ESTIMATING:
-        return Rank.NO_ORDER, f"{name} is an estimate: use the function without it, such as quantile_disc"
-    if name in ROUNDING:
-        advice = f"{name} of doubles rounds at each step: write {name}(…::DECIMAL(18, 2)), or more places"
-        return Rank.ROUNDING, advice
-    return None
+    return next(((rank, advice.format(name)) for names, rank, advice in _ON_AGGREGATES if name in names), None)
+
+
+_ON_AGGREGATES = (
+    (KEEPING, Rank.NO_ORDER, "{0} takes values as they come: write {0}(… ORDER BY …)"),
+    (MADE_OF_LISTS, Rank.NO_ORDER, "{0} takes values as they come: make it of list(… ORDER BY …)"),
+    (
+        CHOOSING,
+        Rank.NO_ORDER,
+        "{0} takes any of several values: write {0}(… ORDER BY …), with what tells rows apart",
+    ),
+    (ESTIMATING, Rank.NO_ORDER, "{0} is an estimate: use an exact function, or write {0}(… ORDER BY …)"),
+    (ADDING, Rank.ROUNDING, "{0} of doubles rounds at each step: write {0}(…::DECIMAL(18, 2)), or more places"),
+    (ROUNDING, Rank.ROUNDING, "{0} rounds at each step: write {0}(…)::DECIMAL(12, 4), or fewer places"),
+)

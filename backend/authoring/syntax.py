@@ -5,8 +5,11 @@ checking ── SQL ──▶ **tree_of** ── `Syntax` ──▶ inspection, 
 
 import json
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -14,6 +17,7 @@ import duckdb
 from backend.formats.sql import literal
 
 Node = dict[str, Any]
+DEEPEST = 20_000
 
 
 class InvalidSql(ValueError):
@@ -51,16 +55,41 @@ def tree_of(connection: duckdb.DuckDBPyConnection, sql: str) -> Syntax:
         statements = connection.extract_statements(sql)
     except duckdb.Error as error:
         raise InvalidSql(line_of(error), words_of(error)) from error
+    pivot = re.search(r"\bPIVOT\b", bare(sql), re.IGNORECASE)
+    advice = "; a PIVOT is one if it says which columns it makes, as in ON origin IN ('EWR', 'JFK')" if pivot else ""
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise InvalidSql(1, "must be exactly one SELECT")
+        raise InvalidSql(1, f"must be exactly one SELECT{advice}")
     ((tree,),) = connection.execute(f"SELECT json_serialize_sql({literal(sql)})").fetchall()
-    try:
+    with _deep():
         parsed = json.loads(tree)
-    except RecursionError as error:
-        raise InvalidSql(1, "is nested too deep to be checked: give parts of it names, by WITH") from error
     if parsed["error"]:
-        raise InvalidSql(1, f"must be exactly one SELECT: {parsed['error_message']}")
+        raise InvalidSql(1, f"must be exactly one SELECT{advice or ': ' + parsed['error_message']}")
     return Syntax(sql, parsed["statements"][0]["node"])
+
+
+def bare(sql: str) -> str:
+    """Return SQL without what its comments and strings say; everything else keeps its place."""
+    text = bytearray(sql.encode())
+    for (start, kind), (end, _) in pairwise([*duckdb.tokenize(sql), (len(text), None)]):
+        if kind in {duckdb.token_type.comment, duckdb.token_type.string_const}:
+            text[start:end] = re.sub(rb"[^\n]", b" ", text[start:end])
+    return text.decode()
+
+
+def folded(name: str) -> str:
+    """Return what names have in common that are one to DuckDB: it takes no letters but those of ASCII together."""
+    return name.encode().lower().decode()
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Allow for a tree as deep as the deepest expression that DuckDB takes, of 1,000 levels with some of JSON each."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(DEEPEST)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def line_of(error: duckdb.Error) -> int:

@@ -216,6 +216,8 @@ def _check(header: Header, toml: str) -> None:
     for name in header.datasets:
         if not is_dataset_name(name):
             raise InvalidDefinition(find_line(toml, ["datasets"]), f"a dataset's name must be {DATASET_NAME}: {name}")
+        if header.datasets.count(name) > 1:
+            raise InvalidDefinition(find_line(toml, ["datasets"]), f"the dataset {name} is named twice")
     for name in header.formats:
         if name not in FORMATS:
             reason = f"there is no format {name}: {', '.join(FORMATS)}"

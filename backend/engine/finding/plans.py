@@ -1,6 +1,6 @@
 """DuckDB's plan of a query, step by step.
 
-`EXPLAIN (FORMAT json)` ── plan ──▶ **steps_of** ──▶ checking; **is_row_by_row** ──▶ finding
+`EXPLAIN (FORMAT json)` ── plan ──▶ **steps_of**, **is_one_row** ──▶ checking; **is_row_by_row** ──▶ finding
 """
 
 import json
@@ -15,6 +15,14 @@ _TELLS = {"Function", "Projections", "Estimated Cardinality"}
 def steps_of(plan: str) -> frozenset[str]:
     """Return the names of the steps."""
     return frozenset(step["name"].strip() for step in _steps(json.loads(plan)))
+
+
+def is_one_row(plan: str) -> bool:
+    """Return whether there is one row in the result, whatever it is made from."""
+    steps = json.loads(plan)
+    while len(steps) == 1 and steps[0]["name"].strip() == "PROJECTION":
+        steps = steps[0]["children"]
+    return len(steps) == 1 and steps[0]["name"].strip() == "UNGROUPED_AGGREGATE"
 
 
 def is_row_by_row(plan: str) -> bool:

@@ -78,6 +78,7 @@ def checked(text: str | bytes, datasets: Mapping[str, Path], directory: Path) ->
         HEAD.replace("default = 3", "") + SQL.replace("$most", "coalesce($most, 3)"),
         HEAD + SQL.replace("FROM numbers", "FROM range(4) AS numbers(n), (SELECT 'x' AS text FROM numbers LIMIT 1)"),
         HEAD.replace('["n"]', "[]") + SQL,
+        HEAD + SQL.replace("    text", '    half AS "É", half AS "é"'),
         HEAD.replace('["n"]', '["text", "n desc"]') + SQL,
         HEAD.replace('["n"]', '["text", "n DESC"]') + SQL,
     ],
@@ -123,6 +124,7 @@ def test_right_file_is_right(text: str, datasets: Mapping[str, Path], tmp_path: 
         ),
         (HEAD + SQL.replace("    text", "    random() AS text"), 19, "random gives something else every time"),
         (HEAD + SQL.replace("    text", "    half AS n"), 18, 'two columns have the same name: "n"'),
+        (HEAD + "-- n\n" + SQL.replace("    n,\n    text", '    n AS "S (%)",\n    half AS "S (%)"'), 19, '"S (%)"'),
         (HEAD + SQL.replace("    text", "    half AS N"), 19, 'two columns have the same name: "N"'),
         (HEAD.replace("row_limit = 100", "row_limit = 3") + SQL, 6, "4 rows, and 3 are allowed"),
         (HEAD + SQL.replace("    text", "    error('x') AS text"), 1, "x"),
@@ -177,6 +179,19 @@ def test_right_files_are_a_success(
     assert checking.run([path], datasets) == 0
     assert checking.run([], datasets) == 0
     assert "right" in capsys.readouterr().out
+
+
+def test_parameters_that_do_not_go_together_are_told(
+    datasets: Mapping[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = '[parameters.code]\ntype = "string"\ntitle = "Code"\nrequired = true\nminLength = 2\n[columns.n]'
+    text = HEAD.replace("[columns.n]", code) + SQL.replace("$most", "$most + len($code)")
+    for name in ("wrong", "wrong-too"):
+        (tmp_path / f"{name}.sql").write_text(text)
+    assert checking.run([tmp_path / "wrong.sql", tmp_path / "wrong-too.sql"], datasets) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert all("give other parameters with -p NAME=VALUE: code must be a text of at least 2" in line for line in lines)
 
 
 def test_given_parameters_come_before_the_defaults(

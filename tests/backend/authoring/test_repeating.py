@@ -33,6 +33,7 @@ def datasets(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     directory.mkdir()
     rows = """
         SELECT range AS id, range // 10 AS g, range % 5 AS day, 'shop ' || range % 7 AS shop, range % 2 AS tie,
+            if(range % 2 = 0, '0', '-0')::DOUBLE AS zero, if(range % 3 = 0, NULL, []) AS x,
             (range % 10) / 10.0::DOUBLE AS amount, (range % 10 / 10)::DECIMAL(9, 1) AS exact, {'n': range} AS nested
         FROM range(100)
     """
@@ -55,7 +56,7 @@ AGGREGATES = {
     "list(DISTINCT shop)": "list takes values as they come",
     "json_group_array(id)": "json_group_array takes values as they come: make it of list(… ORDER BY …)",
     "json_group_object(id, id)": "json_group_object takes values as they come",
-    "first(id)": "first takes any of several values: write first(… ORDER BY …), with all that tells rows apart",
+    "first(id)": "first takes any of several values: write first(… ORDER BY …), with what tells rows apart",
     "last(id)": "last takes any of several values",
     "any_value(shop)": "any_value takes any of several values",
     "Arbitrary(shop)": "arbitrary takes any of several values",
@@ -67,8 +68,10 @@ AGGREGATES = {
     "mode(shop)": "mode takes any of several values",
     "sum(amount)": "sum of doubles rounds at each step: write sum(…::DECIMAL(18, 2)), or more places",
     "avg(amount)": "avg of doubles rounds at each step",
-    "stddev(amount)": "stddev of doubles rounds at each step",
-    "corr(amount, id * 0.1::DOUBLE)": "corr of doubles rounds at each step",
+    "stddev(amount)": "stddev rounds at each step: write stddev(…)::DECIMAL(12, 4), or fewer places",
+    "arg_max(id, tie ORDER BY tie)": "arg_max takes values that tie as they come: put all that tells",
+    "first(x)": "first takes any of several values",
+    "corr(amount, id * 0.1::DOUBLE)": "corr rounds at each step: write corr(…)::DECIMAL",
     "max(id) || first(id)": "first takes any of several values",
 }
 
@@ -150,6 +153,11 @@ def test_aggregate_that_does_not_is_right(expression: str, datasets: Mapping[str
             2,
             "first",
         ),
+        (
+            "SELECT s.id AS g, t.id AS n FROM sales AS s\nASOF JOIN sales AS t ON s.day >= t.day",
+            2,
+            "ASOF JOIN takes any",
+        ),
         ("SELECT id AS g, count(*) OVER () AS n,\navg(amount) OVER () AS m FROM sales", 2, "avg of doubles rounds at"),
         ("SELECT id AS g,\nsum(amount) OVER (PARTITION BY day) AS n FROM sales", 2, '"n" is not the same'),
         ("SELECT g, any_value(g) AS f,\nsum(amount) AS s FROM sales GROUP BY g", 2, "sum of doubles rounds at each"),
@@ -186,6 +194,50 @@ def test_row_that_is_any_of_several_is_named_with_its_line(
 )
 def test_select_that_says_which_rows_is_right(sql: str, datasets: Mapping[str, Path], tmp_path: Path) -> None:
     assert checked(sql, datasets, tmp_path).is_repeated
+
+
+def test_value_that_is_written_in_two_ways_is_no_order(datasets: Mapping[str, Path], tmp_path: Path) -> None:
+    with pytest.raises(InvalidDefinition, match="the order leaves 1 rows in any order"):
+        checked("SELECT if(tie = 1, 'a', 'A') COLLATE NOCASE AS g FROM sales", datasets, tmp_path)
+    with pytest.raises(InvalidDefinition, match="the order leaves 1 rows in any order"):
+        checked("SELECT zero AS g FROM sales", datasets, tmp_path)
+
+
+def test_rows_of_two_datasets_that_are_put_side_by_side_are_told(datasets: Mapping[str, Path], tmp_path: Path) -> None:
+    head = HEAD.replace('["sales"]', '["sales", "others"]')
+    both = {**datasets, "others": datasets["sales"]}
+    with pytest.raises(InvalidDefinition, match="not the same when the data come in another order"):
+        checked("SELECT s.id AS g, o.id AS n FROM sales AS s POSITIONAL JOIN others AS o", both, tmp_path, head)
+
+
+RECURSIVE = """
+    WITH RECURSIVE c AS (
+        SELECT min(id) AS g FROM sales UNION ALL SELECT (SELECT min(id) FROM sales WHERE id > c.g) FROM c WHERE c.g < 3
+    )
+    SELECT g FROM c
+"""
+
+
+def test_recursive_select_is_checked(datasets: Mapping[str, Path], tmp_path: Path) -> None:
+    assert checked(RECURSIVE, datasets, tmp_path).is_repeated
+
+
+@pytest.mark.parametrize(
+    ("sql", "row_count"),
+    [("SELECT sum(id)::BIGINT AS n, max(day) AS d FROM sales", 1), ("SELECT id FROM sales WHERE id > 5 LIMIT 10", 10)],
+)
+def test_few_rows_need_no_order(sql: str, row_count: int, datasets: Mapping[str, Path], tmp_path: Path) -> None:
+    head = HEAD.replace('["g"]', "[]")
+    assert checked(sql, datasets, tmp_path, head).row_count == row_count
+
+
+def test_order_of_the_data_is_kept_with_every_parameter(datasets: Mapping[str, Path], tmp_path: Path) -> None:
+    """With the default, the condition is none; else it is a join, which mixes rows."""
+    every = '[parameters.every]\ntype = "boolean"\ntitle = "Every"\ndefault = true\n*/'
+    head = HEAD.replace('["g"]', "[]").replace("*/", every)
+    sql = "SELECT id FROM sales WHERE $every OR shop IN ('shop 1', 'shop 2', 'shop 3', 'shop 4', 'shop 5')"
+    with pytest.raises(InvalidDefinition, match="the order must not be empty"):
+        checked(sql, datasets, tmp_path, head)
 
 
 def test_report_in_the_order_of_its_data_may_count_them(datasets: Mapping[str, Path], tmp_path: Path) -> None:

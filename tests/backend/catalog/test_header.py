@@ -107,6 +107,7 @@ def test_date_may_be_written_as_toml_has_it() -> None:
         (HEAD.replace('["flights"]', '"flights"'), 4, "Expected `array`"),
         (HEAD.replace('["flights"]', '["fl ights"]'), 4, "a dataset's name must be a letter and at most 62 more"),
         (HEAD.replace('["flights"]', '["../etc"]'), 4, "a dataset's name must be"),
+        (HEAD.replace('["flights"]', '["flights", "flights"]'), 4, "the dataset flights is named twice"),
         (HEAD.replace('["flights"]', '["Trips"]'), 4, "all in lower case: Trips"),
         (HEAD.replace('["Day"]', "[1]"), 5, "got `int`"),
         (HEAD.replace('order = ["Day"]\n', ""), 1, "`order`"),
