@@ -19,7 +19,7 @@ import duckdb
 from backend.authoring.directories import Directories
 from backend.authoring.inspection import fickle_functions, inspect
 from backend.authoring.repeating import MORE_RUNS, ROWS, RUNS, RUNS_AS_READ, differing, fingerprint, selected, written
-from backend.authoring.suspects import Rank, suspects
+from backend.authoring.suspects import Rank, Suspect, suspects
 from backend.authoring.syntax import InvalidSql, Syntax, bare, folded, line_of, tree_of, words_of
 from backend.catalog import sql_file
 from backend.catalog.header import Header, InvalidDefinition, find_line, read
@@ -216,7 +216,7 @@ def _example(prop: Schema) -> object:
 
 
 def _check_result(query: Query, datasets: Directories, text: str) -> dict[str, str]:
-    """Return the columns' types; check that there are those which the header names, and that the order is one."""
+    """Return the types of the columns; check that the header names such columns, and an order that tells rows apart."""
     with _connected(query, datasets, text) as connection:
         select = partial(selected, connection, query)
         select(f"DESCRIBE SELECT * FROM ({query.sql}\n)")  # noqa: S608  the author's own, as the engine puts it
@@ -244,7 +244,8 @@ def _check_result(query: Query, datasets: Directories, text: str) -> dict[str, s
 def _check_repeats(query: Query, columns: Mapping[str, str], datasets: Directories, syntax: Syntax, text: str) -> bool:
     """Check that every run finds the same; return False if the data are too large for all runs."""
     before = None
-    is_rounded = any(each.rank is Rank.ROUNDING for each in suspects(syntax))
+    suspected = suspects(syntax)
+    is_rounded = any(each.rank is Rank.ROUNDING for each in suspected)
     for run in (*RUNS, *(MORE_RUNS if is_rounded else ())) if query.order else RUNS_AS_READ:
         try:
             with _connected(query, datasets, text, threads=run.threads) as connection:
@@ -255,7 +256,7 @@ def _check_repeats(query: Query, columns: Mapping[str, str], datasets: Directori
             raise
         before = before or found
         if unlike := differing(before, found):
-            line, advice = _explained(unlike, {columns[name] for name in unlike if name != ROWS}, syntax)
+            line, advice = _explained(unlike, {columns[name] for name in unlike if name != ROWS}, suspected)
             are = "the rows are" if ROWS in unlike else " and ".join(map(quoted, unlike)) + _be(unlike)
             when = "when the data come in another order" if run.order else "in every run"
             raise InvalidDefinition(line, f"{are} not the same {when}: {advice}")
@@ -266,10 +267,10 @@ def _be(subjects: Sequence[str]) -> str:
     return " is" if len(subjects) == 1 else " are"
 
 
-def _explained(unlike: Sequence[str], types: Collection[str], syntax: Syntax) -> tuple[int, str]:
+def _explained(unlike: Sequence[str], types: set[str], suspected: Sequence[Suspect]) -> tuple[int, str]:
     """Return the line of what is most likely the reason that runs differ in some columns, and the way to write it."""
-    found = [each for each in suspects(syntax) if each.column is None or each.column in unlike or ROWS in unlike]
-    if types and set(types) <= {"DOUBLE", "FLOAT"}:  # what is next to a double is likelier than anything elsewhere
+    found = [each for each in suspected if each.column is None or each.column in unlike or ROWS in unlike]
+    if types and types <= {"DOUBLE", "FLOAT"}:  # what is next to a double is likelier than anything elsewhere
         found.sort(key=lambda each: (each.column is None, each.rank))
     else:
         found.sort(key=lambda each: (each.rank, each.column is None))

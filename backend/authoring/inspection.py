@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from backend.authoring.syntax import InvalidSql, Node, Syntax, bare
+from backend.authoring.syntax import InvalidSql, Node, Syntax, bare, folded
 
 ROW_MAKERS = frozenset({"generate_series", "json_each", "json_tree", "range", "repeat", "repeat_row", "unnest"})
 """Functions that make rows from their arguments alone; others read files, settings or the catalog."""
@@ -108,7 +108,7 @@ def _tables(root: Node) -> Iterator[tuple[Node, str]]:
             case {"cte_map": {"map": [*entries]}}:
                 for entry in entries:
                     is_recursive = entry["value"]["query_node"]["type"] == "RECURSIVE_CTE_NODE"
-                    later = named | {entry["key"].lower()}
+                    later = named | {folded(entry["key"])}
                     parts.append((entry["value"], later if is_recursive else named))
                     named = later
                 parts.extend((value, named) for key, value in part.items() if key != "cte_map")
@@ -123,6 +123,6 @@ def _tables(root: Node) -> Iterator[tuple[Node, str]]:
 def _table_name(path: list[str], named: frozenset[str]) -> str | None:
     """Return the name of a dataset, the whole path of another table, or None for what WITH names."""
     schema, name = [each.lower() for each in path[:-1]], path[-1]
-    if name.lower() in named and schema in ([], [RECURRING]):
+    if folded(name) in named and schema in ([], [RECURRING]):
         return None
     return name if schema in OWN_SCHEMAS else ".".join(path)

@@ -25,6 +25,7 @@ def inspected(sql: str) -> Inspection:
         ("WITH w AS (SELECT * FROM a) SELECT * FROM w", "a", ""),
         ("WITH w AS (WITH v AS (FROM a) FROM v) SELECT * FROM w", "a", ""),
         ("WITH Top AS (FROM Airlines) SELECT * FROM top", "Airlines", ""),
+        ('WITH "\u00c9" AS (FROM a) SELECT * FROM "\u00c9", "\u00e9"', "a \u00e9", ""),
         ("WITH flights AS (SELECT * FROM flights) SELECT * FROM flights", "flights", ""),
         ("WITH a AS (FROM b), b AS (FROM c) SELECT * FROM a, b", "b c", ""),
         ("WITH w AS (FROM a) SELECT * FROM main.w", "a w", ""),

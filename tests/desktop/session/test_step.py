@@ -23,7 +23,7 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
-from desktop.outside.patience import ANSWER_S, NEWS_S, SILENCE_S
+from desktop.outside.patience import ANSWER_S, SILENCE_S
 from desktop.session.connection_status import Connected, Waiting
 from desktop.session.events import (
     CancelAsked,
@@ -37,9 +37,8 @@ from desktop.session.events import (
     Submitted,
     TimePassed,
 )
-from desktop.session.reference import Question, Reference
 from desktop.session.state import Session
-from desktop.session.step import FILE_LOST, LOST, step
+from desktop.session.step import step
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ID = "00000000-0000-4000-8000-000000000001"
@@ -193,41 +192,6 @@ def test_refused_cancel_can_be_asked_again() -> None:
     assert session.entries[ID].is_open
 
 
-def page(*ids: int, following: str | None = None) -> Received:
-    reports = tuple(replace(DONE, report_id=f"00000000-0000-4000-8000-{n:012}") for n in ids)
-    return Received(ReportsMessage(request_id="list", reports=reports, next=following), 1)
-
-
-def test_all_pages_of_the_list_are_asked_for() -> None:
-    session, requests = play(connected(), page(1, 2, following="a"))
-    assert requests == (Request(ListReports(before="a"), "list"),)
-    assert not session.is_listed
-    session, requests = play(page(3, following="b"), session=session)
-    assert requests == (Request(ListReports(before="b"), "list"),)
-    session, requests = play(page(), session=session)
-    assert requests == ()
-    assert session.is_listed
-    assert len(session.entries) == 3
-
-
-def test_reports_asked_for_elsewhere_are_asked_about_every_minute() -> None:
-    session, _ = play(connected(), page(1, following="a"), page(2))
-    session, requests = step(session, TimePassed(1 + NEWS_S))
-    assert requests == (Request(DescribeCatalog(), "catalog"),)
-    session, requests = play(TimePassed(60 + NEWS_S), session=session)
-    assert Request(ListReports(), "list") in requests
-    session, requests = play(page(3, 1, following="a"), session=session)
-    assert requests == ()
-    assert len(session.entries) == 3
-
-
-def test_more_new_reports_than_a_page_holds_are_all_asked_for() -> None:
-    session, _ = play(connected(), page(1))
-    session, requests = play(page(3, 2, following="a"), session=session)
-    assert requests == (Request(ListReports(before="a"), "list"),)
-    assert session.is_listed
-
-
 def test_list_brings_reports_of_an_earlier_run_and_watches_the_open_ones() -> None:
     answer = ReportsMessage(request_id="list", reports=(RUNNING, replace(DONE, report_id=OTHER)))
     session, requests = play(connected(), Received(answer, 0))
@@ -278,37 +242,6 @@ def test_unanswered_question_is_repeated_on_a_live_connection() -> None:
     assert step(session, TimePassed(ANSWER_S + 2))[1] == ()
 
 
-def catalog_page(*ids: str, following: str | None = None, known: int = 0) -> Received:
-    infos = tuple(DefinitionInfo(id=id_, title=id_, description="", parameters={}, formats=("csv",)) for id_ in ids)
-    request_id = Reference(Question.CATALOG, known=known).encode()
-    return Received(CatalogMessage(request_id=request_id, definitions=infos, next=following), 0)
-
-
-def test_all_pages_of_the_catalog_are_asked_for() -> None:
-    session, requests = play(connected(), catalog_page("a", "b", following="b"))
-    assert (session.catalog, requests) == (None, (Request(DescribeCatalog(after="b"), "catalog:2"),))
-    session, requests = play(catalog_page("c", known=2), session=session)
-    assert ([info.id for info in session.catalog or ()], requests) == (["a", "b", "c"], ())
-
-
-def test_catalog_whose_page_was_lost_is_asked_for_from_the_start() -> None:
-    session, _ = play(connected(), catalog_page("a", following="a"))
-    session, requests = play(TimePassed(ANSWER_S + 1), session=session)
-    assert Request(DescribeCatalog(), "catalog") in requests
-    session, requests = play(catalog_page("a", following="a"), session=session)
-    assert requests == (Request(DescribeCatalog(after="a"), "catalog:1"),)
-    session, _ = play(catalog_page("c", known=2), session=session)
-    assert session.catalog is None
-    session, _ = play(catalog_page("b", following="b", known=1), catalog_page("c", known=2), session=session)
-    assert [info.id for info in session.catalog or ()] == ["a", "b", "c"]
-
-
-def test_catalog_that_leads_nowhere_is_not_followed() -> None:
-    pages = [catalog_page("a", following="a"), catalog_page("a", following="a", known=1)]
-    session, requests = play(connected(), *pages)
-    assert (session.catalog, requests) == (None, ())
-
-
 def test_refresh_watches_one_report() -> None:
     assert play(connected(), report(DONE), RefreshAsked(ID))[1] == (Request(WatchReports(report_ids=(ID,)), "watch"),)
 
@@ -333,37 +266,6 @@ def test_watch_requests_hold_at_most_fifty_ids() -> None:
 def test_nothing_is_sent_while_not_connected() -> None:
     for event in (Submitted(ASKED, 0), CancelAsked(ID), RefreshAsked(ID), TimePassed(1000), report(RUNNING)):
         assert play(lost(), event)[1] == ()
-
-
-@pytest.mark.parametrize("state", State)
-def test_end_of_the_local_service_loses_what_was_still_to_come(state: State) -> None:
-    session, requests = play(connected(), report(replace(RUNNING, state=state)), ServiceEnded())
-    refusal = session.entries[ID].refusal
-    messages = {State.QUEUED: LOST, State.RUNNING: LOST, State.SUCCEEDED: FILE_LOST}
-    assert (refusal.message if refusal else None) == messages.get(state)
-    assert requests == ()
-    watched = [request for request in play(connected(), session=session)[1] if isinstance(request.data, WatchReports)]
-    assert watched == []
-
-
-def test_request_without_an_answer_is_asked_again_of_the_next_local_service() -> None:
-    session, _ = play(connected(), Submitted(ASKED, 0), ServiceEnded(), lost())
-    _, requests = play(connected(), session=session)
-    assert Request(ASKED, ID) in requests
-
-
-def test_refused_and_lost_reports_can_be_removed() -> None:
-    error = ErrorInfo(code="invalidParameters", message="")
-    refused, _ = play(connected(), Submitted(ASKED, 0), Received(ErrorMessage(request_id=ID, error=error), 0))
-    gone, _ = play(connected(), report(DONE), ServiceEnded())
-    for session in (refused, gone):
-        assert play(RemoveAsked(ID), session=session)[0].entries == {}
-
-
-@pytest.mark.parametrize("state", State)
-def test_report_of_the_service_is_not_removed(state: State) -> None:
-    session, _ = play(connected(), report(replace(RUNNING, state=state)), RemoveAsked(ID), RemoveAsked(OTHER))
-    assert session.entries.keys() == {ID}
 
 
 snapshots = st.builds(
