@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from backend.domain.caller import Caller, NoIdentity, owner_of
 from backend.protocol.codec import encode
-from backend.protocol.refusals import RefusedRequest, internal
+from backend.protocol.messages import ErrorCode
+from backend.protocol.refusals import refused
 from backend.service.announcing import post
 from backend.wiring import is_in_lambda
 
@@ -81,7 +82,7 @@ def receive(event: Event, router: "Router") -> Response:
     def identify(now: datetime) -> Caller:
         owner = router.connections.renew(connection_id, now)
         if owner is None:
-            raise RefusedRequest(internal("The service no longer knows this connection. Connect again."))
+            raise refused(ErrorCode.UNKNOWN_CONNECTION, "The service no longer knows this connection. Connect again.")
         return Caller(owner, connection_id)
 
     for message in router.answering.answer(event.get("body") or "", identify):

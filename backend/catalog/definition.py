@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from backend.catalog import relative_dates
 from backend.catalog.query import Query
-from backend.protocol.formats import FORMATS
+from backend.protocol.formats import FORMATS, offered_options
 from backend.protocol.messages import DefinitionInfo, Progress
 from backend.protocol.parameters import Schema
 
@@ -70,6 +70,7 @@ class Definition:
             description=self.description,
             parameters=dict(self.schema(today)),
             formats=self.formats,
+            format_options={name: offered_options(name) for name in self.formats},
         )
 
 

@@ -222,8 +222,8 @@ def _check(header: Header, toml: str) -> None:
         if name not in FORMATS:
             reason = f"there is no format {name}: {', '.join(FORMATS)}"
             raise InvalidDefinition(find_line(toml, ["formats"]), reason)
-    if (size_bytes := len(msgspec.json.encode(header.schema))) > quotas.DEFINITION_SIZE_BYTES:
-        reason = f"the parameters take {size_bytes:,} bytes, and {quotas.DEFINITION_SIZE_BYTES:,} are allowed"
+    if (size_bytes := len(msgspec.json.encode(header.schema))) > quotas.SCHEMA_SIZE_BYTES:
+        reason = f"the parameters take {size_bytes:,} bytes, and {quotas.SCHEMA_SIZE_BYTES:,} are allowed"
         raise InvalidDefinition(find_line(toml, ["parameters"]), reason)
     names = list(header.parameters)
     for name in (name for n, name in enumerate(names) if name.lower() in map(str.lower, names[:n])):

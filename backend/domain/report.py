@@ -4,12 +4,12 @@ store ──▶ **Report** ──▶ `snapshot` ──▶ push
 """
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
 
-from backend.protocol.lifecycle import State
+from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Failure, Link, Progress, Result, Snapshot
 
 
@@ -45,8 +45,9 @@ class Report(Struct, frozen=True, kw_only=True, rename="camel"):
     preview_key: str | None = None
 
 
-def snapshot(report: Report, link: Link | None) -> Snapshot:
-    """Return what a client may see of a report."""
+def snapshot(report: Report, link: Link | None, now: datetime) -> Snapshot:
+    """Return what a client may see of a report, and how soon there may be more."""
+    has_ended = is_terminal(report.state)
     return Snapshot(
         report_id=report.report_id,
         revision=report.revision,
@@ -54,14 +55,31 @@ def snapshot(report: Report, link: Link | None) -> Snapshot:
         definition=report.definition,
         parameters=report.parameters,
         format=report.format,
+        format_options=report.format_options,
         created_at=report.created_at,
         started_at=report.started_at,
         finished_at=report.finished_at,
-        progress=report.progress,
+        cancel_requested=report.cancel_requested,
+        progress=None if has_ended else report.progress,
+        retry_after=None if has_ended else int(pace(report, now).total_seconds()),
         result=report.result,
         link=link,
         error=report.error,
     )
+
+
+_PACES = ((timedelta(seconds=30), timedelta(seconds=1)), (timedelta(minutes=5), timedelta(seconds=2)))
+_LAST_PACE = timedelta(seconds=5)
+
+
+def pace(report: Report, now: datetime) -> timedelta:
+    """Return how often news of a running report are told, and pay to be asked for: the older it is, the less often.
+
+    A push each second costs more than asking each two; so slow, pushing is the cheapest way at every age. See
+    tests/benchmarks.
+    """
+    age = now - report.created_at
+    return next((each for until, each in _PACES if age < until), _LAST_PACE)
 
 
 def file_name(report: Report) -> str:

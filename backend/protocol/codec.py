@@ -4,13 +4,13 @@ frame ──▶ **decode_request** ──▶ use case          message ──▶
 """
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
 
 from backend.protocol import quotas
+from backend.protocol.members import InvalidMembers, read_data
 from backend.protocol.messages import (
     ACTIONS,
     ErrorCode,
@@ -19,10 +19,9 @@ from backend.protocol.messages import (
     RequestData,
     ServiceMessage,
 )
-from backend.protocol.refusals import RefusedRequest, cut, invalid
+from backend.protocol.refusals import RefusedRequest, cut, invalid, refused_fields
 
 _ACTION_OF = {data: action for action, data in ACTIONS.items()}
-_PAGE_SIZE_BYTES = quotas.MESSAGE_SIZE_BYTES - 8 * 1024
 _SEED_FIELDS = frozenset({"delay", "amountOfRows"})
 _encoder = msgspec.json.Encoder()
 Part = TypeVar("Part")
@@ -80,17 +79,17 @@ def decode_request(frame: str) -> Request:
         raise RefusedRequest(
             ErrorInfo(code=ErrorCode.UNKNOWN_ACTION, message=f"There is no action {_quoted(action)}."), request_id
         )
-    return Request(_data(action, envelope.get("data", {}), request_id), request_id)
+    return Request(_data(action, envelope.get("data"), request_id), request_id)
 
 
-def pages(parts: Iterable[Part], most_bytes: int = _PAGE_SIZE_BYTES) -> tuple[tuple[Part, ...], ...]:
-    """Divide parts of a message, in order, into as few pages as its size allows; at least one, which may be empty."""
+def pages(parts: Iterable[Part]) -> tuple[tuple[Part, ...], ...]:
+    """Divide parts of a message, in order, into as few pages as a frame allows; at least one, which may be empty."""
     full: list[tuple[Part, ...]] = []
     page: list[Part] = []
     size = 0
     for part in parts:
         more = len(_encoder.encode(part)) + 1
-        if page and size + more > most_bytes:
+        if page and size + more > quotas.PAGE_SIZE_BYTES:
             full.append(tuple(page))
             page, size = [], 0
         page.append(part)
@@ -115,21 +114,23 @@ def _request_id(value: object) -> str | None:
         return None
     if isinstance(value, str) and len(value) <= quotas.REQUEST_ID_LENGTH:
         return value
-    raise invalid(f'"requestId" must be a text of at most {quotas.REQUEST_ID_LENGTH} characters.')
+    found = cut(json.dumps(value), 64)
+    raise invalid(f'"requestId" must be a text of at most {quotas.REQUEST_ID_LENGTH} characters, not {found}.')
 
 
 def _data(action: str, data: object, request_id: str | None) -> RequestData:
-    if action == "generateReport" and isinstance(data, dict) and data and data.keys() <= _SEED_FIELDS:
-        data = {"definition": "sample", "parameters": data}
+    data = {} if data is None else data
+    if not isinstance(data, dict):
+        raise invalid(f'{action}: "data" must be an object.', request_id)
     try:
-        return msgspec.convert(data, ACTIONS[action])
-    except (msgspec.ValidationError, RecursionError) as error:
-        raise invalid(f"{action}: {_plain(str(error))}.", request_id) from error
+        return read_data(ACTIONS[action], in_full(data) if action == "generateReport" else data)
+    except InvalidMembers as error:
+        raise refused_fields(ErrorCode.INVALID_MESSAGE, action, error.fields, request_id) from error
 
 
-def _plain(reason: str) -> str:
-    """Replace the pattern in a reason by its meaning; ids are the only texts that have one."""
-    return re.sub("Expected `str` matching regex '.*'", "Expected a UUID in lower case", reason)
+def in_full(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of `generateReport`; the seed's own form means definition `sample`."""
+    return {"definition": "sample", "parameters": data} if data and data.keys() <= _SEED_FIELDS else data
 
 
 def _quoted(text: str) -> str:

@@ -7,8 +7,9 @@ A new format is a row here and a module with its writer in `backend.formats`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from backend.protocol.parameters import Schema
+from backend.protocol.parameters import InvalidParameters, Schema, complete
 
 NO_OPTIONS: Schema = {"type": "object", "properties": {}}
 
@@ -27,6 +28,8 @@ class Format:
     """Whether the file holds values of the query's own types."""
     options: Schema = field(default_factory=lambda: NO_OPTIONS)
     """The JSON Schema of `formatOptions`."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Names for values of options that are hard to write, by option."""
 
 
 _CSV_OPTIONS: Schema = {
@@ -54,6 +57,7 @@ _LISTED = (
         content_type="text/csv; charset=utf-8",
         writer="backend.formats.csv:CsvWriter",
         options=_CSV_OPTIONS,
+        words={"delimiter": {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}},
     ),
     Format(
         id="xlsx",
@@ -79,3 +83,31 @@ USUAL_FORMATS = ("xlsx", *(name for name in FORMATS if name != "xlsx"))
 def options_schema(name: str) -> Schema:
     """Return the schema of a format's options; an unknown format has none."""
     return FORMATS[name].options if name in FORMATS else NO_OPTIONS
+
+
+def offered_options(name: str) -> dict[str, Any]:
+    """Return the schema that clients are told of: names are as good as the values they stand for."""
+    words, schema = FORMATS[name].words, FORMATS[name].options
+    named = {
+        option: {**prop, "enum": [*prop["enum"], *words[option]]} if option in words else prop
+        for option, prop in schema["properties"].items()
+    }
+    return {**schema, "properties": named}
+
+
+def complete_options(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Check a format's options and return them with the defaults filled in and values in place of their names.
+
+    Raises:
+        InvalidParameters: At least one is unknown or not allowed.
+    """
+    words = FORMATS[name].words if name in FORMATS else {}
+    plain = {
+        option: words.get(option, {}).get(value, value) if isinstance(value, str) else value
+        for option, value in options.items()
+    }
+    try:
+        return complete(options_schema(name), plain)
+    except InvalidParameters as error:
+        said = {option: f"must be one of {', '.join(words[option])}" for option in error.fields if option in words}
+        raise InvalidParameters({**error.fields, **said}) from error

@@ -16,8 +16,11 @@ from msgspec import Meta, Struct
 from backend.protocol import quotas
 from backend.protocol.lifecycle import State
 
-ReportId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", description="a UUID")]
-DefinitionId = Annotated[str, Meta(min_length=1, max_length=64)]
+ReportId = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z", description="a UUID")]
+"""Taken in capitals too, and always sent in small letters."""
+DefinitionId = Annotated[str, Meta(min_length=1, max_length=64, description="a text of 1 to 64 characters")]
+Object = Annotated[dict[str, Any], Meta(description="an object")]
+Cursor = Annotated[str, Meta(max_length=128, description="a text of at most 128 characters")]
 Count = Annotated[int, Meta(ge=0)]
 
 
@@ -26,7 +29,7 @@ class Value(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Data(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The `data` of a request."""
+    """The `data` of a request. What a field must be is the description of its type."""
 
 
 class GenerateReport(Data, frozen=True, kw_only=True):
@@ -34,15 +37,21 @@ class GenerateReport(Data, frozen=True, kw_only=True):
 
     report_id: ReportId | None = None
     definition: DefinitionId
-    parameters: dict[str, Any] = {}
-    format: Annotated[str, Meta(max_length=16)] | None = None
-    format_options: dict[str, Any] | None = None
+    parameters: Object = {}
+    format: Annotated[str, Meta(max_length=16, description="a text of at most 16 characters")] | None = None
+    format_options: Object | None = None
 
 
 class WatchReports(Data, frozen=True, kw_only=True):
     """Ask for snapshots now and pushes from now on, on this connection."""
 
-    report_ids: Annotated[tuple[ReportId, ...], Meta(max_length=quotas.REPORT_IDS_PER_WATCH)]
+    report_ids: Annotated[
+        tuple[ReportId, ...],
+        Meta(
+            max_length=quotas.REPORT_IDS_PER_WATCH,
+            description=f"a list of at most {quotas.REPORT_IDS_PER_WATCH} UUIDs",
+        ),
+    ]
 
 
 class CancelReport(Data, frozen=True, kw_only=True):
@@ -54,14 +63,17 @@ class CancelReport(Data, frozen=True, kw_only=True):
 class ListReports(Data, frozen=True, kw_only=True):
     """Ask for the caller's reports, newest first. `before` is the `next` of an earlier page."""
 
-    before: Annotated[str, Meta(max_length=128)] | None = None
-    limit: Annotated[int, Meta(ge=1, le=quotas.REPORTS_PER_PAGE)] = quotas.REPORTS_PER_PAGE
+    before: Cursor | None = None
+    limit: Annotated[
+        int,
+        Meta(ge=1, le=quotas.REPORTS_PER_PAGE, description=f"a whole number from 1 to {quotas.REPORTS_PER_PAGE}"),
+    ] = quotas.REPORTS_PER_PAGE
 
 
 class DescribeCatalog(Data, frozen=True, kw_only=True):
     """Ask what can be generated. `after` is the `next` of an earlier page."""
 
-    after: Annotated[str, Meta(max_length=128)] | None = None
+    after: Cursor | None = None
 
 
 class Ping(Data, frozen=True, kw_only=True):
@@ -138,7 +150,10 @@ class Failure(Value, frozen=True, kw_only=True):
 
 
 class Snapshot(Value, frozen=True, kw_only=True):
-    """Everything about one report at one revision. A higher revision replaces a lower one whole."""
+    """Everything about one report at one revision. A higher revision replaces a lower one whole.
+
+    `retry_after`: the seconds until asking again pays; None once the report has ended.
+    """
 
     report_id: ReportId
     revision: Count
@@ -146,23 +161,27 @@ class Snapshot(Value, frozen=True, kw_only=True):
     definition: str
     parameters: dict[str, Any]
     format: str
+    format_options: dict[str, Any] = {}
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    cancel_requested: bool = False
     progress: Progress | None = None
+    retry_after: int | None = None
     result: Result | None = None
     link: Link | None = None
     error: Failure | None = None
 
 
 class DefinitionInfo(Value, frozen=True, kw_only=True):
-    """One report in the catalog. `parameters` is a JSON Schema of type object."""
+    """One report in the catalog. `parameters` and the options of each format are JSON Schemas of type object."""
 
     id: str
     title: str
     description: str
     parameters: dict[str, Any]
     formats: tuple[str, ...]
+    format_options: dict[str, dict[str, Any]] = {}
 
 
 class ErrorCode(StrEnum):
@@ -176,11 +195,12 @@ class ErrorCode(StrEnum):
     TOO_MANY_REPORTS = "tooManyReports"
     TOO_MANY_REQUESTS = "tooManyRequests"
     NOT_FOUND = "notFound"
+    UNKNOWN_CONNECTION = "unknownConnection"
     INTERNAL = "internal"
 
 
 class ErrorInfo(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a request was refused, in a sentence; `fields` tells it for each parameter."""
+    """Why a request was refused, in a sentence; `fields` tells it by place: `limit`, `parameters.days`."""
 
     code: str
     message: str
@@ -202,10 +222,11 @@ class ReportMessage(Answer, frozen=True, kw_only=True, tag="report"):
 
 
 class ReportsMessage(Answer, frozen=True, kw_only=True, tag="reports"):
-    """Several reports; `missing` are unknown or not the caller's."""
+    """Several reports; `missing` are unknown or not the caller's. All frames of one answer but the last have `more`."""
 
     reports: tuple[Snapshot, ...]
     next: str | None = None
+    more: bool | msgspec.UnsetType = msgspec.UNSET
     missing: tuple[str, ...] = ()
 
 

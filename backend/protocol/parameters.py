@@ -36,11 +36,12 @@ def complete(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     properties, filled = schema["properties"], fill(schema, values)
     known = ", ".join(properties) or "nothing"
-    wrong = {name: f"is unknown: there is {known}" for name in values if name not in properties}
+    unknown = (name for name, value in values.items() if name not in properties and value is not None)
+    wrong = dict.fromkeys(unknown, f"is unknown: there is {known}")
     for name, prop in properties.items():
         if name in filled:
             if not is_allowed(prop, filled[name]):
-                wrong[name] = f"must be {describe(prop)}"
+                wrong[name] = f"must be {describe(prop)}" + _meaning_of_pattern(prop)
         elif name in schema.get("required", ()):
             wrong[name] = f"is missing: {describe(prop)}"
     wrong = wrong or crossed(schema, filled)
@@ -72,10 +73,23 @@ def _words(name: str) -> list[str]:
 
 
 def fill(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that `schema` knows, unchecked, with the defaults filled in, in the schema's order."""
+    """Return the values that `schema` knows, unchecked, with the defaults filled in, in the schema's order.
+
+    A null is as absent, and 5.0 is 5 where a whole number is wanted: a language without those may write either.
+    """
     properties = schema["properties"]
-    filled = {name: prop["default"] for name, prop in properties.items() if "default" in prop} | dict(values)
-    return {name: filled[name] for name in properties if name in filled}
+    filled = {name: prop["default"] for name, prop in properties.items() if "default" in prop}
+    filled |= {name: value for name, value in values.items() if value is not None}
+    return {name: _in_type(prop, filled[name]) for name, prop in properties.items() if name in filled}
+
+
+def whole(value: object) -> object:
+    """Return 5 for 5.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _in_type(prop: Schema, value: object) -> object:
+    return whole(value) if prop["type"] == "integer" else value
 
 
 def is_allowed(prop: Schema, value: object) -> bool:
@@ -89,7 +103,10 @@ def is_allowed(prop: Schema, value: object) -> bool:
 
 
 def describe(prop: Schema) -> str:
-    """Return in words what one property allows, to follow "must be": "a whole number from 0 to 840,000"."""
+    """Return in words what one property allows, to follow "must be": "a whole number from 0 to 840,000".
+
+    A pattern is left to the property's own description, where it has one.
+    """
     if "enum" in prop:
         return "one of " + ", ".join(str(choice) for choice in prop["enum"])
     match prop["type"]:
@@ -102,7 +119,12 @@ def describe(prop: Schema) -> str:
         case _ if prop.get("format") == "date":
             return "a date, as YYYY-MM-DD"
         case _:
-            return "a text" + _length(prop)
+            is_unsaid = "pattern" in prop and not prop.get("description")
+            return "a text" + _length(prop) + (f" that matches {prop['pattern']}" if is_unsaid else "")
+
+
+def _meaning_of_pattern(prop: Schema) -> str:
+    return f": {prop['description']}" if "pattern" in prop and prop.get("description") else ""
 
 
 def in_words(value: object) -> str:

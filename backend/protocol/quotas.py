@@ -12,10 +12,13 @@ MESSAGE_SIZE_BYTES = 128 * 1024
 """API Gateway answers 413 when the service posts more."""
 
 PAGE_SIZE_BYTES = 28 * 1024
-"""A page of the catalog holds no more, so that its message is a frame; a definition that is larger stands alone."""
+"""A page of reports or of the catalog holds no more, so that its message is one frame.
 
-DEFINITION_SIZE_BYTES = 96 * 1024
-"""What the catalog says of one report fits in a message."""
+Some clients read no longer one: Go's `coder/websocket` stops at 32,769 bytes unless told otherwise.
+"""
+
+SCHEMA_SIZE_BYTES = 16 * 1024
+"""The schema of one report's parameters: with the longest title and description, what is said of it fits on a page."""
 
 IDLE_TIMEOUT = timedelta(minutes=10)
 """API Gateway closes a connection on which nothing was sent for so long (1001)."""

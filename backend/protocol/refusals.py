@@ -3,9 +3,17 @@
 codec, use cases ── `RefusedRequest` ──▶ answering ──▶ `ErrorMessage`
 """
 
+from collections.abc import Mapping
+from itertools import islice
+
 from backend.protocol.messages import ErrorCode, ErrorInfo
 
+PARAMETERS = "parameters."
+"""Begins the place of a parameter in `fields`; one may be called `format`, as a member of the request is."""
 LONGEST_REASON = 300
+LONGEST_NAME = 80
+MOST_FAULTS = 10
+"""How many faults a refusal names, and how much of a name it repeats: what a client sends must not come back larger."""
 
 
 class RefusedRequest(Exception):
@@ -20,6 +28,18 @@ class RefusedRequest(Exception):
 def refused(code: ErrorCode, message: str, fields: dict[str, str] | None = None) -> RefusedRequest:
     """Return the refusal of a request that cannot be carried out."""
     return RefusedRequest(ErrorInfo(code=code, message=message, fields=fields))
+
+
+def refused_fields(
+    code: ErrorCode, what: str, wrong: Mapping[str, str], request_id: str | None = None
+) -> RefusedRequest:
+    """Return the refusal of a request some of whose fields are wrong: reasons by place, such as `parameters.days`."""
+    named = {
+        cut(place, LONGEST_NAME): cut(reason, LONGEST_REASON) for place, reason in islice(wrong.items(), MOST_FAULTS)
+    }
+    more = f"; and {len(wrong) - len(named):,} more" if len(wrong) > len(named) else ""
+    sentence = "; ".join(f"{place.removeprefix(PARAMETERS)} {reason}" for place, reason in named.items())
+    return RefusedRequest(ErrorInfo(code=code, message=f"{what}: {sentence}{more}.", fields=named), request_id)
 
 
 def invalid(message: str, request_id: str | None = None) -> RefusedRequest:

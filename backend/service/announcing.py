@@ -15,7 +15,7 @@ from backend.protocol import quotas
 from backend.protocol.codec import encode
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import Link, ReportMessage
-from backend.service.ports import Delivery, Push, ReportStore, Sleep
+from backend.service.ports import Clock, Delivery, Push, ReportStore, Sleep
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ class Announcer:
     reports: ReportStore
     push: Push
     link_to: Callable[[Report], Link | None]
+    clock: Clock
     sleep: Sleep
     each: Each = map
 
@@ -44,7 +45,7 @@ class Announcer:
         watchers = report.watchers - {but}
         if not watchers:
             return
-        frame = encode(ReportMessage(report=snapshot(report, self.link_to(report))))
+        frame = encode(ReportMessage(report=snapshot(report, self.link_to(report), self.clock())))
         delays_s = RETRY_DELAYS_S if is_terminal(report.state) else ()
         for connection_id, delivery in post(self.push, self.sleep, watchers, frame, delays_s, each=self.each).items():
             if delivery is Delivery.GONE:

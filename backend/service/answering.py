@@ -125,21 +125,21 @@ class Answering:
         if after is not None and after not in self.catalog:
             raise invalid('"after" must be the "next" of an earlier answer.')
         left = ids if after is None else ids[ids.index(after) + 1 :]
-        first, *more = pages((self.catalog[each].info(now.date()) for each in left), quotas.PAGE_SIZE_BYTES)
+        first, *more = pages(self.catalog[each].info(now.date()) for each in left)
         return CatalogMessage(definitions=first, next=first[-1].id if more else None)
 
     def _report(self, report: Report) -> ReportMessage:
         return ReportMessage(report=self._snapshot(report))
 
     def _snapshot(self, report: Report) -> Snapshot:
-        return snapshot(report, self.link_to(report))
+        return snapshot(report, self.link_to(report), self.clock())
 
 
 def _reports(snapshots: list[Snapshot], missing: tuple[str, ...]) -> Iterator[ServiceMessage]:
     """Yield one answer, or several where one would be too large."""
     *full, last = pages(snapshots)
     for page in full:
-        yield ReportsMessage(reports=page)
+        yield ReportsMessage(reports=page, more=True)
     yield ReportsMessage(reports=last, missing=missing)
 
 

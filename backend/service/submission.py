@@ -5,10 +5,8 @@ router ──▶ **submit** ──▶ store (put), worker (invoke) ──▶ the
 
 import logging
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -19,20 +17,16 @@ from backend.domain import steps
 from backend.domain.caller import Caller
 from backend.domain.report import Report
 from backend.protocol import parameters, quotas
-from backend.protocol.formats import options_schema
+from backend.protocol.formats import complete_options
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import ErrorCode, GenerateReport
-from backend.protocol.refusals import cut, refused
+from backend.protocol.refusals import LONGEST_NAME, PARAMETERS, cut, refused, refused_fields
 from backend.service.ports import InvocationRefused, Invoke, ReportStore
 from backend.service.rates import Rates
 from backend.service.reading import Reading
 from backend.service.settling import Settling
 
 log = logging.getLogger(__name__)
-
-MOST_FAULTS = 10
-LONGEST_NAME = 80
-"""How many faults a refusal names, and how much of a name it repeats: what a client sends must not come back larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,25 +144,15 @@ def _checked(definition: Definition, request: GenerateReport, today: date) -> di
     name = request.format or definition.formats[0]
     if name not in definition.formats:
         wrong["format"] = "must be one of " + ", ".join(definition.formats)
-    checked = {
-        "parameters": _complete(definition.schema(today), request.parameters, wrong),
-        "format": name,
-        "format_options": _complete(options_schema(name), request.format_options or {}, wrong, "formatOptions."),
-    }
-    if wrong:
-        named = {cut(name, LONGEST_NAME): reason for name, reason in islice(wrong.items(), MOST_FAULTS)}
-        more = f"; and {len(wrong) - len(named):,} more" if len(wrong) > len(named) else ""
-        sentence = "; ".join(f"{name} {reason}" for name, reason in named.items())
-        raise refused(ErrorCode.INVALID_PARAMETERS, f"Some parameters are wrong: {sentence}{more}.", named)
-    return checked
-
-
-def _complete(
-    schema: parameters.Schema, values: Mapping[str, Any], wrong: dict[str, str], prefix: str = ""
-) -> dict[str, Any] | None:
-    """Return the values with defaults filled in; put what is wrong with them into `wrong`."""
+    checked: dict[str, Any] = {"format": name}
     try:
-        return parameters.complete(schema, values)
+        checked["parameters"] = parameters.complete(definition.schema(today), request.parameters)
     except parameters.InvalidParameters as error:
-        wrong |= {f"{prefix}{name}": reason for name, reason in error.fields.items()}
-        return None
+        wrong |= {f"{PARAMETERS}{each}": reason for each, reason in error.fields.items()}
+    try:
+        checked["format_options"] = complete_options(name, request.format_options or {})
+    except parameters.InvalidParameters as error:
+        wrong |= {f"formatOptions.{each}": reason for each, reason in error.fields.items()}
+    if wrong:
+        raise refused_fields(ErrorCode.INVALID_PARAMETERS, "Some parameters are wrong", wrong)
+    return checked

@@ -1,13 +1,13 @@
 """The heartbeat of a running report: progress out, lease renewed, reasons to stop in.
 
-definition ── progress ──▶ **Ticker** ── about once a second ──▶ store ──▶ announce
+definition ── progress ──▶ **Ticker** ── about once a second ──▶ store ── at the report's pace ──▶ announce
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from backend.domain import steps
-from backend.domain.report import Report
+from backend.domain.report import Report, pace
 from backend.protocol.messages import Progress
 from backend.service.announcing import Announce
 from backend.service.ports import Clock, ReportStore, StoreUnavailable
@@ -30,7 +30,10 @@ class DeadlineReached(Exception):
 
 
 class Ticker:
-    """Ticks at once on a new stage and after that about every second, however often progress is reported."""
+    """Ticks at once on a new stage and after that about every second, however often progress is reported.
+
+    Every tick is written; those of a stage are announced at the report's pace, which slows down as it grows old.
+    """
 
     def __init__(
         self,
@@ -46,7 +49,7 @@ class Ticker:
         self._clock = clock
         self._remaining_s = remaining_s
         self._stage: str | None = None
-        self._due: datetime | None = None
+        self._due = self._news_due = clock()
         self._lease_until = clock() + steps.LEASE
 
     def progress(self, progress: Progress) -> None:
@@ -61,22 +64,27 @@ class Ticker:
         if self._remaining_s() < DEADLINE_MARGIN_S:
             raise DeadlineReached
         now = self._clock()
-        if progress.stage == self._stage and self._due is not None and now < self._due:
+        is_new_stage = progress.stage != self._stage
+        if not is_new_stage and now < self._due:
             return
         self._stage, self._due = progress.stage, now + TICK
-        self._tick(progress, now)
+        report = self._tick(progress, now)
+        if report is not None and (is_new_stage or now >= self._news_due):
+            self._news_due = now + pace(report, now)
+            self._announce(report)
 
-    def _tick(self, progress: Progress, now: datetime) -> None:
+    def _tick(self, progress: Progress, now: datetime) -> Report | None:
+        """Write progress and return the row; None where the store did not answer."""
         change = steps.tick(self._report.attempt, progress, now)
         try:
             report = self._reports.change(self._report.report_id, change)
         except StoreUnavailable:
             if now >= self._lease_until:
                 raise
-            return
+            return None
         if report is None:
             raise LeaseLost
         self._lease_until = now + steps.LEASE
         if report.cancel_requested:
             raise Cancelled
-        self._announce(report)
+        return report

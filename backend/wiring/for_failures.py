@@ -30,7 +30,9 @@ class Adapters:
 
 def compose(adapters: Adapters) -> Abandonment:
     """Put the use case together. A report that it ends has no file, hence no link."""
-    announcer = Announcer(adapters.reports, adapters.push, lambda _: None, adapters.sleep, adapters.each)
+    announcer = Announcer(
+        adapters.reports, adapters.push, lambda _: None, adapters.clock, adapters.sleep, adapters.each
+    )
     return Abandonment(adapters.reports, announcer, adapters.clock)
 
 

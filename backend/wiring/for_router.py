@@ -60,7 +60,7 @@ def compose(adapters: Adapters, settings: RouterSettings, catalog: Catalog) -> R
     """Put the use cases together."""
     store = adapters.reports
     links = Links(adapters.results, timedelta(seconds=settings.link_ttl_s), adapters.clock)
-    announcer = Announcer(store, adapters.push, links.link_to, adapters.sleep, adapters.each)
+    announcer = Announcer(store, adapters.push, links.link_to, adapters.clock, adapters.sleep, adapters.each)
     settling = Settling(store, announcer, timedelta(seconds=settings.event_max_age_s))
     reading = Reading(store, settling)
     rates = Rates(

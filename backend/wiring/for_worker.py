@@ -46,7 +46,9 @@ def compose(adapters: Adapters, settings: WorkerSettings, catalog: Catalog) -> E
     return Execution(
         reports=adapters.reports,
         results=adapters.results,
-        announcer=Announcer(adapters.reports, adapters.push, links.link_to, adapters.sleep, adapters.each),
+        announcer=Announcer(
+            adapters.reports, adapters.push, links.link_to, adapters.clock, adapters.sleep, adapters.each
+        ),
         catalog=catalog,
         engine=adapters.engine,
         clock=adapters.clock,

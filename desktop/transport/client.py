@@ -209,6 +209,8 @@ class Client:
         except TransportFrame as error:
             log.warning("frame ignored: %s", error)
             return
+        if isinstance(message, ErrorMessage) and message.error.code == ErrorCode.UNKNOWN_CONNECTION:
+            raise ConnectionFailed(Outage(Remedy.WAIT, "The service has forgotten this connection."))
         self._dispatch(Received(vetted(message, is_local=self._is_local), self._clock()))
 
     async def _pause(self, outage: Outage, attempt: int, refusals: int) -> None:

@@ -11,8 +11,9 @@ from backend.protocol.formats import FORMATS, options_schema
 from backend.protocol.parameters import Schema
 
 _TITLES = {("csv", "bom"): "For Excel: byte order mark"}
-_CHARACTERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar"}
-_BY_WORD = {word.lower(): character for character, word in _CHARACTERS.items()} | {r"\t": "\t"}
+_BY_WORD = {word: value for each in FORMATS.values() for words in each.words.values() for word, value in words.items()}
+_WORDS = {value: word.capitalize() for word, value in _BY_WORD.items()}
+_TYPED = {**_BY_WORD, r"\t": "\t"}
 
 
 def say_format(name: str) -> str:
@@ -22,7 +23,7 @@ def say_format(name: str) -> str:
 
 def say_value(value: object) -> str:
     """Return a value of an option as text; characters that are hard to see have names."""
-    return _CHARACTERS.get(value, value) if isinstance(value, str) else str(value)
+    return _WORDS.get(value, value) if isinstance(value, str) else str(value)
 
 
 def options_of(name: str) -> dict[str, Schema]:
@@ -46,7 +47,7 @@ def parse_option(prop: Schema, text: str) -> Any:  # noqa: ANN401  as wide as JS
     """
     is_choice = "enum" in prop
     try:
-        return parameters.parse(prop, _BY_WORD.get(text.strip().lower(), text) if is_choice else text)
+        return parameters.parse(prop, _TYPED.get(text.strip().lower(), text) if is_choice else text)
     except ValueError as error:
         raise ValueError(describe_option(prop)) from error
 

@@ -11,6 +11,7 @@ from typing import assert_never
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import DefinitionInfo, Progress, Snapshot
 from backend.protocol.parameters import in_words
+from backend.protocol.refusals import PARAMETERS
 from desktop.files.download import Download, DownloadState
 from desktop.session.state import NOT_SAFE, Entry
 from desktop.wording import numbers
@@ -146,8 +147,8 @@ def _say_detail(entry: Entry, now: datetime, definition: DefinitionInfo | None, 
 
 def _say_error(entry: Entry, definition: DefinitionInfo | None) -> str:
     if entry.refusal:
-        fields = entry.refusal.fields or {}
-        return " ".join([entry.refusal.message, *(f"{_name(k, definition)} {v}." for k, v in fields.items())])
+        said = [f"{_name(place, definition)} {reason}." for place, reason in (entry.refusal.fields or {}).items()]
+        return " ".join(said) or entry.refusal.message
     return entry.snapshot.error.message if entry.snapshot and entry.snapshot.error else ""
 
 
@@ -157,7 +158,8 @@ def _say_parameters(entry: Entry, definition: DefinitionInfo | None) -> str:
     return " · ".join(f"{_name(name, definition)}: {in_words(value)}" for name, value in values.items())
 
 
-def _name(parameter: str, definition: DefinitionInfo | None) -> str:
+def _name(place: str, definition: DefinitionInfo | None) -> str:
+    parameter = place.removeprefix(PARAMETERS)
     properties = definition.parameters.get("properties", {}) if definition else {}
     return str(properties.get(parameter, {}).get("title", parameter))
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from backend.protocol.messages import DefinitionInfo
+from backend.protocol.refusals import PARAMETERS
 from desktop.files.download import Download
 from desktop.files.preview_status import Previewed
 from desktop.session.state import Session
@@ -93,12 +94,15 @@ def _chosen(desk: Desk, built: Rows, before: WindowView | None) -> ReportRow | N
 
 
 def _wrong_fields(session: Session, known: Session) -> WrongFields | None:
-    """Return the fields of a report that was refused since then."""
+    """Return what was wrong with the parameters of a report that was refused since then."""
     if session.entries is known.entries:
         return None
     for entry in session.entries.values():
-        fields = entry.refusal.fields if entry.refusal else None
+        fields = (entry.refusal.fields if entry.refusal else None) or {}
+        wrong = {
+            place.removeprefix(PARAMETERS): reason for place, reason in fields.items() if place.startswith(PARAMETERS)
+        }
         before = known.entries.get(entry.report_id)
-        if fields and not (before and before.refusal):
-            return WrongFields(entry.definition, fields)
+        if wrong and not (before and before.refusal):
+            return WrongFields(entry.definition, wrong)
     return None

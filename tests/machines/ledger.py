@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from msgspec.structs import replace
+
 from backend.domain.report import Report, snapshot
 from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import State, Step
@@ -67,7 +69,8 @@ class Ledger:
         assert isinstance(message, ReportMessage)
         seen = message.report
         row = self.rows.get((seen.report_id, seen.revision))
-        self._expect("a row was announced that never was", row is not None and snapshot(row, seen.link) == seen)
+        said = row and replace(snapshot(row, seen.link, row.created_at), retry_after=seen.retry_after)
+        self._expect("a row was announced that never was", said == seen)
 
     def _judge_worker(self, writer: Writer, step: Step, before: Report, after: Report, now: datetime) -> None:
         if step is Step.CLAIM:

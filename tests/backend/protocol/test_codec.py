@@ -1,6 +1,8 @@
 import json
 from datetime import UTC, datetime
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,10 +68,13 @@ def test_snapshot_has_every_field_of_the_contract() -> None:
         "definition": "sample",
         "parameters": {},
         "format": "csv",
+        "formatOptions": {},
         "createdAt": "2026-11-02T09:30:00Z",
         "startedAt": None,
         "finishedAt": None,
+        "cancelRequested": False,
         "progress": None,
+        "retryAfter": None,
         "result": None,
         "link": None,
         "error": None,
@@ -116,8 +121,12 @@ def test_frame_that_is_no_message_is_told_apart(frame: str | bytes) -> None:
         ('{"action":"ping","data":[]}', ErrorCode.INVALID_MESSAGE, "ping"),
         ('{"action":"cancelReport","data":{}}', ErrorCode.INVALID_MESSAGE, "reportId"),
         ('{"action":"watchReports","data":{"reportIds":["x"]}}', ErrorCode.INVALID_MESSAGE, "reportIds"),
-        ('{"action":"cancelReport","data":{"reportId":"X"}}', ErrorCode.INVALID_MESSAGE, "a UUID in lower case"),
-        ('{"action":"generateReport","data":{"delay":1,"other":2}}', ErrorCode.INVALID_MESSAGE, "unknown field"),
+        ('{"action":"cancelReport","data":{"reportId":"X"}}', ErrorCode.INVALID_MESSAGE, "a UUID"),
+        ('{"action":"cancelReport","data":{"reportId":"' + ID + '\\n"}}', ErrorCode.INVALID_MESSAGE, "a UUID"),
+        ('{"action":"generateReport","data":{"delay":1,"other":2}}', ErrorCode.INVALID_MESSAGE, "other is unknown"),
+        ('{"action":"listReports","data":{"limit":2.5}}', ErrorCode.INVALID_MESSAGE, "a whole number from 1 to 50"),
+        ('{"action":"ping","requestId":7}', ErrorCode.INVALID_MESSAGE, "not 7"),
+        ('{"action":"ping","requestId":{"a":[]}}', ErrorCode.INVALID_MESSAGE, "requestId"),
         ('{"action":"generateReport","data":{"definition":"d","format":NaN}}', ErrorCode.INVALID_MESSAGE, "JSON"),
         ("null", ErrorCode.INVALID_MESSAGE, "object"),
         ("[" * 100_000, ErrorCode.INVALID_MESSAGE, "JSON"),
@@ -128,6 +137,58 @@ def test_bad_request_is_refused_with_a_reason(frame: str, code: ErrorCode, word:
     error = refusal(frame).error
     assert error.code == code
     assert word in error.message
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "fields"),
+    [
+        (
+            "cancelReport",
+            {"reportId": 7, "soon": True},
+            {"reportId": "must be a UUID", "soon": "is unknown: there is reportId"},
+        ),
+        ("cancelReport", {"reportId": None}, {"reportId": "is missing: a UUID"}),
+        ("watchReports", {"reportIds": [ID] * 51}, {"reportIds": "must be a list of at most 50 UUIDs"}),
+        ("watchReports", {"reportIds": [7]}, {"reportIds": "must be a list of at most 50 UUIDs"}),
+        ("listReports", {"limit": 0}, {"limit": "must be a whole number from 1 to 50"}),
+        ("listReports", {"limit": True}, {"limit": "must be a whole number from 1 to 50"}),
+        ("listReports", {"before": []}, {"before": "must be a text of at most 128 characters"}),
+        ("describeCatalog", {"after": "x" * 129}, {"after": "must be a text of at most 128 characters"}),
+        ("generateReport", {"definition": ""}, {"definition": "must be a text of 1 to 64 characters"}),
+        ("generateReport", {"definition": "d", "parameters": []}, {"parameters": "must be an object"}),
+        ("generateReport", {"definition": "d", "format": 1}, {"format": "must be a text of at most 16 characters"}),
+        ("ping", {"x": 1}, {"x": "is unknown: there is nothing"}),
+    ],
+)
+def test_every_wrong_member_is_named_with_what_it_must_be(action: str, data: object, fields: dict[str, str]) -> None:
+    error = refusal(json.dumps({"action": action, "data": data, "requestId": "r"})).error
+    assert (error.code, error.fields) == (ErrorCode.INVALID_MESSAGE, fields)
+    assert all(reason in error.message for reason in fields.values())
+
+
+@pytest.mark.parametrize("action", messages.ACTIONS)
+def test_null_is_as_absent(action: str) -> None:
+    needed: dict[str, dict[str, Any]] = {
+        "generateReport": {"definition": "d"},
+        "cancelReport": {"reportId": ID},
+        "watchReports": {"reportIds": []},
+    }
+    members = {field.encode_name for field in msgspec.structs.fields(messages.ACTIONS[action])}
+    full = {**dict.fromkeys(members | {"ofNobody"}), **needed.get(action, {})}
+    frames = [{"action": action, "data": data, "requestId": None} for data in (full, needed.get(action))]
+    without, with_nulls = (codec.decode_request(json.dumps(frame)) for frame in frames)
+    assert without == with_nulls
+
+
+def test_ids_are_taken_in_capitals_and_kept_in_small_letters() -> None:
+    shouted = ID.replace("0", "A").upper()
+    for action, data in (("cancelReport", {"reportId": shouted}), ("watchReports", {"reportIds": [shouted, ID]})):
+        request = codec.decode_request(json.dumps({"action": action, "data": data}))
+        assert json.loads(codec.encode_request(request))["data"] == json.loads(json.dumps(data).replace("A", "a"))
+
+
+def test_whole_number_may_be_written_with_a_point() -> None:
+    assert codec.decode_request('{"action":"listReports","data":{"limit":50.0}}').data == ListReports(limit=50)
 
 
 def test_refusal_names_the_request_and_stays_short() -> None:

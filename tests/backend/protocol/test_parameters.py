@@ -113,6 +113,20 @@ def test_range_of_dates_may_not_end_before_it_starts(start: str, end: str) -> No
     assert complete(schema, {end: "2013-06-01", "day": "1999-01-01"})[end] == "2013-06-01"
 
 
+@pytest.mark.parametrize(
+    ("described", "reason"),
+    [
+        ({}, "must be a text of at most 7 characters that matches ^[A-Z]{3}-[A-Z]{3}$"),
+        ({"description": "From and to."}, "must be a text of at most 7 characters: From and to."),
+    ],
+)
+def test_failed_pattern_is_told_by_its_meaning(described: dict[str, str], reason: str) -> None:
+    prop = {"type": "string", "maxLength": 7, "pattern": "^[A-Z]{3}-[A-Z]{3}$", **described}
+    with pytest.raises(InvalidParameters) as told:
+        complete({"properties": {"route": prop}}, {"route": "JFK"})
+    assert told.value.fields == {"route": reason}
+
+
 @pytest.mark.parametrize("names", [("start", "to"), ("fromHere", "toThere"), ("start", "endDay"), ("a", "b")])
 def test_other_dates_may_come_in_any_order(names: tuple[str, str]) -> None:
     schema = {"properties": {name: {"type": "string", "format": "date"} for name in names}}

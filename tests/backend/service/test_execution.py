@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -84,6 +85,21 @@ def test_waiting_takes_the_delay_and_counts_milliseconds(world: World) -> None:
     waiting = [s.progress for s in pushed(world) if s.progress and s.progress.stage == "waiting"]
     assert [p.completed for p in waiting] == [0, 1000, 2000]
     assert {p.total for p in waiting} == {2600}
+
+
+def test_progress_is_pushed_more_seldom_as_a_report_grows_old_and_written_each_second(world: World) -> None:
+    taken: list[Step] = []
+    world.reports.before_change = lambda _, change: taken.append(change.step)
+    submit(world, delay=360_000)
+    world.execute(ID)
+    told = [(s.progress, s.retry_after) for s in pushed(world) if s.progress]
+    waiting = [(progress.completed / 1000, pace) for progress, pace in told if progress.stage == "waiting"]
+    heard = [each for each in waiting if each[0] <= 359]
+    waits = {pace: {later - at for (at, of), (later, _) in pairwise(heard) if of == pace} for pace in (1, 2, 5)}
+    assert waits == {1: {1.0}, 2: {2.0}, 5: {5.0}}
+    assert [next(at for at, of in heard if of == pace) for pace in (1, 2, 5)] == [0, 30, 300]
+    assert taken.count(Step.TICK) >= 360
+    assert pushed(world)[-1].retry_after is None
 
 
 def test_keys_have_an_owner_hash_the_report_and_the_attempt(world: World) -> None:

@@ -10,10 +10,10 @@ from backend.catalog.header import read
 from backend.domain import steps
 from backend.domain.caller import Caller
 from backend.domain.report import Report, snapshot
+from backend.protocol.formats import offered_options
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorCode, Failure, FailureCode, GenerateReport
-from backend.protocol.refusals import RefusedRequest
-from backend.service.submission import MOST_FAULTS
+from backend.protocol.refusals import MOST_FAULTS, RefusedRequest
 from tests.backend.fakes import ANNA, BERT, EVENT_MAX_AGE, MAX_ACTIVE, REPORT_TTL, START, World
 
 ID = "00000000-0000-4000-8000-000000000001"
@@ -183,10 +183,10 @@ def test_expired_row_makes_room_for_its_id(world: World) -> None:
         (
             replace(ASKED, parameters={"delay": -1, "amountOfRows": "many", "colour": 1}),
             ErrorCode.INVALID_PARAMETERS,
-            {"delay", "amountOfRows", "colour"},
+            {"parameters.delay", "parameters.amountOfRows", "parameters.colour"},
         ),
-        (replace(ASKED, parameters={"delay": 840_001}), ErrorCode.INVALID_PARAMETERS, {"delay"}),
-        (replace(ASKED, parameters={"delay": True}), ErrorCode.INVALID_PARAMETERS, {"delay"}),
+        (replace(ASKED, parameters={"delay": 840_001}), ErrorCode.INVALID_PARAMETERS, {"parameters.delay"}),
+        (replace(ASKED, parameters={"delay": True}), ErrorCode.INVALID_PARAMETERS, {"parameters.delay"}),
         (replace(ASKED, parameters={"x" * 5000: 1}), ErrorCode.INVALID_PARAMETERS, None),
     ],
 )
@@ -223,8 +223,29 @@ def test_every_wrong_thing_is_named_at_once(world: World) -> None:
     request = replace(ASKED, format="exe", format_options={"bom": True}, parameters={"delay": -1})
     error = refusal(world, request).error
     assert error.fields is not None
-    assert set(error.fields) == {"format", "formatOptions.bom", "delay"}
+    assert set(error.fields) == {"format", "formatOptions.bom", "parameters.delay"}
     assert all(reason in error.message for reason in error.fields.values())
+
+
+@pytest.mark.parametrize(
+    ("word", "sign"), [("comma", ","), ("semicolon", ";"), ("tab", "\t"), ("bar", "|"), (";", ";")]
+)
+def test_delimiter_has_a_name_and_is_kept_as_its_sign(world: World, word: str, sign: str) -> None:
+    report = world.submit(ANNA, replace(ASKED, format="csv", format_options={"delimiter": word, "bom": None}))
+    assert report.format_options == {"delimiter": sign, "bom": False}
+    assert word in offered_options("csv")["properties"]["delimiter"]["enum"]
+
+
+def test_wrong_option_is_told_what_it_may_be(world: World) -> None:
+    error = refusal(world, replace(ASKED, format="csv", format_options={"delimiter": "dot"})).error
+    assert error.fields == {"formatOptions.delimiter": "must be one of comma, semicolon, tab, bar"}
+
+
+def test_whole_numbers_may_have_a_point_and_nulls_are_absent(world: World) -> None:
+    parameters = {"delay": 5000.0, "amountOfRows": 3, "nothing": None}
+    report = world.submit(ANNA, replace(ASKED, parameters=parameters))
+    again = world.submit(ANNA, replace(ASKED, parameters={"delay": 5000, "amountOfRows": 3.0}))
+    assert repr(report.parameters) == repr(again.parameters) == repr({"delay": 5000, "amountOfRows": 3})
 
 
 @pytest.mark.parametrize(
@@ -245,7 +266,7 @@ def test_defaults_that_are_spelled_out_are_no_conflict(world: World) -> None:
         format="csv",
         format_options={"delimiter": ",", "bom": False},
     )
-    assert snapshot(world.submit(ANNA, spelled), None) == replace(snapshot(first, None), revision=1)
+    assert snapshot(world.submit(ANNA, spelled), None, START) == replace(snapshot(first, None, START), revision=1)
 
 
 LAST_MONTH = """/*
@@ -277,7 +298,7 @@ def test_resend_after_midnight_keeps_the_first_report(monthly: World) -> None:
     first = monthly.submit(ANNA, MONTHLY)
     monthly.clock.sleep(60)
     again = monthly.submit(ANNA, MONTHLY)
-    assert snapshot(again, None) == replace(snapshot(first, None), revision=1)
+    assert snapshot(again, None, START) == replace(snapshot(first, None, START), revision=1)
     assert [report_id for report_id, _ in monthly.invoke.events] == [ID, ID]
 
 

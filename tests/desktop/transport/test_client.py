@@ -15,7 +15,7 @@ from websockets.exceptions import InvalidProxyStatus, InvalidStatus, ProxyError
 from websockets.http11 import Response as HttpResponse
 
 from backend.protocol.codec import encode
-from backend.protocol.messages import ErrorMessage, GenerateReport, Ping, PongMessage, Request
+from backend.protocol.messages import ErrorCode, ErrorInfo, ErrorMessage, GenerateReport, Ping, PongMessage, Request
 from desktop.session.connection_status import Closed, Connected, Connecting, SignInNeeded, Waiting
 from desktop.session.events import ConnectionChanged, Received, TimePassed
 from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
@@ -79,6 +79,23 @@ def test_frames_that_are_no_messages_are_ignored() -> None:
             async with running(client):
                 await recorder.until(lambda r: next((e for e in r.events if isinstance(e, Received)), None))
         assert [e.message for e in recorder.events if isinstance(e, Received)] == [PongMessage()]
+
+    run(test())
+
+
+def test_connection_that_the_service_has_forgotten_is_opened_anew() -> None:
+    async def forget(connection: ServerConnection) -> None:
+        error = ErrorInfo(code=ErrorCode.UNKNOWN_CONNECTION, message="Connect again.")
+        await connection.send(encode(ErrorMessage(error=error)).decode())
+        await stay(connection)
+
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(forget) as address:
+            client, _ = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Waiting)
+                await recorder.until_connection(Connected, 2)
 
     run(test())
 

@@ -240,7 +240,7 @@ def test_showing_the_same_again_changes_nothing(
 def test_refused_fields_are_shown_once_in_the_form(
     window: Screen, show: Callable[[Session], None], unsent: EntryFactory, make_session: SessionFactory
 ) -> None:
-    refusal = ErrorInfo(code="invalidParameters", message="Not allowed.", fields={"delay": "must be less"})
+    refusal = ErrorInfo(code="invalidParameters", message="Not allowed.", fields={"parameters.delay": "must be less"})
     show(make_session(unsent(1)))
     show(make_session(unsent(1, refusal=refusal)))
     assert window.form.page is not None

@@ -15,7 +15,7 @@ from desktop.wording.tone import Tone
 EntryFactory = Callable[..., Entry]
 SAVED = Path("/tmp/a.csv")
 GONE = ErrorInfo(code="notFound", message="The service no longer has this report.")
-NO = ErrorInfo(code="invalidParameters", message="Not allowed.", fields={"delay": "must be a whole number"})
+NO = ErrorInfo(code="invalidParameters", message="Not allowed.", fields={"parameters.delay": "must be a whole number"})
 
 
 def row_of(entry: Entry, now: datetime, **changes: Any) -> ReportRow:
@@ -49,7 +49,7 @@ def test_state_of_a_known_report(
     [
         ({}, ("Waiting", "Waiting for connection")),
         ({"is_cancel_asked": True}, ("Cancelling…", "Waiting for connection")),
-        ({"refusal": NO}, ("Refused", "Not allowed. Delay (ms) must be a whole number.")),
+        ({"refusal": NO}, ("Refused", "Delay (ms) must be a whole number.")),
     ],
 )
 def test_state_of_a_report_unanswered_offline(

@@ -13,7 +13,11 @@ from desktop.wording.window import Desk, WindowView, present
 
 EntryFactory = Callable[..., Entry]
 SessionFactory = Callable[..., Session]
-REFUSAL = ErrorInfo(code="invalidParameters", message="Not allowed.", fields={"delay": "must be less"})
+REFUSAL = ErrorInfo(
+    code="invalidParameters",
+    message="Not allowed.",
+    fields={"format": "must be csv", "parameters.delay": "must be less"},
+)
 
 
 def shown(now: datetime, *desks: Desk) -> list[WindowView]:
@@ -68,7 +72,11 @@ def test_notice_and_wrong_fields_are_said_once(
     desks = [Desk(session=make_session(unsent(1))), Desk(session=refused), Desk(session=refused)]
     views = shown(now, *desks)
     assert [view.notice for view in views] == ["", "It cannot be cancelled.", ""]
-    assert [view.wrong_fields.reasons if view.wrong_fields else None for view in views] == [None, REFUSAL.fields, None]
+    assert [view.wrong_fields.reasons if view.wrong_fields else None for view in views] == [
+        None,
+        {"delay": "must be less"},
+        None,
+    ]
 
 
 def test_preview_is_new_when_another_report_is_chosen_or_has_one_at_last(

@@ -109,7 +109,7 @@ def test_typed_text_becomes_the_property_s_type(
         ({"type": "number", "maximum": 1}, "2", "Must be a number up to 1"),
         ({"type": "number", "default": 1}, "", "Must be a number"),
         ({"type": "string", "maxLength": 2}, "abc", "Must be a text of at most 2 characters"),
-        ({"type": "string", "pattern": "^C[0-9]+$"}, "x", "Must be a text"),
+        ({"type": "string", "pattern": "^C[0-9]+$"}, "x", "Must be a text that matches ^C[0-9]+$"),
         ({"type": "string"}, "", "Must be a text"),
     ],
 )
