@@ -7,6 +7,7 @@ import pulumi
 
 from infra import access, backend_functions, bundle
 from infra.alarms import Operations
+from infra.http_api import HttpApi
 from infra.settings import Settings
 from infra.storage import Storage
 from infra.tagging import tag_everything
@@ -23,15 +24,19 @@ storage = Storage(settings)
 address = declare_address(settings)
 functions = backend_functions.declare(settings, storage, address, code)
 api = WebSocketApi(settings, address, functions.router)
-connect = access.allow_connecting(address)
+http = HttpApi(settings, functions.http_router)
+connect = access.allow_connecting(address, http)
 Operations(settings, functions)
 
-pulumi.export("profile", access.profile(settings, address))
+pulumi.export("profile", access.profile(settings, address, http))
 pulumi.export("endpoint", address.endpoint)
+pulumi.export("https", http.base)
 pulumi.export("connectPolicyArn", connect.arn)
 pulumi.export("reportsBucket", storage.report_files.bucket)
 pulumi.export("datasetsBucket", storage.datasets.bucket)
 pulumi.export("reportsTable", storage.reports.name)
 pulumi.export("connectionsTable", storage.connections.name)
-for name, function in functions.all().items():
-    pulumi.export(f"{name}Function", function.name)
+pulumi.export("routerFunction", functions.router.name)
+pulumi.export("httpRouterFunction", functions.http_router.name)
+pulumi.export("workerFunction", functions.worker.name)
+pulumi.export("failuresFunction", functions.failures.name)

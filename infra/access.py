@@ -9,20 +9,24 @@ from pulumi import Output
 from pulumi_aws import iam
 
 from infra import policies
+from infra.http_api import HttpApi
 from infra.settings import Settings
 from infra.websocket_api import Address
 
 
-def allow_connecting(address: Address) -> iam.Policy:
-    """Declare the policy to attach to analysts: they may open a connection and nothing else."""
+def allow_connecting(address: Address, http: HttpApi) -> iam.Policy:
+    """Declare the policy to attach to analysts: they may open a connection, or ask over HTTPS, and nothing else."""
     return iam.Policy(
         "connect",
         description="May connect to Reportwire.",
-        policy=policies.document(policies.allow("Connect", ["execute-api:Invoke"], address.connect_arn)),
+        policy=policies.document(
+            policies.allow("Connect", ["execute-api:Invoke"], address.connect_arn),
+            policies.allow("Ask", ["execute-api:Invoke"], http.invoke_arn),
+        ),
     )
 
 
-def profile(settings: Settings, address: Address) -> Output[dict[str, Any]]:
+def profile(settings: Settings, address: Address, http: HttpApi) -> Output[dict[str, Any]]:
     """Return the desktop's profile, which holds no secret: the desktop signs with the analyst's own.
 
     An object, not its text: `pulumi stack output profile --json` writes it as the document the desktop reads.
@@ -31,6 +35,7 @@ def profile(settings: Settings, address: Address) -> Output[dict[str, Any]]:
         {
             "name": settings.stage,
             "endpoint": address.endpoint,
+            "https": http.base,
             "region": settings.region,
             "auth": {"mode": "iam"},
         }

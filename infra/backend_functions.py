@@ -1,4 +1,4 @@
-"""The three functions of the backend: what each reads from its environment and what it may do.
+"""The functions of the backend: what each reads from its environment and what it may do.
 
 storage, API address, bundles ──▶ **backend_functions** ──▶ WebSocket API, operations
 """
@@ -15,6 +15,7 @@ from infra.settings import Settings
 from infra.storage import Storage
 from infra.websocket_api import Address
 
+KEEP_REPORTS = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem")
 ROUTE_TIMEOUT_S = 29
 """API Gateway waits no longer for a route.
 
@@ -34,7 +35,7 @@ class Code:
     """The bundles: see `bundle`."""
 
     front: pulumi.Archive
-    """Of router and failures."""
+    """Of all but the worker."""
     worker: pulumi.Archive
 
 
@@ -43,12 +44,18 @@ class BackendFunctions:
     """The functions, by role."""
 
     router: Function
+    http_router: Function
     worker: Function
     failures: Function
 
     def all(self) -> Mapping[str, Function]:
         """Return every function by its name."""
-        return {"router": self.router, "worker": self.worker, "failures": self.failures}
+        return {
+            "router": self.router,
+            "http-router": self.http_router,
+            "worker": self.worker,
+            "failures": self.failures,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +85,7 @@ class _Surroundings:
         }
         push = allow("Push", ["execute-api:ManageConnections"], self.address.connections_arn)
         args = FunctionArgs(
-            handler=f"backend.{name}.handler",
+            handler=f"backend.{name.replace('-', '_')}.handler",
             code=code,
             memory_mb=memory_mb,
             storage_mb=storage_mb,
@@ -92,12 +99,14 @@ class _Surroundings:
 
 
 def declare(settings: Settings, storage: Storage, address: Address, code: Code) -> BackendFunctions:
-    """Declare the three functions and what becomes of a report whose worker died."""
+    """Declare the functions and what becomes of a report whose worker died."""
     around = _Surroundings(settings=settings, storage=storage, address=address, code=code)
     failures = _failures(around)
     worker = _worker(around, failures)
     send_failures(worker, failures, max_age_s=settings.event_max_age_seconds)
-    return BackendFunctions(router=_router(around, worker), worker=worker, failures=failures)
+    return BackendFunctions(
+        router=_router(around, worker), http_router=_http_router(around, worker), worker=worker, failures=failures
+    )
 
 
 def _failures(around: _Surroundings) -> Function:
@@ -134,30 +143,56 @@ def _worker(around: _Surroundings, failures: Function) -> Function:
 
 
 def _router(around: _Surroundings, worker: Function) -> Function:
-    settings, storage = around.settings, around.storage
-    write = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+    keep = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
     return around.function(
         "router",
         code=around.code.front,
-        variables={
-            "CONNECTIONS_TABLE": storage.connections.name,
-            "REPORTS_BUCKET": storage.report_files.bucket,
-            "WORKER_FUNCTION": worker.name,
-            "LINK_TTL_S": str(settings.link_ttl_seconds),
-            "REPORT_TTL_S": str(settings.report_ttl_s),
-            "MAX_ACTIVE_REPORTS": str(settings.max_active_reports),
-            "EVENT_MAX_AGE_S": str(settings.event_max_age_seconds),
-            "MESSAGES_PER_SECOND": str(settings.messages_per_second),
-            "SUBMISSIONS_PER_MINUTE": str(settings.submissions_per_minute),
-        },
+        variables=_front_variables(around, worker),
         statements=[
-            allow("KeepConnections", [*write, "dynamodb:DeleteItem"], storage.connections.arn),
-            allow("KeepReports", [*write, "dynamodb:GetItem"], storage.reports.arn),
-            allow("ListReports", ["dynamodb:Query"], storage.owner_index_arn, storage.active_index_arn),
-            *_sign_links(storage),
-            allow("StartReports", ["lambda:InvokeFunction"], worker.arn),
+            allow("KeepConnections", keep, around.storage.connections.arn),
+            allow("KeepReports", KEEP_REPORTS, around.storage.reports.arn),
+            *_front_statements(around, worker),
         ],
     )
+
+
+def _http_router(around: _Surroundings, worker: Function) -> Function:
+    return around.function(
+        "http-router",
+        code=around.code.front,
+        reserved_concurrency=around.settings.http_reserved_concurrency,
+        variables={**_front_variables(around, worker), "MAX_WAITERS": str(around.settings.max_waiters)},
+        statements=[
+            allow("Count", ["dynamodb:UpdateItem"], around.storage.connections.arn),
+            allow("KeepReports", [*KEEP_REPORTS, "dynamodb:BatchGetItem"], around.storage.reports.arn),
+            *_front_statements(around, worker),
+        ],
+    )
+
+
+def _front_variables(around: _Surroundings, worker: Function) -> dict[str, Input[str]]:
+    """Return what a function reads that callers reach."""
+    settings, storage = around.settings, around.storage
+    return {
+        "CONNECTIONS_TABLE": storage.connections.name,
+        "REPORTS_BUCKET": storage.report_files.bucket,
+        "WORKER_FUNCTION": worker.name,
+        "LINK_TTL_S": str(settings.link_ttl_seconds),
+        "REPORT_TTL_S": str(settings.report_ttl_s),
+        "MAX_ACTIVE_REPORTS": str(settings.max_active_reports),
+        "EVENT_MAX_AGE_S": str(settings.event_max_age_seconds),
+        "MESSAGES_PER_SECOND": str(settings.messages_per_second),
+        "SUBMISSIONS_PER_MINUTE": str(settings.submissions_per_minute),
+    }
+
+
+def _front_statements(around: _Surroundings, worker: Function) -> list[Statement]:
+    storage = around.storage
+    return [
+        allow("ListReports", ["dynamodb:Query"], storage.owner_index_arn, storage.active_index_arn),
+        *_sign_links(storage),
+        allow("StartReports", ["lambda:InvokeFunction"], worker.arn),
+    ]
 
 
 def _sign_links(storage: Storage) -> list[Statement]:

@@ -36,6 +36,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     )
     """The address the desktop connects to. With a custom domain: `wss://reports.example.com`."""
 
+    https: Annotated[str, Meta(pattern=r"^https?://\S+/v1\Z")] = "https://{apiId}.execute-api.{region}.amazonaws.com/v1"
+    """The address of the HTTP door, as `endpoint` is that of the WebSocket."""
+
+    allowed_origins: Annotated[str, Meta(pattern=r"^https?://[^\s,/]+(,https?://[^\s,/]+)*\Z")] | None = None
+    """Origins whose web pages may use the HTTP door, with commas between them: `https://intranet.example.com`."""
+
     report_ttl_days: Days = 30
     """How long a report's row is kept. Not shorter than its file's."""
 
@@ -75,6 +81,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `$connect` is throttled then, and nobody can connect. Lambda wants 100 of the account left unreserved.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    """
+
+    max_waiters: Annotated[int, Meta(ge=0, le=500)] = 20
+    """How many answers of the HTTP door may be held back at once, each for 25 s at most; others are given now.
+
+    Each is an execution, and paid for while it lasts.
+    """
+
+    http_reserved_concurrency: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    """At most so many requests to the HTTP door are answered at once, and the account keeps room for as many.
+
+    More than `maxWaiters`, so that waits leave room for the others. Without it, all functions share what there is.
     """
 
     max_active_reports: Annotated[int, Meta(ge=1, le=100)] = 5
@@ -126,6 +144,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return "http" + self.endpoint.removeprefix("ws")
 
     @property
+    def origins(self) -> list[str]:
+        """The origins of `allowed_origins`."""
+        return self.allowed_origins.split(",") if self.allowed_origins else []
+
+    @property
     def report_ttl_s(self) -> int:
         """`report_ttl_days` in seconds."""
         return _seconds(self.report_ttl_days)
@@ -150,6 +173,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             raise InvalidConfig(f"reportwire configuration: {error}") from error
         if settings.report_ttl_days < settings.file_ttl_days:
             raise InvalidConfig("reportwire configuration: reportTtlDays must not be less than fileTtlDays")
+        reserved = settings.http_reserved_concurrency
+        if reserved is not None and reserved <= settings.max_waiters:
+            raise InvalidConfig("reportwire configuration: httpReservedConcurrency must be more than maxWaiters")
         return settings
 
 

@@ -42,8 +42,8 @@ def declare_address(settings: Settings) -> Address:
     stage_arn = Output.concat(api.execution_arn, "/", settings.stage)
     return Address(
         api=api,
-        endpoint=_fill(settings.endpoint, api, settings),
-        management_endpoint=_fill(settings.management_endpoint, api, settings),
+        endpoint=fill(settings.endpoint, api, settings),
+        management_endpoint=fill(settings.management_endpoint, api, settings),
         connections_arn=Output.concat(stage_arn, "/POST/@connections/*"),
         connect_arn=Output.concat(stage_arn, "/$connect"),
     )
@@ -133,9 +133,11 @@ def _text_of(*settings: Output[Any]) -> Output[str]:
     return Output.all(*settings).apply(lambda values: " ".join(map(str, values)))
 
 
-def _fill(template: str, api: apigatewayv2.Api, settings: Settings) -> Output[str]:
-    def fill(api_id: str) -> str:
-        filled = template.replace("{apiId}", api_id)
-        return filled.replace("{region}", settings.region).replace("{stage}", settings.stage)
+def fill(template: str, api: apigatewayv2.Api, settings: Settings) -> Output[str]:
+    """Return an address with the API's id, the region and the stage in their places."""
 
-    return api.id.apply(fill)
+    def filled(api_id: str) -> str:
+        address = template.replace("{apiId}", api_id)
+        return address.replace("{region}", settings.region).replace("{stage}", settings.stage)
+
+    return api.id.apply(filled)

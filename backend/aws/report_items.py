@@ -103,14 +103,21 @@ class Expression:
     def update(self, change: Change) -> str:
         """Return what the change writes."""
         sets = {"state": change.state, **change.sets}
-        adds = {"revision": 1, **change.adds}
+        one = self.value("revision", 1)
+        begun = [f"{self.name('state_revision')} = {self.name('revision')} + {one}"] if change.is_beginning else []
         clauses = {
-            "SET": [f"{self.name(f)} = {self.value(f, v)}" for f, v in sets.items() if v is not None],
+            "SET": [
+                *(f"{self.name(f)} = {self.value(f, v)}" for f, v in sets.items() if v is not None),
+                *begun,
+            ],
             "REMOVE": [
                 *(self.name(f) for f, v in sets.items() if v is None),
                 *([ACTIVE_OWNER] if is_terminal(change.state) else []),
             ],
-            "ADD": [f"{self.name(f)} {self.value(f, v)}" for f, v in adds.items()],
+            "ADD": [
+                f"{self.name('revision')} {one}",
+                *(f"{self.name(f)} {self.value(f, v)}" for f, v in change.adds.items()),
+            ],
         }
         return " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts)
 

@@ -19,6 +19,7 @@ from backend.protocol.lifecycle import State
 from backend.service.ports import InvalidCursor, Page, StoreUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,6 +33,10 @@ OWNER_INDEX = "byOwner"
 ACTIVE_INDEX = "active"
 """Has only rows of reports that have not ended: see `rows.ACTIVE_OWNER`."""
 
+MOST_BATCHES = 5
+"""How often the rest of a batch is asked for that DynamoDB has left."""
+MOST_LOOKED_THROUGH = 100
+"""How many rows one query looks through for those of a state."""
 _IS_FREE = "attribute_not_exists(reportId) OR expiresAt <= :now"
 _MAY_BE_WATCHED = (
     "#owner = :owner AND expiresAt > :now AND #state IN (:queued, :running) "
@@ -67,6 +72,25 @@ class ReportTable:
             found = self.client.get_item(TableName=self.table, Key=_key(report_id), ConsistentRead=True)
         report = decode_report(found["Item"]) if "Item" in found else None
         return report if report and report.expires_at > now else None
+
+    def get_all(self, report_ids: Iterable[str], now: datetime) -> Mapping[str, Report]:
+        """Return the rows that there are, read consistently, by id; at most a hundred ids.
+
+        Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+        """
+        found: list[Item] = []
+        asked: Any = {self.table: {"Keys": [_key(report_id) for report_id in report_ids], "ConsistentRead": True}}
+        for _ in range(MOST_BATCHES):
+            if not asked:
+                break
+            with translated():
+                answer = self.client.batch_get_item(RequestItems=asked)
+            found += answer["Responses"].get(self.table, [])
+            asked = answer["UnprocessedKeys"]
+        if asked:
+            raise StoreUnavailable("some rows were not read")
+        reports = map(decode_report, found)
+        return {report.report_id: report for report in reports if report.expires_at > now}
 
     def change(self, report_id: str, change: Change) -> Report | None:
         """Take one step and return the row after it; None, with nothing written, if no condition is met.
@@ -120,20 +144,24 @@ class ReportTable:
         except StoreUnavailable:
             log.exception("watcher not removed", extra={"reportId": report_id, "connectionId": connection_id})
 
-    def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
+    def page(self, owner: str, before: str | None, limit: int, now: datetime, state: State | None = None) -> Page:
         """Return the owner's newest reports after the cursor `before`. Raises `InvalidCursor`."""
         start: dict[str, Any] = {} if before is None else {"ExclusiveStartKey": _decode_cursor(owner, before)}
+        of_state: dict[str, Any] = {} if state is None else {"FilterExpression": "#state = :state"}
+        names = {"#owner": "owner"} | ({"#state": "state"} if state else {})
+        values: Item = {":owner": {"S": owner}} | ({":state": {"S": state}} if state else {})
         items: list[Item] = []
-        while len(items) <= limit:  # DynamoDB ends a page of its own after a megabyte
+        while len(items) <= limit:  # DynamoDB ends a page of its own after a megabyte, or what it has looked through
             with translated():
                 found = self.client.query(
                     TableName=self.table,
                     IndexName=OWNER_INDEX,
                     KeyConditionExpression="#owner = :owner",
-                    ExpressionAttributeNames={"#owner": "owner"},
-                    ExpressionAttributeValues={":owner": {"S": owner}},
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues=values,
                     ScanIndexForward=False,
-                    Limit=limit + 1 - len(items),
+                    Limit=MOST_LOOKED_THROUGH if state else limit + 1 - len(items),
+                    **of_state,
                     **start,
                 )
             items += found["Items"]
@@ -173,12 +201,14 @@ def _key(report_id: str) -> Item:
 
 
 def _encode_cursor(key: Item) -> str:
-    return base64.urlsafe_b64encode(f"{key['createdAt']['S']} {key['reportId']['S']}".encode()).decode()
+    """Return a cursor without `=`, which stands as it is in a query."""
+    text = f"{key['createdAt']['S']} {key['reportId']['S']}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _decode_cursor(owner: str, cursor: str) -> Item:
     try:
-        created_at, report_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
+        created_at, report_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(" ")
     except (binascii.Error, ValueError) as error:
         raise InvalidCursor(cursor) from error
     if not created_at or not report_id:  # DynamoDB takes no empty key

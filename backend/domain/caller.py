@@ -1,6 +1,7 @@
-"""The caller of a request: identified once, on `$connect`, and looked up for every message after it.
+"""The caller of a request: one function for every door, so that a person is the same on all of them.
 
-router ──▶ **owner_of** ──▶ connections table ──▶ `Caller`
+router ── `$connect` ──▶ **owner_of** ──▶ connections table ──▶ `Caller`
+http_router ── request ──▶ **owner_of** ──▶ `Caller`
 """
 
 import re
@@ -11,32 +12,34 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An owner of reports, and the connection of the request."""
+    """An owner of reports, and the connection of the request; over plain HTTPS there is none, which is an empty id."""
 
     owner: str
-    connection_id: str
+    connection_id: str = ""
 
 
 class NoIdentity(Exception):
-    """The connection carries no identity that API Gateway has verified."""
+    """The request carries no identity that API Gateway has verified."""
 
 
 def owner_of(event: Mapping[str, Any], *, access_key_is_identity: bool = False) -> str:
-    """Return who opened a connection, from its `$connect` event.
+    """Return who asks, from the event of a `$connect` or of a request to the HTTP API.
 
-    In this order: the authorizer's principal, the caller's ARN, and with `access_key_is_identity` the access key of the
-    credential that the request was signed with, as an emulator may give no ARN. Other parts of the request are not
-    trusted: the route's authorisation has verified these alone before the event exists.
+    In this order: the authorizer's principal, and the caller's ARN. With `access_key_is_identity`, the access key comes
+    before the ARN: an emulator gives no ARN on `$connect`, where the key is read from the signature, and a person is to
+    be the same on every door. Other parts of the request are not trusted: the route's authorisation has verified these
+    alone before the event exists, and it verifies no signature on a route that does not ask for one.
 
     Raises:
         NoIdentity: There is none of these.
     """
     context = event["requestContext"]
-    principal = (context.get("authorizer") or {}).get("principalId")
-    user_arn = (context.get("identity") or {}).get("userArn")
-    owner = principal or user_arn
-    if not owner and access_key_is_identity and context.get("eventType") == "CONNECT":
-        owner = _access_key(event)
+    authorizer = context.get("authorizer") or {}
+    verified = authorizer.get("iam") or context.get("identity") or {}
+    owner = authorizer.get("principalId")
+    if not owner and access_key_is_identity:
+        owner = _access_key(event) if context.get("eventType") == "CONNECT" else verified.get("accessKey")
+    owner = owner or verified.get("userArn")
     if not owner:
         raise NoIdentity
     return str(owner)

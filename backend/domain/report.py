@@ -4,7 +4,7 @@ store ──▶ **Report** ──▶ `snapshot` ──▶ push
 """
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -28,6 +28,8 @@ class Report(Struct, frozen=True, kw_only=True, rename="camel"):
     """From then on the row counts as absent, deleted or not."""
     state: State = State.QUEUED
     revision: int = 0
+    state_revision: int = 0
+    """The revision that began the present state, or the present attempt."""
     watchers: frozenset[str] = frozenset()
     """Ids of the connections that get every snapshot."""
     started_at: datetime | None = None
@@ -61,25 +63,26 @@ def snapshot(report: Report, link: Link | None, now: datetime) -> Snapshot:
         finished_at=report.finished_at,
         cancel_requested=report.cancel_requested,
         progress=None if has_ended else report.progress,
-        retry_after=None if has_ended else int(pace(report, now).total_seconds()),
+        retry_after=None if has_ended else pace_s(report, now),
         result=report.result,
         link=link,
         error=report.error,
     )
 
 
-_PACES = ((timedelta(seconds=30), timedelta(seconds=1)), (timedelta(minutes=5), timedelta(seconds=2)))
-_LAST_PACE = timedelta(seconds=5)
+_PACES_S = ((30, 1), (300, 2))
+"""Until an age, the pace; both in seconds."""
+_LAST_PACE_S = 5
 
 
-def pace(report: Report, now: datetime) -> timedelta:
-    """Return how often news of a running report are told, and pay to be asked for: the older it is, the less often.
+def pace_s(report: Report, now: datetime) -> int:
+    """Return each how many seconds a report that has not ended is told of: the older it is, the more seldom.
 
     A push each second costs more than asking each two; so slow, pushing is the cheapest way at every age. See
     tests/benchmarks.
     """
-    age = now - report.created_at
-    return next((each for until, each in _PACES if age < until), _LAST_PACE)
+    age_s = (now - report.created_at).total_seconds()
+    return next((pace for until, pace in _PACES_S if age_s < until), _LAST_PACE_S)
 
 
 def file_name(report: Report) -> str:

@@ -18,6 +18,7 @@ LEASE = timedelta(seconds=60)
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
+_GOING_ON = frozenset({Step.REQUEUE, Step.TICK, Step.REQUEST_CANCEL})
 LOST_AFTER = timedelta(minutes=2)
 """A report whose lease has lapsed for so long has no worker, and none is coming."""
 
@@ -52,6 +53,11 @@ class Change:
     def state(self) -> State:
         """The state after it."""
         return target(self.step)
+
+    @property
+    def is_beginning(self) -> bool:
+        """Whether the state begins with it; else it goes on."""
+        return self.step not in _GOING_ON
 
 
 def has_made(change: Change, report: Report) -> bool:

@@ -32,14 +32,19 @@ class Data(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The `data` of a request. What a field must be is the description of its type."""
 
 
-class GenerateReport(Data, frozen=True, kw_only=True):
-    """Ask for a report. The client picks `report_id`, so that sending again is safe; without one the service does."""
+class ReportOrder(Data, frozen=True, kw_only=True):
+    """What is to be made."""
 
-    report_id: ReportId | None = None
     definition: DefinitionId
     parameters: Object = {}
     format: Annotated[str, Meta(max_length=16, description="a text of at most 16 characters")] | None = None
     format_options: Object | None = None
+
+
+class GenerateReport(ReportOrder, frozen=True, kw_only=True):
+    """Ask for a report. The client picks `report_id`, so that sending again is safe; without one the service does."""
+
+    report_id: ReportId | None = None
 
 
 class WatchReports(Data, frozen=True, kw_only=True):
@@ -76,7 +81,11 @@ class DescribeCatalog(Data, frozen=True, kw_only=True):
     after: Cursor | None = None
 
 
-class Ping(Data, frozen=True, kw_only=True):
+class Nothing(Data, frozen=True, kw_only=True):
+    """What needs no data."""
+
+
+class Ping(Nothing, frozen=True, kw_only=True):
     """Keep the connection and its row alive."""
 
 
@@ -195,6 +204,9 @@ class ErrorCode(StrEnum):
     TOO_MANY_REPORTS = "tooManyReports"
     TOO_MANY_REQUESTS = "tooManyRequests"
     NOT_FOUND = "notFound"
+    NOT_FINISHED = "notFinished"
+    NO_FILE = "noFile"
+    FILE_EXPIRED = "fileExpired"
     UNKNOWN_CONNECTION = "unknownConnection"
     INTERNAL = "internal"
 

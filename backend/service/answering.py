@@ -12,14 +12,12 @@ from typing import assert_never
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from backend.catalog.definition import Catalog
 from backend.domain.caller import Caller
 from backend.domain.report import Report, snapshot
 from backend.protocol import quotas
 from backend.protocol.codec import decode_request, encode, pages
 from backend.protocol.messages import (
     CancelReport,
-    CatalogMessage,
     DescribeCatalog,
     ErrorMessage,
     GenerateReport,
@@ -33,10 +31,11 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
-from backend.protocol.refusals import RefusedRequest, internal, invalid
+from backend.protocol.refusals import RefusedRequest, internal
 from backend.service.cancelling import Cancelling
 from backend.service.links import LinkTo
-from backend.service.ports import Clock, InvalidCursor
+from backend.service.paging import Paging
+from backend.service.ports import Clock
 from backend.service.rates import Rates
 from backend.service.reading import Reading
 from backend.service.submission import Submission
@@ -54,7 +53,7 @@ class Answering:
     submission: Submission
     reading: Reading
     cancelling: Cancelling
-    catalog: Catalog
+    paging: Paging
     link_to: LinkTo
     rates: Rates
     clock: Clock
@@ -93,40 +92,20 @@ class Answering:
     def _carry_out(self, request: Request, caller: Caller, now: datetime) -> Iterator[ServiceMessage]:
         match request.data:
             case GenerateReport() as data:
-                yield self._report(self.submission.submit(caller, data, now))
+                yield self._report(self.submission.submit(caller, data, now).report)
             case WatchReports(report_ids=report_ids):
                 found, missing = self.reading.watch(caller, report_ids, now)
                 yield from _reports([self._snapshot(report) for report in found], missing)
             case CancelReport(report_id=report_id):
                 yield self._report(self.cancelling.cancel(caller, report_id, now))
             case ListReports() as data:
-                yield self._list(data, caller, now)
+                yield self.paging.reports(caller, data, now, self._snapshot)
             case DescribeCatalog(after=after):
-                yield self._describe(after, now)
+                yield self.paging.catalog_page(after, now)
             case Ping():
                 yield PongMessage()
             case _:
                 assert_never(request.data)
-
-    def _list(self, data: ListReports, caller: Caller, now: datetime) -> ReportsMessage:
-        """Answer one page; a shorter one than asked for where that would be too large."""
-        try:
-            page = self.reading.page(caller, data, now)
-        except InvalidCursor as error:
-            raise invalid('"before" must be the "next" of an earlier answer.') from error
-        first, *more = pages([self._snapshot(report) for report in page.reports])
-        if more:
-            return self._list(replace(data, limit=len(first)), caller, now)
-        return ReportsMessage(reports=first, next=page.next)
-
-    def _describe(self, after: str | None, now: datetime) -> CatalogMessage:
-        """Answer a page; a cursor is the id of the last definition of the page before."""
-        ids = list(self.catalog)
-        if after is not None and after not in self.catalog:
-            raise invalid('"after" must be the "next" of an earlier answer.')
-        left = ids if after is None else ids[ids.index(after) + 1 :]
-        first, *more = pages(self.catalog[each].info(now.date()) for each in left)
-        return CatalogMessage(definitions=first, next=first[-1].id if more else None)
 
     def _report(self, report: Report) -> ReportMessage:
         return ReportMessage(report=self._snapshot(report))

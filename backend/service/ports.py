@@ -3,7 +3,7 @@
 use case ──▶ **port** ◀── adapter
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from backend.catalog.query import Query
 from backend.domain.report import Report
 from backend.domain.steps import Change
+from backend.protocol.lifecycle import State
 from backend.protocol.messages import Progress
 
 Clock = Callable[[], datetime]
@@ -75,6 +76,9 @@ class ReportStore(Protocol):
     def get(self, report_id: str, now: datetime) -> Report | None:
         """Return the row, read consistently."""
 
+    def get_all(self, report_ids: Iterable[str], now: datetime) -> Mapping[str, Report]:
+        """Return the rows that there are, read consistently, by id; at most a hundred ids."""
+
     def change(self, report_id: str, change: Change) -> Report | None:
         """Take one step and return the row after it; None, with nothing written, if no condition is met."""
 
@@ -90,8 +94,12 @@ class ReportStore(Protocol):
     def active_ids(self, owner: str) -> tuple[str, ...]:
         """Return the ids of all the owner's reports that are not known to have ended. The index lags a little."""
 
-    def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
-        """Return the owner's newest reports after the cursor `before`. Raises `InvalidCursor`."""
+    def page(self, owner: str, before: str | None, limit: int, now: datetime, state: State | None = None) -> Page:
+        """Return the owner's newest reports after the cursor `before`, or those in a state.
+
+        Raises:
+            InvalidCursor: It is not of an earlier page.
+        """
 
 
 class ConnectionStore(Protocol):

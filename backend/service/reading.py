@@ -9,9 +9,9 @@ from datetime import datetime
 
 from backend.domain.caller import Caller
 from backend.domain.report import Report
-from backend.protocol.lifecycle import is_terminal
+from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import ErrorCode, ListReports
-from backend.protocol.refusals import refused
+from backend.protocol.refusals import RefusedRequest, refused
 from backend.service.ports import Page, ReportStore
 from backend.service.settling import Settling
 
@@ -27,14 +27,20 @@ class Reading:
         self, caller: Caller, report_ids: Iterable[str], now: datetime
     ) -> tuple[tuple[Report, ...], tuple[str, ...]]:
         """Return the reports, from now on pushed to the caller's connection, and the ids that are missing."""
-        asked = tuple(dict.fromkeys(report_ids))
-        rows = {i: self.reports.watch(i, caller.owner, caller.connection_id, now) for i in asked}
+        rows = {i: self.joined(caller, i, now) for i in dict.fromkeys(report_ids)}
         found = tuple(self._settled(caller, row, now) for row in rows.values() if row)
         return found, tuple(report_id for report_id, row in rows.items() if row is None)
 
-    def page(self, caller: Caller, request: ListReports, now: datetime) -> Page:
-        """Return the caller's newest reports. Raises `InvalidCursor`."""
-        page = self.reports.page(caller.owner, request.before, request.limit, now)
+    def joined(self, caller: Caller, report_id: str, now: datetime) -> Report | None:
+        """Return the caller's report, from now on pushed to the connection if there is one; None if missing."""
+        if caller.connection_id:
+            return self.reports.watch(report_id, caller.owner, caller.connection_id, now)
+        report = self.reports.get(report_id, now)
+        return report if report and report.owner == caller.owner else None
+
+    def page(self, caller: Caller, request: ListReports, now: datetime, state: State | None = None) -> Page:
+        """Return the caller's newest reports, or those in a state. Raises `InvalidCursor`."""
+        page = self.reports.page(caller.owner, request.before, request.limit, now, state)
         return Page(tuple(self._settled(caller, report, now) for report in page.reports), page.next)
 
     def own(self, caller: Caller, report_id: str, now: datetime) -> Report:
@@ -45,7 +51,7 @@ class Reading:
         """
         report = self.reports.get(report_id, now)
         if report is None or report.owner != caller.owner:
-            raise refused(ErrorCode.NOT_FOUND, "There is no such report.")
+            raise not_found()
         return self._settled(caller, report, now)
 
     def active(self, caller: Caller, now: datetime) -> tuple[Report, ...]:
@@ -55,3 +61,8 @@ class Reading:
 
     def _settled(self, caller: Caller, report: Report, now: datetime) -> Report:
         return self.settling.settle(report, now, but=caller.connection_id)
+
+
+def not_found() -> RefusedRequest:
+    """Return the refusal of a report that is unknown, or another's."""
+    return refused(ErrorCode.NOT_FOUND, "There is no such report.")

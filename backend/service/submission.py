@@ -30,6 +30,14 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Submitted:
+    """A report that was asked for, and whether it was new."""
+
+    report: Report
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """Takes reports in."""
 
@@ -43,7 +51,7 @@ class Submission:
     max_active: int
     """How many reports of one caller may be queued or running. The index that lists them lags behind a little."""
 
-    def submit(self, caller: Caller, request: GenerateReport, now: datetime) -> Report:
+    def submit(self, caller: Caller, request: GenerateReport, now: datetime) -> Submitted:
         """Store the report and start its worker; for a known id return what there is.
 
         A report still QUEUED is started by another event: the first may never have been queued, and claims make two
@@ -59,9 +67,11 @@ class Submission:
         self._check_limit(caller, report, now)
         known = self.reports.put_new(report, now)
         if known is None:
-            return self._start(report, invocation, now)
+            return Submitted(self._start(report, invocation, now), is_new=True)
         report = self._rejoin(caller, request, report, now)
-        return self._restart(report, invocation, now) if report.state is State.QUEUED else report
+        if report.state is State.QUEUED:
+            report = self._restart(report, invocation, now)
+        return Submitted(report, is_new=False)
 
     def _asked(self, caller: Caller, request: GenerateReport, now: datetime) -> Report:
         """Return the report that the request asks for, checked."""
@@ -73,7 +83,7 @@ class Submission:
             **_checked(definition, request, now.date()),
             created_at=now,
             expires_at=now + self.report_ttl,
-            watchers=frozenset({caller.connection_id}),
+            watchers=frozenset({caller.connection_id} if caller.connection_id else ()),
         )
 
     def _definition(self, definition_id: str) -> Definition:
@@ -98,13 +108,13 @@ class Submission:
 
     def _rejoin(self, caller: Caller, request: GenerateReport, asked: Report, now: datetime) -> Report:
         """Return the known report if it is the one that is asked for; defaults are those of the day it was created."""
-        watched = self.reports.watch(asked.report_id, caller.owner, caller.connection_id, now)
-        if watched is not None:
-            schema = self.catalog[asked.definition].schema(watched.created_at.date())
+        known = self.reading.joined(caller, asked.report_id, now)
+        if known is not None:
+            schema = self.catalog[asked.definition].schema(known.created_at.date())
             asked = replace(asked, parameters=parameters.fill(schema, request.parameters))
-        if watched is None or _content(watched) != _content(asked):
+        if known is None or _content(known) != _content(asked):
             raise refused(ErrorCode.REPORT_ID_CONFLICT, "This report id is taken by another report.")
-        return watched
+        return known
 
     def _start(self, report: Report, invocation: str, now: datetime) -> Report:
         if self._queue(report.report_id, invocation):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from backend.domain import steps
-from backend.domain.report import Report, pace
+from backend.domain.report import Report, pace_s
 from backend.protocol.messages import Progress
 from backend.service.announcing import Announce
 from backend.service.ports import Clock, ReportStore, StoreUnavailable
@@ -70,7 +70,7 @@ class Ticker:
         self._stage, self._due = progress.stage, now + TICK
         report = self._tick(progress, now)
         if report is not None and (is_new_stage or now >= self._news_due):
-            self._news_due = now + pace(report, now)
+            self._news_due = now + timedelta(seconds=pace_s(report, now))
             self._announce(report)
 
     def _tick(self, progress: Progress, now: datetime) -> Report | None:

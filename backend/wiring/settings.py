@@ -79,8 +79,8 @@ class WorkerSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RouterSettings(Settings):
-    """Settings of `router`."""
+class FrontSettings(Settings):
+    """Settings of the functions that callers reach."""
 
     connections_table: str
     reports_bucket: str
@@ -97,4 +97,17 @@ class RouterSettings(Settings):
     submissions_per_minute: int
     """How many reports one caller may ask for."""
     access_key_is_identity: bool = False
-    """Whether an access key says who connects where nothing else does: set by the local deployment alone."""
+    """Whether an access key says who asks where nothing else does: set by the local deployment alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouterSettings(FrontSettings):
+    """Settings of `router`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings(FrontSettings):
+    """Settings of `http_router`."""
+
+    max_waiters: int
+    """How many answers may be held back at once."""

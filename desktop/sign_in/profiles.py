@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from desktop.outside.environment import LOOPBACK
 
 Text = Annotated[str, Meta(min_length=1)]
+Transport = Literal["auto", "websocket", "https"]
 
 
 class InvalidProfile(ValueError):
@@ -38,12 +39,17 @@ class Auth(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Profile(Struct, frozen=True, kw_only=True):
-    """One service. `endpoint` is `wss://…/stage`; plain `ws` only to this machine."""
+    """One service. `endpoint` is `wss://…/stage`; plain `ws` only to this machine.
+
+    `https` is the address of its HTTP door, `https://…/v1`, where it has one; `transport` says which of the two to use.
+    """
 
     name: Text
     endpoint: str
     region: Text
     auth: Auth
+    https: str | None = None
+    transport: Transport = "auto"
 
 
 def load(path: Path) -> Profile:
@@ -85,9 +91,17 @@ def parse(text: bytes | str) -> Profile:
     if (profile.auth.access_key_id is None) != (profile.auth.secret_access_key is None):
         raise InvalidProfile('"accessKeyId" and "secretAccessKey" go together.')
     try:
-        return replace(profile, endpoint=_endpoint(profile.endpoint))
+        profile = replace(profile, endpoint=_address(profile.endpoint, "ws"))
     except ValueError as error:
         raise InvalidProfile(f'"endpoint" {error}.') from error
+    if profile.https is None:
+        if profile.transport == "https":
+            raise InvalidProfile('"transport" is https, and there is no "https" to ask.')
+        return profile
+    try:
+        return replace(profile, https=_address(profile.https, "http"))
+    except ValueError as error:
+        raise InvalidProfile(f'"https" {error}.') from error
 
 
 def _decoded(text: bytes | str) -> str:
@@ -113,8 +127,10 @@ def _with_line(reason: str, text: str) -> str:
     return reason.replace(byte[0], f", in line {line}")
 
 
-def _endpoint(text: str) -> str:
+def _address(text: str, plain: Literal["ws", "http"]) -> str:
     """Return an address as it is signed: without the default port and without a slash at the end.
+
+    `plain` is the scheme without TLS, which is allowed to this machine only.
 
     Raises:
         ValueError: It is no such address; the message follows the name of the field.
@@ -124,10 +140,11 @@ def _endpoint(text: str) -> str:
         host, port = (url.hostname or "").encode("idna").decode(), url.port
     except ValueError as error:
         raise ValueError("is no address") from error
-    if not host or not (url.scheme == "wss" or (url.scheme == "ws" and host in LOOPBACK)):
-        raise ValueError("must begin with wss://")
+    safe = f"{plain}s"
+    if not host or not (url.scheme == safe or (url.scheme == plain and host in LOOPBACK)):
+        raise ValueError(f"must begin with {safe}://")
     if url.query or url.fragment or url.username is not None:
-        raise ValueError("must be wss://, a host and a stage, and no more")
-    default = {"wss": 443, "ws": 80}[url.scheme]
+        raise ValueError(f"must be {safe}://, a host and a path, and no more")
+    default = 443 if url.scheme == safe else 80
     netloc = url.netloc.removesuffix(f":{port}") if port == default else url.netloc
     return urlunsplit((url.scheme, netloc, url.path.rstrip("/"), "", ""))

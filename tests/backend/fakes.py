@@ -21,12 +21,12 @@ from backend.engine.datasets import DatasetFile
 from backend.engine.export import DuckEngine
 from backend.protocol import quotas
 from backend.protocol.codec import decode_message
-from backend.protocol.lifecycle import is_terminal
+from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport, ServiceMessage
 from backend.service.announcing import Announcer
 from backend.service.ports import Delivery, InvalidCursor, InvocationRefused, Page, Stored
-from backend.wiring import for_failures, for_router, for_worker
-from backend.wiring.settings import RouterSettings, WorkerSettings
+from backend.wiring import for_failures, for_http_router, for_router, for_worker, use_cases
+from backend.wiring.settings import HttpSettings, RouterSettings, WorkerSettings
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 REPORT_TTL = timedelta(days=30)
@@ -69,13 +69,20 @@ class FakeReportStore:
         row = self.rows.get(report_id)
         return row if row and row.expires_at > now else None
 
+    def get_all(self, report_ids: Iterable[str], now: datetime) -> Mapping[str, Report]:
+        rows = ((report_id, self.get(report_id, now)) for report_id in report_ids)
+        return {report_id: row for report_id, row in rows if row}
+
     def change(self, report_id: str, change: Change) -> Report | None:
         self.before_change(report_id, change)
         row = self.rows.get(report_id)
         if row is None or not any(is_met(condition, row) for condition in change.when):
             return None
         added = {name: getattr(row, name) + more for name, more in change.adds.items()}
-        self.rows[report_id] = replace(row, state=change.state, revision=row.revision + 1, **{**change.sets, **added})
+        revision = row.revision + 1
+        begun = {"state_revision": revision} if change.is_beginning else {}
+        changed = {**change.sets, **added, **begun}
+        self.rows[report_id] = replace(row, state=change.state, revision=revision, **changed)
         return self.rows[report_id]
 
     def watch(self, report_id: str, owner: str, connection_id: str, now: datetime) -> Report | None:
@@ -94,8 +101,9 @@ class FakeReportStore:
     def active_ids(self, owner: str) -> tuple[str, ...]:
         return tuple(i for i, row in self.rows.items() if row.owner == owner and not is_terminal(row.state))
 
-    def page(self, owner: str, before: str | None, limit: int, now: datetime) -> Page:
+    def page(self, owner: str, before: str | None, limit: int, now: datetime, state: State | None = None) -> Page:
         own = [row for row in self.rows.values() if row.owner == owner and row.expires_at > now]
+        own = [row for row in own if state in {None, row.state}]
         own.sort(key=lambda row: (row.created_at, row.report_id), reverse=True)
         if before is not None:
             try:
@@ -251,6 +259,8 @@ ROUTER_SETTINGS = RouterSettings(
     messages_per_second=MESSAGES_PER_SECOND,
     submissions_per_minute=SUBMISSIONS_PER_MINUTE,
 )
+MAX_WAITERS = 1_000
+HTTP_SETTINGS = HttpSettings(**dataclasses.asdict(ROUTER_SETTINGS), max_waiters=MAX_WAITERS)
 WORKER_SETTINGS = WorkerSettings(
     reports_table="reports",
     management_endpoint="https://api.example/test",
@@ -279,6 +289,7 @@ class World:
         self.catalog = definitions or CATALOG()
         self.counter = FakeCounter()
         self.settings = ROUTER_SETTINGS
+        self.http_settings = HTTP_SETTINGS
         self.compose()
 
     def compose(self, **adapters: Any) -> None:
@@ -288,7 +299,9 @@ class World:
         def of(needed: type) -> dict[str, Any]:
             return {each.name: known[each.name] for each in dataclasses.fields(needed) if each.name in known}
 
-        self.router = for_router.compose(for_router.Adapters(**of(for_router.Adapters)), self.settings, self.catalog)
+        front = use_cases.Adapters(**of(use_cases.Adapters))
+        self.router = for_router.compose(front, self.settings, self.catalog)
+        self.http = for_http_router.compose(front, self.http_settings, self.catalog)
         self.execution = for_worker.compose(
             for_worker.Adapters(**of(for_worker.Adapters)), WORKER_SETTINGS, self.catalog
         )
@@ -299,7 +312,7 @@ class World:
         return self.execution.announcer
 
     def submit(self, caller: Caller, request: GenerateReport) -> Report:
-        return self.router.answering.submission.submit(caller, request, self.clock())
+        return self.router.answering.submission.submit(caller, request, self.clock()).report
 
     def watch(self, caller: Caller, report_ids: Iterable[str]) -> tuple[tuple[Report, ...], tuple[str, ...]]:
         return self.router.answering.reading.watch(caller, report_ids, self.clock())

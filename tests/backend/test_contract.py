@@ -161,6 +161,7 @@ def test_report_goes_through_its_life(reports: ReportStore) -> None:
         report,
         state=State.RUNNING,
         revision=1,
+        state_revision=1,
         attempt=1,
         invocation="i",
         started_at=NOW,
@@ -171,9 +172,8 @@ def test_report_goes_through_its_life(reports: ReportStore) -> None:
     asked = reports.change(report.report_id, steps.request_cancel())
     assert asked == replace(ticked, revision=3, cancel_requested=True)
     done = reports.change(report.report_id, steps.finish(1, RESULT, "key", None, NOW))
-    assert done == replace(
-        asked, revision=4, state=State.SUCCEEDED, result=RESULT, object_key="key", finished_at=NOW, lease_until=None
-    )
+    ended = {"state": State.SUCCEEDED, "state_revision": 4, "finished_at": NOW, "lease_until": None}
+    assert done == replace(asked, revision=4, result=RESULT, object_key="key", **ended)
     assert reports.get(report.report_id, NOW) == done
     assert reports.change(report.report_id, steps.fail(1, FAILURE, NOW)) is None
 
@@ -207,6 +207,33 @@ def test_running_report_takes_only_the_steps_it_may(
     assert (changed.state if changed else None) == state
     if state is None:
         assert reports.get(report.report_id, NOW) == claimed
+
+
+def test_many_rows_are_read_at_once_and_those_that_are_not_there_left_out(reports: ReportStore) -> None:
+    stored = [new_report() for _ in range(50)]
+    for report in stored:
+        reports.put_new(report, NOW)
+    ids = [*(report.report_id for report in stored), new_report().report_id]
+    assert reports.get_all(ids, NOW) == {report.report_id: report for report in stored}
+    assert reports.get_all(ids, stored[0].expires_at) == {}
+
+
+def test_page_of_a_state_has_no_others(reports: ReportStore) -> None:
+    owner = new_report().owner
+    stored = [replace(new_report(), owner=owner, created_at=NOW + timedelta(seconds=n)) for n in range(6)]
+    for report in stored:
+        reports.put_new(report, NOW)
+    for report in stored[::2]:
+        reports.change(report.report_id, steps.cancel_queued(NOW))
+    found, before = list[str](), None
+    while True:
+        page = reports.page(owner, before, 2, NOW, State.CANCELLED)
+        found += [report.report_id for report in page.reports]
+        assert "=" not in (page.next or "")
+        before = page.next
+        if before is None:
+            break
+    assert found == [report.report_id for report in stored[::2]][::-1]
 
 
 @pytest.mark.parametrize(("age", "state"), [(timedelta(minutes=29), None), (timedelta(minutes=31), State.FAILED)])

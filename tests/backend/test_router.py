@@ -111,9 +111,9 @@ def test_connection_without_identity_is_refused(world: World) -> None:
 def test_answer_that_the_gateway_would_refuse_is_an_error_instead(world: World) -> None:
     (name, definition), *_ = world.catalog.items()
     huge = dataclasses.replace(definition, description="x" * MESSAGE_SIZE_BYTES)
-    answering = dataclasses.replace(world.router.answering, catalog={name: huge})
-    router = dataclasses.replace(world.router, answering=answering)
-    route(event("$default", ANNA.connection_id, '{"action":"describeCatalog","requestId":"r"}'), router)
+    world.catalog = {name: huge}
+    world.compose()
+    route(event("$default", ANNA.connection_id, '{"action":"describeCatalog","requestId":"r"}'), world.router)
     (answer,) = world.push.to(ANNA.connection_id)
     assert isinstance(answer, ErrorMessage)
     assert (answer.error.code, answer.request_id) == (ErrorCode.INTERNAL, "r")
@@ -358,8 +358,8 @@ def test_long_catalog_comes_in_pages(world: World) -> None:
         f"long-{n}": dataclasses.replace(world.catalog["sample"], id=f"long-{n}", parameters=parameters)
         for n in range(20)
     }
-    answering = dataclasses.replace(world.router.answering, catalog={**world.catalog, **long})
-    world.router = dataclasses.replace(world.router, answering=answering)
+    world.catalog = {**world.catalog, **long}
+    world.compose()
     ids, after = list[str](), None
     for _ in range(20):
         answer = ask(world, {"action": "describeCatalog", "data": {"after": after}})
@@ -369,7 +369,7 @@ def test_long_catalog_comes_in_pages(world: World) -> None:
         after = answer.next
         if after is None:
             break
-    assert ids == list(answering.catalog)
+    assert ids == list(world.catalog)
     refused = ask(world, {"action": "describeCatalog", "data": {"after": "nothing"}})
     assert isinstance(refused, ErrorMessage)
     assert refused.error.code == ErrorCode.INVALID_MESSAGE

@@ -12,7 +12,8 @@ import pytest
 from backend.aws import report_table as backend_tables
 from backend.aws.report_items import ACTIVE_OWNER
 from backend.protocol.messages import ACTIONS
-from backend.wiring.settings import FailuresSettings, RouterSettings, Settings, WorkerSettings
+from backend.protocol.resources import DOCUMENTS, RESOURCES
+from backend.wiring.settings import FailuresSettings, HttpSettings, RouterSettings, Settings, WorkerSettings
 from desktop.sign_in.profiles import parse
 from infra.bundle import ARCHITECTURE, PYTHON_VERSION
 from infra.local.recording.graph import BUNDLE, REFERENCE, Graph, Resource, resolve
@@ -20,6 +21,7 @@ from tests.infra.conftest import WORKER_BUNDLE, of_type
 
 FUNCTIONS: dict[str, type[Settings]] = {
     "router": RouterSettings,
+    "http-router": HttpSettings,
     "worker": WorkerSettings,
     "failures": FailuresSettings,
 }
@@ -107,32 +109,58 @@ def is_taggable(resource: Resource) -> bool:
     return "def tags(self)" in Path(str(source)).read_text()
 
 
+SOCKET, HTTP = "reportwire", "reportwire-http"
+"""The names of the APIs."""
+
+
+def of_api(graph: Graph, type_: str, api: str) -> list[Resource]:
+    """Return the resources of a type that are parts of one API."""
+    parts = of_type(graph, f"apigatewayv2/{type_}").values()
+    return [part for part in parts if part.inputs["apiId"] == f"<aws:apigatewayv2/api:Api::{api}.id>"]
+
+
 def test_every_action_has_a_route(graph: Graph) -> None:
-    routes = of_type(graph, "apigatewayv2/route:Route").values()
+    routes = of_api(graph, "route:Route", SOCKET)
     assert {route.inputs["routeKey"] for route in routes} == {"$connect", "$disconnect", "$default", *ACTIONS}
 
 
 def test_only_the_upgrade_is_authorised(graph: Graph) -> None:
-    for route in of_type(graph, "apigatewayv2/route:Route").values():
+    for route in of_api(graph, "route:Route", SOCKET):
         expected = "AWS_IAM" if route.inputs["routeKey"] == "$connect" else "NONE"
         assert route.inputs["authorizationType"] == expected
 
 
+def test_every_resource_has_a_route_that_is_authorised_but_for_the_documents(graph: Graph) -> None:
+    routes = {
+        route.inputs["routeKey"]: route.inputs["authorizationType"] for route in of_api(graph, "route:Route", HTTP)
+    }
+    signed = {f"ANY {resource}": "AWS_IAM" for resource in RESOURCES}
+    assert routes == signed | {f"ANY {resource}": "NONE" for resource in DOCUMENTS}
+
+
+def test_http_api_passes_requests_on_in_the_form_that_is_read(graph: Graph) -> None:
+    (integration,) = of_api(graph, "integration:Integration", HTTP)
+    assert (integration.inputs["payloadFormatVersion"], integration.inputs["timeoutMilliseconds"]) == ("2.0", 30_000)
+    (stage,) = of_api(graph, "stage:Stage", HTTP)
+    assert (stage.inputs["name"], stage.inputs["autoDeploy"]) == ("v1", True)
+    assert "corsConfiguration" not in of_type(graph, "apigatewayv2/api:Api")[HTTP].inputs
+
+
 def test_deployment_follows_every_route(graph: Graph) -> None:
     (deployment,) = of_type(graph, "apigatewayv2/deployment:Deployment").values()
-    routes = of_type(graph, "apigatewayv2/route:Route").values()
+    routes = of_api(graph, "route:Route", SOCKET)
     assert {route.key for route in routes} <= set(deployment.dependencies)
     for route in routes:
         trigger = deployment.inputs["triggers"][route.inputs["routeKey"]]
         assert set(trigger.split()) == {route.inputs[name] for name in route.inputs.keys() - {"apiId", "routeKey"}}
-    (stage,) = of_type(graph, "apigatewayv2/stage:Stage").values()
+    (stage,) = of_api(graph, "stage:Stage", SOCKET)
     assert stage.inputs["deploymentId"] == f"<{deployment.key}.id>"
 
 
 def test_deployment_follows_how_messages_are_routed_and_passed_on(graph: Graph) -> None:
     (deployment,) = of_type(graph, "apigatewayv2/deployment:Deployment").values()
-    (api,) = of_type(graph, "apigatewayv2/api:Api").values()
-    (integration,) = of_type(graph, "apigatewayv2/integration:Integration").values()
+    api = of_type(graph, "apigatewayv2/api:Api")[SOCKET]
+    (integration,) = of_api(graph, "integration:Integration", SOCKET)
     settings = {value for name, value in integration.inputs.items() if name != "apiId"}
     triggers = deployment.inputs["triggers"]
     assert triggers["routeSelection"] == api.inputs["routeSelectionExpression"]
@@ -140,8 +168,8 @@ def test_deployment_follows_how_messages_are_routed_and_passed_on(graph: Graph) 
 
 
 def test_function_is_invoked_by_post(graph: Graph) -> None:
-    (integration,) = of_type(graph, "apigatewayv2/integration:Integration").values()
-    assert integration.inputs["integrationMethod"] == "POST"
+    for integration in of_type(graph, "apigatewayv2/integration:Integration").values():
+        assert integration.inputs["integrationMethod"] == "POST"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -154,7 +182,7 @@ def test_functions_run_on_what_their_bundle_is_built_for(graph: Graph, name: str
 def test_only_the_worker_reserves_concurrency(graph: Graph) -> None:
     functions = of_type(graph, "lambda/function:Function")
     reserved = {name: function.inputs.get("reservedConcurrentExecutions") for name, function in functions.items()}
-    assert reserved == {"worker": 7, "router": None, "failures": None}
+    assert reserved == {"worker": 7, "router": None, "http-router": None, "failures": None}
 
 
 def test_worker_is_told_the_size_it_is_declared_with(graph: Graph) -> None:
@@ -169,7 +197,7 @@ def test_worker_is_told_the_size_it_is_declared_with(graph: Graph) -> None:
 
 def test_worker_has_a_bundle_of_its_own(graph: Graph) -> None:
     code = {name: function.inputs["code"] for name, function in of_type(graph, "lambda/function:Function").items()}
-    assert code == {"router": BUNDLE, "worker": WORKER_BUNDLE, "failures": BUNDLE}
+    assert code == dict.fromkeys(FUNCTIONS, BUNDLE) | {"worker": WORKER_BUNDLE}
 
 
 def test_router_is_told_how_many_reports_one_may_have(graph: Graph) -> None:
@@ -186,8 +214,8 @@ def test_indexes_are_those_the_backend_queries(graph: Graph) -> None:
 
 
 def test_stage_says_its_throttles(graph: Graph) -> None:
-    (stage,) = of_type(graph, "apigatewayv2/stage:Stage").values()
-    assert stage.inputs["defaultRouteSettings"] == {"throttlingRateLimit": 42, "throttlingBurstLimit": 200}
+    for stage in of_type(graph, "apigatewayv2/stage:Stage").values():
+        assert stage.inputs["defaultRouteSettings"] == {"throttlingRateLimit": 42, "throttlingBurstLimit": 200}
 
 
 @pytest.mark.parametrize("name", ["reports", "datasets"])
@@ -237,11 +265,13 @@ def test_alarms_reach_a_topic_without_a_key(graph: Graph) -> None:
 
 def test_profile_holds_no_secret(graph: Graph) -> None:
     profile = graph.outputs["profile"]
-    assert set(profile) == {"name", "endpoint", "region", "auth"}
+    assert set(profile) == {"name", "endpoint", "https", "region", "auth"}
     assert profile["auth"] == {"mode": "iam"}
 
 
 def test_profile_written_as_json_is_one_the_desktop_reads(graph: Graph) -> None:
-    known = {"local::emulator.authority": "127.0.0.1:1", "aws:apigatewayv2/api:Api::reportwire.id": "a"}
-    written = json.dumps(resolve(graph.outputs["profile"], known))
-    assert parse(written).endpoint == "ws://127.0.0.1:1/_aws/execute-api/a/local"
+    ids = {f"aws:apigatewayv2/api:Api::{api}.id": api for api in (SOCKET, HTTP)}
+    written = json.dumps(resolve(graph.outputs["profile"], {"local::emulator.authority": "127.0.0.1:1", **ids}))
+    profile = parse(written)
+    assert profile.endpoint == "ws://127.0.0.1:1/_aws/execute-api/reportwire/local"
+    assert profile.https == "http://127.0.0.1:1/_aws/execute-api/reportwire-http/v1"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from infra.local.applying import alarm_appliers, function_appliers, storage_appliers, websocket_appliers
+from infra.local.applying import alarm_appliers, api_appliers, function_appliers, storage_appliers
 from infra.local.applying.applier import Applier, Clients
 from infra.local.applying.inputs import Inputs
 from infra.local.differences import NO_COUNTERPART
@@ -17,7 +17,7 @@ from infra.local.recording.graph import Attributes, Graph, Outputs, Resource, re
 APPLIERS: Mapping[str, Applier] = {
     **storage_appliers.APPLIERS,
     **function_appliers.APPLIERS,
-    **websocket_appliers.APPLIERS,
+    **api_appliers.APPLIERS,
     **alarm_appliers.APPLIERS,
 }
 SERVICES = ("apigatewayv2", "cloudwatch", "dynamodb", "iam", "lambda", "logs", "s3", "sns")

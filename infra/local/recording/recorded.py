@@ -24,13 +24,14 @@ STACK = "local"
 CONFIG: Mapping[str, str] = {
     "aws:region": "us-east-1",
     "reportwire:endpoint": f"ws://{AUTHORITY}/_aws/execute-api/{{apiId}}/{{stage}}",
+    "reportwire:https": f"http://{AUTHORITY}/_aws/execute-api/{{apiId}}/v1",
     "reportwire:protectData": "false",
     "reportwire:bundle": BUNDLE,
     "reportwire:workerBundle": BUNDLE,
 }
 RECORDER = ("__init__.py", "errors.py", "recording/__init__.py", "recording/graph.py", "recording/recorder.py")
-PROTOCOL = ("__init__.py", "lifecycle.py", "messages.py", "quotas.py")
-"""All that the program imports of the backend: the names of the routes, and what they are defined with."""
+PROTOCOL = ("__init__.py", "lifecycle.py", "messages.py", "quotas.py", "resources.py")
+"""All that the program imports of the backend: the routes of both APIs, and what they are defined with."""
 INSTALL_HINT = "pip install 'reportwire[local]'"
 
 

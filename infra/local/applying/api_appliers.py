@@ -1,7 +1,9 @@
-"""Apply the WebSocket API.
+"""Apply the WebSocket API and the HTTP API.
 
-apply ──▶ **websocket_api** ──▶ boto3
+apply ──▶ **api_appliers** ──▶ boto3
 """
+
+from typing import Any
 
 from infra.local import differences
 from infra.local.applying.applier import Applier, Clients, physical_name
@@ -15,8 +17,8 @@ def create_api(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     api_id = client.create_api(
         Name=physical_name(name, inputs),
         ProtocolType=inputs["protocolType"],
-        RouteSelectionExpression=inputs["routeSelectionExpression"],
         Tags=inputs["tags"],
+        **_given(inputs, "routeSelectionExpression", "corsConfiguration"),
     )["ApiId"]
     execution_arn = f"arn:aws:execute-api:{client.meta.region_name}:{differences.ACCOUNT_ID}:{api_id}"
     return {"id": api_id, "executionArn": execution_arn}
@@ -29,7 +31,8 @@ def create_integration(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
         IntegrationType=inputs["integrationType"],
         IntegrationMethod=inputs["integrationMethod"],
         IntegrationUri=inputs["integrationUri"],
-        ContentHandlingStrategy=inputs["contentHandlingStrategy"],
+        **_given(inputs, "contentHandlingStrategy", "payloadFormatVersion"),
+        **({"TimeoutInMillis": timeout_ms} if (timeout_ms := inputs.get("timeoutMilliseconds")) else {}),
     )
     return {"id": made["IntegrationId"]}
 
@@ -56,12 +59,18 @@ def create_stage(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     made = aws("apigatewayv2").create_stage(
         ApiId=inputs["apiId"],
         StageName=physical_name(name, inputs),
-        DeploymentId=inputs["deploymentId"],
+        **_given(inputs, "deploymentId", "autoDeploy"),
         DefaultRouteSettings=pascal(inputs["defaultRouteSettings"]),
         AccessLogSettings=pascal(inputs.get("accessLogSettings", {})),
         Tags=inputs["tags"],
     )
     return {"id": made["StageName"], "name": made["StageName"]}
+
+
+def _given(inputs: Inputs, *names: str) -> dict[str, Any]:
+    """Return the inputs that this kind of API has, with the keys boto3 knows them by."""
+    values = {name: inputs.get(name) for name in names}
+    return dict(pascal({name: value for name, value in values.items() if value is not None}))
 
 
 APPLIERS: dict[str, Applier] = {
