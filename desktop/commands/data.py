@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from backend.catalog.query import DATASET_NAME, is_dataset_name
 from backend.protocol.printable import printable
-from desktop.commands.conversation import add_profile, load_profile
 from desktop.commands.exits import Exit, Stop, needing
+from desktop.commands.service import add_profile, load_profile
 from desktop.wording import numbers
 
 if TYPE_CHECKING:

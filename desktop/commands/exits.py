@@ -1,11 +1,13 @@
 """How a command ends.
 
-commands ── `Stop` ──▶ main ──▶ one line on standard error, exit status
+commands ── `Stop`, `ReportError` ──▶ main ──▶ one line on standard error, exit status
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+
+from desktop.headless.errors import NotConnected, ReportCancelled, ReportError, WrongRequest
 
 
 class Exit(IntEnum):
@@ -24,6 +26,19 @@ class Stop(Exception):
     def __init__(self, status: Exit, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+
+def status_of(error: ReportError) -> Exit:
+    """Return the exit status of a command to which no report came."""
+    match error:
+        case WrongRequest():
+            return Exit.USAGE
+        case NotConnected():
+            return Exit.NO_CONNECTION
+        case ReportCancelled():
+            return Exit.INTERRUPTED
+        case _:
+            return Exit.FAILED
 
 
 @contextmanager
