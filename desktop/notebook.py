@@ -166,10 +166,11 @@ def _load(profile: AnyPath | Profile | None) -> Profile | None:
 
 def _show(snapshot: Snapshot) -> None:
     """Print how the report stands, in one line that is written over until it ends."""
-    work = numbers.say_work(snapshot.progress) if snapshot.progress else snapshot.state.capitalize()
+    has_ended = is_terminal(snapshot.state)
+    progress = None if has_ended else snapshot.progress
+    work = numbers.say_work(progress) if progress else snapshot.state.capitalize()
     line = printable(f"{snapshot.definition}: {work}")[:LINE_WIDTH]
-    end = "\n" if is_terminal(snapshot.state) else ""
-    sys.stderr.write(f"\r{line:<{LINE_WIDTH}}{end}")
+    sys.stderr.write(f"\r{line:<{LINE_WIDTH}}" + ("\n" if has_ended else ""))
     sys.stderr.flush()
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import (
@@ -64,7 +65,7 @@ WRITING = Progress(stage="writing", completed=12_000, total=50_000, unit="rows")
 def with_file(url: str) -> FakeService:
     def course(request: GenerateReport) -> Iterator[Snapshot]:
         yield running(str(request.report_id), progress=WRITING)
-        yield finished(str(request.report_id), CONTENT, url)
+        yield replace(finished(str(request.report_id), CONTENT, url), progress=WRITING)
 
     return FakeService(course)
 
