@@ -49,7 +49,7 @@ class LocalBackend:
             self._process.wait()
             self._complaints.seek(0)
             reasons = self._complaints.read().strip().splitlines() or ["it ended at once"]
-            raise LocalBackendFailed(f"No local backend: {reasons[-1].removeprefix('reportwire local: ')}.")
+            raise LocalBackendFailed(f"No local backend: {_reason(reasons[-1])}.")
         try:
             return parse(line)
         except InvalidProfile as error:
@@ -71,3 +71,8 @@ class LocalBackend:
         if self._process.stdout:
             self._process.stdout.close()
         self._complaints.close()
+
+
+def _reason(complaint: str) -> str:
+    """Return a line of the child as the end of a sentence."""
+    return complaint.removeprefix("reportwire local: ").removeprefix("reportwire: ").rstrip(".")

@@ -1,12 +1,13 @@
 """`reportwire catalog`: what can be generated.
 
-arguments ──▶ **run** ──▶ conversation ──▶ standard output
+arguments ──▶ **run** ──▶ headless ──▶ standard output
 """
 
 import argparse
 
-from desktop.commands.conversation import add_query_arguments, catalog_of, converse, headless
+from desktop.commands.service import add_query_arguments, converse
 from desktop.commands.terminal import print_catalog, print_json
+from desktop.headless.conversation import catalog_of, headless
 from desktop.sign_in.profiles import Profile
 
 

@@ -6,7 +6,7 @@ arguments ──▶ **run** ──▶ backend.authoring
 import argparse
 from pathlib import Path
 
-from desktop.commands.exits import Exit, Stop
+from desktop.commands.exits import Exit, Stop, needing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,16 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@needing("local")
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    from infra.local.datasets import local_datasets  # noqa: PLC0415  needs the extra `local`
+    from backend.authoring import checking  # noqa: PLC0415  needs the extra `local`
+    from infra.local.datasets import local_datasets  # noqa: PLC0415
     from infra.local.errors import LocalBackendError  # noqa: PLC0415
 
     try:
-        from backend.authoring import checking  # noqa: PLC0415  needs DuckDB
-
         return checking.run(args.files, local_datasets.directories(), args.parameters)
-    except ModuleNotFoundError as error:
-        raise Stop(Exit.FAILED, f"This needs {error.name}: pip install 'reportwire[local]'.") from error
     except LocalBackendError as error:
         raise Stop(Exit.FAILED, f"{error}.") from error

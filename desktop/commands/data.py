@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from backend.catalog.query import DATASET_NAME, is_dataset_name
 from backend.protocol.printable import printable
-from desktop.commands.conversation import add_profile, load_profile
-from desktop.commands.exits import Exit, Stop
+from desktop.commands.exits import Exit, Stop, needing
+from desktop.commands.service import add_profile, load_profile
 from desktop.wording import numbers
 
 if TYPE_CHECKING:
@@ -67,14 +67,10 @@ def _run(command: Callable[[], str]) -> int:
     except (DataError, LocalBackendError) as error:
         sys.stderr.write(f"reportwire data: {printable(str(error))}\n")
         return Exit.FAILED
-    except ModuleNotFoundError as error:
-        if error.name != "duckdb":
-            raise
-        sys.stderr.write("reportwire data: this needs duckdb: pip install 'reportwire[local]'\n")
-        return Exit.FAILED
     return Exit.DONE
 
 
+@needing("local")
 def _add(args: argparse.Namespace) -> int:
     from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
 
@@ -84,6 +80,7 @@ def _add(args: argparse.Namespace) -> int:
     return _run(lambda: _say_added(args.name, keeping.add(args.name, args.files, bucket, reading), bucket))
 
 
+@needing("local")
 def _list(args: argparse.Namespace) -> int:
     from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
 
@@ -91,6 +88,7 @@ def _list(args: argparse.Namespace) -> int:
     return _run(lambda: say(keeping.listed(bucket)))
 
 
+@needing("local")
 def _remove(args: argparse.Namespace) -> int:
     from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
 

@@ -1,9 +1,13 @@
 """How a command ends.
 
-commands ── `Stop` ──▶ main ──▶ one line on standard error, exit status
+commands ── `Stop`, `ReportError` ──▶ main ──▶ one line on standard error, exit status
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
+
+from desktop.headless.errors import NotConnected, ReportCancelled, ReportError, WrongRequest
 
 
 class Exit(IntEnum):
@@ -22,3 +26,25 @@ class Stop(Exception):
     def __init__(self, status: Exit, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+
+def status_of(error: ReportError) -> Exit:
+    """Return the exit status of a command to which no report came."""
+    match error:
+        case WrongRequest():
+            return Exit.USAGE
+        case NotConnected():
+            return Exit.NO_CONNECTION
+        case ReportCancelled():
+            return Exit.INTERRUPTED
+        case _:
+            return Exit.FAILED
+
+
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """Raise `Stop` where a package of an optional extra is not installed; its sentence names both."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise Stop(Exit.USAGE, f"This needs {error.name}: pip install 'reportwire[{extra}]'.") from error

@@ -1,6 +1,6 @@
 """`reportwire generate`: one report, its progress, its link or its file.
 
-arguments ──▶ **run** ──▶ conversation ──▶ standard output, exit status
+arguments ──▶ **run** ──▶ headless ──▶ standard output, exit status
 """
 
 import argparse
@@ -8,26 +8,21 @@ import asyncio
 import contextlib
 import signal
 import sys
-import time
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from backend.protocol.lifecycle import State
-from backend.protocol.messages import DefinitionInfo, ErrorCode, GenerateReport, Snapshot
-from desktop.commands.conversation import Headless, add_profile, catalog_of, converse, headless
+from backend.protocol.messages import DefinitionInfo, GenerateReport, Snapshot
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.request import Order, WrongOrder, check, make_request
+from desktop.commands.service import add_profile, converse
 from desktop.commands.terminal import ReportProgress, print_json, print_line
-from desktop.files.download import DownloadState
-from desktop.files.downloads import Downloads
-from desktop.outside.patience import OUT_OF_REACH_S
+from desktop.headless.conversation import Headless, catalog_of, headless
+from desktop.headless.report import cancel, check_success, follow, save
 from desktop.outside.places import UnusablePlace, proved
-from desktop.session.events import CancelAsked, Submitted
-from desktop.session.state import NOT_SAFE, Session
+from desktop.session.state import NOT_SAFE
 from desktop.sign_in.profiles import Profile
-
-_WRONG_REQUEST = {ErrorCode.INVALID_MESSAGE, ErrorCode.INVALID_PARAMETERS, ErrorCode.UNKNOWN_DEFINITION}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,8 +77,8 @@ async def generate(profile: Profile, order: Order) -> None:
     """Generate one report, whose order was checked; print its link, save its file.
 
     Raises:
-        Stop: With the status that tells why.
-        Unreachable: There is no connection.
+        ReportError: There is no report, or its file could not be saved.
+        Stop: The order does not fit the catalog, or the link is not safe.
     """
     async with headless(profile) as session:
         request = _request(await session.until(catalog_of), order)
@@ -112,21 +107,10 @@ async def _follow(session: Headless, request: GenerateReport) -> Snapshot:
     report_id = str(request.report_id)
     with ReportProgress(report_id) as progress, _interrupts(session, report_id):
         stop = session.store.listen(progress.show)
-        session.store.dispatch(Submitted(request, time.monotonic()))
         try:
-            return await session.until(lambda known: _end(known, report_id))
+            return await follow(session, request)
         finally:
             stop()
-
-
-def _end(known: Session, report_id: str) -> Snapshot | None:
-    entry = known.entries.get(report_id)
-    if entry is None:
-        raise Stop(Exit.INTERRUPTED, "Stopped before the report was asked for.")
-    if entry.refusal:
-        status = Exit.USAGE if entry.refusal.code in _WRONG_REQUEST else Exit.FAILED
-        raise Stop(status, entry.refusal.message)
-    return None if entry.is_open else entry.snapshot
 
 
 @contextlib.contextmanager
@@ -134,15 +118,14 @@ def _interrupts(session: Headless, report_id: str) -> Iterator[None]:
     """Turn the first Ctrl-C into a cancel; the second one interrupts as ever."""
     loop = asyncio.get_running_loop()
 
-    def cancel(*_: object) -> None:
+    def interrupt(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
-        loop.call_soon_threadsafe(session.hurry)
-        loop.call_soon_threadsafe(session.store.dispatch, CancelAsked(report_id))
+        loop.call_soon_threadsafe(cancel, session, report_id)
 
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # whoever started this wants it so
         yield
         return
-    before = signal.signal(signal.SIGINT, cancel)  # not the loop's own, which Windows does not have
+    before = signal.signal(signal.SIGINT, interrupt)  # not the loop's own, which Windows does not have
     try:
         yield
     finally:
@@ -151,22 +134,11 @@ def _interrupts(session: Headless, report_id: str) -> Iterator[None]:
 
 async def _deliver(session: Headless, snapshot: Snapshot, order: Order) -> None:
     if snapshot.state is State.SUCCEEDED and order.output:
-        await _save(session, snapshot.report_id, order.output)
+        await save(session, snapshot.report_id, order.output)
     if order.is_json:
         print_json(snapshot)
-    match snapshot.state:
-        case State.CANCELLED:
-            raise Stop(Exit.INTERRUPTED, "The report was cancelled.")
-        case State.FAILED:
-            raise Stop(Exit.FAILED, snapshot.error.message if snapshot.error else "The report failed.")
+    check_success(snapshot)
     if not order.is_json and snapshot.link and snapshot.link.url == NOT_SAFE:
         raise Stop(Exit.FAILED, "The service gave a link that is not safe to open.")
     if not order.is_json and snapshot.link:
         print_line(snapshot.link.url)
-
-
-async def _save(session: Headless, report_id: str, output: Path) -> None:
-    downloads = Downloads(session.store, lambda _: None, patience_s=OUT_OF_REACH_S)
-    download = await downloads.save(report_id, output)
-    if download.state is not DownloadState.SAVED:
-        raise Stop(Exit.FAILED, str(download.error))

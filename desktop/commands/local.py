@@ -6,6 +6,8 @@ arguments ──▶ **run** ──▶ infra.local.serve
 import argparse
 import os
 
+from desktop.commands.exits import needing
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
@@ -13,10 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, help="the port on 127.0.0.1; else a free one")
 
 
+@needing("local")
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
     _forget_aws()
-    from infra.local.serve import serve  # noqa: PLC0415  only this command needs the extra `local`
+    from infra.local.serve import serve  # noqa: PLC0415  needs the extra `local`
 
     return serve(args.port)
 

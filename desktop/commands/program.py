@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 
 from desktop.commands import catalog, check, data, generate, local, reports, window
-from desktop.commands.conversation import Unreachable
-from desktop.commands.exits import Exit, Stop
+from desktop.commands.exits import Exit, Stop, status_of
 from desktop.commands.terminal import complain
+from desktop.headless.errors import ReportError
 from desktop.local_backend import LocalBackendFailed
+from desktop.outside.environment import WrongEnvironment
 from desktop.sign_in.profiles import InvalidProfile
 
 COMMANDS = {
@@ -73,10 +74,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     except Stop as stop:
         complain(str(stop))
         return stop.status
-    except InvalidProfile as error:
+    except ReportError as error:
+        complain(str(error))
+        return status_of(error)
+    except (InvalidProfile, WrongEnvironment) as error:
         complain(str(error))
         return Exit.USAGE
-    except (Unreachable, LocalBackendFailed) as error:
+    except LocalBackendFailed as error:
         complain(str(error))
         return Exit.NO_CONNECTION
 

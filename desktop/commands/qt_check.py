@@ -1,6 +1,6 @@
 """Whether a window can be shown here.
 
-main ──▶ **check** ──▶ app
+commands.window ──▶ **check** ──▶ app
 
 Qt itself ends the process when it cannot: without a message worth reading, or by a signal.
 """
@@ -8,20 +8,25 @@ Qt itself ends the process when it cannot: without a message worth reading, or b
 import os
 import sys
 from ctypes.util import find_library
+from importlib.util import find_spec
 
 from desktop.commands.exits import Exit, Stop
 
+_PACKAGES = ("PySide6", "qasync")
+"""Packages of the extra `window`, by the names they are imported by."""
 _LIBRARIES = {"EGL": "libegl1", "GL": "libgl1", "xkbcommon": "libxkbcommon0", "fontconfig": "libfontconfig1"}
 _X11_LIBRARIES = {"xcb-cursor": "libxcb-cursor0", "xcb-icccm": "libxcb-icccm4", "xcb-keysyms": "libxcb-keysyms1"}
 _ELSE = "`reportwire generate` works without a window."
 
 
 def check() -> None:
-    """Check that there are a display and the system's libraries that Qt loads.
+    """Check that there are Qt, a display, and the system's libraries that Qt loads.
 
     Raises:
         Stop: Something is missing; the sentence names it.
     """
+    if any(find_spec(package) is None for package in _PACKAGES):
+        raise Stop(Exit.USAGE, f"The window needs Qt: pip install 'reportwire[window]'. {_ELSE}")
     if not sys.platform.startswith("linux"):
         return
     platform = os.environ.get("QT_QPA_PLATFORM", "")

@@ -1,12 +1,13 @@
 """`reportwire reports`: what was generated.
 
-arguments ──▶ **run** ──▶ conversation ──▶ standard output
+arguments ──▶ **run** ──▶ headless ──▶ standard output
 """
 
 import argparse
 
-from desktop.commands.conversation import add_query_arguments, answer_of, converse, headless
+from desktop.commands.service import add_query_arguments, converse
 from desktop.commands.terminal import print_json, print_reports, say
+from desktop.headless.conversation import answer_of, headless
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
 

@@ -11,6 +11,7 @@ from typing import Any
 from backend.protocol.formats import FORMATS
 from backend.protocol.messages import DefinitionInfo, GenerateReport
 from backend.protocol.parameters import Schema, describe, parse
+from desktop.headless.request import named_format
 from desktop.wording.formats import differing, options_of, parse_option
 
 
@@ -40,7 +41,7 @@ def check(order: Order) -> None:
     """
     for text in order.parameters:
         _split("-p", text)
-    named = _format_by_name(order.output)
+    named = named_format(order.output)
     if order.format in FORMATS and named not in {None, order.format}:
         raise WrongOrder(f"--output is named after {named}, and --format is {order.format}.")
     suffix = order.output.suffix if order.output else ""
@@ -77,16 +78,10 @@ def _choose_format(definition: DefinitionInfo, order: Order) -> str | None:
         if order.format not in definition.formats:
             raise WrongOrder(f"--format must be one of {offered}.")
         return order.format
-    named = _format_by_name(order.output)
+    named = named_format(order.output)
     if named is not None and named not in definition.formats:
         raise WrongOrder(f"This report does not come as {named}. It comes as {offered}.")
     return named
-
-
-def _format_by_name(output: Path | None) -> str | None:
-    """Return the format an extension stands for; most extensions stand for none."""
-    extension = output.suffix.removeprefix(".").lower() if output else ""
-    return extension if extension in FORMATS else None
 
 
 def _parameters(schema: Schema, texts: Sequence[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ arguments ──▶ **run** ──▶ app
 import argparse
 
 from desktop.commands import qt_check
-from desktop.commands.conversation import add_profile, load_profile
+from desktop.commands.service import add_profile, load_profile
 from desktop.outside.signals import Asked, at_signals
 
 

@@ -66,6 +66,10 @@ def test_profile_comes_with_the_first_line(monkeypatch: pytest.MonkeyPatch) -> N
             "No local backend: port 80 of 127.0.0.1 is taken.",
         ),
         ("raise ModuleNotFoundError('No module named x')", "No local backend: ModuleNotFoundError: No module named x."),
+        (
+            "import sys; sys.exit('reportwire: This needs boto3.')",
+            "No local backend: This needs boto3.",
+        ),
         ("", "No local backend: it ended at once."),
     ],
 )

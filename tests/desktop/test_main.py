@@ -12,8 +12,9 @@ from backend.protocol.messages import (
     ErrorInfo,
     ListReports,
 )
-from desktop.commands import catalog, conversation, qt_check
+from desktop.commands import catalog, qt_check
 from desktop.commands.exits import Exit, Stop
+from desktop.headless import conversation, service
 from desktop.local_backend import LocalBackendFailed
 from desktop.sign_in.profiles import Profile
 from tests.desktop.command_lines import Reportwire, complaint
@@ -148,7 +149,7 @@ def test_local_backend_is_started_and_stopped_without_a_profile(
 ) -> None:
     with serving(FakeService()) as profile:
         backend = FakeLocalBackend(lambda: profile)
-        monkeypatch.setattr(conversation, "LocalBackend", lambda: backend)
+        monkeypatch.setattr(service, "LocalBackend", lambda: backend)
         done = reportwire.run("generate", "other")
     assert done.status == Exit.USAGE
     assert backend.is_stopped
@@ -159,7 +160,7 @@ def test_local_backend_that_does_not_start_ends_with_3(reportwire: Reportwire, m
         raise LocalBackendFailed("No local backend: it ended at once.")
 
     backend = FakeLocalBackend(fail)
-    monkeypatch.setattr(conversation, "LocalBackend", lambda: backend)
+    monkeypatch.setattr(service, "LocalBackend", lambda: backend)
     done = reportwire.run("catalog")
     assert (done.status, complaint(done)) == (Exit.NO_CONNECTION, "No local backend: it ended at once.")
     assert backend.is_stopped

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import main
-from desktop.commands import conversation, program, terminal
+from desktop.commands import program, terminal
 from desktop.commands.exits import Exit
+from desktop.headless.service import told_when_slow
 from tests.desktop.services import CONTENT, finished
 from tests.desktop.session.test_step import ID
 
@@ -104,7 +105,7 @@ def test_what_takes_long_is_said(
             timers.clear()
 
     monkeypatch.setattr(threading, "Timer", Timer)
-    with conversation._told_when_slow("It takes a while."):
+    with told_when_slow("It takes a while.", terminal.say):
         if seconds:
             timers[0]()
     assert timers == []

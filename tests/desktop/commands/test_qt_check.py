@@ -19,6 +19,16 @@ def lack(monkeypatch: pytest.MonkeyPatch, *missing: str) -> None:
     monkeypatch.setattr(qt_check, "find_library", lambda name: None if name in missing else f"lib{name}.so.1")
 
 
+@pytest.mark.parametrize("package", ["PySide6", "qasync"])
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_window_without_qt_says_what_to_install(monkeypatch: pytest.MonkeyPatch, platform: str, package: str) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(qt_check, "find_spec", lambda name: None if name == package else name)
+    with pytest.raises(Stop, match=r"^The window needs Qt: pip install 'reportwire\[window\]'\. ") as stop:
+        qt_check.check()
+    assert stop.value.status is Exit.USAGE
+
+
 def test_no_display_is_said() -> None:
     with pytest.raises(Stop, match=r"no display.*`reportwire generate` works without") as stop:
         qt_check.check()

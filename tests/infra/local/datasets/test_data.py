@@ -184,9 +184,9 @@ def test_check_gets_the_files_and_the_datasets(reportwire: Reportwire, monkeypat
 
 # --- without the extra ----------------------------------------------------------------------------
 
-WITHOUT_ENGINE = """
+WITHOUT = """
 import sys
-sys.modules["duckdb"] = None
+sys.modules[sys.argv.pop(1)] = None
 from desktop.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -194,17 +194,20 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("missing", "arguments"),
     [
-        (["data", "add", "trips", "a.csv"], "reportwire data: this needs duckdb: pip install 'reportwire[local]'\n"),
-        (["check", "a.sql"], "reportwire: This needs duckdb: pip install 'reportwire[local]'.\n"),
+        ("duckdb", ["data", "add", "trips", "a.csv"]),
+        ("duckdb", ["check", "a.sql"]),
+        ("boto3", ["data", "list"]),
+        ("boto3", ["local"]),
     ],
 )
-def test_missing_engine_is_named_with_its_extra(tmp_path: Path, arguments: list[str], complaint: str) -> None:
+def test_missing_package_is_named_with_its_extra(tmp_path: Path, missing: str, arguments: list[str]) -> None:
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
-    command = [sys.executable, "-c", WITHOUT_ENGINE, *arguments]
+    command = [sys.executable, "-c", WITHOUT, missing, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", complaint)
+    complaint = f"reportwire: This needs {missing}: pip install 'reportwire[local]'.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", complaint)
 
 
 def test_data_is_its_owner_s_alone(reportwire: Reportwire) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.protocol.messages import ErrorCode, ErrorInfo, ErrorMessage, PongMessage
-from desktop.commands.judgement import Judgement
+from desktop.headless.judgement import Judgement
 from desktop.outside.patience import LEAVING_S, OUT_OF_REACH_S, UNHEARD_S
 from desktop.session.connection_status import CertificateRefused, Connected, Connecting, SignInNeeded, Waiting
 

@@ -1,4 +1,4 @@
-"""When a command gives up on its service. No I/O: the shell owns the clock.
+"""When to give up on a service. No I/O: the shell owns the clock.
 
 conversation ── messages, connection ──▶ **Judgement** ──▶ the reason to give up
 """
