@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from backend.domain.caller import Caller, NoIdentity, owner_of
+from backend.protocol.bodies import GatewayMessage
 from backend.protocol.messages import ErrorCode
 from backend.protocol.refusals import RefusedRequest, internal
 from backend.protocol.resources import DOCUMENTS, allowed
@@ -70,7 +71,7 @@ def _answer(request: HttpRequest, event: Event, door: "HttpDoor", remaining_s: f
         owner = owner_of(event, access_key_is_identity=door.access_key_is_identity)
     except NoIdentity:
         log.warning("request of nobody refused", extra={"resource": request.resource})
-        return json_answer({"message": "Forbidden"}, HTTPStatus.FORBIDDEN)  # as API Gateway says it
+        return json_answer(GatewayMessage(message="Forbidden"), HTTPStatus.FORBIDDEN)  # as API Gateway says it
     now = door.clock()
     door.rates.check_message(owner, now)
     ask = Ask(request=request, caller=Caller(owner), now=now, remaining_s=remaining_s)

@@ -64,9 +64,9 @@ LIBRARIES: Mapping[Target, Sequence[str]] = {
 
 
 ABSENT_ROOMS: Mapping[Target, Sequence[str]] = {
-    "lambda": ("authoring", "engine", "formats"),
-    "lambda-worker": ("authoring",),
-    "host": ("authoring",),
+    "lambda": ("authoring", "documents", "engine", "formats"),
+    "lambda-worker": ("authoring", "documents"),
+    "host": ("authoring", "documents"),
 }
 """Packages of the backend that no function of a bundle imports."""
 
@@ -132,7 +132,7 @@ def package_files(package: Path) -> dict[str, bytes]:
     return {
         file.relative_to(package.parent).as_posix(): file.read_bytes()
         for file in package.rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts and file.suffix != ".pyi"
+        if file.is_file() and "__pycache__" not in file.parts and file.suffix not in {".md", ".pyi"}
     }
 
 

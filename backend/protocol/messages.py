@@ -3,7 +3,7 @@
 desktop ── `Request` ──▶ router        desktop ◀── `ServiceMessage` ── router, worker, failures
 
 Field names are camelCase on the wire. The service refuses fields it does not know; the client ignores them, so that a
-newer service may add some.
+newer service may add some. The sentences about types are published (`backend.documents`), so they use the wire's names.
 """
 
 from datetime import datetime
@@ -42,7 +42,7 @@ class ReportOrder(Data, frozen=True, kw_only=True):
 
 
 class GenerateReport(ReportOrder, frozen=True, kw_only=True):
-    """Ask for a report. The client picks `report_id`, so that sending again is safe; without one the service does."""
+    """Ask for a report. The client picks `reportId`, so that sending again is safe; without one the service does."""
 
     report_id: ReportId | None = None
 
@@ -110,7 +110,7 @@ class Request(Struct, frozen=True):
 
 
 class Progress(Value, frozen=True, kw_only=True):
-    """How far a running report is. `total` is None where nobody knows."""
+    """How far a running report is. `total` is null where nobody knows."""
 
     stage: str
     completed: Count
@@ -119,7 +119,7 @@ class Progress(Value, frozen=True, kw_only=True):
 
 
 class Result(Value, frozen=True, kw_only=True):
-    """The file a report made. `expires_at`: the file may be gone from then on."""
+    """The file a report made. From `expiresAt` on it may be gone."""
 
     file_name: str
     size_bytes: Count
@@ -129,7 +129,7 @@ class Result(Value, frozen=True, kw_only=True):
 
 
 class Link(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """A signed address of the file, usable not later than `expires_at`. Never logged."""
+    """A signed address of the file, usable not later than `expiresAt`. Never to be logged."""
 
     url: str
     preview_url: str | None = None
@@ -152,17 +152,14 @@ class FailureCode(StrEnum):
 
 
 class Failure(Value, frozen=True, kw_only=True):
-    """Why a report FAILED, in a sentence for the analyst. `code` stays a string: a newer service may know more."""
+    """Why a report FAILED, in a sentence for the analyst. There may be new codes, so `code` is any text."""
 
     code: str
     message: str
 
 
 class Snapshot(Value, frozen=True, kw_only=True):
-    """Everything about one report at one revision. A higher revision replaces a lower one whole.
-
-    `retry_after`: the seconds until asking again pays; None once the report has ended.
-    """
+    """Everything about one report at one revision. A higher revision replaces a lower one whole."""
 
     report_id: ReportId
     revision: Count
@@ -177,6 +174,7 @@ class Snapshot(Value, frozen=True, kw_only=True):
     cancel_requested: bool = False
     progress: Progress | None = None
     retry_after: int | None = None
+    """Seconds until asking again pays; None once the report has ended."""
     result: Result | None = None
     link: Link | None = None
     error: Failure | None = None
@@ -222,7 +220,7 @@ class ErrorInfo(Value, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Answer(Value, frozen=True, kw_only=True, tag_field="type"):
-    """A message from service to client. `request_id` is that of the request it answers; a push has none."""
+    """A message from service to client. `requestId` is that of the request it answers; a push has none."""
 
     request_id: str | msgspec.UnsetType = msgspec.UNSET
 
@@ -239,7 +237,7 @@ class ReportsMessage(Answer, frozen=True, kw_only=True, tag="reports"):
     reports: tuple[Snapshot, ...]
     next: str | None = None
     more: bool | msgspec.UnsetType = msgspec.UNSET
-    missing: tuple[str, ...] = ()
+    missing: tuple[ReportId, ...] = ()
 
 
 class CatalogMessage(Answer, frozen=True, kw_only=True, tag="catalog"):

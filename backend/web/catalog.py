@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from backend.catalog.definition import Catalog
+from backend.protocol.bodies import CatalogPage
 from backend.protocol.messages import DescribeCatalog, ErrorCode, Nothing
 from backend.protocol.refusals import LONGEST_NAME, cut, refused
 from backend.service.paging import Paging
@@ -32,7 +33,7 @@ class CatalogResources:
     def page(self, ask: Ask) -> HttpAnswer:
         """Return a page of the catalog."""
         page = self.paging.catalog_page(ask.request.read_query(DescribeCatalog).after, ask.now)
-        return self._answer(ask, {"definitions": page.definitions, "next": page.next})
+        return self._answer(ask, CatalogPage(definitions=page.definitions, next=page.next))
 
     def definition(self, ask: Ask) -> HttpAnswer:
         """Return one definition."""
@@ -48,5 +49,6 @@ class CatalogResources:
 
 def document(request: HttpRequest) -> HttpAnswer:
     """Return one of the documents that are for everybody."""
+    request.read_query(Nothing)
     content = (FOLDER / request.resource.removeprefix("/")).read_bytes()
     return cached(content, request.headers.get("if-none-match", ""), PUBLIC)

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from backend.domain.report import Report, pace_s
 from backend.protocol import quotas
+from backend.protocol.bodies import ChangedReports
 from backend.protocol.codec import pages
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import Data, ErrorCode, Snapshot
@@ -64,7 +65,7 @@ class Changes:
         paces = (pace_s(report, now) for report in reports if not is_terminal(report.state))
         pace = 1 if more else min(paces, default=None)
         retry = {} if pace is None else {"Retry-After": str(pace)}
-        document = {"reports": first, "missing": missing, "retryAfter": pace}
+        document = ChangedReports(reports=first, missing=missing, retry_after=pace)
         return json_answer(document, headers={**retry, **granted(ask, granted_s)})
 
 

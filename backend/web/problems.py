@@ -7,10 +7,10 @@ Source: https://www.rfc-editor.org/rfc/rfc9457
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 
+from backend.protocol.bodies import ProblemDetails
 from backend.protocol.messages import ErrorCode, ErrorInfo
 from backend.web.answers import HttpAnswer
 
@@ -48,15 +48,14 @@ class Problem(Exception):
 def problem(error: ErrorInfo, status: HTTPStatus | None = None, headers: Mapping[str, str] | None = None) -> HttpAnswer:
     """Return the problem document of an error."""
     status = status or STATUSES[error.code]
-    document: dict[str, Any] = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": error.message,
-        "code": error.code,
-    }
-    if error.fields:
-        document["fields"] = error.fields
+    document = ProblemDetails(
+        type="about:blank",
+        title=status.phrase,
+        status=status.value,
+        detail=error.message,
+        code=error.code,
+        fields=error.fields or None,
+    )
     retry = {"Retry-After": str(error.retry_after or RETRY_AFTER_S)} if status in _REPEATABLE else {}
     content_type = {"Content-Type": "application/problem+json"}
     return HttpAnswer(status, msgspec.json.encode(document), {**content_type, **retry, **(headers or {})})

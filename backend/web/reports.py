@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from backend.domain.report import Report, snapshot
+from backend.protocol.bodies import ReportsPage
 from backend.protocol.codec import in_full
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.members import InvalidMembers, read_data
@@ -128,7 +129,7 @@ class Reports:
         if page.next:
             asked = {"before": page.next, "limit": query.limit} | ({"state": query.state} if query.state else {})
             headers["Link"] = f'<?{urlencode(asked)}>; rel="next"'
-        return json_answer({"reports": page.reports, "next": page.next}, headers=headers)
+        return json_answer(ReportsPage(reports=page.reports, next=page.next), headers=headers)
 
     def show(self, report: Report) -> Snapshot:
         """Return what the caller sees of a report, with a fresh link where it has ended."""

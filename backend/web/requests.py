@@ -49,7 +49,7 @@ class HttpRequest:
             path=event.get("pathParameters") or {},
             raw_query=event.get("rawQueryString") or "",
             headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
-            body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
+            body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
         )
 
     def query(self) -> dict[str, str]:

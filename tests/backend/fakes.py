@@ -221,8 +221,11 @@ class FakePush:
         self.outcomes: list[Delivery] = []
         """What becomes of the next posts; once they are used up, all are delivered."""
         self.gone: set[str] = set()
+        self.judge: Callable[[bytes], None] = lambda _frame: None
+        """Looks at each frame."""
 
     def __call__(self, connection_id: str, frame: bytes) -> Delivery:
+        self.judge(frame)
         if connection_id in self.gone:
             return Delivery.GONE
         outcome = self.outcomes.pop(0) if self.outcomes else Delivery.DELIVERED

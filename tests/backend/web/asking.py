@@ -1,4 +1,4 @@
-"""Requests to the HTTP door on fakes, as the HTTP API hands them over."""
+"""Requests to the HTTP door on fakes, as the HTTP API hands them over; every answer is one that is described."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ from typing import Any
 from backend.domain.caller import Caller
 from backend.http_router import respond
 from backend.protocol.resources import DOCUMENTS, RESOURCES
+from tests.backend.documents.described import answer_faults
 from tests.backend.fakes import ANNA, World
 
 REMAINING_S = 29.0
@@ -69,7 +70,12 @@ def http_of(world: World) -> Http:
     """Return a function that asks the door."""
 
     def ask(method: str, path: str, body: object = None, **more: Any) -> Answered:
-        answer = respond(event(method, path, body, **more), world.http, REMAINING_S)
-        return Answered(answer["statusCode"], answer["headers"], answer["body"])
+        asked = event(method, path, body, **more)
+        found = respond(asked, world.http, REMAINING_S)
+        answer = Answered(found["statusCode"], found["headers"], found["body"])
+        resource = asked["routeKey"].partition(" ")[2]
+        faults = answer_faults(method, resource, answer.status, answer.headers, answer.text)
+        assert not faults, "not what openapi.json says"
+        return answer
 
     return ask
