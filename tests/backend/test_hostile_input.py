@@ -3,9 +3,7 @@
 import base64
 import contextlib
 import json
-import logging
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -191,28 +189,6 @@ def _in_base64(cursor: str | bytes) -> str:
 
 def _asked(report_id: str) -> GenerateReport:
     return GenerateReport(report_id=report_id, definition="sample", parameters=LEAST)
-
-
-class Faults(logging.Handler):
-    """Keeps what the service logs as its own fault."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(f"{record.getMessage()}: {record.exc_info}")
-
-
-@pytest.fixture
-def faults() -> Iterator[list[str]]:
-    handler, logger = Faults(), logging.getLogger("backend")
-    level = logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.ERROR)  # formatting a line a message would take longer than all else
-    yield handler.messages
-    logger.removeHandler(handler)
-    logger.setLevel(level)
 
 
 @pytest.mark.slow
