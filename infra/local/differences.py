@@ -15,6 +15,11 @@ Differences of MiniStack, and their consequences:
 - It fills no `identity.userArn`: the owner of a connection is its access key's id, which the functions take for a
   person only here, as `FUNCTION_VARIABLES` say, and only on `$connect`.
 - It invokes the route of a WebSocket API for plain http on the same address; the router refuses such an event.
+- A signature in the query of a handshake is good for five minutes, whatever its `X-Amz-Expires` says, and a handshake
+  may be signed for another region: AWS refuses both. On the HTTP API it takes signatures in headers only.
+- It agrees on deflate (`permessage-deflate`) with clients that offer it; AWS does not.
+- It cuts no request to the HTTP API off after 30 s, where AWS answers 504.
+- The documents of the HTTP API, which on AWS are for everybody, are refused without a signature like all else: `guard`.
 - It answers 404 for a file that is gone, to whoever may read it; AWS says 403 to those who may not list the bucket.
 - It has room for as many executions at once as this machine's memory, where an AWS account has 1,000 or what it was
   given.
