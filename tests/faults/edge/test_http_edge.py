@@ -254,7 +254,7 @@ def test_handshake_with_a_flawed_signature_is_refused(
     url, headers = sign(site.url("socket"), region, service)
     site.gateway.http.clock = lambda: datetime.now(UTC) + age
     with pytest.raises(InvalidStatus) as caught:
-        connect(url.replace("http", "ws", 1), additional_headers=headers, proxy=None)
+        connect(url.replace("http", "ws", 1), additional_headers=headers, proxy=None, legacy=True)
     response = caught.value.response
     assert (response.status_code, json.loads(response.body)) == (403, {"message": "Forbidden"})
     assert response.headers["x-amzn-RequestId"]
