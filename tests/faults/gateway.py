@@ -81,7 +81,7 @@ class Gateway:
         """Behave, and forget what went through. Connections stay."""
         self.faults = Faults()
         self.handshakes, self.posts, self.early, self.kept = [], [], [], []
-        self.http.requests = []
+        self.http.reset()
 
     def close_all(self, code: int = 1001) -> None:
         """Close every connection, as at the end of its life."""
@@ -186,7 +186,7 @@ class Gateway:
         host, port = self.emulator
         try:
             upstream = await connect(
-                f"ws://{self.authority}{request.path}",
+                f"ws://{request.headers['Host']}{request.path}",  # as signed, which may be a network's before this one
                 additional_headers={name: request.headers[name] for name in SIGNED if name in request.headers},
                 host=host,
                 port=port,

@@ -20,6 +20,7 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import Any, assert_never
 from urllib.parse import urlsplit
 
@@ -48,6 +49,10 @@ _FRAMING = frozenset({"connection", "content-length", "keep-alive", "transfer-en
 """Headers of an answer that are the edge's own."""
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
@@ -69,12 +74,16 @@ class HttpEdge:
     """Kinds of APIs, by their ids; all others are HTTP APIs."""
     region: str | None = None
     """The only region whose signatures are right; None for any."""
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = _now
     """The time by which signatures expire."""
     requests: list[tuple[Asked, int | None]] = field(default_factory=list)
     """What came, and the statuses of the answers that went out; None for no answer, or half of one."""
     _running: set[asyncio.Task[tuple[Head, bytes]]] = field(default_factory=set)
     """What the service still works on."""
+
+    def reset(self) -> None:
+        """Go by the time, and forget what went through."""
+        self.clock, self.requests = _now, []
 
     async def exchange(
         self, head: Head, ends: tuple[StreamReader, StreamWriter], faults: Faults, emulator: tuple[str, int]
@@ -187,7 +196,8 @@ def api_of(url: str) -> str:
 def refused(kind: Kind, status: int, headers: Mapping[str, str]) -> Answer:
     """Return API Gateway's own answer with the status."""
     body = json.dumps({"message": _MESSAGES.get(status, "Unknown")}, separators=(",", ":")).encode()
-    return Answer.whole(status, {"Content-Type": "application/json", **request_id(kind), **headers}, body)
+    own = {"Date": formatdate(usegmt=True), "Content-Type": "application/json", **request_id(kind)}
+    return Answer.whole(status, {**own, **headers}, body)
 
 
 def request_id(kind: Kind) -> dict[str, str]:
