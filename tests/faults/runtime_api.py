@@ -55,11 +55,12 @@ class _Stream:
     """What a function says, for as long as the edge listens."""
 
     invocation: Invocation
-    idle_s: float
-    over_at: float
+    api: "StreamingApi"
+    begun_at: float
 
     async def take(self) -> Begun | bytes | Ended:
-        wait_s = min(self.idle_s, self.over_at - time.monotonic())
+        left_s = self.begun_at + self.api.total_s - time.monotonic()
+        wait_s = min(self.api.idle_s, left_s)
         try:
             return await asyncio.wait_for(self.invocation.pieces.get(), wait_s)
         except TimeoutError as error:
@@ -89,7 +90,7 @@ class _Stream:
 
 @dataclass(eq=False)
 class StreamingApi:
-    """The API, with one resource. Its limits may be changed at any time, from any thread, for what begins then."""
+    """The API, with one resource. Its limits may be changed at any time, from any thread: from the next piece on."""
 
     bootstrap: Sequence[str]
     resource: Resource
@@ -182,7 +183,7 @@ class StreamingApi:
             writer.write(_refusal(403))
             return
         invocation = Invocation(event)
-        stream = _Stream(invocation, self.idle_s, time.monotonic() + self.total_s)
+        stream = _Stream(invocation, self, time.monotonic())
         await asyncio.shield(self._invoke(invocation))  # it runs, whether or not its client stays
         try:
             head_sent, body = await _begin(stream)

@@ -19,7 +19,11 @@ class Mode(Enum):
     """407, whatever the credentials."""
     CONNECT_RESET = auto()
     CONNECT_PAGE = auto()
-    """200 and then, where the tunnel should be, a page."""
+    """200, and then a page where the tunnel should be.
+
+    It comes when the client has begun to talk. Were it earlier, `websockets` would now and then call the connection
+    closed instead of the answer invalid.
+    """
     CONNECT_BARE_PAGE = auto()
     """A page without a head."""
     CONNECT_UNANSWERED = auto()
@@ -56,7 +60,6 @@ def _page(status: int, **headers: str) -> bytes:
 CONNECT_ANSWERS = {
     Mode.CONNECT_FORBIDDEN: _page(403),
     Mode.CONNECT_UNAUTHENTICATED: _page(407, Proxy_Authenticate='Basic realm="network"'),
-    Mode.CONNECT_PAGE: _page(200),
     Mode.CONNECT_BARE_PAGE: PAGE,
 }
 UPGRADE_ANSWERS = {

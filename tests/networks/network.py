@@ -155,6 +155,10 @@ class Network:
                 _reset(writer)
             case Mode.CONNECT_UNANSWERED:
                 await _drain(reader)
+            case Mode.CONNECT_PAGE:
+                await self._send(writer, head_bytes(200, [("Content-Type", "text/html")]))
+                await reader.readexactly(1)
+                await self._answer(client, PAGE)
             case mode if mode in CONNECT_ANSWERS:
                 await self._answer(client, CONNECT_ANSWERS[mode])
             case _:
@@ -175,6 +179,7 @@ class Network:
 
     async def _accepted(self, head: Head, client: Ends, to: Address | None, mode: Mode) -> None:
         """Let the service answer the handshake; it may refuse, too."""
+        kill_after_s = self.kill_after_s
         reader, writer = client
         async with _service(to) as service:
             service[1].write(head.raw)
@@ -188,7 +193,7 @@ class Network:
                 case Mode.FRAMES_SWALLOWED:
                     await _drain(reader)
                 case Mode.SOCKET_KILLED:
-                    await _until_first(self._both_ways(client, service), asyncio.sleep(self.kill_after_s))
+                    await _until_first(self._both_ways(client, service), asyncio.sleep(kill_after_s))
                     _reset(writer)
                 case _:
                     await self._both_ways(client, service)

@@ -318,10 +318,12 @@ def test_answer_is_cut_before_its_first_byte_though_the_service_acted(site: Site
     assert site.service.bodies == [b"{}"]
 
 
-@pytest.mark.parametrize(("fate", "reached"), [(Lost.REQUEST, 0), (Lost.ANSWER, 1)])
-def test_answer_never_comes(site: Site, fate: Lost, reached: int) -> None:
-    site.faults.http_judges.append(times(1, fate))
+@pytest.mark.parametrize("fate", Lost)
+def test_answer_never_comes(site: Site, fate: Lost) -> None:
+    site.faults.http_judges.append(always(fate, path="/reports/lost"))
     with pytest.raises(httpx.ReadTimeout):
-        site.ask(timeout=0.2)
-    assert len(site.service.heads) == reached
+        site.ask(tail="/lost", timeout=0.2)
+    if fate is Lost.ANSWER:
+        assert site.service.answered.acquire(timeout=HANG_S)
+    assert len(site.service.heads) == (fate is Lost.ANSWER)
     assert site.ask().status_code == 200
