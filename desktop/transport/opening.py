@@ -72,6 +72,8 @@ class Opening:
         self._wait_s = timing.upgrade_every[0]
         self._next_at = clock()
         """When to try the WebSocket again beside HTTPS."""
+        self._network: Network | None = None
+        """The network in which the WebSocket was tried last."""
         self._trying: asyncio.Task[Opened] | None = None
         self._flaps = 0
         self._hurry = asyncio.Event()
@@ -149,6 +151,7 @@ class Opening:
         self._wait_s = min(self._wait_s * 2, self._timing.upgrade_every[1])
 
     def _begin(self) -> "asyncio.Task[Opened]":
+        self._network = self._ways.look(self._profile.endpoint)
         return asyncio.create_task(self._open(over_https=False))
 
     async def _try_both(self) -> Opened:
@@ -184,15 +187,14 @@ class Opening:
             return await trying
 
     async def _until_next_try(self) -> None:
-        network = self._ways.look(self._profile.endpoint)
         self._hurry.clear()
         while not self._hurry.is_set() and (left_s := self._next_at - self._clock()) > 0:
+            if self._ways.look(self._profile.endpoint) != self._network:
+                self._wait_s = self._timing.upgrade_every[0]
+                return
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(min(left_s, self._timing.network_look)):
                     await self._hurry.wait()
-            if (now := self._ways.look(self._profile.endpoint)) != network:
-                network, self._wait_s = now, self._timing.upgrade_every[0]
-                return
 
     async def _open(self, *, over_https: bool) -> Opened:
         """Open a line and wait until the service is heard on it."""
