@@ -104,13 +104,18 @@ class Opening:
                 await self._until_next_try()
                 self._trying = self._begin()
             trying = self._trying
+            while not trying.done() and not self._is_hurried:
+                await self._look_up(trying)
+            self._trying = None
+            if not trying.done():  # in another network, or as somebody thinks that it would work now
+                await _drop(trying)
+                self._next_at = self._clock()
+                continue
             try:
-                opened = await asyncio.shield(trying)
+                opened = trying.result()
             except (ConnectionFailed, NotSignedIn, SignInUnreachable):
-                self._trying = None
                 self._postpone()
             else:
-                self._trying = None
                 self._is_blocked = False
                 return opened
 
@@ -152,6 +157,7 @@ class Opening:
 
     def _begin(self) -> "asyncio.Task[Opened]":
         self._network = self._ways.look(self._profile.endpoint)
+        self._hurry.clear()
         return asyncio.create_task(self._open(over_https=False))
 
     async def _try_both(self) -> Opened:
@@ -186,15 +192,24 @@ class Opening:
             self._trying = None
             return await trying
 
+    @property
+    def _is_hurried(self) -> bool:
+        is_elsewhere = self._ways.look(self._profile.endpoint) != self._network
+        self._wait_s = self._timing.upgrade_every[0] if is_elsewhere else self._wait_s
+        return is_elsewhere or self._hurry.is_set()
+
     async def _until_next_try(self) -> None:
-        self._hurry.clear()
-        while not self._hurry.is_set() and (left_s := self._next_at - self._clock()) > 0:
-            if self._ways.look(self._profile.endpoint) != self._network:
-                self._wait_s = self._timing.upgrade_every[0]
-                return
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(left_s, self._timing.network_look)):
-                    await self._hurry.wait()
+        while not self._is_hurried and self._next_at > self._clock():
+            await self._look_up()
+
+    async def _look_up(self, *trying: "asyncio.Task[Opened]") -> None:
+        """Wait until it is time to look at the network, or at the next try, or until there is a reason to be quick."""
+        left_s = self._timing.network_look if trying else min(self._timing.network_look, self._next_at - self._clock())
+        hurried = asyncio.create_task(self._hurry.wait())
+        try:
+            await asyncio.wait({hurried, *trying}, timeout=max(0.0, left_s), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            hurried.cancel()
 
     async def _open(self, *, over_https: bool) -> Opened:
         """Open a line and wait until the service is heard on it."""
