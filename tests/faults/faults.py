@@ -1,6 +1,6 @@
 """What the gateway does wrong, as a test asks for it.
 
-test ── any thread ──▶ **Faults** ──▶ gateway, posts
+test ── any thread ──▶ **Faults** ──▶ gateway, posts, http_edge
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from websockets.asyncio.server import ServerConnection
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer to a handshake."""
+    """An answer of the edge's own, to a handshake or to a request; neither reaches the service."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -106,6 +106,75 @@ Judge = Callable[[Post], "Fate | Hold | None"]
 """Decides on a post; None leaves it to the next judge."""
 
 
+# --- requests over HTTP -----------------------------------------------------------------------------
+
+
+class Kind(Enum):
+    """The three APIs that API Gateway has, each with its own answers."""
+
+    HTTP = auto()
+    REST = auto()
+    WEBSOCKET = auto()
+    """Plain requests to it are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request over HTTP."""
+
+    method: str
+    path: str
+    """Behind the API's id and the stage, without the query."""
+    query: str
+    headers: Mapping[str, str]
+    """By names in small letters."""
+    body: bytes
+    kind: Kind
+    at: float
+    """When it came, on the monotonic clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The service gets the request; its answer ends, without a word, after so many bytes of the body.
+
+    None ends it before the first byte of the head.
+    """
+
+    after_bytes: int | None = None
+
+
+class Lost(Enum):
+    """No answer comes, and the connection stays, until the client gives up."""
+
+    REQUEST = auto()
+    """The service does not get the request."""
+    ANSWER = auto()
+    """The service gets it, and answers."""
+
+
+HttpFate = Refusal | Cut | Lost
+HttpJudge = Callable[[Asked], HttpFate | None]
+"""Decides on a request over HTTP as it comes; None leaves it to the next judge, and in the end lets it pass."""
+
+
+def times(count: int, fate: HttpFate, *, method: str | None = None, path: str = "") -> HttpJudge:
+    """Return a judge of the first requests of a method whose path has that beginning."""
+    left = [fate] * count
+    is_meant = _meant(method, path)
+    return lambda asked: left.pop() if left and is_meant(asked) else None
+
+
+def always(fate: HttpFate, *, method: str | None = None, path: str = "") -> HttpJudge:
+    """Return a judge of every request of a method whose path has that beginning."""
+    is_meant = _meant(method, path)
+    return lambda asked: fate if is_meant(asked) else None
+
+
+def _meant(method: str | None, path: str) -> Callable[[Asked], bool]:
+    return lambda asked: method in {None, asked.method} and asked.path.startswith(path)
+
+
 @dataclass
 class Faults:
     """The switches. Posts over 128 KiB, and frames over 32 KiB from the client, are refused whatever they say."""
@@ -122,6 +191,11 @@ class Faults:
     """Actions: the next request of each never reaches the service."""
     notice: Notice = Notice.NOW
     judges: list[Judge] = field(default_factory=list)
+    http_judges: list[HttpJudge] = field(default_factory=list)
+    limits_s: dict[Kind, float] = field(default_factory=lambda: {Kind.HTTP: 30.0, Kind.REST: 29.0})
+    """How long the edge waits for the service's answer to a request over HTTP."""
+    payload_bytes: int = 10 * 2**20
+    """The largest body of a request over HTTP, and of its answer."""
 
     def swallows(self, frame: str | bytes) -> bool:
         action = json.loads(frame).get("action")
@@ -133,6 +207,10 @@ class Faults:
     def judge(self, post: Post) -> Fate | Hold:
         fates = (judge(post) for judge in tuple(self.judges))
         return next((fate for fate in fates if fate is not None), Fate.PASS)
+
+    def judge_http(self, asked: Asked) -> HttpFate | None:
+        fates = (judge(asked) for judge in tuple(self.http_judges))
+        return next((fate for fate in fates if fate is not None), None)
 
 
 @dataclass(eq=False)

@@ -1,10 +1,10 @@
 """A loopback stand-in for API Gateway's edge, with the faults it has and the emulator lacks.
 
-client ── WebSocket ──▶ **Gateway** ──▶ emulator          functions ── posts ──▶ **Gateway** ──▶ emulator
+client ── WebSocket, HTTP ──▶ **Gateway** ──▶ emulator          functions ── posts ──▶ **Gateway** ──▶ emulator
 
-One TCP port serves both, as the endpoint does in AWS: the first line of a request says which it is. WebSockets are
-piped to a server inside, which holds a second connection to the emulator under the authority the client signed. It runs
-in a thread with a loop of its own; faults are set from any thread.
+One TCP port serves all, as the endpoint does in AWS: the head of a request says which it is. WebSockets are piped to a
+server inside, which holds a second connection to the emulator under the authority the client signed; `http_edge` passes
+other requests on. It runs in a thread with a loop of its own; faults are set from any thread.
 """
 
 import asyncio
@@ -14,9 +14,10 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from websockets.asyncio.client import connect
@@ -27,7 +28,11 @@ from websockets.http11 import Request, Response
 
 from backend.protocol import quotas
 from tests.faults import posts
-from tests.faults.faults import Fate, Faults, Hold, Line, Notice, Post
+from tests.faults.edge import http_edge
+from tests.faults.edge.http_edge import HttpEdge
+from tests.faults.edge.pipes import Pipe
+from tests.faults.faults import Fate, Faults, Hold, Kind, Line, Notice, Post
+from tests.http_wire import Head
 
 HOST = "127.0.0.1"
 OPEN_WITHIN_S = 30.0
@@ -39,32 +44,6 @@ SIGNED = ("Authorization", "X-Amz-Date", "X-Amz-Security-Token")
 _silent = logging.getLogger(__name__)
 _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
-
-
-class _Pipe:
-    """Passes bytes between a client and the server inside; once mute it swallows them, and the ends see nothing."""
-
-    def __init__(self, *ends: asyncio.StreamWriter) -> None:
-        self.ends = ends
-        self.is_mute = False
-
-    async def run(self, head: bytes, here: asyncio.StreamReader, there: asyncio.StreamReader) -> None:
-        client, server = self.ends
-        server.write(head)
-        await asyncio.gather(self._pass(here, server), self._pass(there, client))
-
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while data := await reader.read(65536):
-                if not self.is_mute:
-                    writer.write(data)
-                    await writer.drain()
-        if not self.is_mute:
-            writer.close()
-
-    def abort(self) -> None:
-        for end in self.ends:
-            end.transport.abort()
 
 
 class Gateway:
@@ -80,13 +59,14 @@ class Gateway:
         """What the service posted, and the answers."""
         self.early: list[Post] = []
         """Posts to connections that were not open yet."""
+        self.http = HttpEdge()
         self.emulator = (HOST, 0)
         self.port = 0
         self._inside_port = 0
         self._loop = asyncio.new_event_loop()
         self._introduced: dict[str, asyncio.Future[str]] = {}
         self._opening: dict[uuid.UUID, Line] = {}
-        self._pipes: set[_Pipe] = set()
+        self._pipes: set[Pipe] = set()
         self.kept: list[Post] = []
         """What waits for `deliver_kept`."""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -101,6 +81,7 @@ class Gateway:
         """Behave, and forget what went through. Connections stay."""
         self.faults = Faults()
         self.handshakes, self.posts, self.early, self.kept = [], [], [], []
+        self.http.reset()
 
     def close_all(self, code: int = 1001) -> None:
         """Close every connection, as at the end of its life."""
@@ -167,16 +148,25 @@ class Gateway:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            if posts.is_post(head):
-                await self._serve_posts(head, reader, writer)
-            else:
-                await self._pipe(head, reader, writer)
+            while await self._serve_next(reader, writer):
+                pass
         writer.transport.abort()
+
+    async def _serve_next(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Serve a request, or all of a WebSocket; return whether another request may follow."""
+        raw = await reader.readuntil(b"\r\n\r\n")
+        head = Head.of(raw)
+        if posts.is_post(raw):
+            await self._serve_post(raw, reader, writer)
+            return True
+        if head.target.startswith(http_edge.PREFIX) and not head.is_upgrade:
+            return await self.http.exchange(head, (reader, writer), self.faults, self.emulator)
+        await self._pipe(raw, reader, writer)
+        return False
 
     async def _pipe(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(HOST, self._inside_port)
-        pipe = _Pipe(writer, there_writer)
+        pipe = Pipe(writer, there_writer)
         self._pipes.add(pipe)
         try:
             await pipe.run(head, reader, there_reader)
@@ -190,11 +180,13 @@ class Gateway:
         self.handshakes.append(time.monotonic())
         if self.faults.refusals:
             refusal = self.faults.refusals.popleft()
-            return Response(refusal.status, HTTPStatus(refusal.status).phrase, Headers(refusal.headers), b"")
+            return _refused(refusal.status, refusal.headers)
+        if self.http.flaw(request.path, request.headers.raw_items()) is not None:
+            return _refused(403)
         host, port = self.emulator
         try:
             upstream = await connect(
-                f"ws://{self.authority}{request.path}",
+                f"ws://{request.headers['Host']}{request.path}",  # as signed, which may be a network's before this one
                 additional_headers={name: request.headers[name] for name in SIGNED if name in request.headers},
                 host=host,
                 port=port,
@@ -207,7 +199,7 @@ class Gateway:
                 logger=_silent,
             )
         except InvalidStatus as refused:
-            return Response(refused.response.status_code, "-", Headers(), refused.response.body or b"")
+            return _refused(refused.response.status_code)
         self._opening[connection.id] = Line(upstream, await self._introduce(upstream))
         return None
 
@@ -266,13 +258,10 @@ class Gateway:
 
     # --- posts ------------------------------------------------------------------------------------
 
-    async def _serve_posts(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        port = writer.get_extra_info("peername")[1]
-        while True:
-            exchange = await posts.read_exchange(head, reader, port)
-            writer.write(await self._answer(exchange))
-            await writer.drain()
-            head = await reader.readuntil(b"\r\n\r\n")
+    async def _serve_post(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        exchange = await posts.read_exchange(head, reader, writer.get_extra_info("peername")[1])
+        writer.write(await self._answer(exchange))
+        await writer.drain()
 
     async def _answer(self, exchange: posts.Exchange) -> bytes:
         post = exchange.post
@@ -334,3 +323,9 @@ class Gateway:
     def _run(self, ready: threading.Event, over: asyncio.Event) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner, contextlib.suppress(ConnectionClosed):
             runner.run(self.serve(ready, over))
+
+
+def _refused(status: int, headers: Mapping[str, str] = MappingProxyType({})) -> Response:
+    """Return API Gateway's answer to a handshake that fails."""
+    answer = http_edge.refused(Kind.WEBSOCKET, status, headers)
+    return Response(status, HTTPStatus(status).phrase, Headers(answer.headers), answer.body)

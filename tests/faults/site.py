@@ -28,7 +28,8 @@ from backend.protocol.messages import Snapshot
 from desktop.sign_in.profiles import Auth, Profile
 from infra.local import backend
 from infra.local.backend import LocalBackend
-from tests.faults.faults import Post
+from tests.faults.edge.http_edge import api_of
+from tests.faults.faults import Kind, Post
 from tests.faults.gateway import Gateway
 from tests.limits import HANG_S
 
@@ -185,6 +186,8 @@ def running(cache_dir: Path, variables: Mapping[str, str] | None = None) -> Iter
     ):
         url = urlsplit(local.endpoint_url)
         gateway.emulator = (str(url.hostname), int(url.port or 0))
+        gateway.http.region = local.region
+        gateway.http.kinds[api_of(str(local.profile["endpoint"]))] = Kind.WEBSOCKET
         yield Site(local, gateway)
 
 

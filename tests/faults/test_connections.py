@@ -10,9 +10,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 
+import httpx
+import msgspec
 import pytest
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from backend.protocol import quotas
 from backend.protocol.messages import GenerateReport
@@ -21,7 +26,10 @@ from desktop.session.events import Submitted
 from desktop.sign_in.sigv4 import Signer
 from tests.faults.desk import QUICK, Desk, at_desk
 from tests.faults.faults import Refusal
+from tests.faults.gateway import HOST
 from tests.faults.site import Site, drive
+from tests.networks.modes import Mode
+from tests.networks.network import Network
 
 pytestmark = pytest.mark.slow
 
@@ -192,6 +200,49 @@ def test_half_open_connection_is_noticed_and_replaced(behind: Site) -> None:
             await end(desk, behind, report_id)
 
     drive(flow())
+
+
+# --- at the edge, and before it -------------------------------------------------------------------
+
+
+def test_handshake_that_was_signed_too_long_ago_is_refused_as_by_aws(behind: Site) -> None:
+    profile = behind.analyst()
+    keys = Credentials(str(profile.auth.access_key_id), str(profile.auth.secret_access_key))
+    request = AWSRequest(method="GET", url=profile.endpoint)
+    SigV4QueryAuth(keys, "execute-api", profile.region, expires=0).add_auth(request)
+    behind.gateway.http.clock = lambda: datetime.now(UTC) + timedelta(seconds=2)
+
+    async def flow() -> None:
+        with pytest.raises(InvalidStatus) as caught:
+            await connect(str(request.url), proxy=None)
+        assert caught.value.response.status_code == 403
+        assert json.loads(caught.value.response.body) == {"message": "Forbidden"}
+
+    drive(flow())
+
+
+def test_plain_request_to_the_socket_s_address_is_refused(behind: Site) -> None:
+    answer = httpx.get(behind.analyst().endpoint.replace("ws", "http", 1), trust_env=False)
+    assert (answer.status_code, answer.json()) == (403, {"message": "Forbidden"})
+    assert behind.gateway.handshakes == []
+
+
+def test_report_is_made_through_a_network_that_cuts_and_blocks_for_a_while(behind: Site) -> None:
+    network = Network((HOST, behind.gateway.port))
+
+    async def flow() -> None:
+        profile = behind.analyst()
+        async with at_desk(msgspec.structs.replace(profile, endpoint=network.address_of(profile.endpoint))) as desk:
+            report_id = await begin(desk)
+            network.mode = Mode.UPGRADE_UNAVAILABLE
+            network.cut_all()
+            await desk.until(lambda _: "status 503" in " ".join(waits(desk)) or None)
+            network.mode = Mode.THROUGH
+            await end(desk, behind, report_id)
+        assert network.counts.upgrades >= 3
+
+    with network.running():
+        drive(flow())
 
 
 # --- frames ---------------------------------------------------------------------------------------
