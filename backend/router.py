@@ -32,7 +32,8 @@ ANSWER_DELAYS_S = (0.2, 0.4, 0.8)
 
 ACCEPTED = {"statusCode": 200}
 REFUSED = {"statusCode": 401}
-NOT_OF_THE_SOCKET = {"statusCode": 403}
+NOT_OF_THE_SOCKET = {"statusCode": 426}
+"""Upgrade required: a proxy on the way has taken that out of the request."""
 
 
 def handler(event: Event, _context: object) -> Response:

@@ -31,9 +31,11 @@ from desktop.session.events import CancelAsked, ConnectionChanged, RemoveAsked, 
 from desktop.session.state import Session
 from desktop.session.store import Store
 from desktop.session.unanswered import Unanswered
-from desktop.sign_in.profiles import Profile
+from desktop.sign_in.profiles import Profile, Transport, with_transport
 from desktop.sign_in.sigv4 import Signer
 from desktop.transport.client import Client
+from desktop.transport.opening import Ways
+from desktop.transport.remembered import of_this_user
 from desktop.widgets.intents import (
     Cancel,
     Choose,
@@ -59,10 +61,11 @@ REPAINT_MS = 33
 CLOCK_MS = 1000
 
 
-def run(profile: Profile | None, ended: Asked) -> int:
+def run(profile: Profile | None, ended: Asked, transport: Transport | None = None) -> int:
     """Show the window until it is closed; without a profile, against a local backend of its own.
 
-    `ended` tells whether the program was asked to end before there was a window.
+    `ended` tells whether the program was asked to end before there was a window, `transport` how a local backend is to
+    be reached.
     """
     qt = QApplication.instance() or QApplication(["reportwire"])
     if not isinstance(qt, QApplication):
@@ -72,12 +75,12 @@ def run(profile: Profile | None, ended: Asked) -> int:
     apply_theme(qt)
     qInstallMessageHandler(say_without_addresses)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
-        runner.run(_main(profile, ended))
+        runner.run(_main(profile, ended, transport))
     return 0
 
 
-async def _main(profile: Profile | None, ended: Asked) -> None:
-    app = App(MainWindow())
+async def _main(profile: Profile | None, ended: Asked, transport: Transport | None) -> None:
+    app = App(MainWindow(), transport)
     at_signals(lambda: app.window.intended.emit(Close(is_sure=True)))
     if ended.is_asked:
         return
@@ -90,8 +93,9 @@ async def _main(profile: Profile | None, ended: Asked) -> None:
 class App:
     """The window with its store, client and downloads."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, transport: Transport | None = None) -> None:
         self.window = window
+        self._transport = transport
         self.store = Store()
         self.downloads = Downloads(self.store, self._plan_repaint)
         self.previews = Previews(self.downloads.fresh_link, self._plan_repaint)
@@ -220,7 +224,9 @@ class App:
         self.store.dispatch(ConnectionChanged(connection, time.monotonic()))
 
     async def _talk(self, profile: Profile) -> None:
-        self._client = Client(profile, Signer(profile), self.store.dispatch)
+        ways = Ways(remembered=of_this_user())
+        profile = with_transport(profile, self._transport)
+        self._client = Client(profile, Signer(profile), self.store.dispatch, ways=ways)
         self.store.connect(self._client.send)
         try:
             await self._client.run()

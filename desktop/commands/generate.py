@@ -16,7 +16,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, GenerateReport, Snapshot
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.request import Order, WrongOrder, check, make_request
-from desktop.commands.service import add_profile, converse
+from desktop.commands.service import add_service, converse
 from desktop.commands.terminal import ReportProgress, print_json, print_line
 from desktop.headless.conversation import Headless, catalog_of, headless
 from desktop.headless.report import cancel, check_success, follow, save
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output", type=Path, metavar="PATH", help="save the file there, checked; PATH.xlsx also means --format xlsx"
     )
     parser.add_argument("--json", action="store_true", help="print the final snapshot instead of the link")
-    add_profile(parser)
+    add_service(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,14 +6,14 @@ arguments ──▶ **run** ──▶ app
 import argparse
 
 from desktop.commands import qt_check
-from desktop.commands.service import add_profile, load_profile
+from desktop.commands.service import add_service, named, transport_of
 from desktop.outside.signals import Asked, at_signals
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.set_defaults(run=run)
-    add_profile(parser)
+    add_service(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -23,4 +23,4 @@ def run(args: argparse.Namespace) -> int:
     qt_check.check()
     from desktop import app  # noqa: PLC0415  fails where Qt does, so only after the check
 
-    return app.run(load_profile(args.profile) if "profile" in args else None, ended)
+    return app.run(named(args), ended, transport_of(args))

@@ -16,8 +16,9 @@ import httpx
 from backend.protocol.messages import Link
 from backend.protocol.preview import BadPreview, Preview, decode
 from desktop.files.preview_status import Loading, Previewed, Unavailable
-from desktop.files.transfer import LinkExpired, TransferFailed, open_http
+from desktop.files.transfer import LinkExpired, TransferFailed
 from desktop.outside.environment import WrongEnvironment
+from desktop.outside.http import open_http
 
 MOST_KEPT = 20
 MOST_BYTES = 8_000_000

@@ -6,7 +6,6 @@ The part outlives outages and links: with each it is gone on from its last byte.
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,8 +14,9 @@ import httpx
 
 from backend.protocol.messages import Result
 from desktop.files.part_file import PartFile, beside
-from desktop.outside.environment import WrongEnvironment, proxy_of, trust
-from desktop.outside.patience import OUT_OF_REACH_S, TRANSFER_S
+from desktop.outside.environment import WrongEnvironment
+from desktop.outside.http import open_http
+from desktop.outside.patience import OUT_OF_REACH_S
 from desktop.outside.places import UnusablePlace, proved
 from desktop.outside.threads import in_thread
 
@@ -154,28 +154,6 @@ class _Filling:
                 self._on_progress(have)
 
 
-def open_http(url: str, timeout_s: float = TRANSFER_S) -> httpx.AsyncClient:
-    """Return a client for bytes as they are: the ranges, the size and the checksum are those of the file.
-
-    Raises:
-        httpx.InvalidURL: The address is none.
-        WrongEnvironment: The proxy or the certificates to use cannot be.
-    """
-    try:
-        proxy = proxy_of(url)
-    except WrongEnvironment:
-        raise
-    except ValueError as error:
-        raise httpx.InvalidURL("brackets without an address") from error
-    return httpx.AsyncClient(
-        timeout=timeout_s,
-        headers={"Accept-Encoding": "identity"},
-        proxy=proxy.url if proxy else None,
-        trust_env=False,
-        verify=trust(),
-    )
-
-
 def _reason(error: httpx.TransportError) -> str:
     if isinstance(error, httpx.ProxyError):
         return "the proxy does not open a way to the file"
@@ -193,7 +171,3 @@ def _check(status: int) -> None:
         raise httpx.TransportError(f"status {status}")
     if status not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
         raise TransferFailed(f"The service answered the download with status {status}.")
-
-
-logging.getLogger("httpx").setLevel(logging.WARNING)
-"""httpx logs addresses as information, and a link has a signature."""

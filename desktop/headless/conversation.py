@@ -19,6 +19,8 @@ from desktop.session.store import Store
 from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 from desktop.transport.client import Client
+from desktop.transport.opening import Ways
+from desktop.transport.remembered import of_this_user
 
 LOOK_S = 0.25
 """How often to look whether it is time to give up."""
@@ -81,7 +83,7 @@ async def headless(profile: Profile, *, out_of_reach_s: float = OUT_OF_REACH_S) 
             judgement.hear(event.message, event.at)
         store.dispatch(event)
 
-    client = Client(profile, Signer(profile), dispatch)
+    client = Client(profile, Signer(profile), dispatch, ways=Ways(remembered=of_this_user()))
     store.connect(client.send)
     running = asyncio.create_task(client.run())
     try:

@@ -4,13 +4,14 @@ status, headers ──▶ **Answer** ──▶ transport.failures, files
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 LONGEST_RETRY_AFTER_S = 300.0
 """The longest wait that a service can ask for."""
+REQUEST_IDS = frozenset({"x-amzn-requestid", "apigw-requestid", "x-amz-apigw-id", "x-amz-request-id"})
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a signature's time may be from the service's.
 
@@ -40,8 +41,15 @@ def read(status: int, headers: Iterable[tuple[str, str]], now: datetime) -> Answ
         status=status,
         retry_after_s=next((wait for wait in waits if wait is not None), None),
         date=date,
-        is_page=any("html" in value.lower() for value in values.get("content-type", ())),
+        is_page=_is_page(values),
     )
+
+
+def _is_page(values: Mapping[str, list[str]]) -> bool:
+    """Tell by the type of what follows, and by the id that AWS gives every request."""
+    types = " ".join(values.get("content-type", ())).lower()
+    is_text = "text/" in types and "json" not in types and not values.keys() & REQUEST_IDS
+    return "html" in types or is_text
 
 
 def clock_fault(date: datetime | None, now: datetime) -> str | None:

@@ -4,6 +4,8 @@
 |---|---|---|---|
 | a connection: address, TLS, handshake | `OPEN_S` | "Connecting" | an outage, and the next try |
 | AWS credentials | `CREDENTIALS_S` | "Connecting" | an outage, and the next try |
+| the first word on a WebSocket | `FALLBACK_S` | "Connecting" | HTTPS is tried beside it |
+| the next try of a WebSocket beside HTTPS | `UPGRADE_S` to `LAST_UPGRADE_S` | "Connected over HTTPS" | the try |
 | an answer on a live connection | `ANSWER_S` | "Sending", or the last news | that is said, and it is asked again |
 | news of a report | `SILENCE_S` | the last news | it is asked for |
 | news of reports asked for elsewhere | `NEWS_S` | the reports so far | they are asked for |
@@ -20,6 +22,9 @@ a second Ctrl-C does at once.
 
 OPEN_S = 32.0
 """The handshake waits for `$connect`, which API Gateway gives 29 s."""
+FALLBACK_S = 5.0
+UPGRADE_S, LAST_UPGRADE_S = 600.0, 3600.0
+"""A network that lets no WebSocket through seldom changes its mind; another network is noticed."""
 CREDENTIALS_S = 60.0
 """A program or a portal that gives credentials is given so long."""
 ANSWER_S = 35.0

@@ -36,6 +36,17 @@ def proved(target: Path) -> Path:
     return final
 
 
+def state_directory() -> Path:
+    """Return the folder for what this user's next start may want to know, and can do without.
+
+    Source: https://specifications.freedesktop.org/basedir-spec/latest/
+
+    Raises:
+        RuntimeError: This user has no home.
+    """
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "reportwire"
+
+
 def part_of(final: Path) -> Path:
     """Return a name for the part file of a target, one that nobody can know."""
     return final.with_name(f".{secrets.token_hex(8)}.part")

@@ -13,7 +13,10 @@ class Connecting:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The service answers."""
+    """The service answers: on a WebSocket, or over HTTPS where the network lets no WebSocket through."""
+
+    over_https: bool = False
+    is_fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

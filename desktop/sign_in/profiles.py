@@ -66,6 +66,17 @@ def load(path: Path) -> Profile:
         raise InvalidProfile(f"The profile {path} is wrong: {error}") from error
 
 
+def with_transport(profile: Profile, transport: Transport | None) -> Profile:
+    """Return a profile that is used as somebody wants it; None leaves it as it is.
+
+    Raises:
+        InvalidProfile: The service has no address for that.
+    """
+    if transport == "https" and profile.https is None:
+        raise InvalidProfile(f"The profile {profile.name} names no address for HTTPS.")
+    return profile if transport is None else replace(profile, transport=transport)
+
+
 def exposed_keys(path: Path, profile: Profile) -> str | None:
     """Return a warning if a profile's file holds keys that other users of this machine may read."""
     if profile.auth.secret_access_key is None or os.name != "posix":

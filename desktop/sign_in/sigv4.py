@@ -1,4 +1,4 @@
-"""Fresh headers for every attempt to connect, signed with Signature Version 4.
+"""Fresh headers for every attempt to connect and every request, signed with Signature Version 4.
 
 client ──▶ **Signer** ──▶ `Authorization`, `X-Amz-Date`, `X-Amz-Security-Token`; good for five minutes, never logged
 
@@ -28,14 +28,16 @@ class Signer:
         """Read the credentials again next time: the service refused those."""
         self._source.forget()
 
-    def sign(self) -> Mapping[str, str]:
-        """Return the headers of a handshake with the endpoint. May block while a credential process runs.
+    def sign(self, method: str = "GET", url: str | None = None, body: bytes = b"") -> Mapping[str, str]:
+        """Return the headers of a request, or of a handshake with the endpoint.
+
+        May block while a credential process runs.
 
         Raises:
             NotSignedIn: No credentials were found, or they cannot be used.
             SignInUnreachable: What gives them cannot be reached.
         """
         keys = self._source.read()
-        request = AWSRequest(method="GET", url=self._profile.endpoint)
+        request = AWSRequest(method=method, url=url or self._profile.endpoint, data=body)
         SigV4Auth(keys, "execute-api", self._profile.region).add_auth(request)
         return dict(request.headers.items())

@@ -4,7 +4,7 @@ session ── requests ──▶ **Client** ──▶ service          service 
 
 A loop of its own instead of websockets' reconnecting iterator, which has no hook for a fresh signature, retries bad
 certificates for ever and does not back off from a server that accepts and then closes. Must not import Qt, nor know how
-frames travel: that is `connect`'s.
+frames travel: that is `opening`'s.
 """
 
 import asyncio
@@ -12,9 +12,8 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from msgspec import UNSET
@@ -34,44 +33,25 @@ from desktop.session.connection_status import (
     Waiting,
 )
 from desktop.session.events import ConnectionChanged, Event, Received, Requests, TimePassed
-from desktop.session.reference import Question, Reference
 from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
 from desktop.sign_in.profiles import Profile
-from desktop.transport import websocket
 from desktop.transport.backoff import Uniform, delay_s
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route, outage_of, unexpected
+from desktop.transport.line import Line
+from desktop.transport.opening import PING, Opened, Opening, Ways
 from desktop.transport.timing import Timing
 
 log = logging.getLogger(__name__)
 
-PING = Reference(Question.PING).encode()
-
 
 class Signer(Protocol):
-    """Signs each attempt."""
+    """Signs each attempt, and each request."""
 
-    def sign(self) -> Mapping[str, str]:
+    def sign(self, method: str, url: str, body: bytes = b"") -> Mapping[str, str]:
         """Return freshly signed headers; may block. Raises `NotSignedIn` and `SignInUnreachable`."""
 
     def forget(self) -> None:
         """Read the credentials anew next time."""
-
-
-class Line(Protocol):
-    """One open connection."""
-
-    def __aiter__(self) -> AsyncIterator[str | bytes]:
-        """Yield frames until it ends."""
-
-    async def send(self, frame: str) -> None:
-        """Send a frame."""
-
-    async def close(self) -> None:
-        """End it."""
-
-
-Connect = Callable[[Profile, Mapping[str, str], Timing], AbstractAsyncContextManager[Line]]
-"""Open a connection with the headers of an attempt. Raises `ConnectionFailed`, within the block too."""
 
 
 class Client:
@@ -83,14 +63,13 @@ class Client:
         signer: Signer,
         dispatch: Callable[[Event], None],
         *,
-        connect: Connect = websocket.connect,
+        ways: Ways | None = None,
         timing: Timing | None = None,
         clock: Callable[[], float] = time.monotonic,
         uniform: Uniform = random.uniform,
     ) -> None:
         self._profile = profile
         self._signer = signer
-        self._connect = connect
         self._is_local = urlsplit(profile.endpoint).scheme == "ws"
         self._dispatch = dispatch
         self._timing = timing or Timing()
@@ -100,6 +79,7 @@ class Client:
         self._sent_at = 0.0
         self._is_planned = False
         self._retry = asyncio.Event()
+        self._opening = Opening(profile, self._sign, self._timing, ways or Ways(), clock)
 
     def send(self, requests: Requests) -> None:
         """Send on the open connection. Without one they are dropped: the session repeats what was never answered."""
@@ -108,8 +88,9 @@ class Client:
                 self._outbox.put_nowait(request)
 
     def retry_now(self) -> None:
-        """Cut the present wait short."""
+        """Cut the present wait short; over HTTPS, try the WebSocket now."""
         self._retry.set()
+        self._opening.hurry()
 
     async def run(self) -> None:
         """Connect, talk, wait, and again."""
@@ -128,47 +109,71 @@ class Client:
                     await self._pause(outage, attempt, refusals)
                     attempt += 1
         finally:
+            await self._opening.close()
             self._tell(Closed())
 
     async def _attempt(self) -> tuple[float | None, Outage | None]:
         """Open a connection and talk until it ends; return when it opened and why it ended, if not as planned."""
         self._tell(Connecting())
-        self._is_planned = False
         opened_at = None
         try:
-            headers = await self._sign()
-            async with self._connect(self._profile, headers, self._timing) as line:
+            opened: Opened | None = await self._opening.open()
+            while opened is not None:
+                self._is_planned = False
                 opened_at = self._clock()
-                await self._talk(line)
+                opened = await self._use(opened, opened_at)
         except (NotSignedIn, SignInUnreachable) as error:
             return None, outage_of(error, Route(urlsplit(self._profile.endpoint).hostname or ""))
         except ConnectionFailed as failed:
             return opened_at, failed.outage
         return opened_at, None if self._is_planned else Outage(Remedy.WAIT, "The service closed the connection.")
 
-    async def _sign(self) -> Mapping[str, str]:
+    async def _use(self, opened: Opened, opened_at: float) -> Opened | None:
+        """Talk on a line until it ends; return the better one that takes its place, if one does."""
+        try:
+            async with opened.stack:
+                better = await self._talk(opened)
+        except ConnectionFailed:
+            self._opening.lost(opened, self._clock() - opened_at)
+            raise
+        if not self._is_planned:
+            self._opening.lost(opened, self._clock() - opened_at)
+        return better
+
+    async def _sign(self, method: str, url: str, body: bytes) -> Mapping[str, str]:
         limit_s = self._timing.credentials
         try:
             async with asyncio.timeout(limit_s):
-                return await in_thread(self._signer.sign, "sign-in")
+                return await in_thread(lambda: self._signer.sign(method, url, body), "sign-in")
         except TimeoutError as error:
             raise SignInUnreachable(f"The AWS credentials did not come within {limit_s:.0f} seconds.") from error
 
-    async def _talk(self, line: Line) -> None:
+    async def _talk(self, opened: Opened) -> Opened | None:
+        line = opened.line
         self._outbox = asyncio.Queue()
         self._sent_at = self._clock()
-        tasks = [asyncio.create_task(part(line)) for part in (self._read, self._write, self._keep_alive)]
-        self._tell(Connected())
+        parts = (self._read(line), self._write(line), self._keep_alive(opened))
+        tasks = [asyncio.create_task(part) for part in parts]
+        better = asyncio.create_task(self._opening.better()) if opened.is_fallback else None
+        self._tell(Connected(opened.over_https, opened.is_fallback))
         try:
-            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            awaited: set[asyncio.Task[Any]] = {*tasks, better} if better else {*tasks}
+            ended, _ = await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._outbox = None
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await line.close()  # also when cancelled: the peer would see 1011 otherwise
+            if better and not better.done():
+                better.cancel()
+                await asyncio.gather(better, return_exceptions=True)
+        if better and better in ended:
+            self._is_planned = True
+            return better.result()
         for task in ended:
             task.result()
+        return None
 
     async def _read(self, line: Line) -> None:
         async for frame in line:
@@ -190,18 +195,23 @@ class Client:
             await line.send(frame)
             self._sent_at = self._clock()
 
-    async def _keep_alive(self, line: Line) -> None:
+    async def _keep_alive(self, opened: Opened) -> None:
         """Dispatch that time passes, ping before the idle limit, close before the age limit."""
         limit = quotas.CONNECTION_LIFETIME.total_seconds()
-        end = self._clock() + limit * self._uniform(*self._timing.lifetime)
+        began = self._clock()
+        end = began + limit * self._uniform(*self._timing.lifetime)
+        is_proved = False
         while self._clock() < end:
             await asyncio.sleep(self._timing.beat)
             self._dispatch(TimePassed(self._clock()))
+            if not is_proved and self._clock() - began >= self._timing.healthy_after:
+                is_proved = True
+                self._opening.prove(opened)
             if self._clock() - self._sent_at >= self._timing.ping_after:
                 self.send((Request(Ping(), PING),))
                 self._sent_at = self._clock()
         self._is_planned = True
-        await line.close()
+        await opened.line.close()
 
     def _hear(self, frame: str | bytes) -> None:
         try:

@@ -13,6 +13,9 @@ from desktop.outside.answers import Answer, clock_fault
 from desktop.outside.environment import WrongEnvironment
 from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
 
+OWN_STATUSES = frozenset({403, 404, 410, 413, 429, 500, 502, 503, 504})
+"""What API Gateway answers, besides success; another answer is of something on the way."""
+
 
 class Remedy(Enum):
     """The remedy for an outage."""
@@ -24,11 +27,15 @@ class Remedy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A failed or lost connection. `retry_after_s` is what the service asked for."""
+    """A failed or lost connection. `retry_after_s` is what the service asked for.
+
+    `is_blocked` says that something between here and the service lets no connection of this kind through.
+    """
 
     remedy: Remedy
     reason: str
     retry_after_s: float | None = None
+    is_blocked: bool = False
 
 
 class ConnectionFailed(Exception):
@@ -89,8 +96,9 @@ def refusal(answer: Answer, route: Route, now: datetime) -> Outage:
         return Outage(Remedy.WAIT, f"{service} is busy.", answer.retry_after_s)
     if answer.is_page:
         reason = f"Something between here and {route.host} answers with a page: a network's sign-in, or a proxy's error"
-        return Outage(Remedy.WAIT, f"{reason} (status {answer.status}).", answer.retry_after_s)
-    return Outage(Remedy.WAIT, f"{service} answered with status {answer.status}.", answer.retry_after_s)
+        return Outage(Remedy.WAIT, f"{reason} (status {answer.status}).", answer.retry_after_s, is_blocked=True)
+    reason = f"{service} answered with status {answer.status}."
+    return Outage(Remedy.WAIT, reason, answer.retry_after_s, is_blocked=answer.status not in OWN_STATUSES)
 
 
 def proxy_refusal(status: int | None, route: Route) -> Outage:
@@ -98,7 +106,7 @@ def proxy_refusal(status: int | None, route: Route) -> Outage:
     asks_to_sign_in = 407
     reason = "asks for a password" if status == asks_to_sign_in else "does not open a way"
     said = f" (status {status})" if status else ""
-    return Outage(Remedy.WAIT, f"The proxy {route.proxy} {reason} to {route.host}{said}.")
+    return Outage(Remedy.WAIT, f"The proxy {route.proxy} {reason} to {route.host}{said}.", is_blocked=True)
 
 
 def unexpected(error: BaseException) -> Outage:

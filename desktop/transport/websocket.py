@@ -1,10 +1,10 @@
 """One connection to the service over a WebSocket.
 
-client ── profile, headers ──▶ **connect** ──▶ frames, send          exception ──▶ `ConnectionFailed` ──▶ client
+opening ── profile, signature ──▶ **connect** ──▶ frames, send          exception ──▶ `ConnectionFailed` ──▶ client
 """
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import (
     ConnectionClosed,
     InvalidHandshake,
+    InvalidMessage,
     InvalidProxyStatus,
     InvalidStatus,
     InvalidURI,
@@ -26,6 +27,7 @@ from desktop.outside.environment import WrongEnvironment, proxy_of, trust
 from desktop.sign_in.profiles import Profile
 from desktop.transport import failures
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route
+from desktop.transport.line import Sign
 from desktop.transport.timing import Timing
 
 _silent = logging.getLogger(__name__)
@@ -40,12 +42,14 @@ HAPPY_EYEBALLS_S = 0.25
 
 
 @asynccontextmanager
-async def connect(profile: Profile, headers: Mapping[str, str], timing: Timing) -> AsyncIterator[ClientConnection]:
+async def connect(profile: Profile, sign: Sign, timing: Timing) -> AsyncIterator[ClientConnection]:
     """Open a connection for as long as the block lasts.
 
     Raises:
         ConnectionFailed: It could not be opened, or was lost within the block.
+        NotSignedIn, SignInUnreachable: There is nothing to sign the handshake with.
     """
+    headers = await sign("GET", profile.endpoint, b"")
     address = urlsplit(profile.endpoint)
     route = Route(address.hostname or "")
     try:
@@ -73,13 +77,15 @@ async def connect(profile: Profile, headers: Mapping[str, str], timing: Timing) 
 def outage_of(error: BaseException, route: Route, now: datetime) -> Outage:
     """Return the outage behind one of `FAILURES`; `now` is the time on this computer's clock."""
     match error:
-        case InvalidProxyStatus():
-            return failures.proxy_refusal(error.response.status_code, route)
         case ProxyError():
-            return failures.proxy_refusal(None, route)
+            status = error.response.status_code if isinstance(error, InvalidProxyStatus) else None
+            return failures.proxy_refusal(status, route)
         case InvalidStatus():
             response = error.response
             return failures.refusal(answers.read(response.status_code, response.headers.raw_items(), now), route, now)
+        case InvalidURI() | InvalidMessage():
+            reason = f"Something between here and {route.host} lets no WebSocket through."
+            return Outage(Remedy.WAIT, reason, is_blocked=True)
         case ConnectionClosed(rcvd=close) if close:
             return Outage(Remedy.WAIT, f"The service closed the connection (code {close.code}).")
         case ConnectionClosed():

@@ -31,6 +31,7 @@ class ConnectionText:
     can_retry: bool = False
 
 
+OVER_HTTPS = "Connected over HTTPS"
 NO_ANSWER = ConnectionText("No answer", Tone.WARNING, "The service accepts the connection and does not answer.")
 
 
@@ -45,7 +46,7 @@ def describe_connection(connection: Connection, now_s: float) -> ConnectionText:
     """Return the words for a connection. `now_s` is on the clock of `Waiting.retry_at`."""
     match connection:
         case Connected():
-            return ConnectionText("Connected", Tone.GOOD)
+            return _say_connected(connection)
         case Connecting():
             return ConnectionText("Connecting…", Tone.BUSY)
         case Waiting(retry_at, reason):
@@ -60,3 +61,9 @@ def describe_connection(connection: Connection, now_s: float) -> ConnectionText:
             return ConnectionText("Not connected", Tone.QUIET)
         case _:
             assert_never(connection)
+
+
+def _say_connected(connection: Connected) -> ConnectionText:
+    if connection.is_fallback:
+        return ConnectionText(OVER_HTTPS, Tone.GOOD, "This network blocks WebSocket.", can_retry=True)
+    return ConnectionText(OVER_HTTPS if connection.over_https else "Connected", Tone.GOOD)

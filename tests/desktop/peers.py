@@ -10,8 +10,11 @@ from typing import TypeVar
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from backend.protocol.codec import decode_request, encode
+from backend.protocol.messages import PongMessage
 from desktop.session.connection_status import Connection
 from desktop.session.events import ConnectionChanged, Event
 from desktop.transport.client import Client
@@ -41,7 +44,7 @@ class FakeSigner:
         self.gate: threading.Event | None = None
         """What every attempt waits for."""
 
-    def sign(self) -> Mapping[str, str]:
+    def sign(self, method: str = "GET", url: str | None = None, body: bytes = b"") -> Mapping[str, str]:
         self.signed += 1
         if self.gate:
             self.gate.wait()
@@ -82,7 +85,7 @@ class Recorder:
 
 @contextlib.asynccontextmanager
 async def peer(behaviour: Behaviour, refusals: list[tuple[int, dict[str, str]]] | None = None) -> AsyncIterator[str]:
-    """Serve on a free port; the first connections get `refusals` instead."""
+    """Serve on a free port; the first connections get `refusals` instead. What a client says first is its ping."""
     left = list(refusals or [])
 
     def refuse(_connection: ServerConnection, _request: Request) -> Response | None:
@@ -91,8 +94,14 @@ async def peer(behaviour: Behaviour, refusals: list[tuple[int, dict[str, str]]] 
         status, headers = left.pop(0)
         return Response(status, HTTPStatus(status).phrase, Headers(headers), b"")
 
+    async def answer_ping_first(connection: ServerConnection) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            request = decode_request(str(await connection.recv()))
+            await connection.send(encode(PongMessage(request_id=str(request.request_id))).decode())
+            await behaviour(connection)
+
     async with serve(
-        behaviour, "127.0.0.1", 0, process_request=refuse, ping_interval=None, close_timeout=0.1
+        answer_ping_first, "127.0.0.1", 0, process_request=refuse, ping_interval=None, close_timeout=0.1
     ) as server:
         yield f"ws://127.0.0.1:{port_of(server)}"
 

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from msgspec.structs import replace
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request as HttpRequest
 from websockets.http11 import Response
@@ -149,7 +150,9 @@ class FakeService:
                     connection.send(encode(message).decode())
 
     def refuse(self, connection: ServerConnection, _request: HttpRequest) -> Response | None:
-        return connection.respond(self.status, "") if self.status else None
+        if self.status is None:
+            return None
+        return Response(self.status, self.status.phrase, Headers({"Content-Type": "application/json"}), b"{}")
 
 
 @contextlib.contextmanager

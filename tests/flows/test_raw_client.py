@@ -131,7 +131,7 @@ def test_catalog_matches_the_contract(profile: Profile) -> None:
             answer = await ask(connection, {"action": "describeCatalog", "requestId": "c"})
         assert answer["requestId"] == "c"
         (sample,) = [each for each in answer["definitions"] if each["id"] == "sample"]
-        assert sample.keys() == {"id", "title", "description", "parameters", "formats"}
+        assert sample.keys() == {"id", "title", "description", "parameters", "formats", "formatOptions"}
         assert sample["parameters"]["properties"]["delay"]["maximum"] == 840_000
         msgspec.json.encode(sample)
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers, MultipleValuesError
-from websockets.exceptions import InvalidProxyStatus, InvalidStatus, ProxyError
+from websockets.exceptions import InvalidProxyStatus, InvalidStatus, InvalidURI, ProxyError
 from websockets.http11 import Response as HttpResponse
 
 from backend.protocol.codec import encode
@@ -314,11 +314,26 @@ def test_wrong_clock_is_told_apart_from_wrong_credentials(minutes: int, words: s
             Outage(Remedy.WAIT, "The service at reports.example answered with status 503."),
         ),
         (
+            status(403, ("Content-Type", "text/plain"), ("x-amzn-RequestId", "1")),
+            Outage(Remedy.SIGN_IN, "The service refused the sign-in."),
+        ),
+        (
+            status(426),
+            Outage(Remedy.WAIT, "The service at reports.example answered with status 426.", is_blocked=True),
+        ),
+        (
+            InvalidURI("https://login.example", "scheme isn't ws or wss"),
+            Outage(
+                Remedy.WAIT, "Something between here and reports.example lets no WebSocket through.", is_blocked=True
+            ),
+        ),
+        (
             status(200, ("Content-Type", "text/html; charset=utf-8")),
             Outage(
                 Remedy.WAIT,
                 "Something between here and reports.example answers with a page: "
                 "a network's sign-in, or a proxy's error (status 200).",
+                is_blocked=True,
             ),
         ),
         (NotSignedIn("Sign in first."), Outage(Remedy.SIGN_IN, "Sign in first.")),
@@ -356,7 +371,7 @@ def test_outage_says_what_may_help(error: Exception, outage: Outage) -> None:
     ],
 )
 def test_proxy_that_fails_is_named(error: Exception, words: str) -> None:
-    assert outage_of(error, BEHIND, NOW) == Outage(Remedy.WAIT, words)
+    assert outage_of(error, BEHIND, NOW) == Outage(Remedy.WAIT, words, is_blocked=isinstance(error, ProxyError))
 
 
 def test_untrusted_certificate_is_its_own_outage() -> None:

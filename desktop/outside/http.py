@@ -1,0 +1,37 @@
+"""A client of HTTPS that uses the same proxy and the same certificates as the WebSocket.
+
+files, transport.https ──▶ **open_http** ──▶ httpx
+"""
+
+import logging
+
+import httpx
+
+from desktop.outside.environment import WrongEnvironment, proxy_of, trust
+from desktop.outside.patience import TRANSFER_S
+
+
+def open_http(url: str, timeout_s: float = TRANSFER_S) -> httpx.AsyncClient:
+    """Return a client for bytes as they are: the ranges, the size and the checksum are those of the file.
+
+    Raises:
+        httpx.InvalidURL: The address is none.
+        WrongEnvironment: The proxy or the certificates to use cannot be.
+    """
+    try:
+        proxy = proxy_of(url)
+    except WrongEnvironment:
+        raise
+    except ValueError as error:
+        raise httpx.InvalidURL("brackets without an address") from error
+    return httpx.AsyncClient(
+        timeout=timeout_s,
+        headers={"Accept-Encoding": "identity"},
+        proxy=proxy.url if proxy else None,
+        trust_env=False,
+        verify=trust(),
+    )
+
+
+logging.getLogger("httpx").setLevel(logging.WARNING)
+"""httpx logs addresses as information, and a link has a signature."""
