@@ -11,7 +11,7 @@ import pytest
 from backend.protocol import quotas
 from backend.protocol.messages import ACTIONS, ErrorCode, FailureCode
 from backend.protocol.resources import DOCUMENTS, RESOURCES
-from backend.service.waiting import LONGEST_S
+from backend.service.following.waiting import LONGEST_S
 from backend.web.problems import STATUSES
 from infra.settings import Settings
 from tests.backend.documents.described import asyncapi, openapi
