@@ -9,6 +9,7 @@ from backend.http_router import respond
 from backend.protocol.refusals import LONGEST_NAME
 from backend.protocol.resources import DOCUMENTS, RESOURCES, allowed
 from backend.service.ports import StoreUnavailable
+from backend.web.catalog import FOLDER
 from tests.backend.fakes import World
 from tests.backend.web.asking import REMAINING_S, Http, event
 
@@ -186,3 +187,18 @@ def test_unknown_definition_is_not_found_and_not_repeated_whole(http: Http) -> N
     answer = http("GET", f"/catalog/{'x' * 5000}")
     assert (answer.status, answer.document["code"]) == (404, "notFound")
     assert len(answer.document["detail"]) < LONGEST_NAME + 50
+
+
+@pytest.mark.parametrize("name", ["openapi.json", "asyncapi.json"])
+def test_documents_are_for_everybody_and_may_be_kept(http: Http, name: str) -> None:
+    answer = http("GET", f"/{name}", caller=None)
+    assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
+    assert answer.text == (FOLDER / name).read_text()
+    known = http("GET", f"/{name}", caller=None, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (known.status, known.text) == (304, "")
+    assert http("GET", f"/{name}?x=1", caller=None).status == 400
+
+
+def test_body_with_half_a_character_is_no_json(http: Http) -> None:
+    answer = http("PUT", f"/reports/{ID}", '{"definition": "\ud800"}')
+    assert (answer.status, answer.document["code"]) == (400, "invalidMessage")
