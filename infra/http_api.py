@@ -59,20 +59,26 @@ class HttpApi(pulumi.ComponentResource):
             timeout_milliseconds=LONGEST_ANSWER_MS,
             opts=self._within,
         )
-        for resource in (*RESOURCES, *DOCUMENTS):
-            self._route(resource, integration)
+        for resource in RESOURCES:
+            self._route(f"ANY {resource}", integration, authorization="AWS_IAM")
+            if settings.origins:  # else the preflight would have to be signed, as every other request
+                self._route(f"OPTIONS {resource}", integration, authorization="NONE")
+        for resource in DOCUMENTS:
+            self._route(f"ANY {resource}", integration, authorization="NONE")
         self._stage()
         self.base: Output[str] = fill(settings.https, self.api, settings)
         self.invoke_arn: Output[str] = Output.concat(self.api.execution_arn, f"/{VERSION}/*/*")
         """What an analyst must be allowed to invoke."""
         self.register_outputs({})
 
-    def _route(self, resource: str, integration: apigatewayv2.Integration) -> None:
+    def _route(self, key: str, integration: apigatewayv2.Integration, *, authorization: str) -> None:
+        method, resource = key.split(" ")
+        name = resource.replace("/", "-").replace("{", "").replace("}", "").replace(".", "-")
         apigatewayv2.Route(
-            "http" + resource.replace("/", "-").replace("{", "").replace("}", "").replace(".", "-"),
+            ("http" if method == "ANY" else f"http-{method.lower()}") + name,
             api_id=self.api.id,
-            route_key=f"ANY {resource}",
-            authorization_type="NONE" if resource in DOCUMENTS else "AWS_IAM",
+            route_key=key,
+            authorization_type=authorization,
             target=Output.concat("integrations/", integration.id),
             opts=self._within,
         )
@@ -98,7 +104,11 @@ class HttpApi(pulumi.ComponentResource):
         return apigatewayv2.StageAccessLogSettingsArgs(destination_arn=group.arn, format=ACCESS_LOG_FORMAT)
 
     def _origins(self) -> apigatewayv2.ApiCorsConfigurationArgs | None:
-        """Return what pages of the named origins may do; pages of others may do nothing."""
+        """Return what pages of the named origins may do; pages of others may do nothing, nor read the documents.
+
+        API Gateway then answers preflights, and leaves out what the function says of origins. Source:
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+        """
         origins = self._settings.origins
         if not origins:
             return None

@@ -87,15 +87,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """
 
     max_waiters: Annotated[int, Meta(ge=0, le=500)] = 20
-    """How many answers of the HTTP door may be held back at once, each for 25 s at most; others are given now.
+    """How many answers of the HTTP door may be held back, of those that begin within 25 s; others are given now.
 
-    Each is an execution, and paid for while it lasts.
+    A wait is 25 s at most, so twice as many may be held back at the same moment. Each is an execution, and paid for
+    while it lasts.
     """
 
     http_reserved_concurrency: Annotated[int, Meta(ge=1, le=1_000)] | None = None
     """At most so many requests to the HTTP door are answered at once, and the account keeps room for as many.
 
-    More than `maxWaiters`, so that waits leave room for the others. Without it, all functions share what there is.
+    More than twice `maxWaiters`, so that waits leave room for the others. Without it, functions share what there is.
     """
 
     server_sent_events: bool = False
@@ -201,8 +202,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         if settings.report_ttl_days < settings.file_ttl_days:
             raise InvalidConfig("reportwire configuration: reportTtlDays must not be less than fileTtlDays")
         reserved = settings.http_reserved_concurrency
-        if reserved is not None and reserved <= settings.max_waiters:
-            raise InvalidConfig("reportwire configuration: httpReservedConcurrency must be more than maxWaiters")
+        if reserved is not None and reserved <= 2 * settings.max_waiters:
+            raise InvalidConfig("reportwire configuration: httpReservedConcurrency must be more than twice maxWaiters")
         return settings
 
 

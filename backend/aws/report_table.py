@@ -9,6 +9,7 @@ import base64
 import binascii
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from backend.aws.dynamodb_errors import ConditionFailed, translated
@@ -20,7 +21,6 @@ from backend.service.ports import InvalidCursor, Page, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -33,8 +33,11 @@ OWNER_INDEX = "byOwner"
 ACTIVE_INDEX = "active"
 """Has only rows of reports that have not ended: see `rows.ACTIVE_OWNER`."""
 
+LONGEST_ID = 64
 MOST_BATCHES = 5
 """How often the rest of a batch is asked for that DynamoDB has left."""
+MOST_QUERIES = 20
+"""How often the rest of a page is asked for; a page is short, or empty, before its caller is kept waiting."""
 MOST_LOOKED_THROUGH = 100
 """How many rows one query looks through for those of a state."""
 _IS_FREE = "attribute_not_exists(reportId) OR expiresAt <= :now"
@@ -151,7 +154,10 @@ class ReportTable:
         names = {"#owner": "owner"} | ({"#state": "state"} if state else {})
         values: Item = {":owner": {"S": owner}} | ({":state": {"S": state}} if state else {})
         items: list[Item] = []
-        while len(items) <= limit:  # DynamoDB ends a page of its own after a megabyte, or what it has looked through
+        last = None
+        for _ in range(MOST_QUERIES):  # DynamoDB ends a page of its own after a megabyte, or what it has looked through
+            if len(items) > limit:
+                break
             with translated():
                 found = self.client.query(
                     TableName=self.table,
@@ -165,11 +171,14 @@ class ReportTable:
                     **start,
                 )
             items += found["Items"]
-            if "LastEvaluatedKey" not in found:
+            last = found.get("LastEvaluatedKey")
+            if last is None:
                 break
-            start = {"ExclusiveStartKey": found["LastEvaluatedKey"]}
+            start = {"ExclusiveStartKey": last}
         reports = tuple(report for item in items[:limit] if (report := decode_report(item)).expires_at > now)
-        return Page(reports, _encode_cursor(items[limit - 1]) if len(items) > limit else None)
+        if len(items) > limit:
+            return Page(reports, _encode_cursor(items[limit - 1]))
+        return Page(reports, None if last is None else _encode_cursor(last))
 
     def active_ids(self, owner: str) -> tuple[str, ...]:
         """Return the ids of all the owner's reports that are not known to have ended. The index lags a little."""
@@ -211,6 +220,13 @@ def _decode_cursor(owner: str, cursor: str) -> Item:
         created_at, report_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(" ")
     except (binascii.Error, ValueError) as error:
         raise InvalidCursor(cursor) from error
-    if not created_at or not report_id:  # DynamoDB takes no empty key
+    if not _is_time(created_at) or not 0 < len(report_id) <= LONGEST_ID:  # as keys they would mean some other page
         raise InvalidCursor(cursor)
     return {"owner": {"S": owner}, "createdAt": {"S": created_at}, "reportId": {"S": report_id}}
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False

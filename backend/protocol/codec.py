@@ -130,7 +130,8 @@ def _data(action: str, data: object, request_id: str | None) -> RequestData:
 
 def in_full(data: dict[str, Any]) -> dict[str, Any]:
     """Return the data of `generateReport`; the seed's own form means definition `sample`."""
-    return {"definition": "sample", "parameters": data} if data and data.keys() <= _SEED_FIELDS else data
+    given = {name for name, value in data.items() if value is not None}
+    return {"definition": "sample", "parameters": data} if given and given <= _SEED_FIELDS else data
 
 
 def _quoted(text: str) -> str:

@@ -45,7 +45,7 @@ class Paging:
         try:
             page = self.reading.page(caller, asked, now, state)
         except InvalidCursor as error:
-            raise refused_fields(ErrorCode.INVALID_MESSAGE, "listReports", {"before": NO_CURSOR}) from error
+            raise refused_fields(ErrorCode.INVALID_MESSAGE, "There is no such page", {"before": NO_CURSOR}) from error
         first, *more = pages(map(show, page.reports))
         if more:
             return self.reports(caller, replace(asked, limit=len(first)), now, show, state)
@@ -59,7 +59,7 @@ class Paging:
         """
         ids = list(self.catalog)
         if after is not None and after not in self.catalog:
-            raise refused_fields(ErrorCode.INVALID_MESSAGE, "describeCatalog", {"after": NO_CURSOR})
+            raise refused_fields(ErrorCode.INVALID_MESSAGE, "There is no such page", {"after": NO_CURSOR})
         left = ids if after is None else ids[ids.index(after) + 1 :]
         first, *more = pages(self.catalog[each].info(now.date()) for each in left)
         return CatalogMessage(definitions=first, next=first[-1].id if more else None)

@@ -41,7 +41,8 @@ class Reading:
     def page(self, caller: Caller, request: ListReports, now: datetime, state: State | None = None) -> Page:
         """Return the caller's newest reports, or those in a state. Raises `InvalidCursor`."""
         page = self.reports.page(caller.owner, request.before, request.limit, now, state)
-        return Page(tuple(self._settled(caller, report, now) for report in page.reports), page.next)
+        settled = (self._settled(caller, report, now) for report in page.reports)
+        return Page(tuple(report for report in settled if state in {None, report.state}), page.next)
 
     def own(self, caller: Caller, report_id: str, now: datetime) -> Report:
         """Return one of the caller's reports.

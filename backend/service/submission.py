@@ -19,14 +19,17 @@ from backend.domain.report import Report
 from backend.protocol import parameters, quotas
 from backend.protocol.formats import complete_options
 from backend.protocol.lifecycle import State, is_terminal
-from backend.protocol.messages import ErrorCode, GenerateReport
-from backend.protocol.refusals import LONGEST_NAME, PARAMETERS, cut, refused, refused_fields
+from backend.protocol.messages import ErrorCode, ErrorInfo, GenerateReport
+from backend.protocol.refusals import LONGEST_NAME, PARAMETERS, RefusedRequest, cut, refused, refused_fields
 from backend.service.ports import InvocationRefused, Invoke, ReportStore
 from backend.service.rates import Rates
 from backend.service.reading import Reading
 from backend.service.settling import Settling
 
 log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 5
+"""When one of too many reports may have ended: a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +65,32 @@ class Submission:
                 `reportIdConflict`.
         """
         invocation = str(uuid.uuid4())
-        report = replace(self._asked(caller, request, now), invocation=invocation)
+        try:
+            report = self._asked(caller, request, now, now)
+        except RefusedRequest:
+            first = self.reports.get(request.report_id, now) if request.report_id else None
+            if first is None or first.owner != caller.owner:
+                raise
+            report = self._asked(caller, request, now, first.created_at)  # its dates may have been right on that day
+        report = replace(report, invocation=invocation)
         self.rates.check_submission(caller.owner, now)
         self._check_limit(caller, report, now)
         known = self.reports.put_new(report, now)
         if known is None:
             return Submitted(self._start(report, invocation, now), is_new=True)
-        report = self._rejoin(caller, request, report, now)
+        report = self.settling.settle(self._rejoin(caller, request, report, now), now, but=caller.connection_id)
         if report.state is State.QUEUED:
             report = self._restart(report, invocation, now)
         return Submitted(report, is_new=False)
 
-    def _asked(self, caller: Caller, request: GenerateReport, now: datetime) -> Report:
-        """Return the report that the request asks for, checked."""
+    def _asked(self, caller: Caller, request: GenerateReport, now: datetime, asked_at: datetime) -> Report:
+        """Return the report that the request asks for, checked as of the day it was asked for."""
         definition = self._definition(request.definition)
         return Report(
             report_id=request.report_id or str(uuid.uuid4()),
             owner=caller.owner,
             definition=definition.id,
-            **_checked(definition, request, now.date()),
+            **_checked(definition, request, asked_at.date()),
             created_at=now,
             expires_at=now + self.report_ttl,
             watchers=frozenset({caller.connection_id} if caller.connection_id else ()),
@@ -96,7 +106,8 @@ class Submission:
     def _check_limit(self, caller: Caller, report: Report, now: datetime) -> None:
         if self._is_full(caller, now) and self.reports.get(report.report_id, now) is None:
             sentence = f"You have {self.max_active} reports under way. Wait for one to end, or cancel one."
-            raise refused(ErrorCode.TOO_MANY_REPORTS, sentence)
+            error = ErrorInfo(code=ErrorCode.TOO_MANY_REPORTS, message=sentence, retry_after=RETRY_AFTER_S)
+            raise RefusedRequest(error)
 
     def _is_full(self, caller: Caller, now: datetime) -> bool:
         """Return whether the caller may have no more reports, after ending those that no worker will end."""

@@ -32,7 +32,7 @@ class Ask:
     @property
     def patience(self) -> Patience:
         """How long the client is ready to wait."""
-        return Patience(wait_s(self.request.headers.get("prefer", "")), self.remaining_s)
+        return Patience(self.caller.owner, wait_s(self.request.headers.get("prefer", "")), self.remaining_s)
 
     @property
     def if_none_match(self) -> str:
@@ -46,7 +46,7 @@ Handle = Callable[[Ask], HttpAnswer]
 
 def granted(ask: Ask, granted_s: int) -> dict[str, str]:
     """Return the header that tells a client how long it could have waited, if it asked for that."""
-    return {"Preference-Applied": f"wait={granted_s}"} if ask.patience.asked_s else {}
+    return {"Preference-Applied": f"wait={granted_s}"} if ask.patience.asked_s is not None else {}
 
 
 def known_id(ask: Ask) -> str:

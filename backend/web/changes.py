@@ -59,7 +59,7 @@ class Changes:
             return bool(missing) or has_news or not is_open
 
         (reports, missing), granted_s = self.waiting.until(ask.patience, read(), is_enough, read)
-        newer = [self.show(report) for report in reports if report.revision > known[report.report_id]]
+        newer = [self.show(report) for report in reports if report.revision != known[report.report_id]]
         first, *more = pages(sorted(newer, key=lambda each: not is_terminal(each.state)))
         now = self.clock()
         paces = (pace_s(report, now) for report in reports if not is_terminal(report.state))

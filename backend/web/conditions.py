@@ -14,7 +14,7 @@ from backend.protocol.messages import Snapshot
 LINK_LEFT = timedelta(minutes=5)
 """How long a link that a client has must still work to count as the same answer."""
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,15})(?:-([0-9]{1,12}))?"')
-_WAIT = re.compile(r"\s*wait\s*=\s*\"?([0-9]{1,9})\"?\s*(?:;.*)?", re.IGNORECASE)
+_WAIT = re.compile(r"\s*wait\s*=\s*\"?([0-9]+)\"?\s*(?:;.*)?", re.IGNORECASE)
 
 
 def tag_of(snapshot: Snapshot) -> str:
@@ -28,22 +28,27 @@ def known_revision(if_none_match: str) -> int:
     return max((int(revision) for revision, _ in _TAG.findall(if_none_match)), default=-1)
 
 
-def is_known(snapshot: Snapshot, if_none_match: str, now: datetime) -> bool:
-    """Return whether a client has this answer, with a link that works for a while."""
+def known_tag(snapshot: Snapshot, if_none_match: str, now: datetime) -> str | None:
+    """Return the tag of this answer that a client has, with a link that works for a while; None if it has none.
+
+    The tag is the client's own: what it has is its link, not the one that was signed just now.
+    """
     if if_none_match.strip() == "*":
-        return True
+        return tag_of(snapshot)
     for revision, expiry in _TAG.findall(if_none_match):
         if int(revision) != snapshot.revision or bool(expiry) != bool(snapshot.link):
             continue
-        if not expiry or int(expiry) >= (now + LINK_LEFT).timestamp():
-            return True
-    return False
+        if snapshot.link is None:
+            return tag_of(snapshot)
+        if (now + LINK_LEFT).timestamp() <= int(expiry) <= snapshot.link.expires_at.timestamp():
+            return f'W/"{revision}-{expiry}"'
+    return None
 
 
-def wait_s(prefer: str) -> int:
-    """Return how many seconds a client is ready to wait, as the first `wait` of its preferences says; 0 for none."""
+def wait_s(prefer: str) -> int | None:
+    """Return how many seconds a client is ready to wait, as the first `wait` of its preferences says; None for none."""
     for preference in prefer.split(","):
         found = _WAIT.fullmatch(preference)
         if found:
-            return int(found[1])
-    return 0
+            return int(found[1][:9])
+    return None

@@ -35,7 +35,7 @@ from backend.service.reading import Reading
 from backend.service.submission import Submission
 from backend.web.answers import HttpAnswer, json_answer
 from backend.web.asking import Ask, granted, known_id, new_id, order
-from backend.web.conditions import is_known, known_revision, tag_of
+from backend.web.conditions import known_revision, known_tag, tag_of
 from backend.web.problems import Problem
 
 NEWS_AFTER_S = 3.0
@@ -87,8 +87,8 @@ class Reports:
             report, granted_s = self.waiting.until(ask.patience, report, is_enough, self._again(ask, report))
         shown = self.show(report)
         headers = {**_headers(shown), **granted(ask, granted_s)}
-        if is_known(shown, ask.if_none_match, self.clock()):
-            return HttpAnswer(HTTPStatus.NOT_MODIFIED, headers=headers)
+        if known := known_tag(shown, ask.if_none_match, self.clock()):
+            return HttpAnswer(HTTPStatus.NOT_MODIFIED, headers={**headers, "ETag": known})
         return json_answer(shown, headers=headers)
 
     def file(self, ask: Ask) -> HttpAnswer:
@@ -100,7 +100,8 @@ class Reports:
             reason = "The report has not ended yet."
             raise Problem(HTTPStatus.CONFLICT, ErrorCode.NOT_FINISHED, reason, {"Retry-After": str(pace)})
         if report.state is not State.SUCCEEDED or report.result is None:
-            raise refused(ErrorCode.NO_FILE, f"The report has {report.state.lower()}: there is no file.")
+            how = "was cancelled" if report.state is State.CANCELLED else "has failed"
+            raise refused(ErrorCode.NO_FILE, f"The report {how}: there is no file.")
         link = self.link_to(report)
         if link is None:
             raise refused(ErrorCode.FILE_EXPIRED, "The file is kept no longer. Ask for the report again.")
@@ -150,8 +151,8 @@ class Reports:
 
 def is_news(report: Report, known_revision: int, waited_s: float) -> bool:
     """Return whether a report is news, after so many seconds, to a client that knows a revision of it."""
-    is_newer = report.revision > known_revision
-    return is_newer and (report.state_revision > known_revision or waited_s >= NEWS_AFTER_S)
+    is_other = report.revision != known_revision  # an older one too: of a table that was restored
+    return is_other and (report.state_revision > known_revision or waited_s >= NEWS_AFTER_S)
 
 
 def _has_ended(report: Report, _waited_s: float) -> bool:

@@ -24,6 +24,8 @@ from backend.web.problems import Problem
 
 Kind = TypeVar("Kind", bound=Data)
 MOST_QUERY_FIELDS = 60
+_NUMBERS = frozenset({"limit"})
+"""Parameters that are whole numbers, where a query has only texts."""
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
@@ -85,7 +87,8 @@ class HttpRequest:
 
     def read_query(self, kind: type[Kind]) -> Kind:
         """Return the query as data of that kind. Raises `RefusedRequest`."""
-        return _read("query", kind, {name: _number(value) for name, value in self.query().items()})
+        given = {name: _number(value) if name in _NUMBERS else value for name, value in self.query().items()}
+        return _read("query", kind, given)
 
     def read_body(self, kind: type[Kind]) -> Kind:
         """Return the body as data of that kind. Raises `RefusedRequest` and `Problem`."""

@@ -28,6 +28,8 @@ class Answer:
     date: datetime | None
     is_page: bool
     """Whether a page for people follows, which no service of ours sends."""
+    is_bare: bool = False
+    """Whether nothing tells that it is the service's: neither JSON nor the id that AWS gives every request."""
 
 
 def read(status: int, headers: Iterable[tuple[str, str]], now: datetime) -> Answer:
@@ -42,6 +44,7 @@ def read(status: int, headers: Iterable[tuple[str, str]], now: datetime) -> Answ
         retry_after_s=next((wait for wait in waits if wait is not None), None),
         date=date,
         is_page=_is_page(values),
+        is_bare=not values.keys() & REQUEST_IDS and "json" not in " ".join(values.get("content-type", ())).lower(),
     )
 
 

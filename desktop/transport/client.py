@@ -38,7 +38,7 @@ from desktop.sign_in.profiles import Profile
 from desktop.transport.backoff import Uniform, delay_s
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route, outage_of, unexpected
 from desktop.transport.line import Line
-from desktop.transport.opening import PING, Opened, Opening, Ways
+from desktop.transport.opening import PING, Opened, Opening, Ways, close, drop
 from desktop.transport.timing import Timing
 
 log = logging.getLogger(__name__)
@@ -130,11 +130,15 @@ class Client:
 
     async def _use(self, opened: Opened, opened_at: float) -> Opened | None:
         """Talk on a line until it ends; return the better one that takes its place, if one does."""
+        better = None
         try:
             async with opened.stack:
                 better = await self._talk(opened)
-        except ConnectionFailed:
-            self._opening.lost(opened, self._clock() - opened_at)
+        except BaseException as error:
+            if better:
+                await close(better)
+            if isinstance(error, ConnectionFailed):
+                self._opening.lost(opened, self._clock() - opened_at)
             raise
         if not self._is_planned:
             self._opening.lost(opened, self._clock() - opened_at)
@@ -156,21 +160,22 @@ class Client:
         tasks = [asyncio.create_task(part) for part in parts]
         better = asyncio.create_task(self._opening.better()) if opened.is_fallback else None
         self._tell(Connected(opened.over_https, opened.is_fallback))
+        taken = None
         try:
             awaited: set[asyncio.Task[Any]] = {*tasks, better} if better else {*tasks}
             ended, _ = await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
+            taken = better.result() if better and better in ended else None
         finally:
             self._outbox = None
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await line.close()  # also when cancelled: the peer would see 1011 otherwise
-            if better and not better.done():
-                better.cancel()
-                await asyncio.gather(better, return_exceptions=True)
-        if better and better in ended:
+            if better and taken is None:
+                await drop(better)
+        if taken:
             self._is_planned = True
-            return better.result()
+            return taken
         for task in ended:
             task.result()
         return None

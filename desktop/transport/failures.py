@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from desktop.outside.answers import Answer, clock_fault
-from desktop.outside.environment import WrongEnvironment
+from desktop.outside.environment import LOOPBACK, WrongEnvironment
 from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
 
 OWN_STATUSES = frozenset({403, 404, 410, 413, 429, 500, 502, 503, 504})
@@ -29,7 +29,7 @@ class Remedy(Enum):
 class Outage:
     """A failed or lost connection. `retry_after_s` is what the service asked for.
 
-    `is_blocked` says that something between here and the service lets no connection of this kind through.
+    `is_blocked` says that something between here and the service seems to let no connection of this kind through.
     """
 
     remedy: Remedy
@@ -90,7 +90,8 @@ def refusal(answer: Answer, route: Route, now: datetime) -> Outage:
     """Return the outage behind an answer that opens no connection; `now` is the time on this computer's clock."""
     service = f"The service at {route.host}"
     if answer.status in {401, 403} and not answer.is_page:
-        return Outage(Remedy.SIGN_IN, clock_fault(answer.date, now) or "The service refused the sign-in.")
+        reason = clock_fault(answer.date, now) or "The service refused the sign-in."
+        return Outage(Remedy.SIGN_IN, reason, is_blocked=answer.is_bare and route.host not in LOOPBACK)
     too_many_requests = 429
     if answer.status == too_many_requests:
         return Outage(Remedy.WAIT, f"{service} is busy.", answer.retry_after_s)

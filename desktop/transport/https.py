@@ -7,19 +7,24 @@ Every request may be sent again, and is, where the answer is lost or somebody on
 
 import asyncio
 import random
+import re
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from math import ceil
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
-from backend.protocol.messages import ErrorInfo
+from backend.protocol import quotas
+from backend.protocol.messages import ErrorCode, ErrorInfo
+from backend.protocol.refusals import internal
 from desktop.outside import answers
+from desktop.outside.answers import Answer
 from desktop.outside.environment import WrongEnvironment, proxy_of
 from desktop.outside.http import open_http
 from desktop.transport import failures
@@ -31,14 +36,17 @@ from desktop.transport.timing import Timing
 ATTEMPTS = 4
 AT_ONCE = 6
 """Requests that are under way at the same time."""
-_BUSY = frozenset(
+_FAULTS = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
         HTTPStatus.BAD_GATEWAY,
         HTTPStatus.SERVICE_UNAVAILABLE,
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
+_OWN_WAITS = frozenset({ErrorCode.TOO_MANY_REPORTS, ErrorCode.TOO_MANY_REQUESTS})
+"""Refusals of this caller: it is the asker's to wait."""
 PROBLEM = "application/problem+json"
 
 
@@ -49,6 +57,7 @@ class Reply:
     status: int
     content: bytes
     error: ErrorInfo | None = None
+    tag: str = ""
 
 
 class _Problem(msgspec.Struct):
@@ -81,74 +90,119 @@ class HttpDoor:
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
-        """Send a request until it is answered.
+    async def greet(self) -> None:
+        """Hear the service once.
 
         Raises:
-            ConnectionFailed: The service is out of reach, or busy for too long, or refuses the sign-in.
+            ConnectionFailed: It is out of reach or busy, refuses the sign-in, or somebody else answers.
+        """
+        reply = await self.ask("HEAD", "/catalog", attempts=1, is_vital=True)
+        if not reply.tag:
+            reason = f"Something between here and {self._route.host} answers in the place of the service."
+            raise ConnectionFailed(Outage(Remedy.WAIT, reason))
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        attempts: int = ATTEMPTS,
+        is_vital: bool = False,
+    ) -> Reply:
+        """Send a request until it is answered. A fault of the service is an answer too, unless the request is vital.
+
+        Raises:
+            ConnectionFailed: The service is out of reach, or refuses the sign-in; of a vital one, whatever goes wrong.
         """
         content = b"" if body is None else msgspec.json.encode(body)
-        attempt = 0
-        while True:
+        for attempt in range(1, attempts + 1):
             try:
                 async with self._slots:
                     return await self._once(method, f"{self._base}{path}", content)
+            except ServiceFault as failed:
+                if attempt == attempts and not is_vital:
+                    return Reply(failed.status, b"", internal(failed.outage.reason))
+                await self._pause(failed, attempt, attempts)
             except ConnectionFailed as failed:
-                attempt += 1
-                if failed.outage.remedy is not Remedy.WAIT or failed.outage.is_blocked or attempt >= ATTEMPTS:
-                    raise
-                wait_s = max(delay_s(attempt, random.uniform), failed.outage.retry_after_s or 0.0)
-                await asyncio.sleep(wait_s * self._timing.between_attempts)
+                await self._pause(failed, attempt, attempts)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _pause(self, failed: ConnectionFailed, attempt: int, attempts: int) -> None:
+        """Wait before the next attempt; raise where there is to be none."""
+        outage = failed.outage
+        if outage.remedy is not Remedy.WAIT or outage.is_blocked or attempt >= attempts:
+            raise failed
+        await asyncio.sleep(
+            max(delay_s(attempt, random.uniform), outage.retry_after_s or 0.0) * self._timing.between_attempts
+        )
 
     async def _once(self, method: str, url: str, content: bytes) -> Reply:
         headers = dict(await self._sign(method, url, content))
         if content:
             headers["Content-Type"] = "application/json"
         try:
-            async with asyncio.timeout(self._timing.answer):
-                answer = await self._http.request(method, url, content=content, headers=headers)
+            async with (
+                asyncio.timeout(self._timing.answer),
+                self._http.stream(method, url, content=content, headers=headers) as answer,
+            ):
+                return self._read(answer, await self._body(answer))
         except (httpx.HTTPError, OSError) as error:
             raise ConnectionFailed(self._outage(error)) from error
-        return self._read(answer)
 
-    def _read(self, answer: httpx.Response) -> Reply:
+    async def _body(self, answer: httpx.Response) -> bytes:
+        """Return the body, which has to be as was asked: not encoded, and no longer than any of the service's."""
+        body = b""
+        async for chunk in answer.aiter_raw():
+            body += chunk
+            if len(body) > quotas.MESSAGE_SIZE_BYTES:
+                break
+        else:
+            if answer.headers.get("content-encoding", "identity") == "identity":
+                return body
+        reason = f"Something between here and {self._route.host} answers in the place of the service."
+        raise ConnectionFailed(Outage(Remedy.WAIT, reason))
+
+    def _read(self, answer: httpx.Response, body: bytes) -> Reply:
         """Return what the service says; anybody else's answer is an outage."""
         now = datetime.now(UTC)
         read = answers.read(answer.status_code, answer.headers.multi_items(), now)
+        refusal = failures.refusal(read, self._route, now)
         is_problem = answer.headers.get("content-type", "").startswith(PROBLEM)
-        if read.is_page or (answer.status_code in _BUSY and not _is_final(answer, is_problem=is_problem)):
-            raise ConnectionFailed(failures.refusal(read, self._route, now))
-        if is_problem:
-            return Reply(answer.status_code, answer.content, _error(answer))
-        if not answer.is_success:
-            raise ConnectionFailed(failures.refusal(read, self._route, now))
-        return Reply(answer.status_code, answer.content)
+        error = _error(body, read) if is_problem and not read.is_page else None
+        is_own = error is not None and (answer.status_code not in _FAULTS or error.code in _OWN_WAITS)
+        if is_own:
+            return Reply(answer.status_code, body, error)
+        if answer.status_code in _FAULTS and not read.is_page:
+            raise ServiceFault(answer.status_code, refusal)
+        if read.is_page or not answer.is_success:
+            raise ConnectionFailed(refusal)
+        return Reply(answer.status_code, body, tag=answer.headers.get("etag", ""))
 
     def _outage(self, error: Exception) -> Outage:
         if isinstance(error, httpx.ProxyError):
-            return failures.proxy_refusal(None, self._route)
+            status = re.match(r"\d{3}\b", str(error))
+            return failures.proxy_refusal(int(status[0]) if status else None, self._route)
         if isinstance(error, httpx.TimeoutException):
             return failures.outage_of(TimeoutError(), self._route)
         return failures.outage_of(_cause(error), self._route)
 
 
-def _is_final(answer: httpx.Response, *, is_problem: bool) -> bool:
-    """Return whether a busy service means this request, and not all of them: then it is the asker's to wait."""
-    return is_problem and answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+class ServiceFault(ConnectionFailed):
+    """The service, or API Gateway for it, is busy or at fault: other requests may be answered all the same."""
+
+    def __init__(self, status: int, outage: Outage) -> None:
+        super().__init__(outage)
+        self.status = status
 
 
-def _error(answer: httpx.Response) -> ErrorInfo | None:
+def _error(body: bytes, answer: Answer) -> ErrorInfo | None:
     try:
-        problem = msgspec.json.decode(answer.content, type=_Problem)
+        problem = msgspec.json.decode(body, type=_Problem)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    retry_after = answer.headers.get("retry-after", "")
-    return ErrorInfo(
-        code=problem.code,
-        message=problem.detail,
-        fields=problem.fields,
-        retry_after=int(retry_after) if retry_after.isdecimal() else None,
-    )
+    wait_s = None if answer.retry_after_s is None else ceil(answer.retry_after_s)
+    return ErrorInfo(code=problem.code, message=problem.detail, fields=problem.fields, retry_after=wait_s)
 
 
 def _cause(error: BaseException) -> BaseException:

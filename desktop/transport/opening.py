@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 from backend.protocol.codec import TransportFrame, decode_message, encode_request
-from backend.protocol.messages import ErrorCode, ErrorMessage, Ping, PongMessage, Request
+from backend.protocol.messages import ErrorMessage, Ping, PongMessage, Request
 from desktop.outside.network import Network, look
 from desktop.session.reference import Question, Reference
 from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
@@ -104,16 +104,19 @@ class Opening:
                 await self._until_next_try()
                 self._trying = self._begin()
             trying = self._trying
-            while not trying.done() and not self._is_hurried:
+            while not trying.done() and not self._is_hurried():
                 await self._look_up(trying)
             self._trying = None
             if not trying.done():  # in another network, or as somebody thinks that it would work now
-                await _drop(trying)
+                await drop(trying)
                 self._next_at = self._clock()
                 continue
             try:
                 opened = trying.result()
             except (ConnectionFailed, NotSignedIn, SignInUnreachable):
+                self._postpone()
+            except Exception:  # HTTPS works: it must not end for that
+                log.exception("the WebSocket failed")
                 self._postpone()
             else:
                 self._is_blocked = False
@@ -139,7 +142,7 @@ class Opening:
         """Give up what is being tried."""
         if self._trying is not None:
             trying, self._trying = self._trying, None
-            await _drop(trying)
+            await drop(trying)
 
     def _prove(self) -> None:
         self._flaps, self._first_at, self._wait_s = 0, None, self._timing.upgrade_every[0]
@@ -147,9 +150,12 @@ class Opening:
             self._ways.remembered.note(self._profile.endpoint, is_blocked=False)
 
     def _block(self) -> None:
+        """Take HTTPS from now on; a network that has shown it only once is tried again soon."""
         self._is_blocked, self._first_at = True, None
-        self._ways.remembered.note(self._profile.endpoint, is_blocked=True)
-        self._postpone()
+        if self._flaps and self._flaps < FLAPS:
+            self._next_at = self._clock() + self._timing.recheck
+        else:
+            self._postpone()
 
     def _postpone(self) -> None:
         self._next_at = self._clock() + self._wait_s
@@ -164,7 +170,8 @@ class Opening:
         """Try the WebSocket, and HTTPS once that is refused by what is not the service, or says nothing for long."""
         self._first_at = self._clock() if self._first_at is None else self._first_at
         trying = self._trying = self._trying or self._begin()
-        left_s = max(0.0, self._first_at + self._timing.fallback_after - self._clock())
+        left_s = self._first_at + self._timing.fallback_after - self._clock()
+        left_s = max(left_s, self._timing.fallback_after / 5)  # or HTTPS would come first after every outage
         await asyncio.wait({trying}, timeout=left_s)
         if not trying.done():
             return await self._fall_back(trying)
@@ -173,33 +180,38 @@ class Opening:
             opened = trying.result()
         except ConnectionFailed as failed:
             is_late = self._clock() - self._first_at >= self._timing.fallback_after
-            if failed.outage.remedy is not Remedy.WAIT or not (failed.outage.is_blocked or is_late):
+            if not failed.outage.is_blocked and (failed.outage.remedy is not Remedy.WAIT or not is_late):
                 raise
             if failed.outage.is_blocked:
+                self._flaps += isinstance(failed, BrokenEarly)
                 self._block()
             return await self._fall_back(trying)
         self._first_at = None
         return opened
 
     async def _fall_back(self, trying: "asyncio.Task[Opened] | None") -> Opened:
-        """Open HTTPS; where that fails too, whatever comes of the WebSocket."""
+        """Open HTTPS; where the network lets that through no more than the WebSocket, whatever comes of the latter."""
         try:
-            return replace(await self._open(over_https=True), is_fallback=True)
-        except ConnectionFailed:
-            self._is_blocked = False
-            if trying is None:
+            opened = replace(await self._open(over_https=True), is_fallback=True)
+        except ConnectionFailed as failed:
+            if trying is None or failed.outage.remedy is not Remedy.WAIT:
+                self._is_blocked = self._is_blocked and failed.outage.remedy is not Remedy.WAIT
                 raise
-            self._trying = None
+            self._is_blocked, self._trying = False, None
             return await trying
+        if self._is_blocked and not 0 < self._flaps < FLAPS:
+            self._ways.remembered.note(self._profile.endpoint, is_blocked=True)
+        return opened
 
-    @property
     def _is_hurried(self) -> bool:
+        """Return whether to try the WebSocket at once. In another network, what is known of the last one is void."""
         is_elsewhere = self._ways.look(self._profile.endpoint) != self._network
-        self._wait_s = self._timing.upgrade_every[0] if is_elsewhere else self._wait_s
+        if is_elsewhere:
+            self._wait_s = self._timing.upgrade_every[0]
         return is_elsewhere or self._hurry.is_set()
 
     async def _until_next_try(self) -> None:
-        while not self._is_hurried and self._next_at > self._clock():
+        while not self._is_hurried() and self._next_at > self._clock():
             await self._look_up()
 
     async def _look_up(self, *trying: "asyncio.Task[Opened]") -> None:
@@ -226,33 +238,49 @@ class Opening:
         except TimeoutError as error:
             reason = "The service accepts the connection and does not answer."
             raise ConnectionFailed(Outage(Remedy.WAIT, reason, is_blocked=True)) from error
-        except ConnectionFailed as failed:
-            if is_up and failed.outage.remedy is Remedy.WAIT:
-                raise ConnectionFailed(replace(failed.outage, is_blocked=True)) from failed
+        except (BrokenEarly, NotHeard):
             raise
+        except ConnectionFailed as failed:
+            if is_up and not over_https and failed.outage.remedy is Remedy.WAIT:
+                raise BrokenEarly(replace(failed.outage, is_blocked=True)) from failed
+            raise
+
+
+class BrokenEarly(ConnectionFailed):
+    """A WebSocket broke before the service was heard on it: something on the way does not bear it, or was just lost."""
+
+
+class NotHeard(ConnectionFailed):
+    """The service itself refused to answer, or closed the connection."""
 
 
 async def _pong(line: Line) -> None:
     """Wait until the service is heard.
 
     Raises:
-        ConnectionFailed: The line ends before that, or the service does not know it.
+        ConnectionFailed: The line ends before that, or the service refuses to answer.
     """
     async for frame in line:
         with contextlib.suppress(TransportFrame):
             message = decode_message(frame)
             if isinstance(message, PongMessage):
                 return
-            if isinstance(message, ErrorMessage) and message.error.code == ErrorCode.UNKNOWN_CONNECTION:
-                raise ConnectionFailed(Outage(Remedy.WAIT, "The service has forgotten this connection."))
-    raise ConnectionFailed(Outage(Remedy.WAIT, "The service closed the connection."))
+            if isinstance(message, ErrorMessage):
+                wait_s = message.error.retry_after
+                raise NotHeard(Outage(Remedy.WAIT, message.error.message, None if wait_s is None else float(wait_s)))
+    raise NotHeard(Outage(Remedy.WAIT, "The service closed the connection."))
 
 
-async def _drop(trying: "asyncio.Task[Opened]") -> None:
+async def close(opened: Opened) -> None:
+    """Close a line that nobody uses."""
+    with contextlib.suppress(ConnectionFailed):
+        async with opened.stack:
+            await opened.line.close()
+
+
+async def drop(trying: "asyncio.Task[Opened]") -> None:
     """End an attempt, or the line it has opened meanwhile."""
     trying.cancel()
     (outcome,) = await asyncio.gather(trying, return_exceptions=True)
     if isinstance(outcome, Opened):
-        with contextlib.suppress(ConnectionFailed):
-            await outcome.line.close()
-            await outcome.stack.aclose()
+        await close(outcome)

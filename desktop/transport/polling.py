@@ -6,8 +6,10 @@ HTTP door ── answers; changes, asked for at the told pace ──▶ **connec
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -35,14 +37,15 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
+from backend.protocol.refusals import RefusedRequest
 from desktop.sign_in.profiles import Profile
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy
 from desktop.transport.https import HttpDoor, Reply
 from desktop.transport.line import Sign
 from desktop.transport.timing import Timing
 
-SLOWEST_S = 30.0
-"""A service that names no pace is asked so often."""
+FASTEST_S, SLOWEST_S = 1.0, 30.0
+"""The service is asked so often, whatever it says; where it says nothing, most seldom."""
 
 T = TypeVar("T")
 
@@ -94,12 +97,12 @@ class PollingLine:
     def __init__(self, door: HttpDoor) -> None:
         self._door = door
         self._frames: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
-        self._open: dict[str, int] = {}
-        """Reports that have not ended, with the latest revision that was seen."""
-        self._pace_s = SLOWEST_S
-        self._is_sooner = asyncio.Event()
+        self._followed: dict[str, _Followed] = {}
+        """Reports that have not ended, by id."""
+        self._asked_at = 0.0
+        self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._spawn(self._follow())
+        self._spawn(self._follow)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield frames until the line is closed. Raises `ConnectionFailed`."""
@@ -109,8 +112,13 @@ class PollingLine:
             yield frame
 
     async def send(self, frame: str) -> None:
-        """Carry out a request; its answer comes as a frame."""
-        self._spawn(self._answer(decode_request(frame)))
+        """Carry out a request; its answer comes as a frame. What the service would refuse is refused here."""
+        try:
+            request = decode_request(frame)
+        except RefusedRequest as refused:
+            self._hear(ErrorMessage(error=refused.error, request_id=refused.request_id or UNSET))
+        else:
+            self._spawn(partial(self._answer, request))
 
     async def close(self) -> None:
         """Give up what is under way."""
@@ -119,14 +127,14 @@ class PollingLine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._frames.put_nowait(None)
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def _spawn(self, work: Callable[[], Awaitable[None]]) -> None:
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except Exception as failed:  # noqa: BLE001  raised where the frames are read
             self._frames.put_nowait(failed)
 
@@ -138,10 +146,7 @@ class PollingLine:
     async def _carry_out(self, request: Request) -> ServiceMessage:
         match request.data:
             case GenerateReport() as data:
-                order = {name: value for name, value in msgspec.to_builtins(data).items() if value is not None}
-                report_id = order.pop("reportId", None)
-                where = ("POST", "/reports") if report_id is None else ("PUT", f"/reports/{report_id}")
-                return _report(await self._door.ask(*where, order))
+                return _report(await self._generate(data))
             case WatchReports(report_ids=report_ids):
                 return await self._look(report_ids)
             case CancelReport(report_id=report_id):
@@ -155,71 +160,108 @@ class PollingLine:
                 catalog = await self._door.ask("GET", f"/catalog{query}")
                 return _refusal(catalog) or _read(catalog, _Catalog).message
             case Ping():
-                return _refusal(await self._door.ask("HEAD", "/catalog")) or PongMessage()
+                await self._door.greet()
+                return PongMessage()
+
+    async def _generate(self, data: GenerateReport) -> Reply:
+        order = {name: value for name, value in msgspec.to_builtins(data).items() if value is not None}
+        report_id = order.pop("reportId", None)
+        if report_id is None:  # not to be repeated: each makes another report
+            return await self._door.ask("POST", "/reports", order, attempts=1)
+        return await self._door.ask("PUT", f"/reports/{report_id}", order)
 
     async def _look(self, report_ids: Iterable[str]) -> ServiceMessage:
         """Look at each report, with a fresh link where it has ended."""
         ids = tuple(report_ids)
-        replies = await asyncio.gather(*(self._door.ask("GET", f"/reports/{report_id}") for report_id in ids))
+        replies = await _all_of([partial(self._door.ask, "GET", f"/reports/{report_id}") for report_id in ids])
         found = tuple(_read(reply, Snapshot) for reply in replies if reply.error is None)
         errors = {report_id: reply.error for report_id, reply in zip(ids, replies, strict=True) if reply.error}
-        others = (error for error in errors.values() if error.code != ErrorCode.NOT_FOUND)
-        if (error := next(others, None)) is not None:
-            return ErrorMessage(error=error)
-        return ReportsMessage(reports=found, missing=tuple(errors))
+        others = [error for error in errors.values() if error.code != ErrorCode.NOT_FOUND]
+        if others and not found:
+            return ErrorMessage(error=others[0])
+        return ReportsMessage(
+            reports=found,
+            missing=tuple(i for i, error in errors.items() if error.code == ErrorCode.NOT_FOUND),
+        )
 
     async def _follow(self) -> None:
-        """Ask for changes of what is open, at the service's pace."""
+        """Ask for changes of what has not ended, at the service's pace."""
+        now = asyncio.get_running_loop().time
         while True:
-            self._is_sooner.clear()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._pace_s if self._open else None):
-                    await self._is_sooner.wait()
-                    continue
-            pace_s = SLOWEST_S
-            for known in _chunks(dict(self._open)):
-                changes = await self._changes(known)
-                pace_s = min(pace_s, changes.retry_after or SLOWEST_S)
-            self._pace_s = pace_s
+            self._changed.clear()
+            pace_s = min((each.pace_s for each in self._followed.values()), default=None)
+            left_s = None if pace_s is None else self._asked_at + pace_s - now()
+            if left_s is None or left_s > 0:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(left_s):
+                        await self._changed.wait()
+                continue
+            self._asked_at = now()
+            for ids in _chunks(tuple(self._followed)):
+                await self._ask_for_changes(ids)
 
-    async def _changes(self, known: dict[str, int]) -> _Changes:
+    async def _ask_for_changes(self, ids: tuple[str, ...]) -> None:
+        known = {i: self._followed[i].revision for i in ids if i in self._followed}
         watch = "~".join(f"{report_id}.{revision}" for report_id, revision in known.items())
-        reply = await self._door.ask("GET", f"/changes?watch={watch}")
-        if reply.error is not None:
-            return _Changes(retry_after=reply.error.retry_after)
-        changes = _read(reply, _Changes)
+        reply = await self._door.ask("GET", f"/changes?watch={watch}", is_vital=True)
+        changes = _Changes() if reply.error else _read(reply, _Changes)
+        told_s = reply.error.retry_after if reply.error else changes.retry_after
+        for report_id in known.keys() & self._followed.keys():
+            self._followed[report_id].pace_s = _pace_s(told_s)
         for snapshot in changes.reports:
             self._hear(ReportMessage(report=snapshot))
         if changes.missing:
-            self._open = {key: value for key, value in self._open.items() if key not in changes.missing}
             self._hear(ReportsMessage(reports=(), missing=changes.missing))
-        return changes
 
     def _hear(self, message: ServiceMessage) -> None:
         match message:
             case ReportMessage(report=snapshot):
                 self._note(snapshot)
-            case ReportsMessage(reports=snapshots):
+            case ReportsMessage(reports=snapshots, missing=missing):
                 for snapshot in snapshots:
                     self._note(snapshot)
+                for report_id in missing:
+                    self._followed.pop(report_id, None)
         self._frames.put_nowait(encode(message))
 
     def _note(self, snapshot: Snapshot) -> None:
-        """Follow a report until it has ended; a new one may be asked for sooner than the others."""
+        """Follow a report until it has ended."""
+        known = self._followed.pop(snapshot.report_id, None)
         if is_terminal(snapshot.state):
-            self._open.pop(snapshot.report_id, None)
             return
-        is_new = snapshot.report_id not in self._open
-        self._open[snapshot.report_id] = max(snapshot.revision, self._open.get(snapshot.report_id, 0))
-        pace_s = float(snapshot.retry_after or SLOWEST_S)
-        if is_new and (pace_s < self._pace_s or len(self._open) == 1):
-            self._pace_s = min(self._pace_s, pace_s)
-            self._is_sooner.set()
+        if not self._followed and known is None:
+            self._asked_at = asyncio.get_running_loop().time()
+        revision = max(snapshot.revision, known.revision if known else 0)
+        self._followed[snapshot.report_id] = _Followed(revision, _pace_s(snapshot.retry_after))
+        self._changed.set()
 
 
-def _chunks(known: dict[str, int]) -> list[dict[str, int]]:
-    items, size = list(known.items()), quotas.REPORT_IDS_PER_WATCH
-    return [dict(items[start : start + size]) for start in range(0, len(items), size)]
+@dataclass(slots=True)
+class _Followed:
+    """The latest revision of a report that was seen, and how often the service says that there is more."""
+
+    revision: int
+    pace_s: float
+
+
+def _pace_s(told_s: float | None) -> float:
+    return SLOWEST_S if told_s is None else min(max(told_s, FASTEST_S), SLOWEST_S)
+
+
+async def _all_of(asks: Iterable[Callable[[], Awaitable[Reply]]]) -> list[Reply]:
+    """Ask all at once; the first failure ends the others."""
+    tasks = [asyncio.ensure_future(ask()) for ask in asks]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _chunks(ids: tuple[str, ...]) -> list[tuple[str, ...]]:
+    size = quotas.REPORT_IDS_PER_WATCH
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
 
 
 def _report(reply: Reply) -> ServiceMessage:

@@ -161,6 +161,7 @@ class Desk:
             each.stop()
         self.loop.close()
         assert not left, left
+        assert not [line.connection_id for line in self.lines.values() if line.is_open]
 
     # --- what the analyst and the workers do ---
 
@@ -250,7 +251,7 @@ class Desk:
         if self.https is Https.LOSSY:
             raise ConnectionFailed(Outage(Remedy.WAIT, "The answer was lost."))
         error = polling_error(answer.text, answer.status)
-        return Reply(answer.status, answer.text.encode(), error)
+        return Reply(answer.status, answer.text.encode(), error, answer.headers.get("ETag", ""))
 
 
 def polling_error(text: str, status: int) -> Any:

@@ -294,6 +294,22 @@ def test_default_is_the_date_of_the_day_it_is_asked_for(monthly: World) -> None:
     assert report.parameters == {"first": "2026-09-01", "last": "2026-10-30"}
 
 
+def test_resend_whose_dates_are_right_on_the_first_day_alone_keeps_the_report(monthly: World) -> None:
+    asked = replace(MONTHLY, parameters={"last": "2026-09-30"})
+    first = monthly.submit(ANNA, asked)
+    monthly.clock.sleep(60)
+    assert monthly.submit(ANNA, asked).parameters == first.parameters
+    with pytest.raises(RefusedRequest):
+        monthly.submit(ANNA, replace(asked, report_id=None))
+
+
+def test_overdue_report_that_is_asked_for_again_has_ended(world: World) -> None:
+    world.submit(ANNA, ASKED)
+    world.clock.sleep(EVENT_MAX_AGE.total_seconds() + 1)
+    assert world.submit(ANNA, ASKED).state is State.FAILED
+    assert len(world.invoke.events) == 1
+
+
 def test_resend_after_midnight_keeps_the_first_report(monthly: World) -> None:
     first = monthly.submit(ANNA, MONTHLY)
     monthly.clock.sleep(60)

@@ -1,6 +1,7 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from backend.domain import steps
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import Failure, FailureCode, Progress
+from backend.service.ports import StoreUnavailable
 from tests.backend.fakes import ANNA, BERT, FILE_TTL, LINK_TTL, START, World
 from tests.backend.web.asking import Http
 
@@ -140,6 +142,54 @@ def test_ended_report_is_not_sent_again_while_its_link_works_for_a_while(world: 
     assert http("GET", f"/reports/{ID}", headers={"If-None-Match": gone.headers["ETag"]}).status == 304
 
 
+def test_tag_of_an_answer_that_is_not_sent_again_is_of_the_link_that_the_client_has(world: World, http: Http) -> None:
+    http("PUT", f"/reports/{ID}", ORDER)
+    world.execute(ID)
+    tag = http("GET", f"/reports/{ID}").headers["ETag"]
+    world.clock.sleep(9 * 60)
+    again = http("GET", f"/reports/{ID}", headers={"If-None-Match": tag})
+    assert (again.status, again.headers["ETag"]) == (304, tag)
+    world.clock.sleep(9 * 60)
+    assert http("GET", f"/reports/{ID}", headers={"If-None-Match": again.headers["ETag"]}).status == 200
+    revision = tag.removeprefix('W/"').partition("-")[0]
+    made_up = f'W/"{revision}-999999999999"'
+    assert http("GET", f"/reports/{ID}", headers={"If-None-Match": made_up}).status == 200
+
+
+def test_one_caller_has_a_part_of_the_waits(world: World, http: Http) -> None:
+    world.http_settings = replace(world.http_settings, max_waiters=8)
+    world.compose(sleep=lambda _seconds: None)
+    http("PUT", f"/reports/{ID}", ORDER)
+    headers = {"If-None-Match": 'W/"0"', "Prefer": "wait=1"}
+    asked = [http("GET", f"/reports/{ID}", headers=headers, caller=ANNA) for _ in range(3)]
+    assert [answer.headers["Preference-Applied"] for answer in asked] == ["wait=1", "wait=1", "wait=0"]
+    http("PUT", f"/reports/{OTHER}", ORDER, caller=BERT)
+    other = http("GET", f"/reports/{OTHER}", headers=headers, caller=BERT)
+    assert other.headers["Preference-Applied"] == "wait=1"
+
+
+def test_report_that_was_made_is_told_though_the_store_fails_while_it_is_waited_for(world: World, http: Http) -> None:
+    def fail(*_: object) -> None:
+        raise StoreUnavailable
+
+    during_waits(world, (1.0, lambda: setattr(world.reports, "get", fail)))
+    answer = http("POST", "/reports", ORDER, headers={"Prefer": "wait=20"})
+    assert (answer.status, answer.headers["Location"]) == (201, f"reports/{answer.document['reportId']}")
+
+
+@pytest.mark.parametrize(("prefer", "applied"), [("wait=0", "wait=0"), ("wait=10000000000", "wait=25")])
+def test_any_wait_is_answered_for(world: World, http: Http, prefer: str, applied: str) -> None:
+    during_waits(world)
+    answer = http("PUT", f"/reports/{ID}", ORDER, headers={"Prefer": prefer})
+    assert answer.headers["Preference-Applied"] == applied
+
+
+def test_list_of_a_state_has_none_that_were_found_to_have_ended(world: World, http: Http) -> None:
+    http("PUT", f"/reports/{ID}", ORDER)
+    world.clock.sleep(31 * 60)
+    assert http("GET", "/reports?state=QUEUED").document["reports"] == []
+
+
 @pytest.mark.parametrize(
     ("act", "known", "query", "answered_s", "status"),
     [
@@ -205,7 +255,7 @@ def test_report_without_a_file_says_so(world: World, http: Http, state: State) -
     world.reports.change(ID, step)
     answer = http("GET", f"/reports/{ID}/file")
     assert (answer.status, answer.document["code"]) == (409, "noFile")
-    assert state.lower() in answer.document["detail"]
+    assert state.lower() in answer.document["detail"].lower()
 
 
 def test_cancel_is_accepted_and_may_be_repeated(world: World, http: Http) -> None:

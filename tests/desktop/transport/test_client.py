@@ -282,6 +282,9 @@ def answer(code: int, *headers: tuple[str, str]) -> HttpResponse:
     return HttpResponse(code, "", Headers(headers))
 
 
+JSON = ("Content-Type", "application/json")
+
+
 def status(code: int, *headers: tuple[str, str]) -> InvalidStatus:
     return InvalidStatus(answer(code, *headers))
 
@@ -295,15 +298,16 @@ def status(code: int, *headers: tuple[str, str]) -> InvalidStatus:
     ],
 )
 def test_wrong_clock_is_told_apart_from_wrong_credentials(minutes: int, words: str) -> None:
-    refusal = status(403, ("Date", format_datetime(NOW, usegmt=True)))
+    refusal = status(403, JSON, ("Date", format_datetime(NOW, usegmt=True)))
     assert outage_of(refusal, HERE, NOW + timedelta(minutes=minutes)) == Outage(Remedy.SIGN_IN, words)
 
 
 @pytest.mark.parametrize(
     ("error", "outage"),
     [
-        (status(401), Outage(Remedy.SIGN_IN, "The service refused the sign-in.")),
-        (status(403), Outage(Remedy.SIGN_IN, "The service refused the sign-in.")),
+        (status(401, JSON), Outage(Remedy.SIGN_IN, "The service refused the sign-in.")),
+        (status(403, JSON), Outage(Remedy.SIGN_IN, "The service refused the sign-in.")),
+        (status(403), Outage(Remedy.SIGN_IN, "The service refused the sign-in.", is_blocked=True)),
         (status(429, ("Retry-After", "3")), Outage(Remedy.WAIT, "The service at reports.example is busy.", 3.0)),
         (
             status(429, ("Retry-After", "3"), ("Retry-After", "9"), ("Date", ""), ("Date", "x")),

@@ -323,3 +323,55 @@ def test_attempt_that_is_given_up_leaves_nothing_open() -> None:
         assert (bench.socket.opened, bench.socket.closed) == (1, 1)
 
     run(test)
+
+
+def test_refused_sign_in_over_https_is_told_where_the_websocket_is_blocked() -> None:
+    async def test() -> None:
+        bench = Bench(socket=Way(BLOCKED), https=Way(SIGN_IN))
+        opening = bench.opening()
+        for _ in range(2):
+            with pytest.raises(ConnectionFailed) as caught:
+                await opening.open()
+            assert caught.value.outage == SIGN_IN
+        await leave(opening)
+
+    run(test)
+
+
+def test_answer_without_a_sign_of_the_service_is_tried_over_https() -> None:
+    async def test() -> None:
+        bench = Bench(socket=Way(replace(SIGN_IN, is_blocked=True)))
+        opening = bench.opening()
+        opened = await opening.open()
+        assert opened.over_https
+        await leave(opening, opened)
+
+    run(test)
+
+
+def test_websocket_that_is_back_after_an_outage_is_taken() -> None:
+    async def test() -> None:
+        bench = Bench(socket=Way(DOWN), https=Way(DOWN))
+        opening = bench.opening()
+        with pytest.raises(ConnectionFailed):
+            await opening.open()
+        await asyncio.sleep(TIMING.fallback_after)
+        bench.socket.outage = bench.https.outage = None
+        opened = await opening.open()
+        assert not opened.over_https
+        await leave(opening, opened)
+
+    run(test)
+
+
+def test_way_is_remembered_only_once_https_has_worked(tmp_path: Path) -> None:
+    async def test() -> None:
+        remembered = Remembered(tmp_path / "ways.json")
+        bench = Bench(socket=Way(BLOCKED), https=Way(DOWN), remembered=remembered)
+        opening = bench.opening()
+        with pytest.raises(ConnectionFailed):
+            await opening.open()
+        assert not remembered.is_blocked("wss://a.example/dev")
+        await leave(opening)
+
+    run(test)

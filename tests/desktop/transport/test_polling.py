@@ -210,7 +210,6 @@ def test_busy_gateway_is_asked_again(instead: Instead) -> None:
     ("instead", "remedy", "is_blocked"),
     [
         (PAGE, Remedy.WAIT, True),
-        (BUSY, Remedy.WAIT, False),
         (Instead(403, b'{"message":"Forbidden"}', {"Content-Type": "application/json"}), Remedy.SIGN_IN, False),
         (Instead(200, b"welcome"), Remedy.WAIT, False),
         (Instead(302, b"", {"Location": "https://login.example"}), Remedy.WAIT, True),
@@ -234,5 +233,90 @@ def test_service_out_of_reach_ends_the_line() -> None:
         async with polling.connect(profile_at("http://127.0.0.1:1/v1"), unsigned, timing) as line:
             with pytest.raises(ConnectionFailed, match="refuses connections"):
                 await Talk(line).ask(Ping())
+
+    run(test)
+
+
+def test_fault_of_one_resource_is_an_answer_and_the_others_go_on() -> None:
+    async def test() -> None:
+        broken = Instead(500, b'{"message":"Internal Server Error"}', {"Content-Type": "application/json"})
+        door = Door(instead=lambda _method, path: broken if path.startswith("/reports?") else None)
+        async with talking(door) as talk:
+            refused = await talk.ask(ListReports(limit=5))
+            assert isinstance(refused, ErrorMessage)
+            assert refused.error.code == ErrorCode.INTERNAL
+            assert isinstance(await talk.ask(ORDER), ReportMessage)
+            door.world.execute(ID)
+            assert isinstance(await talk.next(), ReportMessage)
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        Instead(200),
+        Instead(204),
+        Instead(500, headers={"Content-Type": "application/problem+json"}),
+        Instead(429, headers={"Retry-After": "60"}),
+        BUSY,
+    ],
+)
+def test_greeting_is_heard_of_the_service_alone(instead: Instead) -> None:
+    async def test() -> None:
+        async with talking(Door(instead=lambda _method, _path: instead)) as talk:
+            with pytest.raises(ConnectionFailed):
+                await talk.ask(Ping())
+
+    run(test)
+
+
+def test_busy_service_is_given_the_time_it_asks_for_at_the_greeting() -> None:
+    async def test() -> None:
+        busy = Instead(429, b'{"message":"Too Many Requests"}', {"Retry-After": "60"})
+        async with talking(Door(instead=lambda _method, _path: busy)) as talk:
+            with pytest.raises(ConnectionFailed) as caught:
+                await talk.ask(Ping())
+            assert caught.value.outage.retry_after_s == 60
+
+    run(test)
+
+
+def test_request_that_the_service_would_refuse_is_refused_here() -> None:
+    async def test() -> None:
+        async with talking(Door()) as talk:
+            refused = await talk.ask(GenerateReport(report_id=ID, definition="x" * 65))
+            assert isinstance(refused, ErrorMessage)
+            assert refused.error.code == ErrorCode.INVALID_MESSAGE
+            assert isinstance(await talk.ask(Ping()), PongMessage)
+
+    run(test)
+
+
+@pytest.mark.parametrize("encoding", [{}, {"Content-Encoding": "gzip"}])
+def test_answer_of_no_end_or_another_form_is_not_held(encoding: dict[str, str]) -> None:
+    async def test() -> None:
+        endless = Instead(200, b"{" + b" " * 200_000, {"Content-Type": "application/json", **encoding})
+        async with talking(Door(instead=lambda _method, _path: endless)) as talk:
+            with pytest.raises(ConnectionFailed, match="in the place of the service"):
+                await talk.ask(DescribeCatalog())
+
+    run(test)
+
+
+def test_new_report_is_followed_at_its_own_pace_whatever_was_told_of_another() -> None:
+    async def test() -> None:
+        door = Door()
+        async with talking(door) as talk:
+            await talk.ask(ORDER)
+            door.world.execute(ID)
+            await talk.next()
+            second = await talk.ask(GenerateReport(report_id=OTHER, definition="sample", parameters={"delay": 0}))
+            assert isinstance(second, ReportMessage)
+            door.world.execute(OTHER)
+            async with asyncio.timeout(3):
+                news = await talk.next()
+            assert isinstance(news, ReportMessage)
+            assert news.report.report_id == OTHER
 
     run(test)
