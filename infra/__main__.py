@@ -8,6 +8,7 @@ import pulumi
 from infra import access, backend_functions, bundle
 from infra.alarms import Operations
 from infra.http_api import HttpApi
+from infra.rest_api import RestApi
 from infra.settings import Settings
 from infra.storage import Storage
 from infra.tagging import tag_everything
@@ -19,16 +20,20 @@ tag_everything({"project": "reportwire", "stack": settings.stage})
 code = backend_functions.Code(
     front=pulumi.FileArchive(settings.bundle or str(bundle.build("lambda"))),
     worker=pulumi.FileArchive(settings.worker_bundle or str(bundle.build("lambda-worker"))),
+    events=pulumi.FileArchive(settings.events_bundle or str(bundle.build("lambda-events")))
+    if settings.server_sent_events
+    else None,
 )
 storage = Storage(settings)
 address = declare_address(settings)
 functions = backend_functions.declare(settings, storage, address, code)
 api = WebSocketApi(settings, address, functions.router)
 http = HttpApi(settings, functions.http_router)
-connect = access.allow_connecting(address, http)
+rest = RestApi(settings, functions) if settings.server_sent_events or settings.synchronous_reports else None
+connect = access.allow_connecting(address, http, rest)
 Operations(settings, functions)
 
-pulumi.export("profile", access.profile(settings, address, http))
+pulumi.export("profile", access.profile(settings, address, http, rest))
 pulumi.export("endpoint", address.endpoint)
 pulumi.export("https", http.base)
 pulumi.export("connectPolicyArn", connect.arn)
@@ -40,3 +45,9 @@ pulumi.export("routerFunction", functions.router.name)
 pulumi.export("httpRouterFunction", functions.http_router.name)
 pulumi.export("workerFunction", functions.worker.name)
 pulumi.export("failuresFunction", functions.failures.name)
+if rest:
+    pulumi.export("rest", rest.base)
+if functions.events:
+    pulumi.export("eventsFunction", functions.events.name)
+if functions.synchronous:
+    pulumi.export("synchronousFunction", functions.synchronous.name)

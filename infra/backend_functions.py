@@ -1,6 +1,6 @@
 """The functions of the backend: what each reads from its environment and what it may do.
 
-storage, API address, bundles ──▶ **backend_functions** ──▶ WebSocket API, operations
+storage, API address, bundles ──▶ **backend_functions** ──▶ the APIs, operations
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +21,14 @@ ROUTE_TIMEOUT_S = 29
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
 """
+LONGEST_TIMEOUT_S = 900
+"""Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+SYNCHRONOUS_TIMEOUT_S = 300
+"""Longer than API Gateway waits, which so cuts requests off itself; as long as it waits with the highest quota.
+
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+"""
+START_STREAMING = "backend/streaming/start.sh"
 SMALL_MEMORY_MB = 512
 """Lambda's share of CPU grows with memory: below this, importing boto3 alone takes seconds."""
 SMALL_STORAGE_MB = 512
@@ -35,8 +43,10 @@ class Code:
     """The bundles: see `bundle`."""
 
     front: pulumi.Archive
-    """Of all but the worker."""
+    """Of all but these two."""
     worker: pulumi.Archive
+    events: pulumi.Archive | None
+    """None where the stack streams nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +57,18 @@ class BackendFunctions:
     http_router: Function
     worker: Function
     failures: Function
+    events: Function | None
+    synchronous: Function | None
 
     def all(self) -> Mapping[str, Function]:
         """Return every function by its name."""
+        optional = {"events": self.events, "synchronous": self.synchronous}
         return {
             "router": self.router,
             "http-router": self.http_router,
             "worker": self.worker,
             "failures": self.failures,
+            **{name: function for name, function in optional.items() if function},
         }
 
 
@@ -78,6 +92,7 @@ class _Surroundings:
         memory_mb: int = SMALL_MEMORY_MB,
         storage_mb: int = SMALL_STORAGE_MB,
         reserved_concurrency: int | None = None,
+        wrapper: str | None = None,
     ) -> Function:
         every = {
             "REPORTS_TABLE": self.storage.reports.name,
@@ -94,6 +109,7 @@ class _Surroundings:
             statements=[*statements, push],
             log_retention_days=self.settings.log_retention_days,
             reserved_concurrency=reserved_concurrency,
+            wrapper=wrapper,
         )
         return Function(name, args)
 
@@ -105,7 +121,12 @@ def declare(settings: Settings, storage: Storage, address: Address, code: Code) 
     worker = _worker(around, failures)
     send_failures(worker, failures, max_age_s=settings.event_max_age_seconds)
     return BackendFunctions(
-        router=_router(around, worker), http_router=_http_router(around, worker), worker=worker, failures=failures
+        router=_router(around, worker),
+        http_router=_http_router(around, worker),
+        worker=worker,
+        failures=failures,
+        events=_events(around, code.events) if code.events else None,
+        synchronous=_synchronous(around, worker) if settings.synchronous_reports else None,
     )
 
 
@@ -166,6 +187,43 @@ def _http_router(around: _Surroundings, worker: Function) -> Function:
             allow("Count", ["dynamodb:UpdateItem"], around.storage.connections.arn),
             allow("KeepReports", [*KEEP_REPORTS, "dynamodb:BatchGetItem"], around.storage.reports.arn),
             *_front_statements(around, worker),
+        ],
+    )
+
+
+def _synchronous(around: _Surroundings, worker: Function) -> Function:
+    return around.function(
+        "synchronous",
+        code=around.code.front,
+        timeout_s=SYNCHRONOUS_TIMEOUT_S,
+        variables=_front_variables(around, worker),
+        statements=[
+            allow("Count", ["dynamodb:UpdateItem"], around.storage.connections.arn),
+            allow("KeepReports", KEEP_REPORTS, around.storage.reports.arn),
+            *_front_statements(around, worker),
+        ],
+    )
+
+
+def _events(around: _Surroundings, code: pulumi.Archive) -> Function:
+    settings, storage = around.settings, around.storage
+    return around.function(
+        "events",
+        code=code,
+        wrapper=START_STREAMING,
+        timeout_s=LONGEST_TIMEOUT_S,
+        reserved_concurrency=settings.events_reserved_concurrency,
+        variables={
+            "CONNECTIONS_TABLE": storage.connections.name,
+            "REPORTS_BUCKET": storage.report_files.bucket,
+            "LINK_TTL_S": str(settings.link_ttl_seconds),
+            "EVENT_MAX_AGE_S": str(settings.event_max_age_seconds),
+            "MESSAGES_PER_SECOND": str(settings.messages_per_second),
+        },
+        statements=[
+            allow("Count", ["dynamodb:UpdateItem"], storage.connections.arn),
+            allow("ReadAndEndReports", ["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.reports.arn),
+            *_sign_links(storage),
         ],
     )
 

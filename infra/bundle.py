@@ -2,8 +2,9 @@
 
 backend/ + libraries ──▶ **bundle** ──▶ zip ──▶ functions (for Lambda), emulator (for this host)
 
-There is one for router and failures, whose start must not wait for the engine; one with the engine, for the worker; and
-one for the emulator, whose interpreter has the engine installed, and which unpacks it for every process it starts.
+There is one for most functions, whose start must not wait for the engine; one with the engine, for the worker; one with
+what streams, for the events; and one for the emulator, whose interpreter has the engine installed, and which unpacks it
+for every process it starts.
 
 boto3 is left out: Lambda's Python runtime and the emulator's interpreter bring it.
 Source: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
@@ -50,8 +51,11 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest a zip can say. Fixed, or the same sources would give other bytes tomorrow."""
 READABLE_FILE = 0o100644 << 16
+EXECUTABLE_FILE = 0o100755 << 16
+EXECUTABLE = ".sh"
+"""How the name of a file ends that Lambda starts."""
 
-Target = Literal["lambda", "lambda-worker", "host"]
+Target = Literal["lambda", "lambda-worker", "lambda-events", "host"]
 Files = Mapping[str, bytes]
 """Contents by name. Read once, so that key and zip are of the same bytes while somebody edits."""
 
@@ -59,13 +63,15 @@ Files = Mapping[str, bytes]
 LIBRARIES: Mapping[Target, Sequence[str]] = {
     "lambda": ("msgspec",),
     "lambda-worker": ("duckdb", "fsspec", "isal", "msgspec"),
+    "lambda-events": ("msgspec",),
     "host": ("msgspec",),
 }
 
 
 ABSENT_ROOMS: Mapping[Target, Sequence[str]] = {
-    "lambda": ("authoring", "engine", "formats"),
-    "lambda-worker": ("authoring",),
+    "lambda": ("authoring", "engine", "formats", "streaming"),
+    "lambda-worker": ("authoring", "streaming"),
+    "lambda-events": ("authoring", "engine", "formats", "reports"),
     "host": ("authoring",),
 }
 """Packages of the backend that no function of a bundle imports."""
@@ -171,7 +177,7 @@ def write_zip(path: Path, files: Files) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(name, OLDEST_DATE)
-            entry.external_attr = READABLE_FILE
+            entry.external_attr = EXECUTABLE_FILE if name.endswith(EXECUTABLE) else READABLE_FILE
             entry.create_system = 3  # Unix, on every system
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
 

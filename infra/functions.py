@@ -13,6 +13,10 @@ from pulumi_aws import cloudwatch, iam, lambda_
 from infra import bundle, policies
 from infra.policies import Statement
 
+WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+TASK_ROOT = "/var/task"
+"""Where Lambda unpacks a bundle."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionArgs:
@@ -29,6 +33,11 @@ class FunctionArgs:
     statements: Sequence[Statement]
     """Its permissions, besides writing its own log."""
     log_retention_days: int
+    wrapper: str | None = None
+    """The script of the bundle that starts the function in place of Lambda's own runtime.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
+    """
     reserved_concurrency: int | None = None
     """How many at once, no more, and room for as many kept free; None shares what the account has."""
 
@@ -39,6 +48,7 @@ class Function(pulumi.ComponentResource):
     def __init__(self, name: str, args: FunctionArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("reportwire:index:Function", name, None, opts)
         within = ResourceOptions(parent=self)
+        wrapped = {WRAPPER: f"{TASK_ROOT}/{args.wrapper}"} if args.wrapper else {}
         logs = cloudwatch.LogGroup(name, retention_in_days=args.log_retention_days, opts=within)
         role = iam.Role(name, assume_role_policy=policies.trust("lambda.amazonaws.com"), opts=within)
         policy = iam.RolePolicy(
@@ -60,7 +70,7 @@ class Function(pulumi.ComponentResource):
             ephemeral_storage=lambda_.FunctionEphemeralStorageArgs(size=args.storage_mb),
             timeout=args.timeout_s,
             reserved_concurrent_executions=args.reserved_concurrency,
-            environment=lambda_.FunctionEnvironmentArgs(variables=args.variables),
+            environment=lambda_.FunctionEnvironmentArgs(variables={**args.variables, **wrapped}),
             logging_config=lambda_.FunctionLoggingConfigArgs(
                 log_format="JSON", log_group=logs.name, application_log_level="INFO", system_log_level="WARN"
             ),

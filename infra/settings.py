@@ -39,6 +39,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     https: Annotated[str, Meta(pattern=r"^https?://\S+/v1\Z")] = "https://{apiId}.execute-api.{region}.amazonaws.com/v1"
     """The address of the HTTP door, as `endpoint` is that of the WebSocket."""
 
+    rest: Annotated[str, Meta(pattern=r"^https?://\S+/v1\Z")] = "https://{apiId}.execute-api.{region}.amazonaws.com/v1"
+    """The address of the REST API, where there is one: with `serverSentEvents` or `synchronousReports`."""
+
     allowed_origins: Annotated[str, Meta(pattern=r"^https?://[^\s,/]+(,https?://[^\s,/]+)*\Z")] | None = None
     """Origins whose web pages may use the HTTP door, with commas between them: `https://intranet.example.com`."""
 
@@ -95,6 +98,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     More than `maxWaiters`, so that waits leave room for the others. Without it, all functions share what there is.
     """
 
+    server_sent_events: bool = False
+    """Offer reports as streams of Server-Sent Events, by a REST API that streams and a function of its own.
+
+    A listener costs an execution for as long as it listens: a thousand of ten minutes each are about $4.10, where the
+    WebSocket's pushes are $0.31 and questions each 2 s $0.42. A client that has gone is listened for to the end, of its
+    report or of 14 minutes. Nearly all of it is the 512 MB of the function, at $0.0000133334 a GB-s on arm64.
+
+    Sources, for us-east-1: git.mcrn.ar, lambda-13-cost.md (11 May 2026); https://amnic.com/blogs/aws-api-gateway-pricing
+    (19 May 2025)
+    """
+
+    events_reserved_concurrency: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    """At most so many listen at once, and the account keeps room for as many. Without it they share what all functions
+    have, and enough of them starve the others. Source: as for `worker_reserved_concurrency`."""
+
+    synchronous_reports: bool = False
+    """Offer reports in one request (`POST /reports/synchronous`), by a REST API, for the comparison.
+
+    API Gateway cuts a request off after 29 s: who asks for a slower report gets 504, and finds it by the other ways.
+    """
+
     max_active_reports: Annotated[int, Meta(ge=1, le=100)] = 5
     """How many reports of one analyst may be queued or running."""
 
@@ -137,6 +161,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     worker_bundle: str | None = None
     """The same for the worker, whose code includes the engine's libraries."""
+
+    events_bundle: str | None = None
+    """The same for the events, whose code includes what streams."""
 
     @property
     def management_endpoint(self) -> str:

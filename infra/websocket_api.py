@@ -10,7 +10,7 @@ from typing import Any
 
 import pulumi
 from pulumi import Output, ResourceOptions
-from pulumi_aws import apigatewayv2, cloudwatch, lambda_
+from pulumi_aws import apigateway, apigatewayv2, cloudwatch, lambda_
 
 from backend.protocol.messages import ACTIONS
 from infra.functions import Function
@@ -97,15 +97,15 @@ class WebSocketApi(pulumi.ComponentResource):
         self, integration: apigatewayv2.Integration, routes: dict[str, apigatewayv2.Route]
     ) -> apigatewayv2.Deployment:
         """Declare a deployment that is replaced whenever a route or its integration changes."""
-        triggers = {key: _text_of(route.authorization_type, route.target) for key, route in routes.items()}
+        triggers = {key: text_of(route.authorization_type, route.target) for key, route in routes.items()}
         how = (integration.integration_type, integration.integration_method, integration.content_handling_strategy)
         return apigatewayv2.Deployment(
             "routes",
             api_id=self._api.id,
             triggers={
                 **triggers,
-                "routeSelection": _text_of(self._api.route_selection_expression),
-                "integration": _text_of(*how, integration.integration_uri),
+                "routeSelection": text_of(self._api.route_selection_expression),
+                "integration": text_of(*how, integration.integration_uri),
             },
             opts=ResourceOptions(parent=self, depends_on=list(routes.values())),
         )
@@ -129,11 +129,12 @@ class WebSocketApi(pulumi.ComponentResource):
         return apigatewayv2.StageAccessLogSettingsArgs(destination_arn=group.arn, format=ACCESS_LOG_FORMAT)
 
 
-def _text_of(*settings: Output[Any]) -> Output[str]:
+def text_of(*settings: Output[Any]) -> Output[str]:
+    """Return settings as a text that is another one when any of them is."""
     return Output.all(*settings).apply(lambda values: " ".join(map(str, values)))
 
 
-def fill(template: str, api: apigatewayv2.Api, settings: Settings) -> Output[str]:
+def fill(template: str, api: apigatewayv2.Api | apigateway.RestApi, settings: Settings) -> Output[str]:
     """Return an address with the API's id, the region and the stage in their places."""
 
     def filled(api_id: str) -> str:

@@ -1,7 +1,7 @@
 """The caller of a request: one function for every door, so that a person is the same on all of them.
 
 router ── `$connect` ──▶ **owner_of** ──▶ connections table ──▶ `Caller`
-http_router ── request ──▶ **owner_of** ──▶ `Caller`
+http_router, events, synchronous ── request ──▶ **owner_of** ──▶ `Caller`
 """
 
 import re
@@ -23,7 +23,7 @@ class NoIdentity(Exception):
 
 
 def owner_of(event: Mapping[str, Any], *, access_key_is_identity: bool = False) -> str:
-    """Return who asks, from the event of a `$connect` or of a request to the HTTP API.
+    """Return who asks, from the event of a `$connect` or of a request to the HTTP API or the REST API.
 
     In this order: the authorizer's principal, and the caller's ARN. With `access_key_is_identity`, the access key comes
     before the ARN: an emulator gives no ARN on `$connect`, where the key is read from the signature, and a person is to

@@ -19,11 +19,19 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
 }
 """For callers who are signed in."""
 
+EVENTS = "/reports/{reportId}/events"
+"""A stream of snapshots, at an address of its own where a stack has it."""
+SYNCHRONOUS = "/reports/synchronous"
+"""A report in one request, alike."""
+OPTIONAL: Mapping[str, tuple[str, ...]] = {EVENTS: ("GET",), SYNCHRONOUS: ("POST",)}
+"""For callers who are signed in, of the REST API."""
+
 DOCUMENTS: Mapping[str, tuple[str, ...]] = {"/openapi.json": ("GET",), "/asyncapi.json": ("GET",)}
 """For everybody."""
 
 
 def allowed(resource: str) -> tuple[str, ...]:
     """Return every method of a resource; none of an unknown one."""
-    methods = {**RESOURCES, **DOCUMENTS}.get(resource, ())
-    return ("GET", "HEAD", *methods[1:]) if methods[:1] == ("GET",) else methods
+    methods = {**RESOURCES, **DOCUMENTS, **OPTIONAL}.get(resource, ())
+    has_head = methods[:1] == ("GET",) and resource != EVENTS  # whose head says nothing that its beginning does not
+    return ("GET", "HEAD", *methods[1:]) if has_head else methods

@@ -1,10 +1,10 @@
 """Answers of the HTTP door.
 
-resources, problems ──▶ **HttpAnswer** ──▶ http_router
+resources, problems ──▶ **HttpAnswer** ──▶ http_router, events, synchronous
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -22,12 +22,19 @@ class HttpAnswer:
     status: HTTPStatus
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    pieces: Iterable[bytes] = ()
+    """What follows the body, as it comes: of a stream alone."""
+
+    @property
+    def all_headers(self) -> dict[str, str]:
+        """The headers, with those that every answer has."""
+        return {**EVERY, **self.headers}
 
     def to_event(self, *, has_body: bool) -> dict[str, Any]:
         """Return what API Gateway makes the answer from; without the body for HEAD."""
         return {
             "statusCode": self.status.value,
-            "headers": {**EVERY, **self.headers},
+            "headers": self.all_headers,
             "body": self.body.decode() if has_body else "",
         }
 

@@ -1,6 +1,6 @@
 """One request of a known caller, with what every resource needs to answer it.
 
-http_router ──▶ **Ask** ──▶ reports, changes, catalog
+door ──▶ **Ask** ──▶ reports, changes, catalog, events, synchronous
 """
 
 from collections.abc import Callable
@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.domain.caller import Caller
-from backend.service.waiting import Patience
+from backend.protocol.codec import in_full
+from backend.protocol.members import InvalidMembers, read_data
+from backend.protocol.messages import CancelReport, ErrorCode, ReportOrder
+from backend.protocol.refusals import RefusedRequest, refused_fields
+from backend.service.following.waiting import Patience
+from backend.service.reading import not_found
 from backend.web.answers import HttpAnswer
 from backend.web.conditions import wait_s
 from backend.web.requests import HttpRequest
@@ -42,3 +47,27 @@ Handle = Callable[[Ask], HttpAnswer]
 def granted(ask: Ask, granted_s: int) -> dict[str, str]:
     """Return the header that tells a client how long it could have waited, if it asked for that."""
     return {"Preference-Applied": f"wait={granted_s}"} if ask.patience.asked_s else {}
+
+
+def known_id(ask: Ask) -> str:
+    """Return the id in the path. What is no id names nothing: raises `RefusedRequest`."""
+    try:
+        return new_id(ask)
+    except RefusedRequest as error:
+        raise not_found() from error
+
+
+def new_id(ask: Ask) -> str:
+    """Return the id in the path, for a report that need not exist. Raises `RefusedRequest`."""
+    try:
+        return read_data(CancelReport, ask.request.path).report_id
+    except InvalidMembers as error:
+        raise refused_fields(ErrorCode.INVALID_MESSAGE, "path", error.fields) from error
+
+
+def order(ask: Ask) -> ReportOrder:
+    """Return the report that the body asks for. Raises `RefusedRequest` and `Problem`."""
+    try:
+        return read_data(ReportOrder, in_full(ask.request.members()))
+    except InvalidMembers as error:
+        raise refused_fields(ErrorCode.INVALID_MESSAGE, "body", error.fields) from error

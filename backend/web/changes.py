@@ -16,9 +16,9 @@ from backend.protocol.codec import pages
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import Data, ErrorCode, Snapshot
 from backend.protocol.refusals import RefusedRequest, refused_fields
-from backend.service.news import News
+from backend.service.following.news import News
+from backend.service.following.waiting import Waiting
 from backend.service.ports import Clock
-from backend.service.waiting import Waiting
 from backend.web.answers import HttpAnswer, json_answer
 from backend.web.asking import Ask, granted
 from backend.web.reports import is_news

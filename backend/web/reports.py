@@ -15,29 +15,25 @@ import msgspec
 from msgspec import Meta
 
 from backend.domain.report import Report, snapshot
-from backend.protocol.codec import in_full
 from backend.protocol.lifecycle import State, is_terminal
-from backend.protocol.members import InvalidMembers, read_data
 from backend.protocol.messages import (
-    CancelReport,
     Data,
     ErrorCode,
     GenerateReport,
     ListReports,
     Nothing,
-    ReportOrder,
     Snapshot,
 )
-from backend.protocol.refusals import RefusedRequest, refused, refused_fields
+from backend.protocol.refusals import refused
 from backend.service.cancelling import Cancelling
+from backend.service.following.waiting import Waiting
 from backend.service.links import LinkTo
 from backend.service.paging import Paging
 from backend.service.ports import Clock
-from backend.service.reading import Reading, not_found
+from backend.service.reading import Reading
 from backend.service.submission import Submission
-from backend.service.waiting import Waiting
 from backend.web.answers import HttpAnswer, json_answer
-from backend.web.asking import Ask, granted
+from backend.web.asking import Ask, granted, known_id, new_id, order
 from backend.web.conditions import is_known, known_revision, tag_of
 from backend.web.problems import Problem
 
@@ -71,7 +67,7 @@ class Reports:
 
     def put(self, ask: Ask) -> HttpAnswer:
         """Ask for a report under an id of the client's; for a known one, return it."""
-        return self._submitted(ask, _new_id(ask), {})
+        return self._submitted(ask, new_id(ask), {})
 
     def post(self, ask: Ask) -> HttpAnswer:
         """Ask for a report under an id of the service's."""
@@ -114,7 +110,7 @@ class Reports:
         """Stop a report."""
         ask.request.read_query(Nothing)
         ask.request.read_body(Nothing)
-        report = self.cancelling.cancel(ask.caller, _known_id(ask), ask.now)
+        report = self.cancelling.cancel(ask.caller, known_id(ask), ask.now)
         shown = self.show(report)
         status = HTTPStatus.OK if is_terminal(report.state) else HTTPStatus.ACCEPTED
         return json_answer(shown, status, _headers(shown))
@@ -136,7 +132,7 @@ class Reports:
 
     def _submitted(self, ask: Ask, report_id: str, headers: Mapping[str, str]) -> HttpAnswer:
         ask.request.read_query(Nothing)
-        request = GenerateReport(report_id=report_id, **msgspec.structs.asdict(_order(ask)))
+        request = GenerateReport(report_id=report_id, **msgspec.structs.asdict(order(ask)))
         submitted = self.submission.submit(ask.caller, request, ask.now)
         report = submitted.report
         report, granted_s = self.waiting.until(ask.patience, report, _has_ended, self._again(ask, report))
@@ -145,7 +141,7 @@ class Reports:
         return json_answer(shown, status, {**_headers(shown), **granted(ask, granted_s), **headers})
 
     def _own(self, ask: Ask) -> Report:
-        return self.reading.own(ask.caller, _known_id(ask), ask.now)
+        return self.reading.own(ask.caller, known_id(ask), ask.now)
 
     def _again(self, ask: Ask, report: Report) -> Callable[[], Report]:
         return lambda: self.reading.own(ask.caller, report.report_id, self.clock())
@@ -159,28 +155,6 @@ def is_news(report: Report, known_revision: int, waited_s: float) -> bool:
 
 def _has_ended(report: Report, _waited_s: float) -> bool:
     return is_terminal(report.state)
-
-
-def _known_id(ask: Ask) -> str:
-    """Return the id in the path. What is no id names nothing."""
-    try:
-        return _new_id(ask)
-    except RefusedRequest as error:
-        raise not_found() from error
-
-
-def _new_id(ask: Ask) -> str:
-    try:
-        return read_data(CancelReport, ask.request.path).report_id
-    except InvalidMembers as error:
-        raise refused_fields(ErrorCode.INVALID_MESSAGE, "path", error.fields) from error
-
-
-def _order(ask: Ask) -> ReportOrder:
-    try:
-        return read_data(ReportOrder, in_full(ask.request.members()))
-    except InvalidMembers as error:
-        raise refused_fields(ErrorCode.INVALID_MESSAGE, "body", error.fields) from error
 
 
 def _headers(shown: Snapshot) -> dict[str, str]:

@@ -1,6 +1,7 @@
-"""A request as the HTTP API hands it over, read strictly.
+"""A request as the HTTP API or the REST API hands it over, read strictly.
 
 http_router ── event (payload format 2.0) ──▶ **HttpRequest** ──▶ resources
+events, synchronous ── event (payload format 1.0) ──▶ **HttpRequest** ──▶ resources
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Self, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -42,14 +43,25 @@ class HttpRequest:
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Self:
         """Read an event of the HTTP API."""
-        body = event.get("body") or ""
         return cls(
             method=event["requestContext"]["http"]["method"],
             resource=event["routeKey"].partition(" ")[2],
             path=event.get("pathParameters") or {},
             raw_query=event.get("rawQueryString") or "",
-            headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
-            body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
+            headers=_headers(event),
+            body=_body(event),
+        )
+
+    @classmethod
+    def of_rest(cls, event: Mapping[str, Any]) -> Self:
+        """Read an event of the REST API (payload format 1.0), which has the query decoded."""
+        return cls(
+            method=event["httpMethod"],
+            resource=event["resource"],
+            path=event.get("pathParameters") or {},
+            raw_query=urlencode(event.get("multiValueQueryStringParameters") or {}, doseq=True),
+            headers=_headers(event),
+            body=_body(event),
         )
 
     def query(self) -> dict[str, str]:
@@ -102,6 +114,15 @@ class HttpRequest:
         if not isinstance(members, dict):
             raise invalid("The body is not a JSON object.")
         return members
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
 
 
 def _read(where: str, kind: type[Kind], members: Mapping[str, Any]) -> Kind:

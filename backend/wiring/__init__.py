@@ -1,6 +1,6 @@
 """Composition roots of the functions: where the environment is read and clients are made.
 
-environment ──▶ **wiring** ──▶ use cases on their adapters ──▶ router, worker, failures
+environment ──▶ **wiring** ──▶ use cases on their adapters ──▶ the doors
 
 Each function has a module here, which loads the rooms of that function and no others. A door composes what it needs as
 it is imported in Lambda, in the INIT phase; elsewhere to import it does no work.

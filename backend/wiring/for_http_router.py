@@ -1,40 +1,28 @@
 """The HTTP door's use cases on their adapters.
 
-environment, clients ──▶ **compose** ──▶ `HttpDoor` ──▶ http_router
+environment, clients ──▶ **compose** ──▶ `Door` ──▶ http_router
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from backend import reports
 from backend.catalog.definition import Catalog
 from backend.catalog.loading import load
-from backend.service.news import News
-from backend.service.ports import Clock
-from backend.service.rates import Rates
-from backend.service.waiting import Waiting
+from backend.protocol.resources import DOCUMENTS
+from backend.service.following.news import News
+from backend.service.following.waiting import Waiting
 from backend.web.asking import Handle
-from backend.web.catalog import CatalogResources
+from backend.web.catalog import CatalogResources, document
 from backend.web.changes import Changes
+from backend.web.door import Door
 from backend.web.reports import Reports
 from backend.wiring import logs, use_cases
 from backend.wiring.settings import HttpSettings
 from backend.wiring.use_cases import Adapters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpDoor:
-    """The state that the resources share."""
-
-    handles: Mapping[tuple[str, str], Handle]
-    """By method and resource."""
-    rates: Rates
-    clock: Clock
-    access_key_is_identity: bool
-
-
-def compose(adapters: Adapters, settings: HttpSettings, catalog: Catalog) -> HttpDoor:
+def compose(adapters: Adapters, settings: HttpSettings, catalog: Catalog) -> Door:
     """Put the use cases together, each under its method and resource."""
     composed = use_cases.compose(adapters, settings, catalog)
     waiting = Waiting(
@@ -64,15 +52,16 @@ def compose(adapters: Adapters, settings: HttpSettings, catalog: Catalog) -> Htt
         ("GET", "/catalog"): of_catalog.page,
         ("GET", "/catalog/{definition}"): of_catalog.definition,
     }
-    return HttpDoor(
+    return Door(
         handles=handles,
         rates=composed.rates,
         clock=adapters.clock,
         access_key_is_identity=settings.access_key_is_identity,
+        public=dict.fromkeys(DOCUMENTS, document),
     )
 
 
-def deployed() -> HttpDoor:
+def deployed() -> Door:
     """Compose what the environment describes."""
     logs.configure()
     settings = HttpSettings.read(os.environ)

@@ -111,3 +111,24 @@ class HttpSettings(FrontSettings):
 
     max_waiters: int
     """How many answers may be held back at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SynchronousSettings(FrontSettings):
+    """Settings of `synchronous`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsSettings(Settings):
+    """Settings of `events`."""
+
+    connections_table: str
+    """Where requests are counted."""
+    reports_bucket: str
+    link_ttl_s: int
+    event_max_age_s: int
+    messages_per_second: int
+    access_key_is_identity: bool = False
+    """As for the other functions that callers reach."""
+    longest_stream_s: int = 14 * 60
+    """A stream ends after so long, and its client comes back: Lambda ends a function after 15 minutes."""

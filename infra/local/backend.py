@@ -59,6 +59,7 @@ def running(
     own_data: Path | None = None,
     authority: str | None = None,
     variables: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[LocalBackend]:
     """Run the backend on 127.0.0.1 at `port`, or a free one, until the context ends.
 
@@ -69,11 +70,15 @@ def running(
         authority: `host:port` of what stands in front of the emulator: where clients connect and functions post to
             them. Links to files and `endpoint_url` lead to the emulator itself all the same.
         variables: Environment variables for the emulator, over its own.
+        settings: Settings of the stack by their names in infra/settings.py, over those of the local one.
 
     Raises:
         LocalBackendError: It cannot run; the message is one line.
     """
-    with supervised(port, cache_dir, own_data=own_data, authority=authority, variables=variables) as (backend, _):
+    started = supervised(
+        port, cache_dir, own_data=own_data, authority=authority, variables=variables, settings=settings
+    )
+    with started as (backend, _):
         yield backend
 
 
@@ -85,6 +90,7 @@ def supervised(
     own_data: Path | None = None,
     authority: str | None = None,
     variables: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[LocalBackend, process.Emulator]]:
     """Do the same, and give the emulator too, for whoever watches it.
 
@@ -94,7 +100,7 @@ def supervised(
     cached = _private(cache_dir or bundle.default_cache_dir())
     region = recorded.CONFIG["aws:region"]
     with process.running(port, variables or {}) as started, admin_clients(started, region) as admin:
-        declared = recorded.load(cached)
+        declared = recorded.load(cached, recorded.configured(settings or {}))
         code = bundle.build("host", cached)
         datasets = local_datasets.samples(cached) | (DataDirectory(own_data).directories() if own_data else {})
         for service in SERVICES:
@@ -125,7 +131,7 @@ def create_analyst(aws: Clients, name: str, policy_arn: str) -> tuple[str, str]:
 def _set_up(started: process.Emulator, admin: Clients, outputs: graph.Outputs) -> LocalBackend:
     access_key_id, secret = create_analyst(admin, ANALYST, outputs["connectPolicyArn"])
     auth = {**outputs["profile"]["auth"], "accessKeyId": access_key_id, "secretAccessKey": secret}
-    profile = {**outputs["profile"], "auth": auth}
+    profile = {**differences.without_streams(outputs["profile"]), "auth": auth}
     return LocalBackend(
         profile=profile,
         endpoint_url=started.url,

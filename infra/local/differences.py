@@ -36,6 +36,10 @@ Differences of MiniStack, and their consequences:
   the roles' keys this start's own.
 - It does not ask for `lambda:InvokeFunction` when API Gateway invokes; the permission is made nevertheless.
 - It deploys nothing: a route works as soon as it exists. Deployment and stage are made nevertheless.
+- It streams nothing: it drops `responseTransferMode`, would pass a stream on when it is over, and starts functions by
+  its own loop whatever `AWS_LAMBDA_EXEC_WRAPPER` says. So an integration that streams is not made (`is_streamed`), its
+  resource answers 500, and the profile names no `events`. The tests stream by an edge of their own.
+- It answers a request to a REST API however long that takes, where AWS answers 504 after 29 s.
 - It forgets everything when it ends, as no state is kept for it, so nothing ever outlives its code.
 - An e-mail subscription would wait for a confirmation that never comes: see `NO_COUNTERPART`.
 """
@@ -65,6 +69,16 @@ def without_tls_only(policy: str) -> str | None:
     document = json.loads(policy)
     kept = [statement for statement in document["Statement"] if not _asks_for_tls(statement)]
     return json.dumps({**document, "Statement": kept}) if kept else None
+
+
+def is_streamed(integration: Mapping[str, Any]) -> bool:
+    """Return whether an integration passes answers on as they come."""
+    return bool(integration["responseTransferMode"] == "STREAM")
+
+
+def without_streams(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a profile that names no streams."""
+    return {name: value for name, value in profile.items() if name != "events"}
 
 
 def environment(port: int, run_dir: Path) -> dict[str, str]:

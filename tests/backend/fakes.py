@@ -25,8 +25,16 @@ from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport, ServiceMessage
 from backend.service.announcing import Announcer
 from backend.service.ports import Delivery, InvalidCursor, InvocationRefused, Page, Stored
-from backend.wiring import for_failures, for_http_router, for_router, for_worker, use_cases
-from backend.wiring.settings import HttpSettings, RouterSettings, WorkerSettings
+from backend.wiring import (
+    for_events,
+    for_failures,
+    for_http_router,
+    for_router,
+    for_synchronous,
+    for_worker,
+    use_cases,
+)
+from backend.wiring.settings import EventsSettings, HttpSettings, RouterSettings, SynchronousSettings, WorkerSettings
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 REPORT_TTL = timedelta(days=30)
@@ -261,6 +269,16 @@ ROUTER_SETTINGS = RouterSettings(
 )
 MAX_WAITERS = 1_000
 HTTP_SETTINGS = HttpSettings(**dataclasses.asdict(ROUTER_SETTINGS), max_waiters=MAX_WAITERS)
+SYNCHRONOUS_SETTINGS = SynchronousSettings(**dataclasses.asdict(ROUTER_SETTINGS))
+EVENTS_SETTINGS = EventsSettings(
+    reports_table="reports",
+    management_endpoint="https://api.example/test",
+    connections_table="connections",
+    reports_bucket="reports",
+    link_ttl_s=int(LINK_TTL.total_seconds()),
+    event_max_age_s=int(EVENT_MAX_AGE.total_seconds()),
+    messages_per_second=MESSAGES_PER_SECOND,
+)
 WORKER_SETTINGS = WorkerSettings(
     reports_table="reports",
     management_endpoint="https://api.example/test",
@@ -290,6 +308,7 @@ class World:
         self.counter = FakeCounter()
         self.settings = ROUTER_SETTINGS
         self.http_settings = HTTP_SETTINGS
+        self.events_settings = EVENTS_SETTINGS
         self.compose()
 
     def compose(self, **adapters: Any) -> None:
@@ -302,6 +321,8 @@ class World:
         front = use_cases.Adapters(**of(use_cases.Adapters))
         self.router = for_router.compose(front, self.settings, self.catalog)
         self.http = for_http_router.compose(front, self.http_settings, self.catalog)
+        self.synchronous = for_synchronous.compose(front, SYNCHRONOUS_SETTINGS, self.catalog)
+        self.events = for_events.compose(for_events.Adapters(**of(for_events.Adapters)), self.events_settings)
         self.execution = for_worker.compose(
             for_worker.Adapters(**of(for_worker.Adapters)), WORKER_SETTINGS, self.catalog
         )

@@ -174,20 +174,26 @@ def _target(path: Path) -> str:
 
 
 @contextmanager
-def running(cache_dir: Path, variables: Mapping[str, str] | None = None) -> Iterator[Site]:
-    """Run the local backend behind a gateway."""
+def running(
+    cache_dir: Path, variables: Mapping[str, str] | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Site]:
+    """Run the local backend, with these settings of its stack, behind a gateway."""
     gateway = Gateway()
     stopped_by_posts = {"POSTS_ASIDE": "false"}
     retried = {"LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(RETRY_AFTER_S)}
     environment = {**retried, **stopped_by_posts, **(variables or {})}
     with (
         gateway.running(),
-        backend.running(cache_dir=cache_dir, authority=gateway.authority, variables=environment) as local,
+        backend.running(
+            cache_dir=cache_dir, authority=gateway.authority, variables=environment, settings=settings
+        ) as local,
     ):
         url = urlsplit(local.endpoint_url)
         gateway.emulator = (str(url.hostname), int(url.port or 0))
         gateway.http.region = local.region
         gateway.http.kinds[api_of(str(local.profile["endpoint"]))] = Kind.WEBSOCKET
+        if "rest" in local.outputs:
+            gateway.http.kinds[api_of(str(local.outputs["rest"]))] = Kind.REST
         yield Site(local, gateway)
 
 

@@ -11,6 +11,7 @@ from infra.local.recording.graph import Graph, Resource
 from tests.infra.data_commands import Reportwire
 
 WORKER_BUNDLE = "<local::worker-bundle.path>"
+EVENTS_BUNDLE = "<local::events-bundle.path>"
 
 EVERYTHING = {
     **recorded.CONFIG,
@@ -25,6 +26,10 @@ EVERYTHING = {
     "reportwire:workerMemoryMb": "3008",
     "reportwire:workerStorageMb": "1024",
     "reportwire:workerBundle": WORKER_BUNDLE,
+    "reportwire:serverSentEvents": "true",
+    "reportwire:eventsReservedConcurrency": "9",
+    "reportwire:eventsBundle": EVENTS_BUNDLE,
+    "reportwire:synchronousReports": "true",
 }
 
 
@@ -36,6 +41,12 @@ def of_type(graph: Graph, type_: str) -> dict[str, Resource]:
 @pytest.fixture(scope="session")
 def graph() -> Graph:
     return recorded.record(EVERYTHING)
+
+
+@pytest.fixture(scope="session")
+def plain_graph() -> Graph:
+    """The program as it is without any setting."""
+    return recorded.record()
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ IMPORT_WITHOUT_ENGINE = """
 import sys
 sys.modules.update(dict.fromkeys(("duckdb", "fsspec", "isal")))
 sys.modules.update(dict.fromkeys(("backend.authoring", "backend.engine", "backend.formats")))
-import backend.router, backend.failures
-from backend.wiring import for_failures, for_router
+import backend.router, backend.http_router, backend.synchronous, backend.failures
+from backend.wiring import for_failures, for_http_router, for_router, for_synchronous
 from backend import reports
 from backend.catalog.loading import load
 load(reports)
@@ -48,7 +48,7 @@ load(reports)
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[bundle.Target, Path]:
     """Build the bundles for Lambda, which takes seconds."""
     directory = tmp_path_factory.mktemp("built")
-    return {target: bundle.build(target, directory) for target in ("lambda", "lambda-worker")}
+    return {target: bundle.build(target, directory) for target in ("lambda", "lambda-worker", "lambda-events")}
 
 
 def test_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
@@ -70,7 +70,9 @@ def test_bundle_for_this_host_holds_the_backend_and_one_library(tmp_path: Path) 
         assert {"backend/wiring/settings.py", "backend/protocol/messages.py"} <= set(names)
         assert names == sorted(names)
         assert {entry.date_time for entry in archive.infolist()} == {bundle.OLDEST_DATE}
-        assert {entry.external_attr for entry in archive.infolist()} == {bundle.READABLE_FILE}
+        modes = {entry.filename: entry.external_attr for entry in archive.infolist()}
+        assert modes.pop("backend/streaming/start.sh") == bundle.EXECUTABLE_FILE
+        assert set(modes.values()) == {bundle.READABLE_FILE}
 
 
 def test_order_of_files_does_not_matter(tmp_path: Path) -> None:
@@ -100,6 +102,7 @@ def test_only_the_bundles_for_lambda_depend_on_lambdas_platform(monkeypatch: pyt
         "host": 1,
         "lambda": 3,
         "lambda-worker": 3,
+        "lambda-events": 3,
     }
 
 
@@ -126,7 +129,7 @@ def tops(files: Iterable[str]) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", ["lambda", "lambda-worker"])
+@pytest.mark.parametrize("target", ["lambda", "lambda-worker", "lambda-events"])
 def test_bundle_for_lambda_is_compiled_for_lambda(built: dict[bundle.Target, Path], target: bundle.Target) -> None:
     with zipfile.ZipFile(built[target]) as archive:
         files = archive.namelist()
@@ -135,7 +138,7 @@ def test_bundle_for_lambda_is_compiled_for_lambda(built: dict[bundle.Target, Pat
         for name in compiled:
             assert name.endswith((".cpython-313-aarch64-linux-gnu.so", ".abi3.so"))
             assert archive.read(name)[18:20] == ELF_AARCH64
-    assert "backend/router.py" in files
+    assert {"backend/router.py", "backend/events.py"} <= set(files)
     assert not [name for name in files if {"tests", "boto3", "botocore", "__pycache__"} & set(name.split("/"))]
 
 
@@ -147,6 +150,19 @@ def test_only_the_worker_carries_the_engine(built: dict[bundle.Target, Path]) ->
         assert rooms.isdisjoint({"authoring", "engine", "formats"})
     with zipfile.ZipFile(built["lambda-worker"]) as worker:
         assert {top.partition("-")[0] for top in tops(worker.namelist())} == {"backend", "_duckdb.abi3.so", *ENGINE}
+
+
+@pytest.mark.slow
+def test_only_the_events_carry_what_streams_and_none_of_the_reports(built: dict[bundle.Target, Path]) -> None:
+    for target, path in built.items():
+        with zipfile.ZipFile(path) as archive:
+            found = {name for name in archive.namelist() if name.startswith("backend/streaming/")}
+            assert bool(found) == (target == "lambda-events")
+    with zipfile.ZipFile(built["lambda-events"]) as events:
+        assert {top.partition("-")[0] for top in tops(events.namelist())} == {"backend", "msgspec"}
+        rooms = {name.split("/")[1] for name in events.namelist() if name.startswith("backend/")}
+        assert rooms.isdisjoint({"authoring", "engine", "formats", "reports"})
+        assert events.getinfo("backend/streaming/start.sh").external_attr == bundle.EXECUTABLE_FILE
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from infra.local.recording.graph import Graph
 from tests.infra import calls
 from tests.infra.conftest import of_type
 
-FUNCTIONS = ("router", "http-router", "worker", "failures")
+FUNCTIONS = ("router", "http-router", "worker", "failures", "events", "synchronous")
 
 INDEXES = ("/index/byOwner", "/index/active")
 PERMISSIONS: Mapping[str, Mapping[str, str | tuple[str, ...]]] = {
@@ -46,7 +46,10 @@ RESOURCES: Mapping[str, str] = {
     "Push": "<aws:apigatewayv2/api:Api::reportwire.executionArn>",
 }
 
-COUNTED = {"http-router": {("dynamodb:UpdateItem", "<aws:dynamodb/table:Table::connections.arn>")}}
+COUNTED = {
+    function: {("dynamodb:UpdateItem", "<aws:dynamodb/table:Table::connections.arn>")}
+    for function in ("http-router", "events", "synchronous")
+}
 """What a counter asks for, which is no port of its own; the router writes to that table anyway."""
 
 LAMBDAS_OWN = {"worker": {("lambda:InvokeFunction", "<aws:lambda/function:Function::failures.arn>")}}
@@ -121,10 +124,20 @@ def test_only_the_worker_may_read_the_datasets_and_nobody_may_change_them(graph:
     assert granted_to == {("worker", "s3:GetObject", f"{datasets}/*"), ("worker", "s3:ListBucket", datasets)}
 
 
-def test_analysts_may_only_connect_and_ask(graph: Graph) -> None:
-    policies = [statement for name, statement in statements(graph) if name == "connect"]
+ALWAYS = [
+    "<aws:apigatewayv2/api:Api::reportwire.executionArn>/local/$connect",
+    "<aws:apigatewayv2/api:Api::reportwire-http.executionArn>/v1/*/*",
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "resources"),
+    [
+        ("plain_graph", ALWAYS),
+        ("graph", [*ALWAYS, "<aws:apigateway/restApi:RestApi::reportwire-rest.executionArn>/v1/*/*"]),
+    ],
+)
+def test_analysts_may_only_connect_and_ask(request: pytest.FixtureRequest, name: str, resources: list[str]) -> None:
+    policies = [statement for name, statement in statements(request.getfixturevalue(name)) if name == "connect"]
     assert {action for policy in policies for action in policy["Action"]} == {"execute-api:Invoke"}
-    assert [resource for policy in policies for resource in policy["Resource"]] == [
-        "<aws:apigatewayv2/api:Api::reportwire.executionArn>/local/$connect",
-        "<aws:apigatewayv2/api:Api::reportwire-http.executionArn>/v1/*/*",
-    ]
+    assert [resource for policy in policies for resource in policy["Resource"]] == resources

@@ -12,22 +12,36 @@ import pytest
 from backend.aws import report_table as backend_tables
 from backend.aws.report_items import ACTIVE_OWNER
 from backend.protocol.messages import ACTIONS
-from backend.protocol.resources import DOCUMENTS, RESOURCES
-from backend.wiring.settings import FailuresSettings, HttpSettings, RouterSettings, Settings, WorkerSettings
+from backend.protocol.resources import DOCUMENTS, EVENTS, RESOURCES, SYNCHRONOUS
+from backend.wiring.settings import (
+    EventsSettings,
+    FailuresSettings,
+    HttpSettings,
+    RouterSettings,
+    Settings,
+    SynchronousSettings,
+    WorkerSettings,
+)
 from desktop.sign_in.profiles import parse
-from infra.bundle import ARCHITECTURE, PYTHON_VERSION
+from infra.bundle import ARCHITECTURE, PYTHON_VERSION, backend_files
 from infra.local.recording.graph import BUNDLE, REFERENCE, Graph, Resource, resolve
-from tests.infra.conftest import WORKER_BUNDLE, of_type
+from infra.local.recording.recorded import configured, record
+from tests.infra.conftest import EVENTS_BUNDLE, WORKER_BUNDLE, of_type
 
 FUNCTIONS: dict[str, type[Settings]] = {
     "router": RouterSettings,
     "http-router": HttpSettings,
     "worker": WorkerSettings,
     "failures": FailuresSettings,
+    "events": EventsSettings,
+    "synchronous": SynchronousSettings,
 }
+OPTIONAL = {"events", "synchronous"}
 
 
-OUTSIDE = {"local::emulator", "local::bundle", "local::worker-bundle"}
+WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+
+OUTSIDE = {"local::emulator", "local::bundle", "local::worker-bundle", "local::events-bundle"}
 """What references lead to besides resources."""
 
 
@@ -58,7 +72,7 @@ def test_dependencies_without_a_reference_are_recorded_too(graph: Graph) -> None
 def test_environment_is_what_the_function_reads(graph: Graph, name: str, settings: type[Settings]) -> None:
     function = of_type(graph, "lambda/function:Function")[name]
     variables = function.inputs["environment"]["variables"]
-    assert set(variables) == set(settings.variables())
+    assert set(variables) - {WRAPPER} == set(settings.variables())
     settings.read(variables)
 
 
@@ -109,6 +123,7 @@ def is_taggable(resource: Resource) -> bool:
     return "def tags(self)" in Path(str(source)).read_text()
 
 
+REST = "aws:apigateway/restApi:RestApi::reportwire-rest"
 SOCKET, HTTP = "reportwire", "reportwire-http"
 """The names of the APIs."""
 
@@ -179,10 +194,17 @@ def test_functions_run_on_what_their_bundle_is_built_for(graph: Graph, name: str
     assert function["architectures"] == [ARCHITECTURE]
 
 
-def test_only_the_worker_reserves_concurrency(graph: Graph) -> None:
+def test_only_the_events_are_started_by_a_script_and_it_is_in_their_bundle(graph: Graph) -> None:
+    functions = of_type(graph, "lambda/function:Function")
+    wrappers = {name: each.inputs["environment"]["variables"].get(WRAPPER) for name, each in functions.items()}
+    assert {name for name, wrapper in wrappers.items() if wrapper} == {"events"}
+    assert wrappers["events"].removeprefix("/var/task/") in backend_files("lambda-events")
+
+
+def test_only_the_worker_and_the_events_reserve_concurrency(graph: Graph) -> None:
     functions = of_type(graph, "lambda/function:Function")
     reserved = {name: function.inputs.get("reservedConcurrentExecutions") for name, function in functions.items()}
-    assert reserved == {"worker": 7, "router": None, "http-router": None, "failures": None}
+    assert reserved == dict.fromkeys(FUNCTIONS) | {"worker": 7, "events": 9}
 
 
 def test_worker_is_told_the_size_it_is_declared_with(graph: Graph) -> None:
@@ -195,9 +217,9 @@ def test_worker_is_told_the_size_it_is_declared_with(graph: Graph) -> None:
     assert {functions[name].inputs["ephemeralStorage"]["size"] for name in ("router", "failures")} == {512}
 
 
-def test_worker_has_a_bundle_of_its_own(graph: Graph) -> None:
+def test_worker_and_events_have_bundles_of_their_own(graph: Graph) -> None:
     code = {name: function.inputs["code"] for name, function in of_type(graph, "lambda/function:Function").items()}
-    assert code == dict.fromkeys(FUNCTIONS, BUNDLE) | {"worker": WORKER_BUNDLE}
+    assert code == dict.fromkeys(FUNCTIONS, BUNDLE) | {"worker": WORKER_BUNDLE, "events": EVENTS_BUNDLE}
 
 
 def test_router_is_told_how_many_reports_one_may_have(graph: Graph) -> None:
@@ -265,13 +287,110 @@ def test_alarms_reach_a_topic_without_a_key(graph: Graph) -> None:
 
 def test_profile_holds_no_secret(graph: Graph) -> None:
     profile = graph.outputs["profile"]
-    assert set(profile) == {"name", "endpoint", "https", "region", "auth"}
+    assert set(profile) == {"name", "endpoint", "https", "events", "region", "auth"}
     assert profile["auth"] == {"mode": "iam"}
 
 
 def test_profile_written_as_json_is_one_the_desktop_reads(graph: Graph) -> None:
-    ids = {f"aws:apigatewayv2/api:Api::{api}.id": api for api in (SOCKET, HTTP)}
+    ids = {f"aws:apigatewayv2/api:Api::{api}.id": api for api in (SOCKET, HTTP)} | {f"{REST}.id": "rest"}
     written = json.dumps(resolve(graph.outputs["profile"], {"local::emulator.authority": "127.0.0.1:1", **ids}))
     profile = parse(written)
     assert profile.endpoint == "ws://127.0.0.1:1/_aws/execute-api/reportwire/local"
     assert profile.https == "http://127.0.0.1:1/_aws/execute-api/reportwire-http/v1"
+
+
+# --- the REST API ---------------------------------------------------------------------------------
+
+
+def of_rest(graph: Graph, kind: str) -> dict[str, Resource]:
+    """Return the resources of a kind that are parts of the REST API, by name."""
+    parts = of_type(graph, f"apigateway/{kind}")
+    assert all(part.inputs["restApi"] == f"<{REST}.id>" for part in parts.values())
+    return parts
+
+
+def paths(graph: Graph) -> dict[str, str]:
+    """Return the path of each resource of the REST API, by the reference to its id."""
+    found = {f"<{REST}.rootResourceId>": ""}
+    for resource in of_rest(graph, "resource:Resource").values():
+        found[f"<{resource.key}.id>"] = f"{found[resource.inputs['parentId']]}/{resource.inputs['pathPart']}"
+    return found
+
+
+def test_rest_api_is_regional_and_serves_two_resources_to_whoever_signs(graph: Graph) -> None:
+    (api,) = of_type(graph, "apigateway/restApi:RestApi").values()
+    assert api.inputs["endpointConfiguration"] == {"types": "REGIONAL"}
+    methods = of_rest(graph, "method:Method").values()
+    served = {paths(graph)[method.inputs["resourceId"]]: method.inputs for method in methods}
+    assert served.keys() == {EVENTS, SYNCHRONOUS}
+    assert {(each["httpMethod"], each["authorization"]) for each in served.values()} == {("ANY", "AWS_IAM")}
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "uri", "transfer"),
+    [
+        ("events", EVENTS, "responseStreamingInvokeArn", ("STREAM", 900_000)),
+        ("synchronous", SYNCHRONOUS, "invokeArn", ("BUFFERED", 29_000)),
+    ],
+)
+def test_rest_api_passes_requests_on(graph: Graph, name: str, path: str, uri: str, transfer: tuple[str, int]) -> None:
+    integration = of_rest(graph, "integration:Integration")[name].inputs
+    assert paths(graph)[integration["resourceId"]] == path
+    assert (integration["type"], integration["integrationHttpMethod"]) == ("AWS_PROXY", "POST")
+    assert integration["uri"] == f"<aws:lambda/function:Function::{name}.{uri}>"
+    assert (integration["responseTransferMode"], integration["timeoutMilliseconds"]) == transfer
+    permission = of_type(graph, "lambda/permission:Permission")[f"api-invokes-{name}"].inputs
+    assert permission["function"] == f"<aws:lambda/function:Function::{name}.name>"
+    assert permission["sourceArn"] == f"<{REST}.executionArn>/*/*"
+
+
+def test_functions_of_the_rest_api_outlast_its_patience(graph: Graph) -> None:
+    functions = of_type(graph, "lambda/function:Function")
+    assert functions["synchronous"].inputs["timeout"] > 29
+    assert functions["events"].inputs["timeout"] == 900
+    environment = functions["events"].inputs["environment"]["variables"]
+    assert EventsSettings.read(environment).longest_stream_s < 900 - 30
+
+
+def test_deployment_of_the_rest_api_follows_its_integrations(graph: Graph) -> None:
+    (deployment,) = of_rest(graph, "deployment:Deployment").values()
+    integrations = of_rest(graph, "integration:Integration").values()
+    assert {integration.key for integration in integrations} <= set(deployment.dependencies)
+    for integration in integrations:
+        trigger = deployment.inputs["triggers"][paths(graph)[integration.inputs["resourceId"]]]
+        assert {integration.inputs[name] for name in ("resourceId", "uri", "responseTransferMode")} <= set(
+            trigger.split()
+        )
+    (stage,) = of_rest(graph, "stage:Stage").values()
+    assert (stage.inputs["deployment"], stage.inputs["stageName"]) == (f"<{deployment.key}.id>", "v1")
+
+
+def test_rest_api_says_its_throttles_and_logs_who_asks(graph: Graph) -> None:
+    (settings,) = of_rest(graph, "methodSettings:MethodSettings").values()
+    assert settings.inputs["methodPath"] == "*/*"
+    assert settings.inputs["settings"] == {"throttlingRateLimit": 42, "throttlingBurstLimit": 200}
+    (stage,) = of_rest(graph, "stage:Stage").values()
+    logs = stage.inputs["accessLogSettings"]
+    assert logs["destinationArn"] == "<aws:cloudwatch/logGroup:LogGroup::rest-access.arn>"
+    assert "userArn" in json.loads(logs["format"])
+
+
+def test_nothing_of_the_rest_api_is_there_without_its_settings(plain_graph: Graph) -> None:
+    assert of_type(plain_graph, "lambda/function:Function").keys() == FUNCTIONS.keys() - OPTIONAL
+    assert not [resource.key for resource in plain_graph.resources if resource.type.startswith("aws:apigateway/")]
+    assert not {"rest", "eventsFunction", "synchronousFunction"} & plain_graph.outputs.keys()
+    assert "events" not in plain_graph.outputs["profile"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("setting", "function", "path"),
+    [("serverSentEvents", "events", EVENTS), ("synchronousReports", "synchronous", SYNCHRONOUS)],
+)
+def test_each_setting_adds_its_own_part_alone(setting: str, function: str, path: str) -> None:
+    graph = record(configured({setting: "true"}))
+    assert of_type(graph, "lambda/function:Function").keys() == (FUNCTIONS.keys() - OPTIONAL) | {function}
+    assert of_rest(graph, "integration:Integration").keys() == {function}
+    assert path in paths(graph).values()
+    assert ("events" in graph.outputs["profile"]) == (function == "events")
+    assert f"{function}Function" in graph.outputs

@@ -26,6 +26,10 @@ def test_reports_share_the_accounts_concurrency_by_default() -> None:
     assert read(workerReservedConcurrency="20").worker_reserved_concurrency == 20
 
 
+def test_what_costs_while_it_waits_is_off_by_default() -> None:
+    assert (read().server_sent_events, read().synchronous_reports) == (False, False)
+
+
 def test_worker_has_a_whole_processor_and_room_to_spill_by_default() -> None:
     assert (read().worker_memory_mb, read().worker_storage_mb) == (1_769, 4_096)
 
@@ -56,6 +60,10 @@ def test_one_analyst_has_five_reports_at_once_by_default() -> None:
         ("logRetentionDays", "31"),
         ("pointInTimeRecovery", "perhaps"),
         ("alarmEmail", "nobody"),
+        ("serverSentEvents", "perhaps"),
+        ("eventsReservedConcurrency", "0"),
+        ("synchronousReports", "2"),
+        ("rest", "https://example.com"),
         ("endpoint", "https://example.com"),
         ("endpoint", "wss://example.com/"),
     ],

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from infra.local.applying import alarm_appliers, api_appliers, function_appliers, storage_appliers
+from infra.local.applying import alarm_appliers, api_appliers, function_appliers, rest_appliers, storage_appliers
 from infra.local.applying.applier import Applier, Clients
 from infra.local.applying.inputs import Inputs
 from infra.local.differences import NO_COUNTERPART
@@ -18,10 +18,11 @@ APPLIERS: Mapping[str, Applier] = {
     **storage_appliers.APPLIERS,
     **function_appliers.APPLIERS,
     **api_appliers.APPLIERS,
+    **rest_appliers.APPLIERS,
     **alarm_appliers.APPLIERS,
 }
 SERVICES = ("apigatewayv2", "cloudwatch", "dynamodb", "iam", "lambda", "logs", "s3", "sns")
-"""Services whose clients the appliers use. Making one takes a while, and is done while the emulator starts."""
+"""Services whose clients every stack needs. Making one takes a while, and is done while the emulator starts."""
 
 
 def apply(graph: Graph, aws: Clients, known: Attributes) -> Outputs:

@@ -69,7 +69,9 @@ def create_function(aws: Clients, name: str, inputs: Inputs) -> Attributes:
         aws("lambda").put_function_concurrency(FunctionName=made["FunctionName"], ReservedConcurrentExecutions=reserved)
     arn, region = made["FunctionArn"], made["FunctionArn"].split(":")[3]
     invoke_arn = f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations"
-    return {"id": made["FunctionName"], "name": made["FunctionName"], "arn": arn, "invokeArn": invoke_arn}
+    streaming_arn = f"arn:aws:apigateway:{region}:lambda:path/2021-11-15/functions/{arn}/response-streaming-invocations"
+    names = {"id": made["FunctionName"], "name": made["FunctionName"], "arn": arn}
+    return {**names, "invokeArn": invoke_arn, "responseStreamingInvokeArn": streaming_arn}
 
 
 def configure_events(aws: Clients, _name: str, inputs: Inputs) -> Attributes:

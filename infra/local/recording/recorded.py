@@ -25,9 +25,11 @@ CONFIG: Mapping[str, str] = {
     "aws:region": "us-east-1",
     "reportwire:endpoint": f"ws://{AUTHORITY}/_aws/execute-api/{{apiId}}/{{stage}}",
     "reportwire:https": f"http://{AUTHORITY}/_aws/execute-api/{{apiId}}/v1",
+    "reportwire:rest": f"http://{AUTHORITY}/_aws/execute-api/{{apiId}}/v1",
     "reportwire:protectData": "false",
     "reportwire:bundle": BUNDLE,
     "reportwire:workerBundle": BUNDLE,
+    "reportwire:eventsBundle": BUNDLE,
 }
 RECORDER = ("__init__.py", "errors.py", "recording/__init__.py", "recording/graph.py", "recording/recorder.py")
 PROTOCOL = ("__init__.py", "lifecycle.py", "messages.py", "quotas.py", "resources.py")
@@ -35,16 +37,21 @@ PROTOCOL = ("__init__.py", "lifecycle.py", "messages.py", "quotas.py", "resource
 INSTALL_HINT = "pip install 'reportwire[local]'"
 
 
-def load(cache_dir: Path) -> Graph:
+def configured(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the configuration of the local stack with some settings changed, by their names in infra/settings.py."""
+    return {**CONFIG, **{f"reportwire:{name}": value for name, value in settings.items()}}
+
+
+def load(cache_dir: Path, config: Mapping[str, str] = CONFIG) -> Graph:
     """Return the graph of the local stack, from the cache where nothing it is made from has changed.
 
     Raises:
         LocalBackendError: As for `record`.
     """
-    path = cache_dir / f"graph-{_content_key()}.json"
+    path = cache_dir / f"graph-{_content_key(config)}.json"
     with suppress(FileNotFoundError, ValueError):  # none, or one that a power cut left
         return msgspec.json.decode(path.read_bytes(), type=Graph)
-    graph = record()
+    graph = record(config)
     cache_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache_dir) as scratch:  # of its own: another start may be at it too
         unfinished = Path(scratch) / "graph.json"
@@ -84,10 +91,10 @@ def sources() -> set[Path]:
     return {*infra.glob("*.py"), *recorder, backend / "__init__.py", *protocol}
 
 
-def _content_key() -> str:
+def _content_key(config: Mapping[str, str]) -> str:
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sources()}
     versions = (f"{name} {_version(name)}" for name in ("pulumi", "pulumi-aws"))
-    return content_key(files, STACK, *(f"{key}={value}" for key, value in sorted(CONFIG.items())), *versions)
+    return content_key(files, STACK, *(f"{key}={value}" for key, value in sorted(config.items())), *versions)
 
 
 def _version(distribution: str) -> str:

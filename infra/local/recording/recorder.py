@@ -18,7 +18,7 @@ from infra.local.recording.graph import Graph, Resource, reference, resource_key
 
 PROJECT = "reportwire"
 PROGRAM = ROOT / "infra"
-COMPUTED = ("arn", "name", "bucket", "invokeArn", "executionArn")
+COMPUTED = ("arn", "name", "bucket", "invokeArn", "responseStreamingInvokeArn", "executionArn", "rootResourceId")
 """Attributes that a resource has once it is made, besides its inputs and its id."""
 
 

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 from backend.domain.caller import Caller
 from backend.http_router import respond
-from backend.protocol.resources import DOCUMENTS, RESOURCES
+from backend.protocol.resources import DOCUMENTS, OPTIONAL, RESOURCES
 from tests.backend.fakes import ANNA, World
 
 REMAINING_S = 29.0
@@ -51,10 +52,39 @@ def event(
     }
 
 
+def rest_event(
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    caller: Caller | None = ANNA,
+    headers: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the event of a request to the REST API; `path` has the query too."""
+    path, _, query = path.partition("?")
+    resource, parameters = matched(path)
+    identity = (
+        {"userArn": None, "accessKey": None} if caller is None else {"userArn": caller.owner, "accessKey": "AKIA1"}
+    )
+    values = parse_qs(query, keep_blank_values=True)
+    return {
+        "version": "1.0",
+        "resource": resource,
+        "path": path,
+        "httpMethod": method,
+        "headers": {**({"Content-Type": "application/json"} if body is not None else {}), **(headers or {})} or None,
+        "multiValueQueryStringParameters": values or None,
+        "pathParameters": parameters,
+        "requestContext": {"httpMethod": method, "identity": identity, "stage": "v1"},
+        "body": body if isinstance(body, str) or body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
 def matched(path: str) -> tuple[str, dict[str, str] | None]:
     """Return the resource of a path, and what stands in the place of its parameters."""
     parts = path.split("/")
-    for resource in (*RESOURCES, *DOCUMENTS):
+    for resource in (*OPTIONAL, *RESOURCES, *DOCUMENTS):
         names = resource.split("/")
         pairs = list(zip(names, parts, strict=False))
         if len(names) == len(parts) and all(name == part or name.startswith("{") for name, part in pairs):
