@@ -9,14 +9,17 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from infra import bundle
-from tests.benchmarks.ways import idle, table
-from tests.benchmarks.ways.clients import FALLBACK, SOCKET, TOLD, Order
-from tests.benchmarks.ways.comparison import ROWS, Comparison, Taken, comparing, mix
+from tests.benchmarks.ways import clients, idle, pushes, table
+from tests.benchmarks.ways.clients import FALLBACK, SOCKET, TOLD, Order, Outcome, Place
+from tests.benchmarks.ways.comparison import ROWS, Comparison, Taken, comparing, mix, standing
+from tests.benchmarks.ways.counting import Invocation, Rates, typical_s
 from tests.faults import site
 from tests.faults.rest.streams import streaming, unpacked
 from tests.faults.site import Site
@@ -34,9 +37,11 @@ class Plan:
     reports: int = 50
     longest_s: float = 60.0
     turns: int = 2
+    aging_ms: int = 340_000
+    """Of one report beside the others, whose pushes are looked at as it grows old."""
 
 
-QUICK = Plan(seed_ms=(5_000, 31_000), rounds=1, reports=9, longest_s=30.0, turns=1)
+QUICK = Plan(seed_ms=(5_000, 31_000), rounds=1, reports=9, longest_s=30.0, turns=1, aging_ms=40_000)
 
 
 def memories(there: Site) -> dict[str, int]:
@@ -49,31 +54,40 @@ def memories(there: Site) -> dict[str, int]:
     }
 
 
-async def run(comparison: Comparison, watch: idle.Watch, plan: Plan) -> Iterator[str]:
+async def run(comparison: Comparison, watch: idle.Watch, old: Place, plan: Plan) -> list[str]:
     """Return the lines of the tables."""
     memory_mb = memories(comparison.site)
     await comparison.warm()
-    async with idle.desks(watch):
+    async with idle.desks(watch), asyncio.TaskGroup() as tasks:
+        aging = tasks.create_task(clients.websocket(old, Order(plan.aging_ms, ROWS)))
         seeds = {
             _seconds(delay_ms): await _rounds(comparison, Order(delay_ms, ROWS), plan) for delay_ms in plan.seed_ms
         }
         each = [await comparison.take(mix(plan.reports, plan.longest_s, seed=turn + 1)) for turn in range(plan.turns)]
         desks = watch.end(memory_mb["router"])
     mixed = _together(each)
-    return iter(
-        [
-            *table.behaviour(seeds, mixed),
-            "",
-            *table.prices(seeds, mixed, memory_mb),
-            "",
-            *(f"{way}: {table.shares(mixed[way], memory_mb)}" for way in mixed),
-            "",
-            *table.turns(each),
-            "",
-            *_late(mixed),
-            *_idle(desks, mixed, memory_mb),
-        ]
-    )
+    works = [work for taken in (*seeds.values(), mixed) for way in taken.values() for work in way.talk.invocations]
+    rates = Rates(memory_mb=memory_mb, typical_s=typical_s(works))
+    return [
+        *table.behaviour(seeds, mixed),
+        "",
+        *table.prices(seeds, mixed, rates),
+        "",
+        *(f"{way}: {table.shares(mixed[way], rates)}" for way in mixed),
+        "",
+        *table.turns(each),
+        "",
+        f"typical: {', '.join(f'{kind} {seconds * 1000:.1f} ms' for kind, seconds in rates.typical_s.items())}",
+        *_late(mixed),
+        *_cut(comparison),
+        _aged(comparison, aging.result()),
+        *_idle(desks),
+        f"WebSocket that is only held: ${idle.held_alone(rates.gb_s(_message(mixed))):.4f} a month",
+    ]
+
+
+def _message(mixed: Mapping[str, Taken]) -> Invocation:
+    return next(work for work in mixed[SOCKET].talk.invocations if work.kind == "message")
 
 
 async def _rounds(comparison: Comparison, order: Order, plan: Plan) -> Mapping[str, Taken]:
@@ -94,13 +108,23 @@ def _late(mixed: Mapping[str, Taken]) -> Iterator[str]:
         yield f"{way}: beyond the told pace at most {max(late):.3f} s, of {len(late)}"
 
 
-def _idle(desks: Mapping[str, idle.Idle], mixed: Mapping[str, Taken], memory_mb: Mapping[str, int]) -> Iterator[str]:
+def _cut(comparison: Comparison) -> Iterator[str]:
+    for way, stand in comparison.stands.items():
+        answered = [status for asked, status in comparison.site.gateway.http.requests if stand.is_whose(asked)]
+        if failed := Counter(status for status in answered if status is None or status >= HTTPStatus.BAD_REQUEST):
+            yield f"{way}: answers that were failures: {dict(failed)} of {len(answered)}"
+
+
+def _aged(comparison: Comparison, outcome: Outcome) -> str:
+    assert outcome.report is not None
+    return pushes.said(pushes.intervals_s(comparison.posts, outcome.report["reportId"]))
+
+
+def _idle(desks: Mapping[str, idle.Idle]) -> Iterator[str]:
     for way, desk in desks.items():
         counted = f"{desk.questions} questions, {desk.bytes_out:,} bytes down in {desk.seconds:.0f} s"
         yield f"idle desktop, {way}: {counted}; ${desk.dollars:.4f} a month"
         yield f"  {idle.shares(desk)}"
-    router = next(each for each in mixed[SOCKET].talk.invocations if each.function == "router")
-    yield f"WebSocket that is only held: ${idle.held_alone(memory_mb['router'], router.seconds):.4f} a month"
 
 
 def main() -> None:
@@ -114,8 +138,9 @@ def main() -> None:
         streaming(there.local, unpacked(Path(made))) as api,
         comparing(there, api) as comparison,
         idle.watching(comparison) as watch,
+        standing(there, api, there.analyst()) as old,
     ):
-        for line in asyncio.run(run(comparison, watch, plan)):
+        for line in asyncio.run(run(comparison, watch, old.place, plan)):
             sys.stdout.write(f"{line}\n")
 
 

@@ -32,6 +32,8 @@ from tests.flows.plain import connected
 from tests.limits import HANG_S
 
 LONGEST_WAIT_S = 25
+KEPT_S = 60.0
+"""How long a connection is kept for the next request: longer than any way pauses, so that each has one."""
 
 
 class Unexpected(Exception):
@@ -142,7 +144,9 @@ async def waited_for(http: httpx.AsyncClient, place: Place, answer: httpx.Respon
     url = f"{_address(place, answer)}?until=end"
     while answer.status_code == HTTPStatus.NOT_MODIFIED or not _has_ended(answer):
         known = {"If-None-Match": answer.headers["etag"], "Prefer": f"wait={LONGEST_WAIT_S}"}
-        answer = _checked(await http.get(url, headers=known))
+        held = await http.get(url, headers=known)
+        if held.status_code != HTTPStatus.SERVICE_UNAVAILABLE:  # the gateway's patience ended first: ask again
+            answer = _checked(held)
     return dict(answer.json())
 
 
@@ -209,8 +213,9 @@ WAYS: Mapping[str, Way] = {
 @contextlib.asynccontextmanager
 async def open_http(place: Place) -> AsyncIterator[httpx.AsyncClient]:
     """Open a client that signs."""
-    signature = Signature(place.profile)
-    async with httpx.AsyncClient(auth=signature, trust_env=False, verify=False, timeout=HANG_S) as http:
+    options: Any = {"auth": Signature(place.profile), "trust_env": False, "verify": False, "timeout": HANG_S}
+    kept = httpx.Limits(keepalive_expiry=KEPT_S)
+    async with httpx.AsyncClient(limits=kept, **options) as http:
         yield http
 
 

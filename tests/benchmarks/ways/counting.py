@@ -7,6 +7,7 @@ The worker is left out: it does the same whichever way is taken. Its posts are t
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from statistics import median
 from typing import Any
 
 from backend.service.following import listening, waiting
@@ -21,6 +22,9 @@ PAUSE_S = 0.05
 """How long the emulator holds an answer back, after the function has returned it. Source: `_drain_stderr_bounded` in
 MiniStack's lambda_svc.py, which waits so long for a first line of its errors."""
 LEAST_S = 0.001
+SHORT = frozenset({"order", "question", "message"})
+"""Kinds of work that wait for nothing. Each is billed the median of its kind: what took longer started a process of the
+emulator, or waited for this machine."""
 SUBMIT_READS, SUBMIT_WRITES = 0.5, 5
 """Asking for a report: how many are under way, read by index; two counters, the row, and its entries in two indexes."""
 
@@ -30,6 +34,7 @@ class Invocation:
     """A function's work on one event."""
 
     function: str
+    kind: str
     seconds: float
     reads: float = 0
     """Of the tables, as `prices` counts them; `writes` too."""
@@ -41,12 +46,12 @@ def http_invocation(asked: Asked, took_s: float) -> Invocation:
     seconds = max(LEAST_S, took_s - PAUSE_S)
     if asked.kind is Kind.REST:
         reads = SUBMIT_READS + seconds // synchronous.READ_EACH_S
-        return Invocation("synchronous", seconds, reads, SUBMIT_WRITES)
+        return Invocation("synchronous", "synchronous", seconds, reads, SUBMIT_WRITES)
     if asked.method == "POST":
-        return Invocation("http-router", seconds, SUBMIT_READS, SUBMIT_WRITES)
+        return Invocation("http-router", "order", seconds, SUBMIT_READS, SUBMIT_WRITES)
     if "prefer" in asked.headers:
-        return Invocation("http-router", seconds, 1 + reads_while_waiting(seconds), 2)
-    return Invocation("http-router", seconds, 1, 1)
+        return Invocation("http-router", "wait", seconds, 1 + reads_while_waiting(seconds), 2)
+    return Invocation("http-router", "question", seconds, 1, 1)
 
 
 def reads_while_waiting(seconds: float) -> int:
@@ -60,7 +65,7 @@ def reads_while_waiting(seconds: float) -> int:
 
 def streamed_invocation(streamed: Streamed) -> Invocation:
     """Return what a stream made its function do."""
-    return Invocation("events", streamed.took_s, 1 + streamed.took_s // listening.READ_EACH_S, 1)
+    return Invocation("events", "stream", streamed.took_s, 1 + streamed.took_s // listening.READ_EACH_S, 1)
 
 
 def socket_invocations(asked_at: float, request_id: str, posts: Iterable[tuple[float, Post]]) -> list[Invocation]:
@@ -71,8 +76,8 @@ def socket_invocations(asked_at: float, request_id: str, posts: Iterable[tuple[f
     """
     answered_at = next(at for at, post in posts if post.message.get("requestId") == request_id)
     seconds = max(LEAST_S, answered_at - asked_at)
-    connects = [Invocation("router", seconds, 0, 1)] * 2
-    return [*connects, Invocation("router", seconds, SUBMIT_READS, SUBMIT_WRITES + 1)]
+    connects = [Invocation("router", "message", seconds, 0, 1)] * 2
+    return [*connects, Invocation("router", "message", seconds, SUBMIT_READS, SUBMIT_WRITES + 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +105,28 @@ class Talk:
         return self.requests_of_sockets + sum(charges.messages(len(post.body)) for post in self.posts)
 
 
-def usage_of(talk: Talk, memory_mb: Mapping[str, int]) -> Usage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """What turns work into what is billed."""
+
+    memory_mb: Mapping[str, int]
+    """By function."""
+    typical_s: Mapping[str, float] = field(default_factory=dict)
+    """By kinds of `SHORT`."""
+
+    def gb_s(self, work: Invocation) -> float:
+        return charges.gb_s(self.typical_s.get(work.kind, work.seconds), self.memory_mb[work.function])
+
+
+def typical_s(works: Iterable[Invocation]) -> Mapping[str, float]:
+    """Return the median of each kind of `SHORT`."""
+    found: dict[str, list[float]] = {}
+    for work in works:
+        found.setdefault(work.kind, []).append(work.seconds)
+    return {kind: median(seconds) for kind, seconds in found.items() if kind in SHORT}
+
+
+def usage_of(talk: Talk, rates: Rates) -> Usage:
     """Return what AWS would count."""
     return Usage(
         http_requests=talk.counts.requests - talk.rest_requests,
@@ -108,7 +134,7 @@ def usage_of(talk: Talk, memory_mb: Mapping[str, int]) -> Usage:
         socket_messages=talk.messages,
         socket_minutes=talk.socket_s / 60,
         invocations=len(talk.invocations),
-        gb_s=sum(charges.gb_s(each.seconds, memory_mb[each.function]) for each in talk.invocations),
+        gb_s=sum(map(rates.gb_s, talk.invocations)),
         table_reads=sum(each.reads for each in talk.invocations),
         table_writes=sum(each.writes for each in talk.invocations),
         bytes_out=talk.counts.bytes_down,

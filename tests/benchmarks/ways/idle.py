@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from statistics import median
 
 from msgspec.structs import replace
 
@@ -76,7 +77,7 @@ class Watch:
             for at, post in self.comparison.posts
             if at >= self.began_at and post.message["type"] in {"reports", "pong"} and not post.message.get("more")
         ]
-        each_s = sum(served) / len(served)
+        each_s = median(served)
         down = {name: (stand.counts - self._before[name]).bytes_down for name, stand in self.stands.items()}
         work = Usage(invocations=1, gb_s=charges.gb_s(each_s, memory_mb), table_reads=LIST_READS, table_writes=1)
         over_http = (work + Usage(http_requests=1)) * len(served) + Usage(bytes_out=down["https"])
@@ -97,10 +98,10 @@ def shares(desk: Idle) -> str:
     return ", ".join(f"{name} {dollars:.4f}" for name, dollars in items.items() if dollars)
 
 
-def held_alone(memory_mb: int, seconds: float) -> float:
-    """Return the dollars of a month of a WebSocket that is only kept open by pings, each of so many seconds' work."""
+def held_alone(gb_s: float) -> float:
+    """Return the dollars of a month of a WebSocket that is only kept open by pings, each of so much work."""
     pings = MONTH_S / Timing().ping_after
-    ping = Usage(socket_messages=2, invocations=1, gb_s=charges.gb_s(seconds, memory_mb), table_writes=2)
+    ping = Usage(socket_messages=2, invocations=1, gb_s=gb_s, table_writes=2)
     return charges.dollars(ping * pings + Usage(socket_minutes=MINUTES))
 
 

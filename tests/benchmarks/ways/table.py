@@ -10,7 +10,7 @@ from infra.costs import charges
 from tests.benchmarks.verdict import percentile
 from tests.benchmarks.ways.clients import EVENTS, FALLBACK, LONG, SOCKET, SYNCHRONOUS, TOLD
 from tests.benchmarks.ways.comparison import Taken
-from tests.benchmarks.ways.counting import usage_of
+from tests.benchmarks.ways.counting import Rates, usage_of
 
 FRESH = {
     SYNCHRONOUS: "none",
@@ -52,28 +52,28 @@ def behaviour(seed: Sets, mixed: Mapping[str, Taken]) -> Iterator[str]:
         )
 
 
-def prices(seed: Sets, mixed: Mapping[str, Taken], memory_mb: Mapping[str, int]) -> Iterator[str]:
+def prices(seed: Sets, mixed: Mapping[str, Taken], rates: Rates) -> Iterator[str]:
     """Yield the lines of what the ways cost."""
     sets = {**seed, "mix": mixed}
     heads = " | ".join(f"$, {name}" for name in sets)
     yield f"| way | hears each | invocations | GB-s | {heads} |"
     yield f"|---|---|{'---:|' * (2 + len(sets))}"
     for way, taken in mixed.items():
-        usage, count = usage_of(taken.talk, memory_mb), len(taken.outcomes)
-        thousands = (thousand(one[way], memory_mb) for one in sets.values())
+        usage, count = usage_of(taken.talk, rates), len(taken.outcomes)
+        thousands = (thousand(one[way], rates) for one in sets.values())
         fresh = FRESH.get(way) or way.rpartition(", ")[2]
         counted = f"{usage.invocations / count:.1f} | {usage.gb_s / count:.3f}"
         yield f"| {way} | {fresh} | {counted} | {' | '.join(f'{each:.3f}' for each in thousands)} |"
 
 
-def thousand(taken: Taken, memory_mb: Mapping[str, int]) -> float:
+def thousand(taken: Taken, rates: Rates) -> float:
     """Return the dollars of a thousand such reports."""
-    return charges.dollars(usage_of(taken.talk, memory_mb)) * 1000 / len(taken.outcomes)
+    return charges.dollars(usage_of(taken.talk, rates)) * 1000 / len(taken.outcomes)
 
 
-def shares(taken: Taken, memory_mb: Mapping[str, int]) -> str:
+def shares(taken: Taken, rates: Rates) -> str:
     """Return what the dollars of a way are made of, largest first."""
-    items = charges.itemised(usage_of(taken.talk, memory_mb))
+    items = charges.itemised(usage_of(taken.talk, rates))
     whole = sum(items.values())
     parts = sorted(items.items(), key=lambda item: -item[1])
     return ", ".join(f"{name} {part / whole:.0%}" for name, part in parts if part / whole >= 0.01)

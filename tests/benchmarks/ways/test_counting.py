@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -20,7 +20,7 @@ from tests.backend.web.asking import http_of
 from tests.benchmarks.ways import counting, table
 from tests.benchmarks.ways.clients import SYNCHRONOUS, TOLD, Order
 from tests.benchmarks.ways.comparison import Comparison, Taken, mix, standing
-from tests.benchmarks.ways.counting import PAUSE_S, Invocation, Talk, usage_of
+from tests.benchmarks.ways.counting import PAUSE_S, Invocation, Rates, Talk, typical_s, usage_of
 from tests.faults.edge.sandbox import Invocation as Streamed
 from tests.faults.edge.test_http_edge import Service, site_of
 from tests.faults.faults import Asked, Kind, Post
@@ -28,7 +28,7 @@ from tests.http_wire import answer_bytes
 from tests.networks.network import Counts
 
 ID = "00000000-0000-4000-8000-000000000001"
-MEMORY_MB = {"router": 512, "http-router": 512, "events": 1024, "synchronous": 512}
+RATES = Rates(memory_mb={"router": 512, "http-router": 512, "events": 1024, "synchronous": 512})
 KEYS = Auth(mode="iam", access_key_id="AKIAEXAMPLE", secret_access_key="secret")
 ADDRESS = "http://127.0.0.1:1/_aws/execute-api/{}/v1"
 PROFILE = Profile(name="test", endpoint="ws://127.0.0.1:1", region="eu-west-1", auth=KEYS, https=ADDRESS.format("http"))
@@ -78,7 +78,7 @@ def test_polls_are_counted_with_what_they_made_the_function_do() -> None:
     assert counts.bytes_up == sum(len(head.raw) for head in service.heads) + sum(map(len, service.bodies))
     assert counts.bytes_down > 4 * len(json.dumps(snapshot("QUEUED")))
     assert [each.function for each in found.talk.invocations] == ["http-router"] * 4
-    usage = usage_of(found.talk, MEMORY_MB)
+    usage = usage_of(found.talk, RATES)
     assert (usage.http_requests, usage.rest_requests, usage.invocations) == (4, 0, 4)
     assert (usage.table_reads, usage.table_writes) == (3.5, 8)
 
@@ -87,7 +87,7 @@ def test_request_to_the_rest_api_that_fails_is_counted_and_quoted() -> None:
     found, _ = taken(SYNCHRONOUS, answer(504, {"message": "Endpoint request timed out"}))
     assert found.lags_s == []
     assert found.failures == ['504 `{"message": "Endpoint request timed out"}`']
-    assert usage_of(found.talk, MEMORY_MB).rest_requests == 1
+    assert usage_of(found.talk, RATES).rest_requests == 1
     assert [each.function for each in found.talk.invocations] == ["synchronous"]
 
 
@@ -101,24 +101,24 @@ def asked(method: str, *, kind: Kind = Kind.HTTP, **headers: str) -> Asked:
 @pytest.mark.parametrize(
     ("request_", "took_s", "expected"),
     [
-        (asked("GET"), PAUSE_S + 0.02, Invocation("http-router", 0.02, 1, 1)),
-        (asked("GET"), PAUSE_S / 2, Invocation("http-router", 0.001, 1, 1)),
-        (asked("POST"), PAUSE_S + 0.04, Invocation("http-router", 0.04, 0.5, 5)),
-        (asked("GET", prefer="wait=25"), PAUSE_S + 1.2, Invocation("http-router", 1.2, 4, 2)),
-        (asked("POST", kind=Kind.REST), PAUSE_S + 5.1, Invocation("synchronous", 5.1, 20.5, 5)),
+        (asked("GET"), PAUSE_S + 0.02, Invocation("http-router", "question", 0.02, 1, 1)),
+        (asked("GET"), PAUSE_S / 2, Invocation("http-router", "question", 0.001, 1, 1)),
+        (asked("POST"), PAUSE_S + 0.04, Invocation("http-router", "order", 0.04, 0.5, 5)),
+        (asked("GET", prefer="wait=25"), PAUSE_S + 1.2, Invocation("http-router", "wait", 1.2, 4, 2)),
+        (asked("POST", kind=Kind.REST), PAUSE_S + 5.1, Invocation("synchronous", "synchronous", 5.1, 20.5, 5)),
     ],
 )
 def test_request_is_billed_for_its_time_without_the_emulators_pause(
     request_: Asked, took_s: float, expected: Invocation
 ) -> None:
     found = counting.http_invocation(request_, took_s)
-    assert (found.function, found.reads, found.writes) == (expected.function, expected.reads, expected.writes)
     assert found.seconds == pytest.approx(expected.seconds)
+    assert replace(found, seconds=expected.seconds) == expected
 
 
 def test_stream_is_billed_as_long_as_it_lasts() -> None:
     found = counting.streamed_invocation(Streamed({}, took_s=2.1))
-    assert found == Invocation("events", 2.1, 5, 1)
+    assert found == Invocation("events", "stream", 2.1, 5, 1)
 
 
 def post(**message: Any) -> Post:
@@ -138,12 +138,20 @@ def test_socket_has_three_invocations_and_a_message_for_each_post() -> None:
         socket_s=3.0,
     )
     assert talk.messages == 1 + 1 + 2 + 1
-    usage = usage_of(talk, MEMORY_MB)
+    usage = usage_of(talk, RATES)
     assert (usage.socket_messages, usage.socket_minutes, usage.http_requests) == (5, 0.05, 0)
     assert (usage.invocations, usage.table_reads, usage.table_writes, usage.bytes_out) == (3, 0.5, 8, 35_000)
     assert usage.gb_s == pytest.approx(0.045)
-    twice = usage_of(talk + talk, MEMORY_MB)
+    twice = usage_of(talk + talk, RATES)
     assert charges.dollars(twice) == pytest.approx(2 * charges.dollars(usage))
+
+
+def test_work_that_waits_for_nothing_is_billed_the_median_of_its_kind() -> None:
+    questions = tuple(Invocation("http-router", "question", seconds, 1, 1) for seconds in (0.01, 0.02, 3.0))
+    wait = Invocation("http-router", "wait", 4.0, 6, 2)
+    rates = replace(RATES, typical_s=typical_s((*questions, wait)))
+    assert rates.typical_s == {"question": 0.02}
+    assert usage_of(Talk(invocations=(*questions, wait)), rates).gb_s == pytest.approx(0.03 + 2.0)
 
 
 # --- what requests make the tables do ---------------------------------------------------------------
@@ -202,7 +210,7 @@ def test_table_says_how_a_way_fails_and_what_the_others_cost() -> None:
     failed, _ = taken(SYNCHRONOUS, answer(504, {"message": "Endpoint request timed out"}))
     (line,) = list(table.behaviour({"40 s": {TOLD: failed}}, {TOLD: polled}))[2:]
     assert line.startswith(f'| {TOLD} | 504 `{{"message": "Endpoint request timed out"}}` | 1 of 1 | ')
-    (line,) = list(table.prices({}, {TOLD: polled}, MEMORY_MB))[2:]
+    (line,) = list(table.prices({}, {TOLD: polled}, RATES))[2:]
     assert line.startswith(f"| {TOLD} | 1, 2, 5 s | 2.0 | ")
 
 
