@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from backend.wiring import is_in_lambda
 
 if TYPE_CHECKING:
-    from backend.service.execution import Execution
+    from backend.service.making.execution import Execution
 
 
 class Context(Protocol):

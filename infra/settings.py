@@ -101,8 +101,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     server_sent_events: bool = False
     """Offer reports as streams of Server-Sent Events, by a REST API that streams and a function of its own.
 
-    A listener costs an execution for as long as it listens: a thousand of ten minutes each are about $4.10, where the
-    WebSocket's pushes are $0.31 and questions each 2 s $0.42. A client that has gone is listened for to the end, of its
+    A listener costs an execution for as long as it listens: a thousand of ten minutes each are about $4.10, where
+    pushes each 2 s are $0.31 and questions as often $0.42. A client that has gone is listened for to the end, of its
     report or of 14 minutes. Nearly all of it is the 512 MB of the function, at $0.0000133334 a GB-s on arm64.
 
     Sources, for us-east-1: git.mcrn.ar, lambda-13-cost.md (11 May 2026); https://amnic.com/blogs/aws-api-gateway-pricing

@@ -19,9 +19,9 @@ from backend.catalog.loading import load
 from backend.engine.budget import Limits
 from backend.engine.export import DuckEngine
 from backend.service.announcing import Announcer, Each, at_once
-from backend.service.aside import aside
-from backend.service.execution import Execution
 from backend.service.links import Links
+from backend.service.making.aside import aside
+from backend.service.making.execution import Execution
 from backend.service.ports import Clock, Engine, Push, ReportStore, ResultStore, Sleep
 from backend.wiring import clients, logs
 from backend.wiring.settings import WorkerSettings

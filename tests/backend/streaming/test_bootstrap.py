@@ -135,10 +135,10 @@ def test_start_runs_the_loop_in_the_interpreter_that_lambda_names() -> None:
     assert script.read_text().splitlines()[-1] == 'cd "$LAMBDA_TASK_ROOT" && exec "$1" -m backend.streaming.bootstrap'
 
 
-def test_error_is_written_as_lambda_reads_it() -> None:
+def test_error_is_written_as_lambda_reads_it_without_its_own_words() -> None:
     def pieces() -> Iterator[bytes]:
         yield b"a"
-        raise ValueError("é")
+        raise ValueError("secret")
 
     metadata, piece, last = _chunks(StreamedAnswer(200, {"A": "b"}, pieces()))
     size, _, rest = metadata.partition(b"\r\n")
@@ -148,4 +148,5 @@ def test_error_is_written_as_lambda_reads_it() -> None:
     end, kind, body, *nothing = last.split(b"\r\n")
     assert (end, kind, nothing) == (b"0", b"Lambda-Runtime-Function-Error-Type: Function.ValueError", [b"", b""])
     error = json.loads(base64.b64decode(body.partition(b": ")[2]))
-    assert (error["errorType"], error["errorMessage"]) == ("ValueError", "é")
+    assert error["errorType"] == "ValueError"
+    assert "secret" not in str(error)

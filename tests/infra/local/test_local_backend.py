@@ -110,10 +110,14 @@ def test_what_was_declared_was_applied(local: LocalBackend) -> None:
 def test_everything_optional_is_applied_too(graph: Graph, local: LocalBackend, cache: Path) -> None:
     with process.running(None, {}) as started, backend.admin_clients(started, local.region) as admin:
         started.wait_until_ready()
-        code = dict.fromkeys(("local::bundle.path", "local::worker-bundle.path"), str(bundle.build("host", cache)))
+        bundles = ("local::bundle.path", "local::worker-bundle.path", "local::events-bundle.path")
+        code = dict.fromkeys(bundles, str(bundle.build("host", cache)))
         known = {"local::emulator.authority": started.authority, **code}
         worker = apply(graph, admin, known)["workerFunction"]
         assert admin("lambda").get_function_concurrency(FunctionName=worker)["ReservedConcurrentExecutions"] == 7
+        (api,) = admin("apigateway").get_rest_apis()["items"]
+        (stage,) = admin("apigateway").get_stages(restApiId=api["id"])["item"]
+        assert stage["methodSettings"]["*/*"]["throttlingRateLimit"] == 42
 
 
 def test_sample_data_is_there(local: LocalBackend) -> None:

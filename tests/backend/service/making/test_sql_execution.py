@@ -18,7 +18,7 @@ from backend.service.ports import DataUnreadable, Exported, FileOrder, OnProgres
 from backend.wiring.logs import JsonFormatter
 from tests.backend.engine.exports import parquet
 from tests.backend.fakes import ANNA, FakeClock, FakeDatasetStore, FakeUpload, World
-from tests.backend.service.test_execution import ID, pushed
+from tests.backend.service.making.test_execution import ID, pushed
 
 SQL_REPORT = """/*
 title = "Numbers"

@@ -15,7 +15,7 @@ from backend.domain.steps import Change
 from backend.protocol.lifecycle import State, Step
 from backend.protocol.messages import FailureCode, GenerateReport, Progress, ReportMessage, Snapshot
 from backend.service.announcing import RETRY_DELAYS_S
-from backend.service.aside import aside
+from backend.service.making.aside import aside
 from backend.service.ports import DefinitionFailed, Delivery, StoreUnavailable
 from tests.backend.fakes import ANNA, FILE_TTL, LINK_TTL, START, World
 from tests.limits import HANG_S

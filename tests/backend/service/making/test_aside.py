@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from backend.service.aside import aside
+from backend.service.making.aside import aside
 from tests.limits import HANG_S
 
 

@@ -20,6 +20,7 @@ from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Failure, FailureCode, Progress, Result
 from backend.protocol.parameters import in_words
 from backend.service.announcing import Announce, Announcer
+from backend.service.making.ticker import Cancelled, DeadlineReached, LeaseLost, Ticker
 from backend.service.ports import (
     Clock,
     DataUnreadable,
@@ -33,7 +34,6 @@ from backend.service.ports import (
     TooManyRows,
     Upload,
 )
-from backend.service.ticker import Cancelled, DeadlineReached, LeaseLost, Ticker
 
 log = logging.getLogger(__name__)
 
