@@ -16,6 +16,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from infra import bundle
+from tests.benchmarks.verdict import percentile
 from tests.benchmarks.ways import clients, idle, pushes, table
 from tests.benchmarks.ways.clients import FALLBACK, SOCKET, TOLD, Order, Outcome, Place
 from tests.benchmarks.ways.comparison import ROWS, Comparison, Taken, comparing, mix, standing
@@ -33,7 +34,7 @@ class Plan:
     """How much is done."""
 
     seed_ms: tuple[int, ...] = (5_000, 40_000)
-    rounds: int = 3
+    rounds: int = 2
     reports: int = 50
     longest_s: float = 60.0
     turns: int = 2
@@ -78,12 +79,18 @@ async def run(comparison: Comparison, watch: idle.Watch, old: Place, plan: Plan)
         *table.turns(each),
         "",
         f"typical: {', '.join(f'{kind} {seconds * 1000:.1f} ms' for kind, seconds in rates.typical_s.items())}",
+        f"messages of a WebSocket: {', '.join(_messages(seeds))}",
         *_late(mixed),
         *_cut(comparison),
         _aged(comparison, aging.result()),
         *_idle(desks),
         f"WebSocket that is only held: ${idle.held_alone(rates.gb_s(_message(mixed))):.4f} a month",
     ]
+
+
+def _messages(seeds: Mapping[str, Mapping[str, Taken]]) -> Iterator[str]:
+    for name, taken in seeds.items():
+        yield f"{taken[SOCKET].talk.messages / len(taken[SOCKET].outcomes):.1f} for {name}"
 
 
 def _message(mixed: Mapping[str, Taken]) -> Invocation:
@@ -104,8 +111,8 @@ def _seconds(delay_ms: int) -> str:
 
 def _late(mixed: Mapping[str, Taken]) -> Iterator[str]:
     for way in (TOLD, FALLBACK):
-        late = [outcome.lag_s - outcome.pace_s for outcome in mixed[way].outcomes]
-        yield f"{way}: beyond the told pace at most {max(late):.3f} s, of {len(late)}"
+        late = sorted(outcome.lag_s - outcome.pace_s for outcome in mixed[way].outcomes)
+        yield f"{way}: beyond the told pace, p95 {percentile(late, 95):.3f} s, at most {late[-1]:.3f} s, of {len(late)}"
 
 
 def _cut(comparison: Comparison) -> Iterator[str]:

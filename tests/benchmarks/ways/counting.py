@@ -25,6 +25,9 @@ LEAST_S = 0.001
 SHORT = frozenset({"order", "question", "message"})
 """Kinds of work that wait for nothing. Each is billed the median of its kind: what took longer started a process of the
 emulator, or waited for this machine."""
+GREETING = "greeting"
+"""`$connect` and `$disconnect`. The edge does not see how long they take; each writes one row, which is less than a
+question does, and is billed as much."""
 SUBMIT_READS, SUBMIT_WRITES = 0.5, 5
 """Asking for a report: how many are under way, read by index; two counters, the row, and its entries in two indexes."""
 
@@ -69,15 +72,11 @@ def streamed_invocation(streamed: Streamed) -> Invocation:
 
 
 def socket_invocations(asked_at: float, request_id: str, posts: Iterable[tuple[float, Post]]) -> list[Invocation]:
-    """Return what one connection with one request made the router do.
-
-    The edge sees when the answer is posted, not how long `$connect` and `$disconnect` take: they do less than the
-    request, and are billed as much.
-    """
+    """Return what one connection with one request made the router do, as the edge sees its answer posted."""
     answered_at = next(at for at, post in posts if post.message.get("requestId") == request_id)
     seconds = max(LEAST_S, answered_at - asked_at)
-    connects = [Invocation("router", "message", seconds, 0, 1)] * 2
-    return [*connects, Invocation("router", "message", seconds, SUBMIT_READS, SUBMIT_WRITES + 1)]
+    greetings = [Invocation("router", GREETING, seconds, 0, 1)] * 2
+    return [*greetings, Invocation("router", "message", seconds, SUBMIT_READS, SUBMIT_WRITES + 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +118,12 @@ class Rates:
 
 
 def typical_s(works: Iterable[Invocation]) -> Mapping[str, float]:
-    """Return the median of each kind of `SHORT`."""
+    """Return the median of each kind of `SHORT`, and what a greeting is billed."""
     found: dict[str, list[float]] = {}
     for work in works:
         found.setdefault(work.kind, []).append(work.seconds)
-    return {kind: median(seconds) for kind, seconds in found.items() if kind in SHORT}
+    medians = {kind: median(seconds) for kind, seconds in found.items() if kind in SHORT}
+    return medians | ({GREETING: medians["question"]} if "question" in medians else {})
 
 
 def usage_of(talk: Talk, rates: Rates) -> Usage:

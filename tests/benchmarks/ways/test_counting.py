@@ -150,7 +150,7 @@ def test_work_that_waits_for_nothing_is_billed_the_median_of_its_kind() -> None:
     questions = tuple(Invocation("http-router", "question", seconds, 1, 1) for seconds in (0.01, 0.02, 3.0))
     wait = Invocation("http-router", "wait", 4.0, 6, 2)
     rates = replace(RATES, typical_s=typical_s((*questions, wait)))
-    assert rates.typical_s == {"question": 0.02}
+    assert rates.typical_s == {"question": 0.02, "greeting": 0.02}
     assert usage_of(Talk(invocations=(*questions, wait)), rates).gb_s == pytest.approx(0.03 + 2.0)
 
 
