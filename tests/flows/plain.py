@@ -7,6 +7,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from desktop.outside.patience import OPEN_S
 from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 
@@ -14,7 +15,8 @@ from desktop.sign_in.sigv4 import Signer
 @asynccontextmanager
 async def connected(profile: Profile) -> AsyncIterator[ClientConnection]:
     headers = Signer(profile).sign()
-    async with connect(profile.endpoint, additional_headers=headers, proxy=None, compression=None) as connection:
+    options: Any = {"additional_headers": headers, "proxy": None, "compression": None, "open_timeout": OPEN_S}
+    async with connect(profile.endpoint, **options) as connection:
         yield connection
 
 

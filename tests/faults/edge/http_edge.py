@@ -78,12 +78,18 @@ class HttpEdge:
     """The time by which signatures expire."""
     requests: list[tuple[Asked, int | None]] = field(default_factory=list)
     """What came, and the statuses of the answers that went out; None for no answer, or half of one."""
-    _running: set[asyncio.Task[tuple[Head, bytes]]] = field(default_factory=set)
-    """What the service still works on."""
+    served: list[tuple[Asked, float]] = field(default_factory=list)
+    """What the service got, and how many seconds it took, whether or not anybody still waited."""
+    _running: dict[asyncio.Task[tuple[Head, bytes]], Asked] = field(default_factory=dict)
 
     def reset(self) -> None:
         """Go by the time, and forget what went through."""
-        self.clock, self.requests = _now, []
+        self.clock, self.requests, self.served = _now, [], []
+
+    @property
+    def working(self) -> list[Asked]:
+        """What the service still works on."""
+        return list(self._running.values())
 
     async def exchange(
         self, head: Head, ends: tuple[StreamReader, StreamWriter], faults: Faults, emulator: tuple[str, int]
@@ -166,7 +172,7 @@ class HttpEdge:
     async def _served(self, head: Head, asked: Asked, faults: Faults, emulator: tuple[str, int]) -> Answer:
         """Return the service's answer, or the edge's own when none came in time or none that fits."""
         task = asyncio.create_task(_forward(head, asked, emulator))
-        self._running.add(task)
+        self._running[task] = asked
         task.add_done_callback(self._ended)
         await asyncio.wait([task], timeout=faults.limits_s.get(asked.kind))
         if not task.done():
@@ -181,7 +187,8 @@ class HttpEdge:
         return Answer(answered.status, kept, body, len(body) or answered.length or 0)
 
     def _ended(self, task: asyncio.Task[tuple[Head, bytes]]) -> None:
-        self._running.discard(task)
+        asked = self._running.pop(task)
+        self.served.append((asked, time.monotonic() - asked.at))
         if not task.cancelled():
             task.exception()  # of an answer that nobody waits for any more
 

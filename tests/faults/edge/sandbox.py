@@ -57,6 +57,10 @@ class Invocation:
     written: bytes = b""
     """All that the function wrote so far, whether or not anybody got it."""
     fault: str | None = None
+    begun_at: float = field(default_factory=time.monotonic)
+    """When the function got the event, on the monotonic clock."""
+    took_s: float = 0.0
+    """How long the function had it; known once it is done."""
     over: threading.Event = field(default_factory=threading.Event)
     """Set when the function is done."""
 
@@ -71,6 +75,7 @@ class Invocation:
     def end(self, fault: str | None = None) -> None:
         if not self.over.is_set():
             self.fault = fault
+            self.took_s = time.monotonic() - self.begun_at
             self.pieces.put_nowait(Ended(fault))
             self.over.set()
 
@@ -114,7 +119,7 @@ class Sandbox:
         self._watch = asyncio.create_task(self._wait(self._process))
 
     def invoke(self, invocation: Invocation) -> None:
-        self.invocation = invocation
+        self.invocation, invocation.begun_at = invocation, time.monotonic()
         self._events.put_nowait(invocation)
 
     async def stop(self) -> None:

@@ -17,7 +17,9 @@ from desktop.sign_in.profiles import Profile
 from tests.limits import HANG_S
 
 
-class _Signature(httpx.Auth):
+class Signature(httpx.Auth):
+    """Signs each request with a profile's key."""
+
     requires_request_body = True
 
     def __init__(self, profile: Profile) -> None:
@@ -35,7 +37,7 @@ class Analyst(httpx.Client):
     """Somebody who has no reports yet."""
 
     def __init__(self, profile: Profile) -> None:
-        super().__init__(auth=_Signature(profile), trust_env=False, timeout=HANG_S)
+        super().__init__(auth=Signature(profile), trust_env=False, timeout=HANG_S)
         self.profile = profile
 
     def __enter__(self) -> Self:
