@@ -78,8 +78,8 @@ _LAST_PACE_S = 5
 def pace_s(report: Report, now: datetime) -> int:
     """Return each how many seconds a report that has not ended is told of: the older it is, the more seldom.
 
-    A push each second costs more than asking each two; so slow, pushing is the cheapest way at every age. See
-    tests/benchmarks.
+    A push costs about half of a question: at any of these paces being told is cheaper than asking as often, and a push
+    each second costs what a question each two does. See tests/benchmarks.
     """
     age_s = (now - report.created_at).total_seconds()
     return next((pace for until, pace in _PACES_S if age_s < until), _LAST_PACE_S)

@@ -103,9 +103,9 @@ class Comparison:
     posts: list[tuple[float, Post]] = field(default_factory=list)
     """What the service posts, and when."""
 
-    async def warm(self) -> None:
+    async def warm(self, step: int) -> None:
         """Have as many processes started as will be needed, a few at a time: on two cores each takes a second."""
-        for count in range(1, len(self.stands) + 1):
+        for count in range(step, len(self.stands) + 1, step):
             await self.take([Order(1_000, ROWS)] * LANES, ways=count)
 
     async def take(self, orders: Sequence[Order], lanes: int = LANES, ways: int | None = None) -> dict[str, Taken]:

@@ -77,7 +77,7 @@ class Watch:
             for at, post in self.comparison.posts
             if at >= self.began_at and post.message["type"] in {"reports", "pong"} and not post.message.get("more")
         ]
-        each_s = median(served)
+        each_s = median(served) if served else 0.0
         down = {name: (stand.counts - self._before[name]).bytes_down for name, stand in self.stands.items()}
         work = Usage(invocations=1, gb_s=charges.gb_s(each_s, memory_mb), table_reads=LIST_READS, table_writes=1)
         over_http = (work + Usage(http_requests=1)) * len(served) + Usage(bytes_out=down["https"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -119,6 +120,15 @@ def test_request_is_billed_for_its_time_without_the_emulators_pause(
 def test_stream_is_billed_as_long_as_it_lasts() -> None:
     found = counting.streamed_invocation(Streamed({}, took_s=2.1))
     assert found == Invocation("events", "stream", 2.1, 5, 1)
+
+
+def test_time_of_a_stream_ends_with_its_function() -> None:
+    streamed = Streamed({}, begun_at=time.monotonic() - 2)
+    streamed.end()
+    assert streamed.took_s >= 2
+    took_s = streamed.took_s
+    streamed.end("again")
+    assert streamed.took_s == took_s
 
 
 def post(**message: Any) -> Post:
