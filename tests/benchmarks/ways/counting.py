@@ -53,7 +53,7 @@ def http_invocation(asked: Asked, took_s: float) -> Invocation:
     if asked.method == "POST":
         return Invocation("http-router", "order", seconds, SUBMIT_READS, SUBMIT_WRITES)
     if "prefer" in asked.headers:
-        return Invocation("http-router", "wait", seconds, 1 + reads_while_waiting(seconds), 2)
+        return Invocation("http-router", "wait", seconds, 1 + reads_while_waiting(seconds), 3)
     return Invocation("http-router", "question", seconds, 1, 1)
 
 

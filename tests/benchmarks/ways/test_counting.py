@@ -105,7 +105,7 @@ def asked(method: str, *, kind: Kind = Kind.HTTP, **headers: str) -> Asked:
         (asked("GET"), PAUSE_S + 0.02, Invocation("http-router", "question", 0.02, 1, 1)),
         (asked("GET"), PAUSE_S / 2, Invocation("http-router", "question", 0.001, 1, 1)),
         (asked("POST"), PAUSE_S + 0.04, Invocation("http-router", "order", 0.04, 0.5, 5)),
-        (asked("GET", prefer="wait=25"), PAUSE_S + 1.2, Invocation("http-router", "wait", 1.2, 4, 2)),
+        (asked("GET", prefer="wait=25"), PAUSE_S + 1.2, Invocation("http-router", "wait", 1.2, 4, 3)),
         (asked("POST", kind=Kind.REST), PAUSE_S + 5.1, Invocation("synchronous", "synchronous", 5.1, 20.5, 5)),
     ],
 )
@@ -158,7 +158,7 @@ def test_socket_has_three_invocations_and_a_message_for_each_post() -> None:
 
 def test_work_that_waits_for_nothing_is_billed_the_median_of_its_kind() -> None:
     questions = tuple(Invocation("http-router", "question", seconds, 1, 1) for seconds in (0.01, 0.02, 3.0))
-    wait = Invocation("http-router", "wait", 4.0, 6, 2)
+    wait = Invocation("http-router", "wait", 4.0, 6, 3)
     rates = replace(RATES, typical_s=typical_s((*questions, wait)))
     assert rates.typical_s == {"question": 0.02, "greeting": 0.02}
     assert usage_of(Talk(invocations=(*questions, wait)), rates).gb_s == pytest.approx(0.03 + 2.0)
