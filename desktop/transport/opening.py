@@ -30,8 +30,6 @@ from desktop.transport.timing import Timing
 log = logging.getLogger(__name__)
 
 PING = Reference(Question.PING).encode()
-AN_INSTANT_S = 0.001
-"""Less is over: a clock may not tell it apart from nothing."""
 FLAPS = 2
 """A WebSocket that breaks so often in a row, soon after it was opened, is one that the network does not bear."""
 
@@ -213,7 +211,7 @@ class Opening:
         return is_elsewhere or self._hurry.is_set()
 
     async def _until_next_try(self) -> None:
-        while not self._is_hurried() and self._next_at - self._clock() > AN_INSTANT_S:
+        while not self._is_hurried() and self._next_at > self._clock():
             await self._look_up()
 
     async def _look_up(self, *trying: "asyncio.Task[Opened]") -> None:

@@ -47,9 +47,6 @@ from desktop.transport.timing import Timing
 FASTEST_S, SLOWEST_S = 1.0, 30.0
 """The service is asked so often, whatever it says; where it says nothing, most seldom."""
 
-AN_INSTANT_S = 0.001
-"""Less is over: a clock may not tell it apart from nothing."""
-
 T = TypeVar("T")
 
 
@@ -194,7 +191,7 @@ class PollingLine:
             self._changed.clear()
             pace_s = min((each.pace_s for each in self._followed.values()), default=None)
             left_s = None if pace_s is None else self._asked_at + pace_s - now()
-            if left_s is None or left_s > AN_INSTANT_S:
+            if left_s is None or left_s > 0:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(left_s):
                         await self._changed.wait()

@@ -1,12 +1,7 @@
-"""Reports in a call: a service and files on loopback; the caller's thread, its loop, and its Ctrl-C."""
+"""Reports in a call: a service and files on loopback; the caller's thread and its loop."""
 
 import asyncio
-import contextlib
 import datetime as dt
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -20,14 +15,10 @@ from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import (
-    CancelReport,
     ErrorInfo,
     Failure,
     GenerateReport,
     Progress,
-    ReportMessage,
-    Request,
-    ServiceMessage,
     Snapshot,
 )
 from desktop import notebook
@@ -48,7 +39,6 @@ from tests.desktop.services import (
     CONTENT,
     SECRET,
     FakeService,
-    Files,
     files,
     finished,
     profile_of,
@@ -58,7 +48,6 @@ from tests.desktop.services import (
     status,
 )
 
-ROOT = Path(__file__).parents[2]
 WRITING = Progress(stage="writing", completed=12_000, total=50_000, unit="rows")
 
 
@@ -290,178 +279,6 @@ def test_local_backend_that_does_not_start_is_no_connection(monkeypatch: pytest.
     with pytest.raises(NotConnected, match="it ended at once"):
         get("sample")
     assert backend.is_stopped
-
-
-# --- Ctrl-C ---------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def interruptible() -> Iterator[None]:
-    """Raise `KeyboardInterrupt` at Ctrl-C, as Python does and ipykernel while a cell runs."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def press_ctrl_c() -> None:
-    os.kill(os.getpid(), signal.SIGINT)
-
-
-def cancelled_by(service: FakeService) -> list[str]:
-    return [request.data.report_id for request in service.requests if isinstance(request.data, CancelReport)]
-
-
-@interruptible()
-def test_ctrl_c_cancels_the_report() -> None:
-    def interrupted(request: GenerateReport) -> Iterator[Snapshot]:
-        yield running(str(request.report_id))
-        press_ctrl_c()
-
-    service = FakeService(interrupted)
-    with serving(service) as profile, pytest.raises(KeyboardInterrupt):
-        get("sample", profile=profile)
-    assert cancelled_by(service) == [service.submitted[0].report_id]
-
-
-@interruptible()
-def test_ctrl_c_inside_a_running_loop_cancels_the_report() -> None:
-    def interrupted(request: GenerateReport) -> Iterator[Snapshot]:
-        yield running(str(request.report_id))
-        press_ctrl_c()
-
-    async def cell(profile: Profile) -> None:
-        with interruptible():
-            get("sample", profile=profile)
-
-    service = FakeService(interrupted)
-    with serving(service) as profile, pytest.raises(KeyboardInterrupt):
-        asyncio.run(cell(profile))
-    assert cancelled_by(service) == [service.submitted[0].report_id]
-
-
-class Deaf(FakeService):
-    """Answers no cancel, and presses Ctrl-C instead."""
-
-    def answers(self, request: Request) -> Iterator[ServiceMessage]:
-        if isinstance(request.data, CancelReport):
-            press_ctrl_c()
-        else:
-            yield from super().answers(request)
-
-
-@interruptible()
-def test_second_ctrl_c_does_not_wait_for_the_cancellation() -> None:
-    def interrupted(request: GenerateReport) -> Iterator[Snapshot]:
-        yield running(str(request.report_id))
-        press_ctrl_c()
-
-    with serving(Deaf(interrupted)) as profile, pytest.raises(KeyboardInterrupt):
-        get("sample", profile=profile)
-
-
-@interruptible()
-def test_ctrl_c_during_the_download_leaves_no_file(tmp_path: Path) -> None:
-    def interrupted(answer: Files, _start: int) -> None:
-        answer.begin(206, len(CONTENT))
-        answer.wfile.write(CONTENT[:1000])
-        press_ctrl_c()
-        answer.connection.recv(1)
-
-    with (
-        files(interrupted) as server,
-        serving(with_file(server.url)) as profile,
-        pytest.raises(KeyboardInterrupt),
-    ):
-        get("sample", profile=profile, output=tmp_path / "a.parquet")
-    assert list(tmp_path.iterdir()) == []
-
-
-@interruptible()
-def test_report_that_is_ready_before_the_cancel_is_not_downloaded(tmp_path: Path) -> None:
-    class Quick(FakeService):
-        def answers(self, request: Request) -> Iterator[ServiceMessage]:
-            if isinstance(request.data, CancelReport):
-                report = finished(request.data.report_id, CONTENT, server.url)
-                yield ReportMessage(request_id=str(request.request_id), report=report)
-            else:
-                yield from super().answers(request)
-
-    def interrupted(request: GenerateReport) -> Iterator[Snapshot]:
-        yield running(str(request.report_id))
-        press_ctrl_c()
-
-    with files() as server, serving(Quick(interrupted)) as profile, pytest.raises(KeyboardInterrupt):
-        get("sample", profile=profile, output=tmp_path / "a.parquet")
-    assert (server.asked, list(tmp_path.iterdir())) == ([], [])
-
-
-def test_error_of_progress_cancels_the_report_and_is_raised() -> None:
-    def slow(request: GenerateReport) -> Iterator[Snapshot]:
-        yield running(str(request.report_id))
-
-    def fail(_: Snapshot) -> None:
-        raise LookupError("of the caller")
-
-    service = FakeService(slow)
-    with serving(service) as profile, pytest.raises(LookupError, match="of the caller"):
-        get("sample", profile=profile, progress=fail)
-    assert cancelled_by(service) == [service.submitted[0].report_id]
-
-
-def test_no_thread_is_left() -> None:
-    with files() as server, serving(with_file(server.url)) as profile:
-        get("sample", profile=profile)
-    assert not [thread for thread in threading.enumerate() if thread.name == "report"]
-
-
-# --- without Qt -----------------------------------------------------------------------------------
-
-WITHOUT_QT = "import sys; sys.modules |= dict.fromkeys(('PySide6', 'shiboken6', 'qasync'))\n"
-"""To import any of these raises `ModuleNotFoundError` from then on."""
-PROGRAM = f"{WITHOUT_QT}from desktop.__main__ import main\nsys.exit(main(sys.argv[1:]))"
-
-
-def without_qt(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "arguments", [["catalog"], ["reports"], ["generate", "sample"], ["generate", "sample", "--output"]]
-)
-def test_command_line_works_without_qt(tmp_path: Path, arguments: list[str]) -> None:
-    path = tmp_path / "profile.json"
-    if arguments[-1] == "--output":
-        arguments = [*arguments, str(tmp_path / "a.csv")]
-    with files() as server, serving(with_file(server.url)) as profile:
-        path.touch(0o600)
-        path.write_bytes(msgspec.json.encode(profile))
-        done = without_qt(PROGRAM, *arguments, "--profile", str(path))
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.slow
-def test_notebook_works_without_qt(tmp_path: Path) -> None:
-    path = tmp_path / "profile.json"
-    with files() as server, serving(with_file(server.url)) as profile:
-        path.touch(0o600)
-        path.write_bytes(msgspec.json.encode(profile))
-        call = "from desktop.notebook import get\nprint(len(get('sample', profile=sys.argv[1]).read()))"
-        done = without_qt(WITHOUT_QT + call, str(path))
-    assert (done.stdout, done.stderr) == (f"{len(CONTENT)}\n", "")
-
-
-@pytest.mark.slow
-def test_help_is_there_without_qt_and_the_window_says_what_to_install() -> None:
-    assert without_qt(PROGRAM, "--help").stdout.startswith("usage: reportwire")
-    done = without_qt(PROGRAM)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("reportwire: The window needs Qt: pip install 'reportwire[window]'.")
-    assert done.stderr.count("\n") == 1
 
 
 def test_all_that_is_offered_is_there() -> None:

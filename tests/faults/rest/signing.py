@@ -56,6 +56,7 @@ class Analyst(httpx.Client):
         return report
 
     def until_ended(self, report_id: str) -> dict[str, Any]:
+        """Poll until the report has ended: for when nobody is told."""
         while (report := self.report(report_id))["state"] in {"QUEUED", "RUNNING"}:
             time.sleep(0.1)
         return report
