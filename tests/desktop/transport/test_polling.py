@@ -148,7 +148,7 @@ def test_refusal_is_the_service_s_own() -> None:
     run(test)
 
 
-def test_news_come_at_the_told_pace_and_end_with_the_report() -> None:
+def test_news_come_at_the_told_pace() -> None:
     async def test() -> None:
         door = Door()
         async with talking(door) as talk:
@@ -156,13 +156,26 @@ def test_news_come_at_the_told_pace_and_end_with_the_report() -> None:
             door.world.execute(ID)
             began = asyncio.get_running_loop().time()
             news = await talk.next()
+            assert asyncio.get_running_loop().time() - began > 0.5
             assert isinstance(news, ReportMessage)
             assert (news.report.state, news.request_id) == (State.SUCCEEDED, msgspec.UNSET)
             assert news.report.link is not None
-            assert 0.5 < asyncio.get_running_loop().time() - began < 3
-            count = len(door.asked)
-            await asyncio.sleep(0)
-            assert len(door.asked) == count
+
+    run(test)
+
+
+def test_nothing_is_asked_for_once_all_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "_pace_s", lambda _told_s: 0.01)
+
+    async def test() -> None:
+        door = Door()
+        async with talking(door) as talk:
+            await talk.ask(ORDER)
+            door.world.execute(ID)
+            await talk.next()
+            asked = len(door.asked)
+            await asyncio.sleep(0.1)  # ten times the pace
+            assert len(door.asked) == asked
 
     run(test)
 
@@ -314,7 +327,7 @@ def test_new_report_is_followed_at_its_own_pace_whatever_was_told_of_another() -
             second = await talk.ask(GenerateReport(report_id=OTHER, definition="sample", parameters={"delay": 0}))
             assert isinstance(second, ReportMessage)
             door.world.execute(OTHER)
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(polling.SLOWEST_S / 2):
                 news = await talk.next()
             assert isinstance(news, ReportMessage)
             assert news.report.report_id == OTHER
