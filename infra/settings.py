@@ -158,7 +158,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The e-mail address for alarms."""
 
     bundle: str | None = None
-    """A zip of the code of router and failures made beforehand; without it the program builds one."""
+    """A zip of the code of all functions but those below, made beforehand; without it the program builds one."""
 
     worker_bundle: str | None = None
     """The same for the worker, whose code includes the engine's libraries."""

@@ -46,7 +46,7 @@ class Changes:
     clock: Clock
 
     def get(self, ask: Ask) -> HttpAnswer:
-        """Return what is newer than the client has it, now or when there is news; what does not fit comes next time."""
+        """Return what is other than the client has it, now or when there is news; what does not fit comes next time."""
         known = _watched(ask.request.read_query(ChangesQuery).watch)
 
         def read() -> Found:
