@@ -7,12 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.desktop.headless.test_notebook import with_file
 from tests.desktop.services import (
     CONTENT,
     files,
     serving,
 )
-from tests.desktop.test_notebook import with_file
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_QT = "import sys; sys.modules |= dict.fromkeys(('PySide6', 'shiboken6', 'qasync'))\n"

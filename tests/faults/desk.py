@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport, PongMessage, ReportMessage, Snapshot
 from desktop.session.connection_status import Connected, Connection
@@ -135,6 +137,8 @@ async def at_desk(
     clock: Callable[[], float] = time.monotonic,
     uniform: Uniform = random.uniform,
 ) -> AsyncIterator[Desk]:
+    """Work over the WebSocket alone: a fault of the edge is not to be taken for a network that does not bear it."""
+    profile = replace(profile, transport="websocket")
     desk = Desk(Store(), clock)
     client = Client(profile, Signer(profile), desk.hear, timing=timing, clock=clock, uniform=uniform)
     desk.store.connect(client.send)

@@ -22,6 +22,7 @@ from desktop.notebook import (
     get,
 )
 from desktop.sign_in.profiles import Profile
+from tests.desktop.headless.test_notebook import with_file
 from tests.desktop.services import (
     CONTENT,
     FakeService,
@@ -31,7 +32,6 @@ from tests.desktop.services import (
     running,
     serving,
 )
-from tests.desktop.test_notebook import with_file
 
 
 @contextlib.contextmanager
