@@ -31,7 +31,7 @@ ANSWER_S = 35.0
 """API Gateway gives a route 29 s."""
 SILENCE_S = 90.0
 """A report that has not ended and was not heard of for so long is watched again."""
-NEWS_S = 45.0
+NEWS_S = 72.0
 """How long after a list of the reports it is asked for again: others of the same analyst may have asked for more."""
 UNHEARD_S = SILENCE_S + ANSWER_S + 5.0
 """A connected service that says nothing for so long, errors aside, has failed the command line."""

@@ -225,12 +225,10 @@ def _break_silence(session: Session, at: float) -> tuple[Session, Requests]:
     questions: Requests = ()
     if at - session.asked_at > ANSWER_S:
         is_due = at - session.listed_at > NEWS_S
-        session, questions = (
-            replace(session, asked_at=at, described=MappingProxyType({})),
-            _questions(replace(session, is_listed=session.is_listed and not is_due)),
-        )
-        if questions and session.unanswered_since is None:
-            session = replace(session, unanswered_since=at)
+        questions = _questions(replace(session, is_listed=session.is_listed and not is_due))
+        if questions:
+            since = at if session.unanswered_since is None else session.unanswered_since
+            session = replace(session, asked_at=at, unanswered_since=since, described=MappingProxyType({}))
     waiting = (entry for entry in session.entries.values() if entry.is_waited_for)
     silent = [replace(entry, heard_at=at) for entry in waiting if at - entry.heard_at > _patience(entry)]
     session, cancels = _repeat_cancels(_with_entries(session, silent), at)
