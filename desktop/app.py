@@ -51,7 +51,7 @@ from desktop.widgets.intents import (
     ShowFolder,
 )
 from desktop.widgets.main_window import MainWindow
-from desktop.widgets.theme import apply_theme
+from desktop.widgets.theme.dress import look
 from desktop.wording.closing import say_what_is_lost
 from desktop.wording.window import Desk, WindowView, present
 
@@ -72,7 +72,7 @@ def run(profile: Profile | None, ended: Asked, transport: Transport | None = Non
         raise TypeError("Qt runs without widgets here")
     qt.setApplicationName("Reportwire")
     qt.setQuitOnLastWindowClosed(False)
-    apply_theme(qt)
+    look().wear()
     qInstallMessageHandler(say_without_addresses)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
         runner.run(_main(profile, ended, transport))

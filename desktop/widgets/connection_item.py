@@ -6,9 +6,9 @@ main_window ── `ConnectionText` ──▶ **ConnectionItem** ── retry �
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from desktop.widgets import theme
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain_text import plain_label
+from desktop.widgets.theme import icons
 from desktop.wording.connection import ConnectionText
 from desktop.wording.tone import Tone
 
@@ -46,7 +46,7 @@ class ConnectionItem(QWidget):
     def load_icons(self) -> None:
         """Load the dot in the current colours."""
         if self._shown:
-            self.dot.setPixmap(theme.dot(self._shown.tone).pixmap(DOT_SIZE))
+            self.dot.setPixmap(icons.icon("connection", self._shown.tone.value).pixmap(DOT_SIZE))
 
     def _show(self, text: ConnectionText) -> None:
         self.label.setText(text.text)

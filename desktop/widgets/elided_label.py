@@ -7,8 +7,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from desktop.widgets import theme
 from desktop.widgets.plain_text import tooltip
+from desktop.widgets.theme import tokens
 from desktop.wording.tone import Tone
 
 
@@ -47,9 +47,7 @@ class ElidedLabel(QFrame):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint as much of the text as fits."""
         painter = QPainter(self)
-        color = (
-            self.palette().color(QPalette.ColorRole.WindowText) if self._tone is None else theme.tone_color(self._tone)
-        )
+        color = self.palette().color(QPalette.ColorRole.WindowText) if self._tone is None else tokens.color(self._tone)
         painter.setPen(color)
         text = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

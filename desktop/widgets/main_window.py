@@ -7,11 +7,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
-from desktop.widgets import theme
 from desktop.widgets.connection_item import ConnectionItem
 from desktop.widgets.form.report_form import ReportForm
 from desktop.widgets.intents import Close, Generate, Retry
 from desktop.widgets.reports.reports_panel import ReportsPanel
+from desktop.widgets.theme import icons
 from desktop.wording.window import WindowView
 
 NOTICE_MS = 8000
@@ -36,7 +36,7 @@ class MainWindow(QMainWindow):
         self.connection = ConnectionItem()
         self.retry = QAction("Retry now", self)
         self.setWindowTitle("Reportwire")
-        self.setWindowIcon(theme.icon("report"))
+        self.setWindowIcon(icons.icon("report"))
         self._lay_out()
         self._connect()
         self._add_keys()

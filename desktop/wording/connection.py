@@ -32,7 +32,7 @@ class ConnectionText:
 
 
 OVER_HTTPS = "Connected over HTTPS"
-NO_ANSWER = ConnectionText("No answer", Tone.WARNING, "The service accepts the connection and does not answer.")
+NO_ANSWER = ConnectionText("No answer", Tone.WAITING, "The service accepts the connection and does not answer.")
 
 
 def describe(session: Session, now_s: float) -> ConnectionText:
@@ -48,15 +48,15 @@ def describe_connection(connection: Connection, now_s: float) -> ConnectionText:
         case Connected():
             return _say_connected(connection)
         case Connecting():
-            return ConnectionText("Connecting…", Tone.BUSY)
+            return ConnectionText("Connecting…", Tone.RUNNING)
         case Waiting(retry_at, reason):
             left_s = ceil(retry_at - now_s)
             text = f"Offline: retry in {left_s} s" if left_s > 0 else "Offline: retrying…"
-            return ConnectionText(text, Tone.WARNING, reason, can_retry=True)
+            return ConnectionText(text, Tone.WAITING, reason, can_retry=True)
         case SignInNeeded(reason):
-            return ConnectionText("Sign in needed", Tone.BAD, reason, can_retry=True)
+            return ConnectionText("Sign in needed", Tone.FAILED, reason, can_retry=True)
         case CertificateRefused(reason):
-            return ConnectionText("Certificate not trusted", Tone.BAD, reason, can_retry=True)
+            return ConnectionText("Certificate not trusted", Tone.FAILED, reason, can_retry=True)
         case Closed():
             return ConnectionText("Not connected", Tone.QUIET)
         case _:
@@ -65,5 +65,5 @@ def describe_connection(connection: Connection, now_s: float) -> ConnectionText:
 
 def _say_connected(connection: Connected) -> ConnectionText:
     if connection.is_fallback:
-        return ConnectionText(OVER_HTTPS, Tone.GOOD, "This network blocks WebSocket.", can_retry=True)
-    return ConnectionText(OVER_HTTPS if connection.over_https else "Connected", Tone.GOOD)
+        return ConnectionText(OVER_HTTPS, Tone.READY, "This network blocks WebSocket.", can_retry=True)
+    return ConnectionText(OVER_HTTPS if connection.over_https else "Connected", Tone.READY)

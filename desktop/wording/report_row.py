@@ -19,9 +19,9 @@ from desktop.wording.tone import Tone
 
 STATES = {
     State.QUEUED: ("Queued", Tone.QUIET),
-    State.RUNNING: ("Running", Tone.BUSY),
-    State.SUCCEEDED: ("Ready", Tone.GOOD),
-    State.FAILED: ("Failed", Tone.BAD),
+    State.RUNNING: ("Running", Tone.RUNNING),
+    State.SUCCEEDED: ("Ready", Tone.READY),
+    State.FAILED: ("Failed", Tone.FAILED),
     State.CANCELLED: ("Cancelled", Tone.QUIET),
 }
 """The words and the tone of each state."""
@@ -109,12 +109,12 @@ def with_elapsed(row: ReportRow, now: datetime) -> ReportRow:
 def _say_state(entry: Entry, now: datetime, *, is_connected: bool) -> tuple[str, Tone]:
     if entry.refusal:
         if entry.snapshot is None:
-            return "Refused", Tone.BAD
+            return "Refused", Tone.FAILED
         return ("Expired", Tone.QUIET) if is_terminal(entry.snapshot.state) else STATES[State.FAILED]
     if entry.is_cancel_asked and entry.is_open:
-        return "Cancelling…", Tone.WARNING
+        return "Cancelling…", Tone.WAITING
     if entry.snapshot is None:
-        return ("Sending", Tone.BUSY) if is_connected else ("Waiting", Tone.WARNING)
+        return ("Sending", Tone.RUNNING) if is_connected else ("Waiting", Tone.WAITING)
     if entry.snapshot.state is State.SUCCEEDED and not has_file(entry, now):
         return "Expired", Tone.QUIET
     return STATES[entry.snapshot.state]

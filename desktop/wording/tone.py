@@ -7,10 +7,10 @@ from enum import StrEnum
 
 
 class Tone(StrEnum):
-    """A meaning that has a colour."""
+    """A meaning that has a colour, the token of the same name."""
 
     QUIET = "quiet"
-    BUSY = "busy"
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
+    RUNNING = "running"
+    READY = "ready"
+    WAITING = "waiting"
+    FAILED = "failed"

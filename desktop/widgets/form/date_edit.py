@@ -7,7 +7,7 @@ from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QAction, QFocusEvent, QIcon, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QAbstractItemView, QCalendarWidget, QFrame, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from desktop.widgets import theme
+from desktop.widgets.theme import icons
 
 ISO = Qt.DateFormat.ISODate
 OPENING_KEYS = {Qt.Key.Key_Down, Qt.Key.Key_Up}
@@ -44,7 +44,7 @@ class DateEdit(QLineEdit):
 
     def load_icon(self) -> None:
         """Load the icon in the current colours."""
-        self.open_calendar.setIcon(theme.icon("calendar"))
+        self.open_calendar.setIcon(icons.icon("calendar"))
 
     def show_calendar(self) -> "CalendarPopup":
         """Open the calendar below the line, at its date."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.widgets import theme
+from desktop.widgets.theme import tokens
 from desktop.wording.tone import Tone
 
 Index = QModelIndex | QPersistentModelIndex
@@ -55,7 +55,7 @@ def _paint_texts(painter: QPainter, item: QStyleOptionViewItem, title: str, desc
     line = QRect(area.left(), area.top(), area.width(), metrics.height())
     painter.drawText(line, 0, metrics.elidedText(title, Qt.TextElideMode.ElideRight, area.width()))
     painter.setFont(item.font)
-    painter.setPen(theme.tone_color(Tone.QUIET))
+    painter.setPen(tokens.color(Tone.QUIET))
     line.translate(0, metrics.height() + GAP)
     for text in _fold(description, painter.fontMetrics()):
         painter.drawText(line, 0, text)

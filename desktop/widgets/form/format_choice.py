@@ -9,9 +9,9 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
-from desktop.widgets import theme
 from desktop.widgets.form.parameter_editors import Editor, make_editor
 from desktop.widgets.plain_text import plain_label, tooltip
+from desktop.widgets.theme import measures
 from desktop.wording.formats import differing, options_of, say_format, say_value
 
 LABEL = "&Format"
@@ -101,7 +101,7 @@ class FormatChoice(QWidget):
     def _add(self, layout: QGridLayout, text: str, widget: QWidget) -> QLabel:
         label, row = plain_label(text), layout.rowCount()
         label.setBuddy(widget)
-        widget.setMinimumHeight(theme.CONTROL_HEIGHT)
+        widget.setMinimumHeight(measures.h() + 12)
         layout.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(widget, row, 1)
         return label

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from backend.protocol import parameters
 from backend.protocol.messages import DefinitionInfo
 from backend.protocol.parameters import Schema
-from desktop.widgets import theme
 from desktop.widgets.form.parameter_editors import Say, make_editor
 from desktop.widgets.plain_text import plain_label, tooltip
+from desktop.widgets.theme import dress, measures
 from desktop.wording.tone import Tone
 
 FIELD_GAP = 8
@@ -73,7 +73,7 @@ class ParameterField(QWidget):
         text = self._say_error() or textwrap.shorten(self.description, HINT_LENGTH, placeholder=" …")
         self.message.setText(text)
         self.message.setVisible(text != "")
-        theme.set_tone(self.message, Tone.BAD if reason else Tone.QUIET)
+        dress.set_tone(self.message, Tone.FAILED if reason else Tone.QUIET)
         self.editor.stops[0].setAccessibleDescription(self._say_error() or self.description)
 
     def _say_error(self) -> str:
@@ -97,7 +97,7 @@ class ParameterField(QWidget):
         self.edited.emit()
 
     def _lay_out(self) -> None:
-        self.editor.stops[0].setMinimumHeight(theme.CONTROL_HEIGHT)
+        self.editor.stops[0].setMinimumHeight(measures.h() + 12)
         tips = (self.description, _as_sentence(parameters.describe(self.prop)))
         self.setToolTip(tooltip(*tips))
         self.editor.widget.setAccessibleName(self.title)

@@ -12,11 +12,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from backend.protocol.messages import DefinitionInfo, GenerateReport
-from desktop.widgets import theme
 from desktop.widgets.form.definition_delegate import DESCRIPTION_ROLE, ReportDelegate
 from desktop.widgets.form.format_choice import FormatChoice
 from desktop.widgets.form.parameter_page import ParameterField, ParameterPage
 from desktop.widgets.plain_text import plain_label, tooltip
+from desktop.widgets.theme import dress, measures
 from desktop.wording.tone import Tone
 
 WAITING = "Waiting for the service…"
@@ -54,7 +54,7 @@ class ReportForm(QWidget):
         self._area = _scrolling(self._all_pages)
         self._formats: dict[str, FormatChoice] = {}
         self._format_layout = QVBoxLayout()
-        self.error = _note_label(Tone.BAD)
+        self.error = _note_label(Tone.FAILED)
         self.generate = QPushButton("&Generate")
         self._lay_out()
         self._connect()
@@ -194,7 +194,7 @@ class ReportForm(QWidget):
             enter.activated.connect(self.submit)
 
     def _lay_out(self) -> None:
-        self.choice.setMinimumHeight(theme.CONTROL_HEIGHT)
+        self.choice.setMinimumHeight(measures.h() + 12)
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.choice.setMaxVisibleItems(REPORTS_AT_ONCE)
         self.choice.setItemDelegate(ReportDelegate(self.choice))
@@ -227,7 +227,7 @@ def _drop(widgets: Iterable[QWidget]) -> None:
 def _note_label(tone: Tone) -> QLabel:
     label = plain_label()
     label.setWordWrap(True)
-    theme.set_tone(label, tone)
+    dress.set_tone(label, tone)
     return label
 
 

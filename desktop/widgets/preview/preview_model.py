@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from backend.protocol.preview import Cell, Preview, PreviewColumn
-from desktop.widgets import theme
 from desktop.widgets.plain_text import tooltip
+from desktop.widgets.theme import tokens
 from desktop.wording.preview import EMPTY, say_cell
 from desktop.wording.tone import Tone
 
@@ -75,7 +75,7 @@ def _alignment(column: PreviewColumn) -> Qt.AlignmentFlag:
 
 
 def _color(cell: Cell) -> QColor | None:
-    return theme.tone_color(Tone.QUIET) if cell is None else None
+    return tokens.color(Tone.QUIET) if cell is None else None
 
 
 _ROLES: dict[int, Callable[[PreviewColumn, Cell], Any]] = {

@@ -6,9 +6,9 @@ reports_panel ── `PreviewView` ──▶ **PreviewPane** ── retry ──
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from desktop.widgets import theme
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.preview.preview_table import PreviewTable
+from desktop.widgets.theme import dress
 from desktop.wording.preview import PreviewView
 from desktop.wording.tone import Tone
 
@@ -42,7 +42,7 @@ class PreviewPane(QWidget):
         self.retry.setVisible(view.can_retry)
 
     def _lay_out(self) -> None:
-        theme.set_tone(self.caption, Tone.QUIET)
+        dress.set_tone(self.caption, Tone.QUIET)
         self.retry.setText("Try again")
         self.table.setMinimumHeight(LEAST_HEIGHT)
         head = QWidget()

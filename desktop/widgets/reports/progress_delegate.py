@@ -7,8 +7,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QGradient, QLinearGradient, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.widgets import theme
 from desktop.widgets.reports.reports_model import BAR_ROLE, TONE_ROLE
+from desktop.widgets.theme import tokens
 from desktop.wording.report_row import Bar
 from desktop.wording.tone import Tone
 
@@ -32,7 +32,7 @@ class ProgressDelegate(QStyledItemDelegate):
         if tone is not None:
             palette = option.palette
             for role in (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText):
-                palette.setColor(role, theme.tone_color(tone))
+                palette.setColor(role, tokens.color(tone))
             option.palette = palette
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -61,7 +61,7 @@ def _paint_bar(painter: QPainter, cell: QStyleOptionViewItem, bar: Bar) -> None:
     painter.setPen(cell.palette.color(role))
     painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
     track = QRectF(area.left(), words.bottom() + GAP, area.width(), TRACK_HEIGHT)
-    _paint_track(painter, track, theme.tone_color(Tone.BUSY), bar.fraction)
+    _paint_track(painter, track, tokens.color(Tone.RUNNING), bar.fraction)
 
 
 def _paint_track(painter: QPainter, track: QRectF, color: QColor, fraction: float | None) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
-from desktop.widgets import theme
+from desktop.widgets.theme import icons
 from desktop.wording.report_row import ReportRow
 
 
@@ -20,7 +20,7 @@ class ActionId(StrEnum):
 
     COPY_LINK = "copy"
     OPEN_LINK = "open"
-    DOWNLOAD = "download"
+    DOWNLOAD = "save"
     SHOW_FOLDER = "folder"
     CANCEL = "cancel"
     REMOVE = "remove"
@@ -81,7 +81,7 @@ class ReportActions(QObject):
     def load_icons(self) -> None:
         """Load the icons in the current colours."""
         for action_id, action in self.actions.items():
-            action.setIcon(theme.icon(action_id))
+            action.setIcon(icons.icon(action_id.value))
 
     def _make(self, action_id: ActionId, info: ActionInfo) -> QAction:
         action = QAction(info.text, self)

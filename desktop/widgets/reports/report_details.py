@@ -6,9 +6,9 @@ reports_panel ── row ──▶ **ReportDetails** ──▶ eyes. Layout only
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QWidget
 
-from desktop.widgets import theme
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.plain_text import plain_label
+from desktop.widgets.theme import dress, measures
 from desktop.wording.report_row import ReportRow
 from desktop.wording.tone import Tone
 
@@ -32,7 +32,7 @@ class ReportDetails(QFrame):
         """Show a row in full."""
         self.heading.show_text(f"{row.title} · {row.state}" if row else NOTHING_CHOSEN, None if row else Tone.QUIET)
         self._show_detail(row.detail or _say_result(row) if row else "")
-        theme.set_tone(self.detail, Tone.BAD if row and row.tone is Tone.BAD else None)
+        dress.set_tone(self.detail, Tone.FAILED if row and row.tone is Tone.FAILED else None)
         self.parameters.show_text(row.parameters or "No parameters" if row else "", Tone.QUIET)
         self._show_link((row.url if row else None) or "")
 
@@ -48,7 +48,7 @@ class ReportDetails(QFrame):
         policy = self.link.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.link.setSizePolicy(policy)
-        self.link.setMinimumHeight(theme.CONTROL_HEIGHT)
+        self.link.setMinimumHeight(measures.h() + 12)
         self.link.setAccessibleName("Download link")
         layout = QGridLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)

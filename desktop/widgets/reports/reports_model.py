@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.widgets import theme
 from desktop.widgets.plain_text import tooltip
+from desktop.widgets.theme import icons
 from desktop.wording.report_row import Bar, ReportRow
 
 BAR_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -154,7 +154,9 @@ _ROLES: dict[int, Callable[[Column, ReportRow], Any]] = {
     Qt.ItemDataRole.DisplayRole: lambda column, row: column.text(row),
     Qt.ItemDataRole.ToolTipRole: _tooltip,
     Qt.ItemDataRole.TextAlignmentRole: lambda column, _: _alignment(column),
-    Qt.ItemDataRole.DecorationRole: lambda column, row: theme.dot(row.tone) if column.has_dot else None,
+    Qt.ItemDataRole.DecorationRole: lambda column, row: (
+        icons.icon("state-running", row.tone.value) if column.has_dot else None
+    ),
     BAR_ROLE: lambda column, row: column.bar(row),
     TONE_ROLE: lambda column, row: row.tone if column.has_tone and not column.bar(row) else None,
 }

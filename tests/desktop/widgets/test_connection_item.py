@@ -17,15 +17,15 @@ from desktop.wording.connection import ConnectionText, describe, describe_connec
 from desktop.wording.tone import Tone
 
 ALL: list[tuple[Connection, ConnectionText]] = [
-    (Connected(), ConnectionText("Connected", Tone.GOOD)),
-    (Connecting(), ConnectionText("Connecting…", Tone.BUSY)),
-    (Waiting(112.0, "Refused"), ConnectionText("Offline: retry in 12 s", Tone.WARNING, "Refused", can_retry=True)),
-    (Waiting(100.2, "Refused"), ConnectionText("Offline: retry in 1 s", Tone.WARNING, "Refused", can_retry=True)),
-    (Waiting(99.0, "Refused"), ConnectionText("Offline: retrying…", Tone.WARNING, "Refused", can_retry=True)),
-    (SignInNeeded("Old key"), ConnectionText("Sign in needed", Tone.BAD, "Old key", can_retry=True)),
+    (Connected(), ConnectionText("Connected", Tone.READY)),
+    (Connecting(), ConnectionText("Connecting…", Tone.RUNNING)),
+    (Waiting(112.0, "Refused"), ConnectionText("Offline: retry in 12 s", Tone.WAITING, "Refused", can_retry=True)),
+    (Waiting(100.2, "Refused"), ConnectionText("Offline: retry in 1 s", Tone.WAITING, "Refused", can_retry=True)),
+    (Waiting(99.0, "Refused"), ConnectionText("Offline: retrying…", Tone.WAITING, "Refused", can_retry=True)),
+    (SignInNeeded("Old key"), ConnectionText("Sign in needed", Tone.FAILED, "Old key", can_retry=True)),
     (
         CertificateRefused("Self-signed"),
-        ConnectionText("Certificate not trusted", Tone.BAD, "Self-signed", can_retry=True),
+        ConnectionText("Certificate not trusted", Tone.FAILED, "Self-signed", can_retry=True),
     ),
     (Closed(), ConnectionText("Not connected", Tone.QUIET)),
 ]

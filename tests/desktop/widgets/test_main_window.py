@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import pytest
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,10 +16,8 @@ from backend.protocol.messages import ErrorInfo
 from desktop.files.download import Download, DownloadState
 from desktop.session.connection_status import Connected, Connecting, Connection, SignInNeeded, Waiting
 from desktop.session.state import Entry, Session
-from desktop.widgets import theme
 from desktop.widgets.intents import Cancel, Close, CopyLink, Generate, OpenLink, Remove, Retry, SaveFile, ShowFolder
 from desktop.widgets.reports.report_actions import ActionId
-from desktop.wording.tone import Tone
 from tests.desktop.screens import Screen
 
 EntryFactory = Callable[..., Entry]
@@ -306,55 +303,6 @@ def test_closing_is_left_to_the_composition_root(window: Screen, qtbot: QtBot) -
     assert not window.close()
     assert window.intents == [Close()]
     assert window.isVisible()
-
-
-@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
-def test_window_paints_in_light_and_dark(
-    window: Screen,
-    show: Callable[[Session], None],
-    qapp: QApplication,
-    known: EntryFactory,
-    make_session: SessionFactory,
-    *,
-    scheme: Qt.ColorScheme,
-) -> None:
-    theme.apply_theme(qapp, scheme)
-    show(make_session(known(1, State.SUCCEEDED), known(2, State.RUNNING), known(3, State.FAILED)))
-    color = window.grab().toImage().pixelColor(2, 2)
-    assert (color.lightness() < 128) is (scheme is Qt.ColorScheme.Dark)
-    assert theme.is_dark(window.palette()) is (scheme is Qt.ColorScheme.Dark)
-
-
-@pytest.mark.parametrize("name", [*(action_id.value for action_id in ActionId), "calendar", "dot", "report"])
-def test_icon_is_drawn_in_the_palette_s_colours(qapp: QApplication, name: str) -> None:
-    drawn = []
-    for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light):
-        theme.apply_theme(qapp, scheme)
-        image = theme.icon(name).pixmap(16, 16).toImage()
-        colors = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
-        drawn.append([color.lightness() for color in colors if color.alpha() > 200])
-    dark, light = drawn
-    assert min(dark) > 128 > max(light)
-
-
-def test_every_tone_can_be_read_on_the_table(qapp: QApplication) -> None:
-    for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
-        palette = theme.make_palette(scheme)
-        qapp.setPalette(palette)
-        for role in (theme.Role.Base, theme.Role.AlternateBase, theme.Role.Highlight):
-            for tone in Tone:
-                assert contrast(theme.tone_color(tone), palette.color(role)) >= 4.5
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    low, high = sorted(luminance(color) + 0.05 for color in (one, other))
-    return high / low
-
-
-def luminance(color: QColor) -> float:
-    parts = (color.redF(), color.greenF(), color.blueF())
-    red, green, blue = (p / 12.92 if p <= 0.04045 else float(((p + 0.055) / 1.055) ** 2.4) for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_thousand_reports_are_shown_at_once_and_in_order(

@@ -5,8 +5,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.widgets import theme
 from desktop.widgets.form.date_edit import CalendarPopup, DateEdit, choose_place
+from desktop.widgets.theme.dress import Appearance, look
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -151,8 +151,8 @@ def test_calendar_opens_below_the_line_or_above_it_and_on_the_screen(x: int, y: 
 def test_icon_follows_the_colours(qtbot: QtBot, qapp: QApplication) -> None:
     edit = make(qtbot, "")
     keys = []
-    for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light):
-        theme.apply_theme(qapp, scheme)
+    for appearance in (Appearance.DARK, Appearance.LIGHT):
+        look().wear(appearance)
         keys.append(edit.open_calendar.icon().pixmap(16, 16).toImage().pixelColor(2, 8).lightness())
     dark, light = keys
     assert dark > 128 > light

@@ -16,11 +16,11 @@ from backend.protocol.lifecycle import State
 from backend.protocol.preview import Cell, Preview, PreviewColumn
 from desktop.files.preview_status import Loading, Unavailable
 from desktop.session.state import Entry, Session
-from desktop.widgets import theme
 from desktop.widgets.intents import LoadPreview
 from desktop.widgets.preview.preview_model import PreviewModel
 from desktop.widgets.preview.preview_pane import PreviewPane
 from desktop.widgets.preview.preview_table import LEAST_WIDTH, MOST_WIDTH, PreviewTable
+from desktop.widgets.theme import tokens
 from desktop.wording.preview import EMPTY, present_preview
 from desktop.wording.report_row import ReportRow
 from desktop.wording.tone import Tone
@@ -31,7 +31,7 @@ SessionFactory = Callable[..., Session]
 Role = Qt.ItemDataRole
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display without a window manager says so
 
-ROW = ReportRow(report_id="a", title="", state="", tone=Tone.GOOD, has_preview=True)
+ROW = ReportRow(report_id="a", title="", state="", tone=Tone.READY, has_preview=True)
 COLUMNS = (("Day", "date"), ("Carrier", "text"), ("Flights", "integer"), ("Mean", "decimal"), ("Late", "boolean"))
 ROWS: tuple[tuple[Cell, ...], ...] = (("2013-01-01", "AA", 842, "12.50", True), ("2013-01-02", "", None, None, None))
 
@@ -68,7 +68,7 @@ def model() -> PreviewModel:
 def test_cells_are_said_and_missing_ones_are_dim(model: PreviewModel) -> None:
     assert [data(model, 0, n) for n in range(5)] == ["2013-01-01", "AA", "842", "12.50", "true"]
     assert [data(model, 1, n) for n in range(5)] == ["2013-01-02", "", "—", "—", "—"]
-    assert data(model, 1, 2, Role.ForegroundRole) == theme.tone_color(Tone.QUIET)
+    assert data(model, 1, 2, Role.ForegroundRole) == tokens.color(Tone.QUIET)
     assert data(model, 0, 2, Role.ForegroundRole) is None
     assert data(model, 1, 1, Role.ForegroundRole) is None
 
@@ -191,7 +191,7 @@ def test_pane_says_how_the_preview_stands(
 def test_preview_goes_with_its_report(pane: PreviewPane) -> None:
     pane.show_preview(present_preview(ROW, make()))
     assert pane.table.cells.rowCount() == 2
-    waiting = ReportRow(report_id="b", title="", state="", tone=Tone.BUSY, preview_note="Not yet.")
+    waiting = ReportRow(report_id="b", title="", state="", tone=Tone.RUNNING, preview_note="Not yet.")
     pane.show_preview(present_preview(waiting, make()))
     assert (pane.table.cells.rowCount(), pane.table.message) == (0, "Not yet.")
 

@@ -13,7 +13,7 @@ from desktop.wording.tone import Tone
 
 
 def make_row(report_id: str, state: str = "Running") -> ReportRow:
-    return ReportRow(report_id=report_id, title=f"Report {report_id}", state=state, tone=Tone.BUSY)
+    return ReportRow(report_id=report_id, title=f"Report {report_id}", state=state, tone=Tone.RUNNING)
 
 
 def make_rows(ids: str) -> list[ReportRow]:
@@ -96,9 +96,9 @@ def test_cells_say_what_the_row_says(model: ReportsModel) -> None:
 
 
 def test_note_stands_where_the_bar_would_in_the_colour_of_its_tone(model: ReportsModel) -> None:
-    model.set_reports([replace(make_row("a"), note="It failed.", tone=Tone.BAD)])
+    model.set_reports([replace(make_row("a"), note="It failed.", tone=Tone.FAILED)])
     assert model.index(0, 2).data() == "It failed."
-    assert model.index(0, 2).data(TONE_ROLE) == Tone.BAD
+    assert model.index(0, 2).data(TONE_ROLE) == Tone.FAILED
 
 
 def test_header_is_aligned_like_its_column(model: ReportsModel) -> None:

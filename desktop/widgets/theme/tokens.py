@@ -1,0 +1,35 @@
+"""Colours by name, for light and for dark.
+
+`tokens.json` ──▶ **color** ──▶ palette, style sheet, icons, delegates
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+
+Role = QPalette.ColorRole
+
+
+@cache
+def palettes() -> Mapping[str, Mapping[str, str]]:
+    """Return the tokens of both schemes, "light" and "dark", as #rrggbb by name."""
+    text = resources.files("desktop.widgets.theme").joinpath("tokens.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Return whether a palette is light text on a dark window."""
+    return palette.color(Role.Window).lightness() < palette.color(Role.WindowText).lightness()
+
+
+def tokens() -> Mapping[str, str]:
+    """Return the tokens of the scheme that the application wears now."""
+    return palettes()["dark" if is_dark(QGuiApplication.palette()) else "light"]
+
+
+def color(name: str) -> QColor:
+    """Return the present colour of a token, or of a tone, which is the name of one."""
+    return QColor(tokens()[name])
