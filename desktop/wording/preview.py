@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.protocol.preview import Cell, Preview
 from desktop.files.preview_status import Loading, Previewed, Unavailable
-from desktop.wording.report_row import ReportRow
+from desktop.wording.reports.report_row import ReportRow
 
 EMPTY = Preview(columns=(), rows=(), row_count=0)
 

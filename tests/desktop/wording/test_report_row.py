@@ -9,7 +9,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, ErrorInfo, Failure, Link, Progress, Result
 from desktop.files.download import Download, DownloadState
 from desktop.session.state import Entry
-from desktop.wording.report_row import Bar, ReportRow, make_row, with_elapsed
+from desktop.wording.reports.report_row import Bar, ReportRow, make_row, with_elapsed
 from desktop.wording.tone import Tone
 
 EntryFactory = Callable[..., Entry]

@@ -5,7 +5,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo
 from desktop.session.connection_status import Closed
 from desktop.session.state import Entry, Session
-from desktop.wording.row_builder import NO_ROWS, build_rows
+from desktop.wording.reports.row_builder import NO_ROWS, build_rows
 
 EntryFactory = Callable[..., Entry]
 SessionFactory = Callable[..., Session]

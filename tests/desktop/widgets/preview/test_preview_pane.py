@@ -22,7 +22,7 @@ from desktop.widgets.preview.preview_pane import PreviewPane
 from desktop.widgets.preview.preview_table import LEAST_WIDTH, MOST_WIDTH, PreviewTable
 from desktop.widgets.theme import tokens
 from desktop.wording.preview import EMPTY, present_preview
-from desktop.wording.report_row import ReportRow
+from desktop.wording.reports.report_row import ReportRow
 from desktop.wording.tone import Tone
 from tests.desktop.screens import Screen
 

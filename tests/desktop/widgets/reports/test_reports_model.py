@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.widgets.reports.reports_model import BAR_ROLE, COLUMNS, ELAPSED, TONE_ROLE, ReportsModel
 from desktop.widgets.reports.reports_table import ReportsTable
-from desktop.wording.report_row import Bar, ReportRow, with_elapsed
+from desktop.wording.reports.report_row import Bar, ReportRow, with_elapsed
 from desktop.wording.tone import Tone
 
 
