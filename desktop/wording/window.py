@@ -74,6 +74,9 @@ class WindowView:
     offered: AbstractSet[ActionId]
     empty: EmptyText | None
     counts: str
+    is_connected: bool
+    asked: str | None
+    """The report that was asked for here last, until another is selected."""
     is_moving: bool
     """Whether something changes from second to second."""
     notice: str = ""
@@ -117,10 +120,16 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
         offered=possible | _more_offers(desk, connection),
         empty=say_empty(shown=len(listed), known=len(rows.by_id), is_listed=session.is_listed),
         counts=counts,
+        is_connected=rows.offline_since is None,
+        asked=desk.current if desk.current in rows.by_id and desk.current != _current(before) else None,
         is_moving=not connection.is_settled or bool(desk.stops_at) or _is_any_running(listed),
         notice=session.notice if session.notice and session.notice is not known.notice else "",
         wrong_fields=_wrong_fields(session, known),
     )
+
+
+def _current(before: WindowView | None) -> str | None:
+    return before.desk.current if before else None
 
 
 def _more_offers(desk: Desk, connection: ConnectionText) -> AbstractSet[ActionId]:

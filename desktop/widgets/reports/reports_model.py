@@ -64,7 +64,7 @@ class ReportsModel(QAbstractTableModel):
         """Bring the rows that are there into another order at once; indexes that somebody keeps go with their rows."""
         if [row.report_id for row in self._rows] == ids:
             return
-        self.layoutAboutToBeChanged.emit([], self.LayoutChangeHint.VerticalSortHint)
+        self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
         named = [self._rows[index.row()].report_id for index in kept]
         by_id = {row.report_id: row for row in self._rows}
@@ -72,7 +72,7 @@ class ReportsModel(QAbstractTableModel):
         self._number()
         moved = [self.index(self._numbers[name], index.column()) for name, index in zip(named, kept, strict=True)]
         self.changePersistentIndexList(kept, moved)
-        self.layoutChanged.emit([], self.LayoutChangeHint.VerticalSortHint)
+        self.layoutChanged.emit()
 
     def _insert(self, rows: Sequence[ReportRow]) -> None:
         new = [number for number, row in enumerate(rows) if row.report_id not in self._numbers]

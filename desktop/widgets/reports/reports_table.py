@@ -116,6 +116,7 @@ class ReportsTable(QTableView):
         if anchor and number is not None:
             moved = self.rowViewportPosition(number) - anchor[1]
             if moved:
+                self.updateGeometries()  # the scroll bar may not know yet of rows that have come
                 self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
 
     def _tell_selection(self) -> None:
