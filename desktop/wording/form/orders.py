@@ -69,7 +69,7 @@ class FormState:
     """The form as it is kept for one connection; every value can be written as JSON."""
 
     definition: str | None = None
-    parameters: Mapping[str, Any] = NOTHING
+    parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     """Of the chosen report; fields that were wrong are left out."""
     format: str | None = None
     format_options: Mapping[str, Any] | None = None

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from backend.protocol.messages import DefinitionInfo
 
+LONGEST_LINE, LONGEST_HEAD = 66, 22
+"""Characters of the second line that are in sight, and of the beginning that is left of a longer one."""
+
 LONGEST_PIECE = 38
 """Characters of each part of the second line where it has several, so that all of them are in sight."""
 
@@ -84,7 +87,7 @@ def _detail(definition: DefinitionInfo, words: tuple[str, ...]) -> str:
             pieces.append(piece)
             left = _missing(left, piece)
     if not pieces:
-        return first
+        return _shortened(first, words)
     shown = [_cut(piece, words) for piece in pieces]
     has_room = sum(map(len, shown)) <= LONGEST_PIECE
     return " · ".join([_cut(first, words), *shown] if has_room else shown)
@@ -92,6 +95,15 @@ def _detail(definition: DefinitionInfo, words: tuple[str, ...]) -> str:
 
 def _missing(words: Iterable[str], text: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in text.casefold())
+
+
+def _shortened(sentence: str, words: Iterable[str]) -> str:
+    """Return a sentence without what stands before the found words, where these would be out of sight."""
+    marks = mark(sentence, words).marks
+    if not marks or marks[-1][1] <= LONGEST_LINE:
+        return sentence
+    start = sentence.find(" ", max(0, marks[0][0] - LONGEST_HEAD))
+    return f"{sentence[: sentence.rfind(' ', 0, LONGEST_HEAD)]}…{sentence[start:]}"
 
 
 def _cut(text: str, words: Iterable[str]) -> str:
