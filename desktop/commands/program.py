@@ -14,12 +14,8 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 
 from desktop.commands import catalog, check, data, generate, local, reports, window
-from desktop.commands.exits import Exit, Stop, status_of
-from desktop.commands.terminal import complain
-from desktop.headless.errors import ReportError
-from desktop.local_backend import LocalBackendFailed
-from desktop.outside.environment import WrongEnvironment
-from desktop.sign_in.profiles import InvalidProfile
+from desktop.commands.exits import Exit
+from desktop.commands.output.lines import complain
 
 COMMANDS = {
     "generate": (generate, "generate one report"),
@@ -68,24 +64,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    try:
-        args = _parser().parse_args(arguments)
-        return int(args.run(args))
-    except Stop as stop:
-        complain(str(stop))
-        return stop.status
-    except ReportError as error:
-        complain(str(error))
-        return status_of(error)
-    except (InvalidProfile, WrongEnvironment) as error:
-        complain(str(error))
-        return Exit.USAGE
-    except LocalBackendFailed as error:
-        complain(str(error))
-        return Exit.NO_CONNECTION
+    args = make_parser().parse_args(arguments)
+    from desktop.commands.actions import ending  # noqa: PLC0415  help and wrong usage end before it
+
+    return ending.run(args)
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
     parser = argparse.ArgumentParser(prog="reportwire", description="Generate reports that take a while.")
     window.add_arguments(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")

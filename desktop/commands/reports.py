@@ -1,25 +1,23 @@
-"""`reportwire reports`: what was generated.
+"""`reportwire reports`, `watch`, `cancel` and `download`: reports that were asked for, here or elsewhere.
 
-arguments ──▶ **run** ──▶ headless ──▶ standard output
+arguments ──▶ **run** ──▶ actions.reports, actions.watch, actions.cancel, actions.download
 """
 
 import argparse
 
-from desktop.commands.service import add_query_arguments, converse
-from desktop.commands.terminal import print_json, print_reports, say
-from desktop.headless.conversation import answer_of, headless
-from desktop.session.state import Session
-from desktop.sign_in.profiles import Profile
+from desktop.commands.arguments import add_json, add_service, count
 
 REPORTS = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    add_query_arguments(parser, run)
+    parser.set_defaults(run=run)
+    add_json(parser)
+    add_service(parser)
     parser.add_argument(
         "--limit",
-        type=_count,
+        type=count,
         default=REPORTS,
         metavar="N",
         help=f"how many to show, the newest; {REPORTS} if left out",
@@ -28,28 +26,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    return converse(args, lambda profile: reports(profile, is_json=args.json, limit=args.limit))
+    from desktop.commands.actions import reports  # noqa: PLC0415  loaded once it is chosen
 
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("must be a whole number from 1")
-    return int(text)
-
-
-async def reports(profile: Profile, *, is_json: bool, limit: int) -> None:
-    """Print the caller's newest reports, and say so if there are more."""
-    async with headless(profile) as session:
-        known = await session.until(_listed)
-    snapshots = [entry.snapshot for entry in known.entries.values() if entry.snapshot]
-    snapshots.sort(key=lambda snapshot: snapshot.created_at, reverse=True)
-    if is_json:
-        print_json(snapshots[:limit])
-    else:
-        print_reports(snapshots[:limit])
-    if len(snapshots) > limit:
-        say(f"These are the newest {limit:,} of {len(snapshots):,} reports: see --limit.")
-
-
-def _listed(known: Session) -> Session | None:
-    return answer_of(known, known if known.is_listed else None)
+    return reports.run(args)

@@ -12,7 +12,7 @@ from backend.protocol.messages import (
     ErrorInfo,
     ListReports,
 )
-from desktop.commands import catalog, qt_check
+from desktop.commands.actions import catalog, qt_check
 from desktop.commands.exits import Exit, Stop
 from desktop.headless import conversation, service
 from desktop.local_backend import LocalBackendFailed

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import main
-from desktop.commands import program, terminal
+from desktop.commands import program
 from desktop.commands.exits import Exit
+from desktop.commands.output import lines, tables
 from desktop.headless.service import told_when_slow
 from tests.desktop.services import CONTENT, finished
 from tests.desktop.session.test_step import ID
@@ -105,7 +106,7 @@ def test_what_takes_long_is_said(
             timers.clear()
 
     monkeypatch.setattr(threading, "Timer", Timer)
-    with told_when_slow("It takes a while.", terminal.say):
+    with told_when_slow("It takes a while.", lines.say):
         if seconds:
             timers[0]()
     assert timers == []
@@ -119,7 +120,7 @@ def test_reports_fit_the_terminal(
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: columns == 80)
-    terminal.print_reports([finished(ID, CONTENT, "http://127.0.0.1:1/")])
+    tables.print_reports([finished(ID, CONTENT, "http://127.0.0.1:1/")])
     lines = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out).splitlines()
     assert all(len(line.rstrip()) <= columns for line in lines)
     assert [ID in line for line in lines] == ([True, False] if columns == 80 else [False, True])

@@ -5,7 +5,9 @@ from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import Failure, Progress, ReportsMessage
-from desktop.commands.terminal import ReportProgress, complain, print_catalog, print_reports
+from desktop.commands.output.lines import complain
+from desktop.commands.output.progress import ReportProgress
+from desktop.commands.output.tables import print_catalog, print_reports
 from desktop.session.events import Event, Received, Submitted
 from desktop.session.store import Store
 from tests.desktop.services import SAMPLE, result_of, snapshot_of

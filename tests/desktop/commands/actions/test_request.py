@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from backend.protocol.messages import DefinitionInfo
-from desktop.commands.request import Order, WrongOrder, check, make_request
+from desktop.commands.actions.request import Order, WrongOrder, check, make_request
 
 DELAYS = DefinitionInfo(
     id="delays",
