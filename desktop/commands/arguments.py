@@ -15,9 +15,16 @@ _REPORT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ANY_ID = "00000000-0000-0000-0000-000000000000"
 
 
+def completing_files(action: argparse.Action) -> None:
+    """Have shells complete names of files there: `completion` reads it off the argument."""
+    action.complete = "file"  # type: ignore[attr-defined]  # shtab looks for it
+
+
 def add_profile(parser: argparse.ArgumentParser, purpose: str = "the service; else a local one is started") -> None:
     """Add the argument that names a profile."""
-    parser.add_argument("--profile", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=purpose)
+    completing_files(
+        parser.add_argument("--profile", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=purpose)
+    )
 
 
 def add_service(parser: argparse.ArgumentParser, purpose: str = "the service; else a local one is started") -> None:

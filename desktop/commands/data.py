@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from backend.catalog.query import DATASET_NAME, is_dataset_name
-from desktop.commands.arguments import add_json, add_profile
+from desktop.commands.arguments import add_json, add_profile, completing_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = commands.add_parser("add", help="make files a dataset, in the place of the one of that name if there is one")
     add.set_defaults(run=run, action="add")
     add.add_argument("name", metavar="NAME", type=_dataset, help="the dataset's name, by which reports read it")
-    add.add_argument("files", metavar="FILE", type=Path, nargs="+", help="CSV or Parquet; all have the same columns")
+    completing_files(
+        add.add_argument(
+            "files", metavar="FILE", type=Path, nargs="+", help="CSV or Parquet; all have the same columns"
+        )
+    )
     add.add_argument(
         "--delimiter", metavar="CHARACTER", type=_delimiter, help="between the cells of CSV; found unless given"
     )

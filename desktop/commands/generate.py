@@ -6,7 +6,7 @@ arguments ──▶ **run** ──▶ actions.generate
 import argparse
 from pathlib import Path
 
-from desktop.commands.arguments import add_json, add_service
+from desktop.commands.arguments import add_json, add_service, completing_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="an option of the file format, such as delimiter=';', delimiter=tab or bom=true for csv",
     )
-    parser.add_argument(
-        "--output", type=Path, metavar="PATH", help="save the file there, checked; PATH.xlsx also means --format xlsx"
+    completing_files(
+        parser.add_argument(
+            "--output",
+            type=Path,
+            metavar="PATH",
+            help="save the file there, checked; PATH.xlsx also means --format xlsx",
+        )
     )
     add_json(parser, "print the final snapshot instead of the link")
     add_service(parser)

@@ -12,11 +12,13 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from types import FrameType
+from typing import Any
 
-from desktop.commands import catalog, check, data, generate, local, reports, window
+from desktop.commands import catalog, check, completion, data, generate, local, reports, window
 from desktop.commands.exits import Exit
 from desktop.commands.output.lines import complain
 
+PROGRAM = "reportwire"
 COMMANDS = {
     "generate": (generate, "generate one report"),
     "catalog": (catalog, "show what can be generated"),
@@ -24,6 +26,7 @@ COMMANDS = {
     "local": (local, "run the local backend until interrupted"),
     "data": (data, "add, list and remove the data that reports read"),
     "check": (check, "check the SQL files of reports"),
+    "completion": (completion, "print what makes a shell complete these commands"),
 }
 BY_SIGNAL = 128
 """An exit status that names the signal which ended a program, as shells have it."""
@@ -36,6 +39,24 @@ class Ended(KeyboardInterrupt):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.status = BY_SIGNAL + number
+
+
+class PrintVersion(argparse.Action):
+    """Print the version that is installed and end, as `--help` does; it is looked up only here."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="show the program's version and exit")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:  # noqa: ANN401  as argparse has it
+        """Print it."""
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  takes longer than all of --help
+
+        try:
+            found = version(PROGRAM)
+        except PackageNotFoundError:
+            found = "of a checkout that is not installed"
+        print(PROGRAM, found)  # noqa: T201
+        parser.exit()
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -72,8 +93,9 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(prog="reportwire", description="Generate reports that take a while.")
+    parser = argparse.ArgumentParser(prog=PROGRAM, description="Generate reports that take a while.")
     window.add_arguments(parser)
+    parser.add_argument("--version", action=PrintVersion)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, (command, purpose) in COMMANDS.items():
         command.add_arguments(commands.add_parser(name, help=purpose))

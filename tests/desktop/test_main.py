@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Callable
 from http import HTTPStatus
+from importlib import metadata
 
 import pytest
 
@@ -56,6 +57,11 @@ def test_help_ends_with_0(reportwire: Reportwire, arguments: list[str]) -> None:
     done = reportwire.run(*arguments)
     assert (done.status, done.err) == (Exit.DONE, "")
     assert "usage: reportwire" in done.out
+
+
+def test_version_is_that_of_the_package(reportwire: Reportwire) -> None:
+    done = reportwire.run("--version")
+    assert (done.status, done.out, done.err) == (Exit.DONE, f"reportwire {metadata.version('reportwire')}\n", "")
 
 
 @pytest.mark.parametrize("arguments", [[], ["catalog"], ["reports"], ["generate", "sample"]])
