@@ -20,14 +20,18 @@ from desktop.commands.output.lines import complain
 
 PROGRAM = "reportwire"
 COMMANDS = {
-    "generate": (generate, "generate one report"),
-    "catalog": (catalog, "show what can be generated"),
-    "reports": (reports, "show what was generated"),
-    "local": (local, "run the local backend until interrupted"),
-    "data": (data, "add, list and remove the data that reports read"),
-    "check": (check, "check the SQL files of reports"),
-    "completion": (completion, "print what makes a shell complete these commands"),
+    "generate": (generate.add_arguments, "generate one report"),
+    "catalog": (catalog.add_arguments, "show what can be generated"),
+    "reports": (reports.add_arguments, "show what was generated"),
+    "watch": (reports.add_watch_arguments, "show the progress of a report until it ends"),
+    "cancel": (reports.add_cancel_arguments, "stop a report"),
+    "download": (reports.add_download_arguments, "save the file of a report"),
+    "local": (local.add_arguments, "run the local backend until interrupted"),
+    "data": (data.add_arguments, "add, list and remove the data that reports read"),
+    "check": (check.add_arguments, "check the SQL files of reports"),
+    "completion": (completion.add_arguments, "print what makes a shell complete these commands"),
 }
+"""What adds the arguments of each command, and what it does in a few words."""
 BY_SIGNAL = 128
 """An exit status that names the signal which ended a program, as shells have it."""
 _ENDING = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__]
@@ -97,8 +101,8 @@ def make_parser() -> argparse.ArgumentParser:
     window.add_arguments(parser)
     parser.add_argument("--version", action=PrintVersion)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (command, purpose) in COMMANDS.items():
-        command.add_arguments(commands.add_parser(name, help=purpose))
+    for name, (add_arguments, purpose) in COMMANDS.items():
+        add_arguments(commands.add_parser(name, help=purpose))
     return parser
 
 

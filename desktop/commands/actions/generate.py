@@ -14,14 +14,13 @@ from collections.abc import Iterator, Sequence
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, GenerateReport, Snapshot
 from desktop.commands.actions.request import Order, WrongOrder, check, make_request
-from desktop.commands.actions.service import converse, named
+from desktop.commands.actions.service import check_place, converse, named
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.output.lines import print_line
-from desktop.commands.output.progress import ReportProgress
+from desktop.commands.output.progress import FileProgress, ReportProgress
 from desktop.commands.output.tables import print_json
 from desktop.headless.conversation import Headless, catalog_of, headless
 from desktop.headless.report import cancel, check_success, follow, save
-from desktop.outside.places import UnusablePlace, proved
 from desktop.session.state import NOT_SAFE
 from desktop.sign_in.profiles import Profile
 
@@ -47,10 +46,10 @@ def check_order(order: Order) -> None:
     """
     try:
         check(order)
-        if order.output:
-            proved(order.output)
-    except (WrongOrder, UnusablePlace) as error:
+    except WrongOrder as error:
         raise Stop(Exit.USAGE, str(error)) from error
+    if order.output:
+        check_place(order.output)
 
 
 async def generate(profile: Profile, order: Order) -> None:
@@ -114,7 +113,8 @@ def _interrupts(session: Headless, report_id: str) -> Iterator[None]:
 
 async def _deliver(session: Headless, snapshot: Snapshot, order: Order) -> None:
     if snapshot.state is State.SUCCEEDED and order.output:
-        await save(session, snapshot.report_id, order.output)
+        with FileProgress() as progress:
+            await save(session, snapshot.report_id, order.output, progress.show)
     if order.is_json:
         print_json(snapshot)
     check_success(snapshot)
