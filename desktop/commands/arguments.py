@@ -5,7 +5,10 @@ program ──▶ commands ──▶ **arguments** ──▶ argparse
 
 import argparse
 import re
+import sys
+from collections.abc import Container, Sequence
 from pathlib import Path
+from typing import Any
 
 TRANSPORTS = ("auto", "websocket", "https")
 """The values of `sign_in.profiles.Transport`."""
@@ -13,6 +16,24 @@ LEAST_PREFIX = 4
 """Characters of a report's id that are enough where they are those of one report."""
 _REPORT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ANY_ID = "00000000-0000-0000-0000-000000000000"
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser of which one command may be meant without being named."""
+
+    _usual: str | None = None
+    _commands: Container[str] = ()
+
+    def may_omit(self, usual: str, commands: Container[str]) -> None:
+        """Read arguments that name none of the commands as those of the usual one."""
+        self._usual, self._commands = usual, commands
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]  # noqa: ANN401
+        """Read the arguments; `--help` alone is that of all commands."""
+        words = sys.argv[1:] if args is None else list(args)
+        is_named = any(word in self._commands or word in {"-h", "--help"} for word in words)
+        usual = [] if self._usual is None or is_named else [self._usual]
+        return super().parse_known_args([*usual, *words], namespace)
 
 
 def completing_files(action: argparse.Action) -> None:

@@ -23,6 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="an option of the file format, such as delimiter=';', delimiter=tab or bom=true for csv",
     )
+    parser.add_argument(
+        "--set", dest="set_name", metavar="NAME", help="start from a parameter set; -p, --format and PATH override it"
+    )
+    parser.add_argument(
+        "--save-set", metavar="NAME", help="keep the parameters and the format as a set, in the place of one called so"
+    )
     completing_files(
         parser.add_argument(
             "--output",

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any
 
-from desktop.commands import catalog, check, completion, data, generate, local, reports, window
+from desktop.commands import catalog, check, completion, data, generate, local, reports, sets, window
+from desktop.commands.arguments import Parser
 from desktop.commands.exits import Exit
 from desktop.commands.output.lines import complain
 
@@ -26,6 +27,7 @@ COMMANDS = {
     "watch": (reports.add_watch_arguments, "show the progress of a report until it ends"),
     "cancel": (reports.add_cancel_arguments, "stop a report"),
     "download": (reports.add_download_arguments, "save the file of a report"),
+    "sets": (sets.add_arguments, "show, export, import and delete named parameters"),
     "local": (local.add_arguments, "run the local backend until interrupted"),
     "data": (data.add_arguments, "add, list and remove the data that reports read"),
     "check": (check.add_arguments, "check the SQL files of reports"),
@@ -97,7 +99,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(prog=PROGRAM, description="Generate reports that take a while.")
+    parser = Parser(prog=PROGRAM, description="Generate reports that take a while.")
     window.add_arguments(parser)
     parser.add_argument("--version", action=PrintVersion)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")

@@ -10,30 +10,43 @@ import signal
 import sys
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, GenerateReport, Snapshot
 from desktop.commands.actions.request import Order, WrongOrder, check, make_request
 from desktop.commands.actions.service import check_place, converse, named
+from desktop.commands.actions.sets import connection, sets_of_this_user
 from desktop.commands.exits import Exit, Stop
-from desktop.commands.output.lines import print_line
+from desktop.commands.output.lines import print_line, say
 from desktop.commands.output.progress import FileProgress, ReportProgress
 from desktop.commands.output.tables import print_json
 from desktop.headless.conversation import Headless, catalog_of, headless
 from desktop.headless.report import cancel, check_success, follow, save
+from desktop.keeping.errors import WrongName
+from desktop.keeping.parameter_set import ParameterSet, checked_name, fit
 from desktop.session.state import NOT_SAFE
 from desktop.sign_in.profiles import Profile
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    output = args.output.absolute() if args.output else None
+    profile, output = named(args), args.output.absolute() if args.output else None
     order = Order(
-        args.definition, args.parameters, args.format, output, is_json=args.json, format_options=args.format_options
+        args.definition,
+        args.parameters,
+        args.format,
+        output,
+        is_json=args.json,
+        format_options=args.format_options,
+        save_as=args.save_set,
     )
     check_order(order)
-    status = converse(args, named(args), lambda profile: generate(profile, order))
-    if output is None and "profile" not in args:
+    if args.set_name is not None:
+        with sets_of_this_user() as sets:
+            order = replace(order, base=sets.load().get(connection(profile), order.definition, args.set_name))
+    status = converse(args, profile, lambda found: generate(found, order, connection(profile)))
+    if output is None and profile is None:
         sys.stderr.write("The link no longer works: the local backend has ended. Save the file with --output.\n")
     return status
 
@@ -46,14 +59,18 @@ def check_order(order: Order) -> None:
     """
     try:
         check(order)
-    except WrongOrder as error:
+        if order.save_as is not None:
+            checked_name(order.save_as)
+    except (WrongOrder, WrongName) as error:
         raise Stop(Exit.USAGE, str(error)) from error
     if order.output:
         check_place(order.output)
 
 
-async def generate(profile: Profile, order: Order) -> None:
+async def generate(profile: Profile, order: Order, sets_of: str) -> None:
     """Generate one report, whose order was checked; print its link, save its file.
+
+    `sets_of` is the connection that a parameter set made of the order belongs to.
 
     Raises:
         ReportError: There is no report, or its file could not be saved.
@@ -61,6 +78,8 @@ async def generate(profile: Profile, order: Order) -> None:
     """
     async with headless(profile) as session:
         request = _request(await session.until(catalog_of), order)
+        if order.save_as is not None:
+            _save_set(request, order.save_as, sets_of)
         snapshot = await _follow(session, request)
         await _deliver(session, snapshot, order)
 
@@ -75,10 +94,23 @@ def _find(definitions: Sequence[DefinitionInfo], definition_id: str) -> Definiti
 
 def _request(definitions: Sequence[DefinitionInfo], order: Order) -> GenerateReport:
     definition = _find(definitions, order.definition)
+    fitted = fit(order.base, definition)
+    for misfit in fitted.misfits:
+        say(f"Of the parameter set is left out what does not fit any more: {misfit}.")
+    order = replace(order, base=fitted.usable)
     try:
         return make_request(definition, order, str(uuid.uuid4()))
     except WrongOrder as error:
         raise Stop(Exit.USAGE, str(error)) from error
+
+
+def _save_set(request: GenerateReport, name: str, sets_of: str) -> None:
+    made = ParameterSet(
+        parameters=request.parameters, format=request.format, format_options=request.format_options or {}
+    )
+    with sets_of_this_user() as sets:
+        is_replaced = sets.save(sets_of, request.definition, name, made)
+    say(f'{request.definition}: the parameter set "{checked_name(name)}" is {"replaced" if is_replaced else "kept"}.')
 
 
 async def _follow(session: Headless, request: GenerateReport) -> Snapshot:

@@ -6,14 +6,13 @@ arguments ──▶ **run** ──▶ headless ──▶ **chosen** ──▶ st
 import argparse
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from backend.protocol.messages import Snapshot
 from desktop.commands.actions.service import converse, named
 from desktop.commands.output.lines import say
 from desktop.commands.output.tables import print_json, print_reports
 from desktop.headless.conversation import headless, listed
 from desktop.sign_in.profiles import Profile
+from desktop.wording.catalog import say_typed
 
 NONE = "There are no reports."
 NONE_HERE = "There are no reports: without --profile each command starts a local backend, which is new and has none."
@@ -51,16 +50,12 @@ def chosen(snapshots: Iterable[Snapshot], states: Sequence[str], words: Iterable
 
 
 def _text_of(snapshot: Snapshot) -> str:
-    """Return all of a report that is searched: as JSON has it, without the quotes of texts."""
-    parameters = (f"{name}={_plain(value)}" for name, value in snapshot.parameters.items())
+    """Return all of a report that is searched, parameters as they are typed."""
+    parameters = (f"{name}={say_typed(value)}" for name, value in snapshot.parameters.items())
     file_name = snapshot.result.file_name if snapshot.result else ""
     error = snapshot.error.message if snapshot.error else ""
     parts = (snapshot.report_id, snapshot.definition, snapshot.format, *parameters, file_name, error)
     return "\n".join(parts).casefold()
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _say_none(known: int, *, is_local: bool) -> str:

@@ -43,9 +43,9 @@ async def watch(profile: Profile, beginning: str, *, is_json: bool) -> None:
 
 async def _end(session: Headless, report_id: str) -> Snapshot:
     with ReportProgress(report_id) as progress:
-        progress.show(session.store.session)
         stop = session.store.listen(progress.show)
         try:
+            progress.show(session.store.session)
             return await end_of(session, report_id)
         except asyncio.CancelledError:
             say("Not watched any longer; the report goes on.")

@@ -3,6 +3,7 @@
 actions ──▶ **tables** ──▶ `printable` ──▶ terminal
 """
 
+import shlex
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -14,7 +15,9 @@ from rich.text import Text
 
 from backend.protocol.messages import DefinitionInfo, Snapshot
 from backend.protocol.printable import printable, printable_json
-from desktop.wording.catalog import describe_definition, describe_options
+from desktop.keeping.exchange import NamedSet
+from desktop.wording.catalog import describe_definition, describe_options, say_typed
+from desktop.wording.formats import say_value
 from desktop.wording.numbers import say_size
 
 Row = Mapping[str, str]
@@ -72,6 +75,30 @@ def print_reports(snapshots: Sequence[Snapshot], ids: Iterable[str] = ()) -> Non
     if failed:
         console.print()
         console.print(_notes(failed))
+
+
+def print_sets(sets: Sequence[NamedSet]) -> None:
+    """Print parameter sets, each with the arguments that it stands for: folded in a terminal, a line each elsewhere."""
+    if not sets:
+        return
+    console = Console()
+    if not sys.stdout.isatty():
+        console.width = WIDTH_ELSEWHERE
+    table = Table("Definition", "Name", "Parameters", box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    for each in sets:
+        table.add_row(*(Text(printable(cell)) for cell in (each.definition, each.name, shlex.join(_arguments(each)))))
+    console.print(table)
+
+
+def _arguments(each: NamedSet) -> list[str]:
+    """Return the arguments of `reportwire generate` that a set stands for."""
+    given = [(name, say_typed(value)) for name, value in each.parameters.items() if value is not None]
+    options = [(name, say_value(value).lower()) for name, value in each.format_options.items() if value is not None]
+    return [
+        *(part for name, value in given for part in ("-p", f"{name}={value}")),
+        *(("--format", each.format) if each.format else ()),
+        *(part for name, value in options for part in ("--format-option", f"{name}={value}")),
+    ]
 
 
 def _exact(snapshot: Snapshot) -> Row:

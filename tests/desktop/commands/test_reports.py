@@ -25,9 +25,12 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
+from desktop.commands.actions import watch
 from desktop.commands.actions.lookup import the_one
 from desktop.commands.actions.reports import chosen
 from desktop.commands.exits import Exit, Stop
+from desktop.commands.output.progress import ReportProgress
+from desktop.session.state import Session
 from tests.desktop.command_lines import Reportwire, complaint
 from tests.desktop.services import (
     CONTENT,
@@ -208,14 +211,14 @@ def test_watch_ends_as_the_report_did(reportwire: Reportwire, state: State, expe
     assert (done.status, json.loads(done.out)["state"]) == (expected, state)
 
 
-def test_ctrl_c_leaves_a_watched_report_alone(reportwire: Reportwire) -> None:
-    class Interrupting(Listing):
-        def answers(self, request: Request) -> Iterator[ServiceMessage]:
-            yield from super().answers(request)
-            if isinstance(request.data, WatchReports):
-                os.kill(os.getpid(), signal.SIGINT)
+def test_ctrl_c_leaves_a_watched_report_alone(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupting(ReportProgress):
+        def show(self, session: Session) -> None:
+            super().show(session)
+            os.kill(os.getpid(), signal.SIGINT)
 
-    service = Interrupting(listed=[running(ID)], courses={ID: [replace(running(ID), revision=2)]})
+    monkeypatch.setattr(watch, "ReportProgress", Interrupting)
+    service = listing(running(ID))
     code, out, err = run(reportwire, service, "watch", ID)
     assert (code, out) == (Exit.INTERRUPTED, "")
     assert err.splitlines()[-1] == "Not watched any longer; the report goes on."
