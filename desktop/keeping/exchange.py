@@ -15,7 +15,7 @@ import msgspec
 
 from desktop.keeping.errors import WrongFile, WrongName
 from desktop.keeping.kept import Kept
-from desktop.keeping.parameter_set import LONGEST_NAME, ParameterSet, checked_name
+from desktop.keeping.parameter_set import LONGEST_NAME, ParameterSet, Plain, checked_name
 from desktop.outside.json_texts import NoText, decoded, with_line
 
 VERSION = 1
@@ -39,11 +39,14 @@ class Outcome(StrEnum):
     """The same set was there under that name."""
 
 
-class NamedSet(ParameterSet, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """One set of an exported file."""
+class NamedSet(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One set of an exported file: a `ParameterSet` and its place."""
 
     definition: str
     name: str
+    parameters: dict[str, Plain] = {}
+    format: str | None = None
+    format_options: dict[str, Plain] = {}
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,7 +66,7 @@ def print_reports(snapshots: Sequence[Snapshot], ids: Iterable[str] = ()) -> Non
     console = Console()
     if not sys.stdout.isatty():  # `console.is_terminal` is true wherever FORCE_COLOR is set
         console.width = WIDTH_ELSEWHERE  # `print(width=…)` only makes it narrower
-        console.print(_table([_exact(snapshot) for snapshot in snapshots]))
+        _print_lines(console, _table([_exact(snapshot) for snapshot in snapshots]))
         return
     known = {*ids, *(snapshot.report_id for snapshot in snapshots)}
     length = WHOLE_ID if console.width >= WIDTH_OF_WHOLE else _telling_length(known)
@@ -87,7 +87,14 @@ def print_sets(sets: Sequence[NamedSet]) -> None:
     table = Table("Definition", "Name", "Parameters", box=None, pad_edge=False, padding=(0, GAP, 0, 0))
     for each in sets:
         table.add_row(*(Text(printable(cell)) for cell in (each.definition, each.name, shlex.join(_arguments(each)))))
-    console.print(table)
+    _print_lines(console, table)
+
+
+def _print_lines(console: Console, table: Table) -> None:
+    """Print a table without spaces behind its lines."""
+    with console.capture() as captured:
+        console.print(table)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
 def _arguments(each: NamedSet) -> list[str]:

@@ -3,6 +3,10 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
+
+from desktop.commands.arguments import TRANSPORTS
+from desktop.sign_in.profiles import Transport
 
 ROOT = Path(__file__).parents[3]
 HEAVY = frozenset(
@@ -26,3 +30,7 @@ def test_help_of_every_command_the_version_and_wrong_usage_load_nothing_that_tak
     done = subprocess.run([sys.executable, "-c", ASKING], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert HEAVY & set(done.stdout.split()) == set()
+
+
+def test_arguments_name_what_the_modules_behind_them_know() -> None:
+    assert get_args(Transport) == TRANSPORTS
