@@ -1,4 +1,4 @@
-"""What outlives the program on this computer, in small files of this user.
+"""Parameters that an analyst wants to have again, kept in a file that the window and the command line share.
 
-window, command line ──▶ **keeping** ──▶ files
+window, command line ── parameters, format ──▶ **keeping** ──▶ ~/.config/reportwire/parameter-sets.json
 """

@@ -1,11 +1,16 @@
+import re
 import sys
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
-from backend.protocol.messages import Failure, Progress, ReportsMessage
-from desktop.commands.terminal import ReportProgress, complain, print_catalog, print_reports
+from backend.protocol.messages import Failure, Progress, ReportsMessage, Snapshot
+from desktop.commands.output.lines import complain
+from desktop.commands.output.progress import FileProgress, ReportProgress
+from desktop.commands.output.tables import print_catalog, print_reports
+from desktop.files.download import Download, DownloadState
 from desktop.session.events import Event, Received, Submitted
 from desktop.session.store import Store
 from tests.desktop.services import SAMPLE, result_of, snapshot_of
@@ -129,3 +134,81 @@ def test_reports_are_listed_one_a_line_in_a_pipe(capsys: Captured) -> None:
     assert "1,234,567" in first
     assert second.startswith(ID)
     assert "Something [/] went [odd]." in second
+
+
+# --- tables of reports ----------------------------------------------------------------------------
+
+
+def ids(count: int) -> list[str]:
+    return [f"{number:08x}-0000-4000-8000-000000000000" for number in range(count)]
+
+
+def mixed() -> list[Snapshot]:
+    """Return reports of every kind, with a long name, a long error and a large file."""
+    first, second, third = ids(3)
+    large = result_of(b"", row_count=10_000_000, size_bytes=1_234_567_890)
+    reason = Failure(code="tooManyRows", message="There are more rows than\nthe limit of 1,000: choose fewer days.")
+    return [
+        snapshot_of(first, state=State.RUNNING),
+        snapshot_of(second, state=State.SUCCEEDED, definition="delays-by-carrier-and-month-of-the-year", result=large),
+        snapshot_of(third, state=State.FAILED, error=reason),
+    ]
+
+
+def in_terminal(columns: int, captured: Captured, monkeypatch: pytest.MonkeyPatch, *others: str) -> list[str]:
+    for name, value in (("FORCE_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", str(columns))):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    print_reports(mixed(), others)
+    return [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", captured.readouterr().out).splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("columns", "titles"),
+    [
+        (160, ["Id", "Definition", "State", "Asked for", "Size", "Rows"]),
+        (80, ["Id", "Definition", "State", "Asked for", "Size", "Rows"]),
+        (60, ["Id", "Definition", "State", "Asked for", "Size"]),
+        (52, ["Id", "Definition", "State", "Asked for"]),
+        (40, ["Id", "Definition", "State"]),
+    ],
+)
+def test_table_has_the_columns_that_fit_the_terminal(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, columns: int, titles: list[str]
+) -> None:
+    lines = in_terminal(columns, capsys, monkeypatch)
+    assert re.split(r"  +", lines[0]) == titles
+    assert max(map(len, lines)) <= columns
+    assert [line.split()[0][:8] for line in lines[1:4]] == ["00000000", "00000001", "00000002"]
+    assert lines[4] == ""
+    assert " ".join(" ".join(lines[5:]).split()).endswith("than the limit of 1,000: choose fewer days.")
+
+
+def test_ids_are_as_long_as_it_takes_to_tell_them_apart(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    like_the_first = "00000000-00f0-4000-8000-000000000000"
+    lines = in_terminal(80, capsys, monkeypatch, like_the_first)
+    assert lines[1].split()[0] == "00000000-000"
+    assert in_terminal(120, capsys, monkeypatch)[1].split()[0] == ids(1)[0]
+
+
+def test_error_of_several_lines_is_one_in_a_pipe(capsys: Captured) -> None:
+    print_reports(mixed())
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4
+    assert "1,234,567,890" in lines[2]
+    assert "delays-by-carrier-and-month-of-the-year" in lines[2]
+    assert lines[3].rstrip().endswith("There are more rows than the limit of 1,000: choose fewer days.")
+
+
+def test_file_on_its_way_is_a_bar_in_a_terminal_and_nothing_elsewhere(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    download = Download(ID, Path("a.csv"), 12_000_000, 48_300_000, DownloadState.ACTIVE)
+    with FileProgress() as progress:
+        progress.show({ID: download})
+    assert capsys.readouterr().err == ""
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", "120")):
+        monkeypatch.setenv(name, value)
+    with FileProgress() as progress:
+        progress.show({ID: download})
+    assert "12.0 MB of 48.3 MB" in capsys.readouterr().err

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from desktop.commands import qt_check
+from desktop.commands.actions import qt_check
 from desktop.commands.exits import Exit, Stop
 
 

@@ -4,14 +4,15 @@ command line ──▶ **Order** ── catalog ──▶ `GenerateReport`. Pure
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from backend.protocol.formats import FORMATS
 from backend.protocol.messages import DefinitionInfo, GenerateReport
-from backend.protocol.parameters import Schema, describe, parse
+from backend.protocol.parameters import Schema, crossed, describe, parse
 from desktop.headless.request import named_format
+from desktop.keeping.parameter_set import ParameterSet
 from desktop.wording.formats import differing, options_of, parse_option
 
 
@@ -31,6 +32,10 @@ class Order:
     is_json: bool = False
     format_options: Sequence[str] = ()
     """`name=value` each."""
+    base: ParameterSet = field(default_factory=ParameterSet)
+    """What holds where nothing else was asked for."""
+    save_as: str | None = None
+    """The name of the parameter set to make of it."""
 
 
 def check(order: Order) -> None:
@@ -56,7 +61,7 @@ def check(order: Order) -> None:
 
 
 def make_request(definition: DefinitionInfo, order: Order, report_id: str) -> GenerateReport:
-    """Return the request for an order whose definition is `definition`.
+    """Return the request for an order whose definition is `definition`, and whose base fits it.
 
     Raises:
         WrongOrder: The definition does not offer what was asked for.
@@ -65,9 +70,9 @@ def make_request(definition: DefinitionInfo, order: Order, report_id: str) -> Ge
     return GenerateReport(
         report_id=report_id,
         definition=definition.id,
-        parameters=_parameters(definition.parameters, order.parameters),
+        parameters=_parameters(definition.parameters, order),
         format=chosen,
-        format_options=_options(chosen or definition.formats[0], order.format_options),
+        format_options=_options(chosen or definition.formats[0], order, definition),
     )
 
 
@@ -81,15 +86,17 @@ def _choose_format(definition: DefinitionInfo, order: Order) -> str | None:
     named = named_format(order.output)
     if named is not None and named not in definition.formats:
         raise WrongOrder(f"This report does not come as {named}. It comes as {offered}.")
-    return named
+    return named or order.base.format
 
 
-def _parameters(schema: Schema, texts: Sequence[str]) -> dict[str, Any]:
+def _parameters(schema: Schema, order: Order) -> dict[str, Any]:
     properties = schema.get("properties", {})
-    given = dict(_parameter(properties, text) for text in texts)
+    given = order.base.parameters | dict(_parameter(properties, text) for text in order.parameters)
     for name in schema.get("required", ()):
         if name not in given and "default" not in properties[name]:
             raise WrongOrder(f"-p {name}=… is missing: {describe(properties[name])}.")
+    for name, reason in crossed({"properties": {}, **schema}, given).items():
+        raise WrongOrder(f"{name} {reason}.")
     return given
 
 
@@ -105,9 +112,10 @@ def _parameter(properties: Mapping[str, Any], text: str) -> tuple[str, Any]:
         raise WrongOrder(explained.strip()) from error
 
 
-def _options(format_name: str, texts: Sequence[str]) -> dict[str, Any] | None:
-    given = {}
-    for text in texts:
+def _options(format_name: str, order: Order, definition: DefinitionInfo) -> dict[str, Any] | None:
+    is_of_base = format_name == (order.base.format or definition.formats[0])
+    given: dict[str, Any] = dict(order.base.format_options) if is_of_base else {}
+    for text in order.format_options:
         name, value = _split("--format-option", text)
         _check_option(name, value, [format_name])
         given[name] = parse_option(options_of(format_name)[name], value)

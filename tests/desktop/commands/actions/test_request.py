@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from backend.protocol.messages import DefinitionInfo
-from desktop.commands.request import Order, WrongOrder, check, make_request
+from desktop.commands.actions.request import Order, WrongOrder, check, make_request
+from desktop.keeping.parameter_set import ParameterSet
 
 DELAYS = DefinitionInfo(
     id="delays",
@@ -70,6 +71,20 @@ def test_parameter_that_is_not_allowed_says_what_is(text: str, reason: str) -> N
 def test_needed_parameter_is_missed_here_already() -> None:
     with pytest.raises(WrongOrder, match=r"^-p end=… is missing: a date, as YYYY-MM-DD\.$"):
         make_request(DELAYS, order(parameters=()), "id")
+
+
+def test_range_that_ends_before_it_starts_is_refused_here_already() -> None:
+    with pytest.raises(WrongOrder, match=r"^end must not be before 2014-01-01\.$"):
+        make_request(DELAYS, order("start=2014-01-01"), "id")
+
+
+def test_base_holds_where_nothing_else_was_asked_for() -> None:
+    base = ParameterSet(parameters={"end": "2013-11-30", "least": 7}, format="csv", format_options={"bom": True})
+    request = make_request(DELAYS, Order("delays", ["least=8"], base=base), "id")
+    assert request.parameters == {"end": "2013-11-30", "least": 8}
+    assert (request.format, request.format_options) == ("csv", {"bom": True})
+    request = make_request(DELAYS, Order("delays", format="parquet", base=base), "id")
+    assert (request.format, request.format_options) == ("parquet", None)
 
 
 def test_report_without_parameters_says_so() -> None:
