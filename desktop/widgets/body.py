@@ -48,7 +48,7 @@ class Body(QFrame):
         self._lay_out(toolbar)
         self.down.reset_asked.connect(self.share_height)
         self.down.splitterMoved.connect(self._note_share)
-        pane.collapse_toggled.connect(self.toggle_pane)
+        pane.collapse_toggled.connect(lambda is_collapsed: self.show_pane(is_shown=not is_collapsed))
         look().changed.connect(self._measure)
         self._measure()
 
@@ -125,7 +125,7 @@ class Body(QFrame):
         self.form.setVisible(self.is_form_shown)
         self.right.setVisible(not (self.is_form_shown and is_squeezed))
         self.form.setMaximumWidth(16_777_215 if is_squeezed else measures.h(FORM_MOST_H))
-        self.pane.show_collapsed(is_collapsed=not self.is_pane_shown)
+        self.pane.set_collapsed(is_collapsed=not self.is_pane_shown)
         self._share()
         self.adapted.emit()
 
@@ -133,7 +133,7 @@ class Body(QFrame):
         """Share the height between list and pane."""
         height = self.down.height()
         if not self.is_pane_shown:
-            tabs = self.pane.minimumSizeHint().height()
+            tabs = self.pane.minimumHeight()
             self.down.setSizes([max(1, height - tabs), tabs])
         else:
             self.down.setSizes([round(height * self._list_share), height - round(height * self._list_share)])

@@ -3,10 +3,13 @@
 app ── `WindowView` ──▶ **MainWindow** ── `Intent` ──▶ app. Layout and signals only: no I/O, no memory, nothing awaited.
 """
 
+from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from desktop.widgets.actions.menus import AppearanceMenu, ColumnsMenu, fill_menu_bar, fill_report_menu
@@ -15,7 +18,7 @@ from desktop.widgets.actions.window_actions import WindowActions
 from desktop.widgets.body import Body
 from desktop.widgets.dispatch import Dispatch
 from desktop.widgets.form.report_form import ReportForm
-from desktop.widgets.intents import Arrange, ChooseFolder, CopyLink, Generate, LoadPreview, SaveFile, SaveIn, Select
+from desktop.widgets.intents import Arrange, ChooseFolder, CopyLink, EditAndRun, Generate, LoadPreview, SaveFile, SaveIn, Select
 from desktop.widgets.pane.pane import Pane
 from desktop.widgets.reports.reports_list import ReportsList
 from desktop.widgets.save_dialog import SaveDialog
@@ -26,6 +29,9 @@ from desktop.wording.language import tr
 from desktop.wording.reports.offers import ActionId
 from desktop.wording.window import WindowView
 
+SETTLE_MS = 120
+"""Time a row must stay selected before its preview is loaded: arrow keys pass many rows."""
+
 FIRST_SIZE, LEAST_SIZE = (1366, 768), (800, 500)
 
 
@@ -34,9 +40,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         intended(Intent): What the analyst wants.
+        activated(): The analyst turned to the window.
     """
 
     intended = Signal(object)
+    activated = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +61,7 @@ class MainWindow(QMainWindow):
         self.appearance_menu = AppearanceMenu(self, lambda chosen: look().wear(chosen))
         self.report_menu = QMenu(self)
         self.save_dialog = SaveDialog(self)
+        self.settled = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self.dispatch = Dispatch(self)
         self._lay_out()
         self._connect()
@@ -67,12 +76,14 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(view.title)
         self.status.show_connection(view.profile, view.connection)
         self.status.show_counts(view.counts)
-        self.form.show_connected(is_connected=view.is_connected)
+        self.form.show_connected(view.is_connected)
         if view.catalog is not None:
             self.form.set_catalog(view.catalog)
         self.form.show_under_way(view.under_way)
         self.reports.show_view(view)
         self.pane.show_pane(view.pane)
+        if view.is_preview_new:
+            self.settled.start()
         self.actions_of_window.show_offers(view.offered)
         self.actions_of_window.show_paused(is_paused=any(row.is_paused for row in view.selected))
         self._show_news(view, before)
@@ -81,9 +92,35 @@ class MainWindow(QMainWindow):
         """Show a text in the status bar for a few seconds."""
         self.status.show_message(text)
 
-    def show_folder(self, folder: str) -> None:
+    def show_folder(self, folder: Path) -> None:
         """Name the folder that files are saved in."""
-        self.actions_of_window.show_folder(folder)
+        self.actions_of_window.show_folder(folder.name)
+        self.form.show_folder(str(folder))
+        self.save_dialog.folder = folder
+
+    def edit_and_run(
+        self, definition: str, parameters: Mapping[str, Any], file_format: str | None, options: Mapping[str, Any] | None
+    ) -> None:
+        """Show an order in the form, to be changed and asked for."""
+        self.body.show_form(is_shown=True)
+        unfit = self.form.fill(definition, parameters, file_format, options)
+        if unfit == (definition,):
+            self.show_notice(tr("This report is offered no more."))
+        elif unfit:
+            self.show_notice(tr("No more offered: {names}.", names=", ".join(unfit)))
+
+    def announce(self, text: str, *, is_urgent: bool) -> None:
+        """Have a screen reader read a text aloud."""
+        event = QAccessibleAnnouncementEvent(self, text)
+        politeness = QAccessible.AnnouncementPoliteness
+        event.setPoliteness(politeness.Assertive if is_urgent else politeness.Polite)
+        QAccessible.updateAccessibility(event)
+
+    def bring_to_front(self) -> None:
+        """Show the window above others."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
 
     def _show_news(self, view: WindowView, before: WindowView | None) -> None:
         if view.notice:
@@ -91,8 +128,11 @@ class MainWindow(QMainWindow):
         wrong, definition = view.wrong_fields, self.form.definition
         if wrong and definition and definition.id == wrong.definition:
             self.form.show_field_errors(wrong.reasons)
-        if view.asked and view.asked != (before.asked if before else None):
+        if view.asked:
             self.reports.table.bring_into_view(view.asked)
+        if before and (before.connection.icon, before.profile) != (view.connection.icon, view.profile):
+            is_urgent = view.connection.icon in {"sign-in", "certificate"}
+            self.announce(f"{view.profile}, {view.connection.text}", is_urgent=is_urgent)
 
     # --- regions ---
 
@@ -126,8 +166,16 @@ class MainWindow(QMainWindow):
         event.ignore()
         self.dispatch.close()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        """Tell when the analyst turns to the window."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange:
+            self.reports.table.viewport().update()  # a selection looks different in a window that is not active
+            if self.isActiveWindow():
+                self.activated.emit()
+
     def _lay_out(self) -> None:
-        icons.wear(self, "report", "accent")  # type: ignore[arg-type]
+        self.setWindowIcon(icons.icon("report", "accent"))
         self.setWindowTitle("Reportwire")
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*_clamped(FIRST_SIZE))
@@ -146,16 +194,18 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.form.submitted.connect(self._generate)
         self.form.escaped.connect(self._leave_form)
-        self.form.folder_asked.connect(self.save_dialog.ask_folder)
+        self.form.folder_wanted.connect(self.save_dialog.ask_folder)
+        self.form.changed.connect(self._order_tabs)
         self.reports.arranged.connect(lambda arrangement: self.intended.emit(Arrange(arrangement)))
         self.reports.selected.connect(lambda ids, now: self.intended.emit(Select(frozenset(ids), now or None)))
         self.reports.opened.connect(lambda _: self.dispatch.open_current())
         self.reports.renew_asked.connect(lambda report_id: self.intended.emit(CopyLink(report_id)))
         self.reports.menu_asked.connect(self._open_report_menu)
         self.reports.columns_asked.connect(lambda at: self.columns_menu.popup(at))
-        self.pane.preview_asked.connect(lambda report_id: self.intended.emit(LoadPreview(report_id)))
-        self.pane.edit_and_run_requested.connect(lambda: self.dispatch.do(ActionId.EDIT_AND_RUN))
-        self.pane.copied.connect(self.dispatch.copy_text)
+        self.pane.retry_requested.connect(lambda report_id: self.intended.emit(LoadPreview(report_id)))
+        self.pane.edit_and_run_requested.connect(lambda report_id: self.intended.emit(EditAndRun(report_id)))
+        self.pane.copied.connect(self.show_notice)
+        self.settled.timeout.connect(self._load_preview)
         self.status.counts_clicked.connect(self.dispatch.show_under_way)
         self.status.help_asked.connect(self.dispatch.help_connection)
         self.toolbar.folder_asked.connect(self.save_dialog.ask_folder)
@@ -177,6 +227,10 @@ class MainWindow(QMainWindow):
         if self.body.is_narrow:
             self.body.show_form(is_shown=False)
             self.reports.table.setFocus()
+
+    def _load_preview(self) -> None:
+        if self.view and self.view.pane.report_id and self.view.pane.is_preview_wanted:
+            self.intended.emit(LoadPreview(self.view.pane.report_id))
 
     def _open_report_menu(self, at: QPoint) -> None:
         self.report_menu.popup(at)

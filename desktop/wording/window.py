@@ -15,7 +15,10 @@ from desktop.files.download import Download
 from desktop.files.preview_status import Previewed
 from desktop.session.state import Session
 from desktop.wording.connection import ConnectionText, describe
+from desktop.wording.form.orders import RequestKey, key_of
 from desktop.wording.language import tr
+from desktop.wording.pane.happenings import NOTHING_HEARD, Heard
+from desktop.wording.pane.view import PaneView, present_pane
 from desktop.wording.reports.arrangement import Arrangement, Chip, arrange, count_chips
 from desktop.wording.reports.counts import say_counts, say_title
 from desktop.wording.reports.empty import EmptyText, say_empty
@@ -43,6 +46,7 @@ class Desk:
     profile: str | None = None
     """The name of the connection; None for a service on this computer."""
     can_undo: bool = False
+    heard: Heard = NOTHING_HEARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,10 @@ class WindowView:
     is_connected: bool
     asked: str | None
     """The report that was asked for here last, until another is selected."""
+    pane: PaneView
+    is_preview_new: bool
+    """Whether the report whose preview is to be shown is another one, or has one only now."""
+    under_way: frozenset[RequestKey]
     is_moving: bool
     """Whether something changes from second to second."""
     notice: str = ""
@@ -105,6 +113,7 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
     connection = describe(session, now_s)
     known = before.desk.session if before else Session()
     under_way = sum(row.is_under_way for row in listed) if not desk.arrangement.is_filtered else chips[Chip.UNDER_WAY]
+    pane = _present_pane(desk, selected, now)
     return WindowView(
         desk=desk,
         now=now,
@@ -122,9 +131,47 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
         counts=counts,
         is_connected=rows.offline_since is None,
         asked=desk.current if desk.current in rows.by_id and desk.current != _current(before) else None,
+        pane=pane,
+        is_preview_new=pane.is_preview_wanted and not (before and _has_preview(before.pane, pane)),
+        under_way=before.under_way if before and _asks_same(before, session) else _under_way(session),
         is_moving=not connection.is_settled or bool(desk.stops_at) or _is_any_running(listed),
         notice=session.notice if session.notice and session.notice is not known.notice else "",
         wrong_fields=_wrong_fields(session, known),
+    )
+
+
+def _present_pane(desk: Desk, selected: tuple[ReportRow, ...], now: datetime) -> PaneView:
+    row = selected[0] if len(selected) == 1 else None
+    entry = desk.session.entries.get(row.report_id) if row else None
+    if row is None or entry is None:
+        return present_pane(None, now, selected=len(selected))
+    return present_pane(
+        entry,
+        now,
+        definition=next((each for each in desk.session.catalog or () if each.id == row.definition), None),
+        title=row.title,
+        previewed=desk.previews.get(row.report_id),
+        download=desk.downloads.get(row.report_id),
+        happened=desk.heard.get(row.report_id, ()),
+    )
+
+
+def _has_preview(before: PaneView, pane: PaneView) -> bool:
+    return before.is_preview_wanted and before.report_id == pane.report_id
+
+
+def _asks_same(before: WindowView, session: Session) -> bool:
+    known = before.desk.session
+    return known.entries is session.entries and known.catalog is session.catalog
+
+
+def _under_way(session: Session) -> frozenset[RequestKey]:
+    """Return the orders of the reports that have not ended."""
+    definitions = {info.id: info for info in session.catalog or ()}
+    return frozenset(
+        key_of(asked, definitions[entry.definition])
+        for entry in session.entries.values()
+        if entry.is_open and entry.definition in definitions and (asked := entry.snapshot or entry.request)
     )
 
 
