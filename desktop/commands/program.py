@@ -6,6 +6,7 @@ main ──▶ **run** ──▶ commands ──▶ exit status
 import argparse
 import contextlib
 import errno
+import importlib
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from types import FrameType
 
-from desktop.commands import catalog, check, data, generate, local, reports, window
+from desktop.commands import window
 from desktop.commands.exits import Exit, Stop, status_of
 from desktop.commands.terminal import complain
 from desktop.headless.errors import ReportError
@@ -22,13 +23,15 @@ from desktop.outside.environment import WrongEnvironment
 from desktop.sign_in.profiles import InvalidProfile
 
 COMMANDS = {
-    "generate": (generate, "generate one report"),
-    "catalog": (catalog, "show what can be generated"),
-    "reports": (reports, "show what was generated"),
-    "local": (local, "run the local backend until interrupted"),
-    "data": (data, "add, list and remove the data that reports read"),
-    "check": (check, "check the SQL files of reports"),
+    "generate": "generate one report",
+    "catalog": "show what can be generated",
+    "reports": "show what was generated",
+    "doctor": "find out what works from here to the service",
+    "local": "run the local backend until interrupted",
+    "data": "add, list and remove the data that reports read",
+    "check": "check the SQL files of reports",
 }
+"""The purpose of each command; the module of its name is loaded once it is asked for, as it loads much."""
 BY_SIGNAL = 128
 """An exit status that names the signal which ended a program, as shells have it."""
 _ENDING = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__]
@@ -69,7 +72,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        args = _parser().parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        args = _parser(given).parse_args(given)
         return int(args.run(args))
     except Stop as stop:
         complain(str(stop))
@@ -85,12 +89,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         return Exit.NO_CONNECTION
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="reportwire", description="Generate reports that take a while.")
     window.add_arguments(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (command, purpose) in COMMANDS.items():
-        command.add_arguments(commands.add_parser(name, help=purpose))
+    for name, purpose in COMMANDS.items():
+        command = commands.add_parser(name, help=purpose)
+        if name in given:
+            importlib.import_module(f"desktop.commands.{name}").add_arguments(command)
     return parser
 
 

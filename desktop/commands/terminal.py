@@ -4,15 +4,11 @@ commands ──▶ **terminal** ──▶ `printable` ──▶ terminal
 """
 
 import sys
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
 
 import msgspec
-from rich.console import Console
-from rich.padding import Padding
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Column, Table
-from rich.text import Text
 
 from backend.protocol.messages import DefinitionInfo, Snapshot
 from backend.protocol.printable import printable, printable_json
@@ -20,9 +16,15 @@ from desktop.session.connection_status import Connecting, Waiting
 from desktop.session.state import Session
 from desktop.wording import numbers
 from desktop.wording.catalog import describe_definition, describe_options
+from desktop.wording.examination import Outcome, Step
+
+if TYPE_CHECKING:  # each function that draws loads Rich itself: to print a line takes none of it
+    from rich.progress import TaskID
+    from rich.table import Table
 
 WIDTH_ELSEWHERE = 200
 """Columns of a table that goes to a file or another program."""
+COLORS: Mapping[str, str] = {Outcome.PASSED: "green", Outcome.WARNING: "yellow", Outcome.FAILED: "red"}
 WIDTH_OF_TABLE = 110
 """Columns of a table of reports, short errors included."""
 
@@ -31,6 +33,11 @@ class ReportProgress:
     """Shows one report: a bar in a terminal, a line for each new stage elsewhere."""
 
     def __init__(self, report_id: str) -> None:
+        from rich.console import Console  # noqa: PLC0415
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        self._text = Text
         self._report_id = report_id
         self._console = Console(stderr=True)
         self._bar = Progress(
@@ -66,7 +73,7 @@ class ReportProgress:
                 self._task, description=description, completed=completed, total=total, counts=printable(counts)
             )
         if not self._console.is_terminal and description != self._said:
-            self._console.print(Text(description))
+            self._console.print(self._text(description))
         self._said = description
 
 
@@ -114,6 +121,9 @@ def print_json(value: object) -> None:
 
 def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
     """Print what can be generated, with parameters and formats: folded in a terminal, a line for each elsewhere."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     console = Console(soft_wrap=True)
     width = console.width if sys.stdout.isatty() else None
     formats: dict[str, None] = {}
@@ -127,6 +137,11 @@ def print_catalog(definitions: Iterable[DefinitionInfo]) -> None:
 
 def print_reports(snapshots: Iterable[Snapshot]) -> None:
     """Print what was generated, newest first: as a table, or where that has no room two lines for each."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.padding import Padding  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     rows = [_cells(snapshot) for snapshot in snapshots]
     console = Console()
     if not sys.stdout.isatty():  # `console.is_terminal` is true wherever FORCE_COLOR is set
@@ -156,3 +171,35 @@ def _cells(snapshot: Snapshot) -> list[str]:
         snapshot.error.message if snapshot.error else "",
     )
     return [printable(cell) for cell in cells]
+
+
+def print_steps(steps: Iterable[Step]) -> None:
+    """Print the steps of a test, each in a line."""
+    for step in steps:
+        print_line(f"{step.outcome:8} {step.title:15} {step.figure:>8}  {' '.join(step.sentence.split())}")
+
+
+@contextmanager
+def showing_steps() -> Iterator[Callable[[Iterable[Step]], None]]:
+    """Yield a function that shows the steps of a test as they stand, in place."""
+    from rich.live import Live  # noqa: PLC0415
+
+    with Live(auto_refresh=False, vertical_overflow="visible") as live:
+        yield lambda steps: live.update(_table_of(steps), refresh=True)
+
+
+def _table_of(steps: Iterable[Step]) -> "Table":
+    from rich.table import Column, Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(Column(no_wrap=True), Column(no_wrap=True), Column(no_wrap=True, justify="right"), "", box=None)
+    table.show_header, table.pad_edge = False, False
+    for step in steps:
+        color = COLORS.get(step.outcome, "")
+        table.add_row(
+            Text(step.outcome, color),
+            step.title,
+            Text(printable(step.figure)),
+            Text(printable(step.sentence), "" if step.outcome is Outcome.PASSED else color),
+        )
+    return table
