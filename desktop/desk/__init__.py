@@ -1,0 +1,4 @@
+"""What dialogs ask for, carried out: storage and tasks behind them, without Qt.
+
+dialogs ── signals ──▶ **desk** ── views ──▶ dialogs          keeping, doctor ──▶ **desk**
+"""
