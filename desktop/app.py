@@ -22,7 +22,6 @@ from qasync import QEventLoop
 
 from backend.protocol.messages import GenerateReport
 from desktop.browser import say_without_addresses
-from desktop.desk.notifying import Notifying
 from desktop.desk.opening import open_file, show_folder
 from desktop.desk.reversible import Reversible
 from desktop.desk.saving import Saving
@@ -44,6 +43,7 @@ from desktop.transport.remembered import of_this_user
 from desktop.widgets import intents
 from desktop.widgets.intents import Close, Intent
 from desktop.widgets.main_window import MainWindow
+from desktop.widgets.notifying import Notifying
 from desktop.widgets.theme.dress import look
 from desktop.wording import language
 from desktop.wording.closing import say_what_is_lost

@@ -1,4 +1,4 @@
-"""What the analyst's intents lead to, between the window and the session.
+"""What the window's intents and dialogs ask for, carried out: between them and session, files and storage.
 
-app ── intents ──▶ **desk** ── events ──▶ session; what is pending, saved, kept ──▶ window
+app ── intents ──▶ **desk** ── events ──▶ session; views ──▶ dialogs
 """

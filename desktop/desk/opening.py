@@ -5,21 +5,19 @@ app ── path, address ──▶ **opening** ──▶ system; what went wrong
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-
 from desktop.browser import open_address
 from desktop.wording.language import tr
 
 
 async def open_file(path: Path) -> str:
     """Open a file in the program for its kind; return a sentence if none took it, else an empty text."""
-    if await open_address(QUrl.fromLocalFile(str(path)).toString()):
+    if await open_address(path.absolute().as_uri()):
         return ""
     return tr("No program is set for this kind of file. It is in {folder}.", folder=path.parent)
 
 
 async def show_folder(path: Path) -> str:
     """Show the folder of a file; return a sentence if no program took it, else an empty text."""
-    if await open_address(QUrl.fromLocalFile(str(path.parent)).toString()):
+    if await open_address(path.absolute().parent.as_uri()):
         return ""
     return tr("No file manager answers. The file is in {folder}.", folder=path.parent)

@@ -53,7 +53,7 @@ class Saving:
         """Save a report's file in a folder under a name of its own; return where."""
         with contextlib.suppress(OSError):  # what is wrong with the folder the download will say
             folder.mkdir(parents=True, exist_ok=True)
-        path = unused(folder / self.name(row), self._is_taken)
+        path = folder / unused(folder, self.name(row), self._is_taken)
         self._promised.add(path)
         self._save(row.report_id, path)
         return path

@@ -18,7 +18,17 @@ from desktop.widgets.actions.window_actions import WindowActions
 from desktop.widgets.body import Body
 from desktop.widgets.dispatch import Dispatch
 from desktop.widgets.form.report_form import ReportForm
-from desktop.widgets.intents import Arrange, ChooseFolder, CopyLink, EditAndRun, Generate, LoadPreview, SaveFile, SaveIn, Select
+from desktop.widgets.intents import (
+    Arrange,
+    ChooseFolder,
+    CopyLink,
+    EditAndRun,
+    Generate,
+    LoadPreview,
+    SaveFile,
+    SaveIn,
+    Select,
+)
 from desktop.widgets.pane.pane import Pane
 from desktop.widgets.reports.reports_list import ReportsList
 from desktop.widgets.save_dialog import SaveDialog

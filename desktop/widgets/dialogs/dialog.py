@@ -1,0 +1,205 @@
+"""What all dialogs are made of: a part that scrolls, and a foot with a sentence and the buttons.
+
+**Dialog** ──▶ every dialog. It fits the screen at any size of the text, and stops nothing.
+"""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QScreen, QWheelEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.widgets.plain_text import plain_label
+from desktop.widgets.theme import icons
+from desktop.widgets.theme.dress import look, set_property, set_tone
+from desktop.widgets.theme.measures import h
+from desktop.wording.language import tr
+from desktop.wording.tone import Tone
+
+MARGIN = 16
+FRAME = 40
+"""Pixels that a window manager may put around a dialog, of the screen's height."""
+WIDE_FROM = 40
+"""From so many heights of a line on, the sentence of the foot is beside its buttons."""
+
+
+class Dialog(QDialog):
+    """A dialog of a size in heights of a line, smaller where the screen is. `content` takes the parts."""
+
+    def __init__(self, title: str, size: tuple[float, float], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._size = size
+        self.setWindowTitle(title)
+        self.content = QWidget()
+        self.message = plain_label()
+        self.close_button = push_button(tr("Close"))
+        self.close_button.clicked.connect(self.reject)
+        self._scroll = QScrollArea()
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._buttons = QHBoxLayout()
+        self._lay_out()
+        look().changed.connect(self._remeasure)
+
+    def add_buttons(self, *buttons: QPushButton) -> None:
+        """Put buttons into the foot, from the left to the right."""
+        for button in buttons:
+            self._buttons.addWidget(button)
+
+    def say(self, text: str, tone: Tone | None = Tone.QUIET) -> None:
+        """Show a sentence in the foot."""
+        self.message.setText(text)
+        set_tone(self.message, tone)
+
+    def appear(self) -> None:
+        """Show it, beside a window that goes on; where it is shown already, bring it to the front."""
+        if not self.isVisible():
+            self.fit()
+            self.show()
+        else:
+            self.raise_()
+        self.activateWindow()
+
+    def ask(self) -> None:
+        """Show it in front of its window, which waits. Returns at once."""
+        self.fit()
+        self.open()
+
+    def fit(self) -> None:
+        """Take the size that the design gives, or as much as the screen has, inside of it and over the window."""
+        room = self._room()
+        width = min(max(h(self._size[0]), self._least_width()), room.width())
+        wanted = h(self._size[1]) if self._size[1] else self._natural_height(width)
+        self.setMinimumSize(min(h(20), room.width()), min(h(12), room.height(), max(wanted, 1)))
+        self.resize(width, min(wanted, room.height()))
+        parent = self.parentWidget()
+        at = QRect(0, 0, self.width(), self.height())
+        at.moveCenter(parent.window().geometry().center() if parent else room.center())
+        at.moveLeft(max(room.left(), min(at.left(), room.right() + 1 - at.width())))
+        at.moveTop(max(room.top(), min(at.top(), room.bottom() + 1 - at.height())))
+        self.move(at.topLeft())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Put the foot's sentence above its buttons where there is no room beside them."""
+        super().resizeEvent(event)
+        self.arrange(is_wide=self.width() >= h(WIDE_FROM))
+
+    def arrange(self, *, is_wide: bool) -> None:
+        """Lay the parts out side by side, or one below the other."""
+        ways = QBoxLayout.Direction
+        self._foot.setDirection(ways.LeftToRight if is_wide else ways.TopToBottom)
+
+    def measure(self) -> None:
+        """Set the lengths that follow the text, now and whenever its size changes."""
+
+    def _remeasure(self) -> None:
+        for button in self.findChildren(QPushButton):
+            fit_icon(button)
+        self.measure()
+        if self.isVisible():
+            self.fit()
+
+    def _room(self) -> QRect:
+        screen = self.parentWidget().screen() if self.parentWidget() else QGuiApplication.primaryScreen()
+        return _room_of(screen)
+
+    def _least_width(self) -> int:
+        return self._buttons.sizeHint().width() + 2 * MARGIN
+
+    def _natural_height(self, width: int) -> int:
+        """Return the height at which nothing has to scroll."""
+        foot = self._foot_height(width)
+        inner = self.content.layout()
+        content = self.content.sizeHint().height()
+        if inner is not None and inner.hasHeightForWidth():
+            content = inner.totalHeightForWidth(width)
+        return content + foot + 2
+
+    def _foot_height(self, width: int) -> int:
+        return self._foot.totalHeightForWidth(width) if self._foot.hasHeightForWidth() else self._foot.sizeHint().height()
+
+    def _lay_out(self) -> None:
+        self._scroll.setWidget(self.content)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.message.setWordWrap(True)
+        self.message.setMinimumHeight(2 * h())
+        self.message.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        set_property(self.message, "type", "note")
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch()
+        self._foot.setContentsMargins(MARGIN, 11, MARGIN, 11)
+        self._foot.setSpacing(8)
+        self._foot.addWidget(self.message, 1)
+        self._foot.addLayout(self._buttons)
+        foot = QFrame(objectName="foot")
+        foot.setLayout(self._foot)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(foot)
+
+
+class StillComboBox(QComboBox):
+    """A choice that the wheel leaves alone: it scrolls what is around."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
+        """Leave it to what is around."""
+        event.ignore()
+
+
+def push_button(text: str, icon: str = "") -> QPushButton:
+    """Return a button that Enter in a field does not press."""
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    if icon:
+        icons.wear(button, icon, gap=icons.BESIDE_TEXT if text else 0)
+        fit_icon(button)
+    return button
+
+
+def fit_icon(button: QPushButton) -> None:
+    """Make a button's icon as high as its text."""
+    button.setIconSize(icons.icon_size(gap=icons.BESIDE_TEXT if button.text() else 0))
+
+
+def label_for(text: str, buddy: QWidget) -> QLabel:
+    """Return the label of a field, whose name it becomes."""
+    label = plain_label(text)
+    label.setBuddy(buddy)
+    buddy.setAccessibleName(text.replace("&", ""))
+    return label
+
+
+def note_label(text: str = "") -> QLabel:
+    """Return a label for a note, which wraps."""
+    label = plain_label(text)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    set_property(label, "type", "note")
+    set_tone(label, Tone.QUIET)
+    return label
+
+
+def rule() -> QFrame:
+    """Return a line between two parts."""
+    line = QFrame(objectName="rule")
+    line.setFixedHeight(1)
+    return line
+
+
+def _room_of(screen: QScreen) -> QRect:
+    """Return where a dialog may be: the screen without bars, and without room for the dialog's own frame."""
+    return screen.availableGeometry().adjusted(0, FRAME, 0, 0)
