@@ -35,6 +35,7 @@ LOCAL = "local"
 BUSY_S = 2.0
 """How long to wait for another program that writes."""
 LOOK_S = 0.01
+"""How often to look whether it has ended."""
 FILE = "parameter-sets.json"
 
 Warn = Callable[[str], object]
@@ -126,7 +127,7 @@ class ParameterSets:
         try:
             self._path.parent.parent.mkdir(parents=True, exist_ok=True)
             self._path.parent.mkdir(mode=0o700, exist_ok=True)
-            with FileLock(self._path.with_suffix(".lock"), timeout=BUSY_S, mode=OWNERS_ALONE, poll_interval=LOOK_S):
+            with FileLock(self._path.with_suffix(".lock"), mode=OWNERS_ALONE).acquire(BUSY_S, poll_interval=LOOK_S):
                 before = self._read_or_keep_aside()
                 after, result = change(before)
                 if after.document != before.document:
