@@ -1,7 +1,7 @@
-"""The window, put together: Qt, the asyncio loop, the store, the client, the downloads.
+"""The window at work with one service: the store, the client, the downloads.
 
-window command ──▶ **run** ──▶ `MainWindow` ── `Intent` ──▶ store ──▶ client
-                  store, at most 30 times a second ──▶ `present` ──▶ `MainWindow`
+`MainWindow` ── `Intent` ──▶ **App** ──▶ store ──▶ client
+store, at most 30 times a second ──▶ `present` ──▶ `MainWindow`
 """
 
 import asyncio
@@ -9,27 +9,29 @@ import logging
 import time
 import uuid
 from collections.abc import Coroutine, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_never
 
 import msgspec
-from PySide6.QtCore import QLocale, QStandardPaths, QTimer, qInstallMessageHandler
+from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from backend.protocol.messages import GenerateReport
-from desktop.browser import say_without_addresses
+from desktop.desk.form_sets import FormSets
+from desktop.desk.memory import Memory
 from desktop.desk.opening import open_file, show_folder
 from desktop.desk.reversible import Reversible
 from desktop.desk.saving import Saving
+from desktop.doctor.details import details
 from desktop.files.downloads import Downloads
 from desktop.files.previews import Previews
 from desktop.files.transfer import TransferFailed
+from desktop.keeping.parameter_sets import ParameterSets, connection_of
+from desktop.keeping.settings import Settings
+from desktop.keeping.window_state import WindowState
 from desktop.local_service import LocalService
-from desktop.outside.signals import Asked, at_signals
 from desktop.session.connection_status import Connection
 from desktop.session.events import CancelAsked, ConnectionChanged, RemoveAsked, ServiceEnded, Submitted
 from desktop.session.state import Session
@@ -44,59 +46,45 @@ from desktop.widgets import intents
 from desktop.widgets.intents import Close, Intent
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.notifying import Notifying
-from desktop.widgets.theme.dress import look
-from desktop.wording import language
-from desktop.wording.closing import say_what_is_lost
+from desktop.wording.dialogs.quitting import Leaving, say_quit
 from desktop.wording.language import tr, tr_count
 from desktop.wording.pane.happenings import NOTHING_HEARD, hear
 from desktop.wording.reports.ended import ended_since, say_announcement
 from desktop.wording.reports.report_row import ReportRow
-from desktop.wording.window import Desk, WindowView, present
+from desktop.wording.reports.report_state import Shown
+from desktop.wording.window import Desk, WindowView, now_here, present
 
 log = logging.getLogger(__name__)
 
 REPAINT_MS = 33
 CLOCK_MS, IDLE_CLOCK_MS = 1000, 15_000
 """The window looks at the clock each second while something counts, else four times a minute."""
+KEEP_MS = 1000
+"""What is to be kept is written so long after it changed."""
 
 
-def run(profile: Profile | None, ended: Asked, transport: Transport | None = None) -> int:
-    """Show the window until it is closed; without a profile, against a local backend of its own.
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where this user's choices are kept; by default nowhere."""
 
-    `ended` tells whether the program was asked to end before there was a window, `transport` how a local backend is to
-    be reached.
-    """
-    qt = QApplication.instance() or QApplication(["reportwire"])
-    if not isinstance(qt, QApplication):
-        raise TypeError("Qt runs without widgets here")
-    qt.setApplicationName("Reportwire")
-    qt.setDesktopFileName("reportwire")
-    qt.setQuitOnLastWindowClosed(False)
-    language.use(language.choose(QLocale().name()))
-    look().wear()
-    qInstallMessageHandler(say_without_addresses)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
-        runner.run(_main(profile, ended, transport))
-    return 0
-
-
-async def _main(profile: Profile | None, ended: Asked, transport: Transport | None) -> None:
-    app = App(MainWindow(), transport)
-    at_signals(lambda: app.window.intended.emit(Close(is_sure=True)))
-    if ended.is_asked:
-        return
-    app.window.show()
-    if profile:
-        app.remember(profile)
-    await app.serve(profile)
+    state: WindowState = field(default_factory=lambda: WindowState(None))
+    sets: ParameterSets | None = None
+    settings: Settings = field(default_factory=Settings)
 
 
 class App:
-    """The window with its store, client and downloads."""
+    """A window and a service, until the window is closed or another service is wanted.
 
-    def __init__(self, window: MainWindow, transport: Transport | None = None) -> None:
+    Args:
+        window: Shows what is known.
+        transport: How a local backend is to be reached.
+        home: Has what was kept.
+    """
+
+    def __init__(self, window: MainWindow, transport: Transport | None = None, home: Home | None = None) -> None:
         self.window = window
         self._transport = transport
+        self._home = home or Home()
         self._loop = asyncio.get_running_loop()
         self.store = Store()
         self.downloads = Downloads(self.store, self._plan_repaint)
@@ -104,30 +92,37 @@ class App:
         self.reversible = Reversible(
             lambda report_id: self.store.dispatch(CancelAsked(report_id)),
             lambda report_id: self.store.dispatch(RemoveAsked(report_id)),
-            lambda: self._paint(),
-            now=_now,
+            self._paint,
+            now=now_here,
             call_later=self._loop.call_later,
         )
-        self.saving = Saving(self._begin_saving, _downloads_folder(), "{report}-{parameters}", _now)
+        self.saving = Saving(self._begin_saving, _files_folder(self._home.settings), self._home.settings.file_name, now_here)
         self.notifying = Notifying(window)
-        self._desk = Desk()
+        self.notifying.is_wanted = self._home.settings.notifies
+        self._memory = Memory(self._home.state, connection_of(None))
+        self._desk = Desk(arrangement=window.sort)
         self._heard = NOTHING_HEARD
         self._view: WindowView | None = None
         self._closed = asyncio.Event()
-        self._is_local = False
+        self.is_local = False
         self._local = LocalService(self._talk, self._tell, lambda: self.store.dispatch(ServiceEnded()))
         self._client: Client | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sets: FormSets | None = None
         self._cancels: set[str] = set()
         """Reports that an earlier run was to cancel, and that are not yet known."""
         self._repaint = QTimer(window, interval=REPAINT_MS, singleShot=True)
         self._clock = QTimer(window, interval=CLOCK_MS)
+        self._keeping = QTimer(window, interval=KEEP_MS, singleShot=True)
+        self.profile: Profile | None = None
+        """The profile of the service that is talked to, a local one too."""
         self._connect()
 
     async def serve(self, profile: Profile | None) -> None:
         """Talk to the service until the window is closed; then end everything, half-done downloads too."""
-        self._is_local = profile is None
+        self.is_local = profile is None
         self._desk = replace(self._desk, profile=profile.name if profile else None)
+        self._remember_desk(connection_of(profile.endpoint if profile else None))
         self._paint()
         self._clock.start()
         service = self._loop.create_task(self._talk(profile) if profile else self._local.run())
@@ -136,7 +131,8 @@ class App:
             await asyncio.wait({service, closed}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._clock.stop()
-            self.window.hide()
+            self._keep()
+            self._disconnect()
             tasks = {service, closed, *self._tasks}
             for task in tasks:
                 task.cancel()
@@ -144,14 +140,79 @@ class App:
         if service.done() and not service.cancelled():
             service.result()
 
+    def stop(self) -> None:
+        """End the work with this service: do what is pending, lose nothing that can be kept."""
+        self.reversible.settle()
+        self._closed.set()
+
+    def use_settings(self, settings: Settings) -> None:
+        """Heed other settings from now on."""
+        self._home = replace(self._home, settings=settings)
+        self.saving.pattern = settings.file_name
+        self.notifying.is_wanted = settings.notifies
+        if settings.folder:
+            self._use_folder(Path(settings.folder))
+
     def _connect(self) -> None:
         self.window.intended.connect(self._heed)
         self.window.activated.connect(self._look_around)
+        self.window.form.changed.connect(self._keeping.start)
         self.store.listen(self._plan_repaint)
         self._repaint.timeout.connect(self._paint)
         self._clock.timeout.connect(self._paint)
+        self._keeping.timeout.connect(self._keep)
         self.notifying.clicked.connect(self._show_report)
-        self.window.show_folder(self.saving.folder)
+
+    def _disconnect(self) -> None:
+        self.window.intended.disconnect(self._heed)
+        self.window.activated.disconnect(self._look_around)
+        self.window.form.changed.disconnect(self._keeping.start)
+        for timer in (self._repaint, self._clock, self._keeping):
+            timer.stop()
+        if self._sets:
+            self._connect_sets(self._sets, is_on=False)
+
+    def _remember_desk(self, connection: str) -> None:
+        """Put everything back as it was left."""
+        self._memory = Memory(self._home.state, connection)
+        kept = self._memory.form()
+        if not kept.folder:
+            kept = replace(kept, folder=str(self.saving.folder), saves_when_ready=self._home.settings.saves_when_ready)
+        self._use_folder(Path(kept.folder))
+        self.window.form.restore(kept)
+        self.reversible.restore(self._memory.removed())
+        self.saving.want(self._memory.wanted())
+        for report_id, path in self._memory.saved().items():
+            self.downloads.recall(report_id, path)
+        if self._home.sets:
+            self._sets = FormSets(self.window.form, self._home.sets, connection, self.window.show_notice)
+            self._connect_sets(self._sets, is_on=True)
+
+    def _connect_sets(self, sets: FormSets, *, is_on: bool) -> None:
+        form = self.window.form
+        pairs = (
+            (form.set_saved, sets.save),
+            (form.set_renamed, sets.rename),
+            (form.set_deleted, sets.delete),
+            (form.sets_export_wanted, sets.export),
+            (form.sets_import_wanted, sets.import_),
+        )
+        for signal, slot in pairs:
+            if is_on:
+                signal.connect(slot)
+            else:
+                signal.disconnect(slot)
+
+    def _keep(self) -> None:
+        """Keep what the next start is to know."""
+        self._memory.keep_form(self.window.form.kept())
+        self._memory.keep_reports(
+            self.store.session, self.downloads.all.values(), self.reversible.removed, self.saving.wanted
+        )
+
+    def _use_folder(self, folder: Path) -> None:
+        self.saving.folder = folder
+        self.window.show_folder(folder)
 
     # --- intents ---
 
@@ -192,16 +253,16 @@ class App:
             case intents.ShowFolder(report_id, path):
                 self._open(report_id, path, show_folder(path))
             case intents.ChooseFolder(folder):
-                self.saving.folder = folder
-                self.window.show_folder(folder)
+                self._use_folder(folder)
+                self._keep()
             case intents.RunAgain(report_id):
                 self._run_again(report_id)
             case intents.EditAndRun(report_id):
                 self._edit_and_run(report_id)
             case intents.CopySupport():
-                self._copy(self.window.support_text(), tr("Details copied."))
+                self._copy_support()
             case intents.Retry():
-                self._retry_now()
+                self._retrynow_here()
             case Close(is_sure):
                 self._close(is_sure=is_sure)
             case _:
@@ -217,7 +278,7 @@ class App:
         self._paint()
 
     def _cancel(self, report_ids: Iterable[str]) -> None:
-        now, rows = _now(), [row for each in report_ids if (row := self._row(each))]
+        now, rows = now_here(), [row for each in report_ids if (row := self._row(each))]
         in_a_moment = [row.report_id for row in rows if row.wants_grace(now)]
         at_once = [row.report_id for row in rows if not row.wants_grace(now)]
         self.reversible.cancel(at_once, in_a_moment)
@@ -259,18 +320,36 @@ class App:
             self.window.edit_and_run(asked.definition, asked.parameters, asked.format, asked.format_options)
 
     def _close(self, *, is_sure: bool) -> None:
-        """Close the window, unless something would be lost or stop that the analyst may want."""
-        lost = say_what_is_lost(self.store.session) if self._is_local else ""
-        if lost and not is_sure:
-            self.window.confirm_close(lost)
+        """Close the window, unless something would stop or be lost that the analyst may want."""
+        text = None if is_sure else say_quit(self._leaving())
+        if text is None:
+            self.window.hide()
+            self.stop()
         else:
-            self.reversible.settle()
-            self._closed.set()
+            self.window.dispatch.dialogs.confirm_quit(text)
+
+    def _leaving(self) -> Leaving:
+        rows = self._view.rows.by_id.values() if self._view else ()
+        shown = [row.shown for row in rows]
+        unsent = sum(shown.count(each) for each in (Shown.UNSENT, Shown.SENDING))
+        return Leaving(
+            under_way=sum(row.is_under_way for row in rows) - unsent,
+            unsent=unsent,
+            saving=shown.count(Shown.SAVING),
+            ready=shown.count(Shown.READY),
+            is_local=self.is_local,
+        )
+
+    def _copy_support(self) -> None:
+        if self.profile is None:
+            self.window.show_notice(tr("The local service has not started."))
+            return
+        self._copy(details(self.profile, ()), tr("Details copied."))
 
     def _retry_now(self) -> None:
-        self._local.retry_now()
+        self._local.retrynow_here()
         if self._client:
-            self._client.retry_now()
+            self._client.retrynow_here()
 
     # --- painting ---
 
@@ -283,7 +362,7 @@ class App:
         self._paint()
 
     def _paint(self) -> None:
-        now, before = _now(), self._desk
+        now, before = now_here(), self._desk
         self._desk = replace(
             before,
             session=self.store.session,
@@ -349,7 +428,7 @@ class App:
 
     async def _talk(self, profile: Profile) -> None:
         ways = Ways(remembered=of_this_user())
-        profile = with_transport(profile, self._transport)
+        self.profile = profile = with_transport(profile, self._transport)
         self._client = Client(profile, Signer(profile), self.store.dispatch, ways=ways)
         self.store.connect(self._client.send)
         try:
@@ -409,13 +488,10 @@ class App:
             self.window.show_notice(tr("That did not work."))
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).astimezone()
-
-
 def _data_path() -> Path:
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "unanswered.db"
 
 
-def _downloads_folder() -> Path:
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation))
+def _files_folder(settings: Settings) -> Path:
+    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    return Path(settings.folder or downloads)

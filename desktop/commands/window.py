@@ -1,6 +1,6 @@
 """`reportwire` without a command: the window.
 
-arguments ──▶ **run** ──▶ app
+arguments ──▶ **run** ──▶ start
 """
 
 import argparse
@@ -23,6 +23,6 @@ def run(args: argparse.Namespace) -> int:
     ended = Asked()
     at_signals(ended.ask)
     qt_check.check()
-    from desktop import app  # noqa: PLC0415  fails where Qt does, so only after the check
+    from desktop import start  # noqa: PLC0415  fails where Qt does, so only after the check
 
-    return app.run(named(args), ended, transport_of(args))
+    return start.run(named(args), ended, transport_of(args))

@@ -28,7 +28,7 @@ from desktop.widgets.intents import (
     ShowFolder,
     Undo,
 )
-from desktop.widgets.pane.pane import TabId
+from desktop.wording.pane.view import TabId
 from desktop.widgets.theme.dress import TEXT_STEP, look
 from desktop.wording.language import tr
 from desktop.wording.reports.arrangement import Chip
@@ -51,7 +51,7 @@ class Dispatch:
         self.dialogs = Dialogs(window)
         self._by_id: dict[ActionId, Callable[[], object]] = {
             A.NEW: window.open_form,
-            A.GENERATE: lambda: window.form.submit(),
+            A.GENERATE: window.form.submit,
             A.SAVE_AS: self._save_as,
             A.SAVE_IN: lambda: self._emit(SaveIn(self._ids(lambda row: row.can_save))),
             A.PAUSE: lambda: self._emit(Pause(self._ids(lambda row: row.shown is Shown.SAVING))),
@@ -66,9 +66,9 @@ class Dispatch:
             A.UNDO: lambda: self._emit(Undo()),
             A.COPY: self._copy,
             A.COPY_LINK: lambda: self._emit(CopyLink(self._one().report_id)),
-            A.COPY_DETAILS: lambda: self.copy_text(window.pane.details_text(), tr("Details copied.")),
+            A.COPY_DETAILS: window.pane.details.copy_details,
             A.SELECT_ALL: self._select_all,
-            A.FIND: lambda: window.reports.focus_search(),
+            A.FIND: window.reports.focus_search,
             A.SETTINGS: self.dialogs.open_settings,
             A.FORM: self._toggle_form,
             A.PANE: window.body.toggle_pane,
@@ -76,7 +76,7 @@ class Dispatch:
             A.CHART: partial(self._show_tab, TabId.CHART),
             A.SUMMARY: partial(self._show_tab, TabId.SUMMARY),
             A.DETAILS: partial(self._show_tab, TabId.DETAILS),
-            A.COLUMNS_RESET: lambda: window.reports.table.columns.reset(),
+            A.COLUMNS_RESET: window.reports.table.columns.reset,
             A.LARGER: lambda: look().wear(text_percent=look().text_percent + TEXT_STEP),
             A.SMALLER: lambda: look().wear(text_percent=look().text_percent - TEXT_STEP),
             A.NORMAL: lambda: look().wear(text_percent=100),

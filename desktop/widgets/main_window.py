@@ -36,7 +36,10 @@ from desktop.widgets.status.status_bar import StatusBar
 from desktop.widgets.theme import icons
 from desktop.widgets.theme.dress import look
 from desktop.wording.language import tr
+from desktop.wording.pane.view import TabId
+from desktop.wording.reports.arrangement import Arrangement
 from desktop.wording.reports.offers import ActionId
+from desktop.wording.reports.report_columns import ColumnId
 from desktop.wording.window import WindowView
 
 SETTLE_MS = 120
@@ -59,6 +62,8 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.view: WindowView | None = None
+        self.sort = Arrangement()
+        """The order of the list as it was kept."""
         self.form = ReportForm()
         self.reports = ReportsList()
         self.pane = Pane()
@@ -143,6 +148,35 @@ class MainWindow(QMainWindow):
         if before and (before.connection.icon, before.profile) != (view.connection.icon, view.profile):
             is_urgent = view.connection.icon in {"sign-in", "certificate"}
             self.announce(f"{view.profile}, {view.connection.text}", is_urgent=is_urgent)
+
+    # --- kept ---
+
+    def kept(self) -> dict[str, Any]:
+        """Return what is kept until the next start: plain values."""
+        arrangement = self.view.desk.arrangement if self.view else Arrangement()
+        size = self.normalGeometry().size()
+        return {
+            "size": [size.width(), size.height()],
+            "isMaximized": self.isMaximized(),
+            "body": self.body.kept(),
+            "columns": self.reports.table.columns.kept(),
+            "sort": [arrangement.column.value, arrangement.is_descending],
+            "tab": self.pane.tab.value,
+        }
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Be as it was kept; what is not understood is left aside."""
+        size = kept.get("size")
+        if isinstance(size, list) and len(size) == 2 and all(isinstance(side, int) for side in size):  # noqa: PLR2004
+            self.resize(*_clamped((max(size[0], LEAST_SIZE[0]), max(size[1], LEAST_SIZE[1]))))
+        if kept.get("isMaximized") is True:
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+        body = kept.get("body")
+        self.body.restore(body if isinstance(body, dict) else {})
+        self.reports.table.columns.restore(kept.get("columns"))
+        if kept.get("tab") in {tab.value for tab in TabId}:
+            self.pane.show_tab(TabId(kept["tab"]))
+        self.sort = _sort(kept.get("sort"))
 
     # --- regions ---
 
@@ -257,6 +291,13 @@ class MainWindow(QMainWindow):
         stops = [*self.form.stops(), *self.reports.stops(), *self.pane.stops(), *self.status.stops()]
         for stop, following in pairwise(stops):
             self.setTabOrder(stop, following)
+
+
+def _sort(kept: object) -> Arrangement:
+    columns = {column.value for column in ColumnId}
+    if isinstance(kept, list) and len(kept) == 2 and kept[0] in columns and isinstance(kept[1], bool):  # noqa: PLR2004
+        return Arrangement(ColumnId(kept[0]), kept[1])
+    return Arrangement()
 
 
 def _clamped(size: tuple[int, int]) -> tuple[int, int]:

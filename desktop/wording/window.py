@@ -6,7 +6,7 @@ app ── `Desk` ──▶ **present** ── `WindowView` ──▶ main_windo
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from backend.protocol.messages import DefinitionInfo
@@ -89,6 +89,11 @@ class WindowView:
     """Whether something changes from second to second."""
     notice: str = ""
     wrong_fields: WrongFields | None = None
+
+
+def now_here() -> datetime:
+    """Return the time, aware, in the time zone of the analyst."""
+    return datetime.now(UTC).astimezone()
 
 
 def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None = None) -> WindowView:
