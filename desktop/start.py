@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLocale, QObject, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QTranslator, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -78,6 +78,7 @@ def make_window(chosen: Settings, state: WindowState) -> MainWindow:
     kept = state.window()
     spoken = LanguageId(chosen.language) if chosen.language != "system" else language.choose(QLocale().name())
     language.use(spoken)
+    _translate_qt(spoken)
     percent = kept.get("textPercent")
     look().wear(_appearance(kept.get("appearance")), percent if isinstance(percent, int) else 100)
     window = MainWindow()
@@ -122,6 +123,13 @@ class _Watcher(QObject):
         if event.type() is QEvent.Type.Paint:
             self._painted()
         return False
+
+
+def _translate_qt(spoken: LanguageId) -> None:
+    """Have Qt's own words, of its dialogs and of keys, in the language of the window."""
+    translator = QTranslator(QApplication.instance())
+    if translator.load(f"qtbase_{spoken}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        QApplication.installTranslator(translator)
 
 
 def _appearance(value: object) -> Appearance:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.wording.numbers import MONTHS, say_rows, say_time
+from desktop.wording.language import current
+from desktop.wording.numbers import say_rows, say_time
 
 
 class Check(StrEnum):
@@ -427,4 +428,4 @@ def _say_tenths(seconds: float) -> str:
 
 
 def _say_day(at: datetime) -> str:
-    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+    return f"{at.day} {current().months[at.month - 1]} {at.year}"

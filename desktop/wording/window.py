@@ -46,7 +46,7 @@ class Desk:
     profile: str | None = None
     """The name of the connection; None for a service on this computer."""
     can_undo: bool = False
-    heard: Heard = NOTHING_HEARD
+    heard: Heard = field(default_factory=lambda: NOTHING_HEARD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEven
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from desktop.widgets.reports.columns import Columns
+from desktop.widgets.reports.reports_header import ReportsHeader
 from desktop.widgets.reports.reports_model import ReportsModel
 from desktop.widgets.reports.row_delegate import RowDelegate
 from desktop.widgets.theme import measures
@@ -49,6 +50,7 @@ class ReportsTable(QTableView):
         self.reports = ReportsModel(self)
         self._is_showing = False
         """Whether the selection is moved by what is shown, and not by the analyst."""
+        self.setHorizontalHeader(ReportsHeader(self))
         self.setModel(self.reports)
         self._delegate = RowDelegate(self, self.reports)
         self.setItemDelegate(self._delegate)
@@ -226,13 +228,6 @@ class ReportsTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setMinimumSectionSize(1)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(16)
-        header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
     def _connect(self) -> None:
         header = self.horizontalHeader()

@@ -63,7 +63,8 @@ def say_finished(row: ReportRow, now: datetime) -> str:
     """Return when a report ended, or is going to."""
     if row.finished_at:
         return numbers.say_ago(row.finished_at, now)
-    return numbers.say_in(row.expected_at, now) if row.expected_at else ""
+    is_known = row.expected_at is not None and not row.work.note
+    return numbers.say_in(row.expected_at, now) if row.expected_at and is_known else ""
 
 
 def say_link(row: ReportRow, now: datetime) -> str:

@@ -124,7 +124,7 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
         asked_at=snapshot.created_at if snapshot else entry.asked_at,
         started_at=snapshot.started_at if snapshot else None,
         finished_at=(snapshot.finished_at if snapshot else None) or (entry.asked_at if entry.refusal else None),
-        expected_at=_expected(snapshot, now) if shown is Shown.RUNNING and not around.offline_since else None,
+        expected_at=_expected(snapshot, now) if shown is Shown.RUNNING else None,
         link_expires_at=link.expires_at if link else None,
         format=(asked.format or "") if asked else "",
         file_name=_safe_name(result.file_name) if result and has_file(entry, now) else "",

@@ -9,6 +9,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, ErrorInfo, Failure, Link, Progress, Result
 from desktop.files.download import Download, DownloadState
 from desktop.session.state import NOT_SAFE, Entry
+from desktop.wording.reports.report_columns import say_finished
 from desktop.wording.reports.report_row import Around, ReportRow, Work, make_row
 from desktop.wording.reports.report_state import Shown
 
@@ -122,7 +123,8 @@ def test_share_is_never_rounded_up(share: float | None, right: str) -> None:
 
 def test_progress_is_as_of_when_the_connection_went(known: EntryFactory, now: datetime) -> None:
     row = row_of(known(state=State.RUNNING), now, offline_since=now)
-    assert (row.work.right, row.expected_at) == ("as of 14:05", None)
+    assert row.work.right == "as of 14:05"
+    assert say_finished(row, now) == ""
 
 
 def test_expected_end_follows_the_pace_so_far(known: EntryFactory, now: datetime) -> None:
