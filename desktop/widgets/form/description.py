@@ -3,10 +3,11 @@
 catalog ── description ──▶ **Description** ──▶ eyes. It is inside what scrolls, so that nothing else gives way.
 """
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from desktop.widgets.form.link_button import BORDER, LinkButton
 from desktop.widgets.form.note_label import Measure, fold
 from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme import tokens
@@ -28,9 +29,7 @@ class Description(QFrame):
         self._lines: list[str] = []
         self.setProperty("written", "note")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.more = QToolButton(self)
-        self.more.setProperty("link", True)  # noqa: FBT003  Qt's
-        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.more = LinkButton(self)
         self.more.clicked.connect(self._turn)
         self.more.hide()
         look().changed.connect(self._fold)
@@ -79,7 +78,7 @@ class Description(QFrame):
         self.more.setText(tr("Less") if self._is_open else tr("More"))
         self.more.setAccessibleDescription(self._text)
         self.more.ensurePolished()
-        self.more.resize(self.more.sizeHint().width(), metrics.height() + 4)
+        self.more.resize(self.more.sizeHint())
         room = width - self.more.width() - measure(" ")
         if not is_long:
             self._lines = whole
@@ -87,18 +86,21 @@ class Description(QFrame):
             self._lines = whole if measure(whole[-1]) <= room else [*whole, ""]
         else:
             first, rest = fold(self._text, measure, width, LINES)
-            self._lines = [first, _cut_at_word(rest, measure, room)]
+            self._lines = [first, _cut(rest, measure, room)]
         self.setToolTip("" if self._is_open or not is_long else tooltip(self._text))
         self.setFixedHeight(max(LINES, len(self._lines)) * metrics.lineSpacing() + 4)
         last = len(self._lines) - 1
         left = measure(self._lines[last] + " ") if self._lines[last] else 0
-        self.more.move(QPoint(left - 2 if left else 0, last * metrics.lineSpacing() - 2))
+        self.more.move(QPoint(max(0, left - BORDER), last * metrics.lineSpacing() - (BORDER if last else 0)))
         self.more.setVisible(is_long)
         self.update()
 
 
-def _cut_at_word(text: str, measure: Measure, room: int) -> str:
-    """Return as many words as fit with an ellipsis after them."""
+def _cut(text: str, measure: Measure, room: int) -> str:
+    """Return the sentences that fit, else as many words as fit with an ellipsis after them."""
+    sentence, dot, _ = text.partition(". ")
+    if dot and measure(sentence + ".") <= room:
+        return sentence + "."
     words = text.split()
     while words and measure(" ".join(words) + "…") > room:
         words.pop()

@@ -54,7 +54,9 @@ class FieldBlock(QWidget):
     def span(self) -> Span | None:
         """Return the days of the two ends, or None while one of them is none."""
         with suppress(ValueError):
-            start, end = (judging.default_day({"default": field.read() or field.prop.get("default")}) for field in self.fields)
+            start, end = (
+                judging.default_day({"default": field.read() or field.prop.get("default")}) for field in self.fields
+            )
             return Span(start, end) if start and end else None
         return None
 

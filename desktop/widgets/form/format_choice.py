@@ -150,7 +150,7 @@ class OptionsPopup(Popup):
         self.editors = {
             option: make_editor(prop, is_required=False, say=say_value) for option, prop in options_of(name).items()
         }
-        layout = QGridLayout(self)
+        layout = QGridLayout(self.body)
         layout.setContentsMargins(16, 12, 16, 14)
         layout.setVerticalSpacing(8)
         layout.setHorizontalSpacing(10)
@@ -189,4 +189,3 @@ def _add(layout: QGridLayout, title: str, description: str, editor: Editor) -> N
     editor.widget.setMinimumWidth(measures.h(10))
     layout.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     layout.addWidget(editor.widget, row, 1)
-

@@ -6,9 +6,10 @@ report_form ── words, states ──▶ **LowerPart** ── signals ──�
 from pathlib import PurePath
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets.form.format_choice import FormatChoice
+from desktop.widgets.form.link_button import LinkButton
 from desktop.widgets.form.note_label import NoteLabel
 from desktop.widgets.plain_text import plain_label, tooltip
 from desktop.widgets.theme import dress, measures
@@ -18,10 +19,6 @@ from desktop.wording.tone import Tone
 
 FOLDER_WIDTH = 8
 """Heights of a line that the name of the folder may take; a longer one is cut in its middle."""
-
-
-BORDER = 2
-"""Pixels of a border that is seen only with the focus; what it surrounds is in line with the fields."""
 
 
 class LowerPart(QFrame):
@@ -40,9 +37,8 @@ class LowerPart(QFrame):
         self.setObjectName("formFoot")
         self.format = FormatChoice()
         self.save = QCheckBox(tr("&Save when ready"))
-        self.folder = QToolButton()
+        self.folder = LinkButton()
         self.menu = QMenu(self.folder)
-        """Not the button's own, which would leave room for an arrow."""
         self.message = NoteLabel(lines=2)
         self.generate = QPushButton(tr("&Generate"))
         self._folder = ""
@@ -81,8 +77,6 @@ class LowerPart(QFrame):
         self.show_folder(self._folder)
 
     def _lay_out(self) -> None:
-        self.folder.setProperty("link", True)  # noqa: FBT003  Qt's
-        self.folder.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.menu.addAction(tr("Choose folder…")).triggered.connect(self.folder_wanted)
         self.folder.clicked.connect(self._open_menu)
         self._in.setProperty("written", "note")
@@ -91,7 +85,6 @@ class LowerPart(QFrame):
         self.generate.setProperty("primary", True)  # noqa: FBT003  Qt's
         self.generate.setToolTip(tr("Generate the report (Ctrl+Return)"))
         saving = QHBoxLayout()
-        saving.setContentsMargins(-BORDER, 0, -2 * BORDER, 0)
         saving.setSpacing(2)
         saving.addWidget(self.save)
         saving.addStretch(1)

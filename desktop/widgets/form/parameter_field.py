@@ -18,9 +18,6 @@ from desktop.wording.form import judging
 from desktop.wording.language import tr
 
 LABEL_GAP = 4
-BORDER = 2
-"""Pixels of a check box's border, which is seen only with the focus."""
-
 _NOT_LEFT = {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.MenuBarFocusReason}
 """The focus comes back by itself."""
 
@@ -143,7 +140,7 @@ class ParameterField(QWidget):
         policy.setHorizontalPolicy(QSizePolicy.Policy.Maximum if is_check else QSizePolicy.Policy.Ignored)
         self.editor.widget.setSizePolicy(policy)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(-BORDER if is_check else 0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(LABEL_GAP)
         if is_check:
             self.label.hide()

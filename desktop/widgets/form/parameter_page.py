@@ -171,9 +171,7 @@ class ParameterPage(QWidget):
         if (first.name, second.name) in self._ranges:
             return True
         are_days = first.prop.get("format") == second.prop.get("format") == "date"
-        return are_days and (
-            first.prop.get("range_with") == second.name or second.prop.get("range_with") == first.name
-        )
+        return are_days and (first.prop.get("range_with") == second.name or second.prop.get("range_with") == first.name)
 
     def _name_fields(self) -> None:
         labels = choose_keys(field.title for field in self.fields.values())
@@ -186,4 +184,3 @@ class ParameterPage(QWidget):
         layout.setSpacing(0)
         for block in self.blocks:
             layout.addWidget(block)
-

@@ -5,7 +5,7 @@ a button ──▶ **Popup** ── signals of its own ──▶ the button
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
 
 from desktop.widgets.theme.dress import look
 
@@ -22,17 +22,39 @@ class Popup(QFrame):
         self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._owner = owner
+        self.body = QWidget()
+        """Holds all there is; it scrolls where the screen is too small for it."""
+        self._area = area = QScrollArea()
+        area.setWidget(self.body)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
         look().changed.connect(self.close)
 
     def open_below(self, anchor: QWidget | None = None) -> None:
         """Open at the lower left corner of the owner or another widget, or above it where the screen ends."""
         anchor = anchor or self._owner
         screen = self._owner.screen().availableGeometry()
-        self.ensurePolished()
-        self.resize(self.sizeHint().boundedTo(screen.size()))
+        self.resize(self._wanted_size(screen.size()))
         line = QRect(anchor.mapToGlobal(QPoint(0, 0)), anchor.size())
         self.move(choose_place(line, self.size(), screen))
         self.show()
+
+    def _wanted_size(self, room: QSize) -> QSize:
+        """Return the size of the contents, and of the scroll bar that a lack of height takes."""
+        for widget in (self, *self.findChildren(QWidget)):
+            widget.ensurePolished()
+        layout = self.body.layout()
+        if layout:
+            layout.invalidate()
+        frame = self.sizeHint() - self._area.sizeHint()
+        wanted = self.body.sizeHint().expandedTo(self.body.minimumSize()) + frame
+        if wanted.height() > room.height():
+            wanted += QSize(self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent), 0)
+        return wanted.boundedTo(room)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Keep a click on the owner from opening the popup again, as it also closes it."""

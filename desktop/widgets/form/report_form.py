@@ -84,10 +84,10 @@ class ReportForm(QFrame):
         self.choice = ReportChooser()
         self.description = Description()
         self.sets = SetsMenu()
-        self.scroll = FormScroll()
-        self.lower = LowerPart()
-        self.generate = self.lower.generate
-        self.message = self.lower.message
+        self.area = FormScroll()
+        self.foot = LowerPart()
+        self.generate = self.foot.generate
+        self.message = self.foot.message
         self._lay_out()
         self._connect()
         self._show_choice()
@@ -105,12 +105,12 @@ class ReportForm(QFrame):
     @property
     def format(self) -> FormatChoice | None:
         """The format of the chosen report."""
-        return self.lower.format if self.definition else None
+        return self.foot.format if self.definition else None
 
     @property
     def saves_when_ready(self) -> bool:
         """Whether the file is to be saved as soon as it is there."""
-        return self.lower.save.isChecked()
+        return self.foot.save.isChecked()
 
     def set_catalog(self, catalog: tuple[DefinitionInfo, ...]) -> None:
         """Offer these reports. The choice and the typed values stay, if their report and parameters do."""
@@ -151,10 +151,10 @@ class ReportForm(QFrame):
         if not self.choose(definition_id) or self.page is None:
             return (definition_id,)
         unfit = self.page.fill(parameters)
-        if file_format is not None and not self.lower.format.choose(file_format):
+        if file_format is not None and not self.foot.format.choose(file_format):
             unfit = (*unfit, file_format)
         else:
-            unfit = (*unfit, *self.lower.format.fill(format_options or {}))
+            unfit = (*unfit, *self.foot.format.fill(format_options or {}))
         self.focus_first()
         return unfit
 
@@ -203,7 +203,7 @@ class ReportForm(QFrame):
 
     def show_folder(self, path: str) -> None:
         """Show where files are saved."""
-        self.lower.show_folder(path)
+        self.foot.show_folder(path)
 
     def kept(self) -> FormState:
         """Return everything that is worth keeping."""
@@ -212,18 +212,18 @@ class ReportForm(QFrame):
         return FormState(
             definition=self._chosen,
             parameters=self.page.values() if self.page else {},
-            format=self.lower.format.asked,
-            format_options=self.lower.format.options if self.lower.format.formats else None,
+            format=self.foot.format.asked,
+            format_options=self.foot.format.options if self.foot.format.formats else None,
             saves_when_ready=self.saves_when_ready,
-            folder=self.lower.folder_path,
+            folder=self.foot.folder_path,
             recent=self._recent,
             used=dict(self._used),
         )
 
     def restore(self, state: FormState) -> None:
         """Put back what was kept, now or as soon as the catalog is there; what does not fit any more is left out."""
-        self.lower.save.setChecked(state.saves_when_ready)
-        self.lower.show_folder(state.folder)
+        self.foot.save.setChecked(state.saves_when_ready)
+        self.foot.show_folder(state.folder)
         self._recent, self._used = tuple(state.recent)[:MOST_RECENT], dict(state.used)
         if self._catalog:
             self._put_back(state)
@@ -234,7 +234,7 @@ class ReportForm(QFrame):
     def stops(self) -> list[QWidget]:
         """Return the widgets in tab order."""
         fields = self.page.stops() if self.page else []
-        return [self.choice, self.description.more, self.sets, *fields, *self.lower.stops()]
+        return [self.choice, self.description.more, self.sets, *fields, *self.foot.stops()]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Generate with Enter in any field; tell of Escape."""
@@ -261,7 +261,7 @@ class ReportForm(QFrame):
     def _order(self) -> GenerateReport | None:
         if self._chosen is None or self.page is None:
             return None
-        choice = self.lower.format
+        choice = self.foot.format
         return GenerateReport(
             definition=self._chosen,
             parameters=self.page.values(),
@@ -272,7 +272,7 @@ class ReportForm(QFrame):
     def _bring_into_view(self, field: ParameterField | None) -> None:
         if field:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.scroll.ensureWidgetVisible(field.parentWidget(), 0, MARGIN_BELOW)
+            self.area.ensureWidgetVisible(field.parentWidget() or field, 0, MARGIN_BELOW)
 
     def _announce(self, text: str) -> None:
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
@@ -283,8 +283,8 @@ class ReportForm(QFrame):
             self._show_choice()
         if self.page and self._chosen == state.definition:
             self.page.fill(state.parameters)
-            if state.format is None or self.lower.format.choose(state.format):
-                self.lower.format.fill(state.format_options or {})
+            if state.format is None or self.foot.format.choose(state.format):
+                self.foot.format.fill(state.format_options or {})
 
     def _renew_pages(self, catalog: tuple[DefinitionInfo, ...]) -> None:
         """Keep pages whose parameters are the same, and make those that were made before anew."""
@@ -312,15 +312,15 @@ class ReportForm(QFrame):
         definition = self.definition
         if definition and definition.id not in self._pages:
             self._pages[definition.id] = self._make_page(definition)
-        self.lower.format.offer(definition.id if definition else "", definition.formats if definition else ())
+        self.foot.format.offer(definition.id if definition else "", definition.formats if definition else ())
         self.choice.show_chosen(definition)
         self.description.say(definition.description if definition else self._reason())
         for page in self._pages.values():
             page.setVisible(page is self.page)
         has_fields = self.page is not None and bool(self.page.fields)
         self._parameters.setVisible(has_fields)
-        self.scroll.verticalScrollBar().setValue(0)
-        self.lower.setEnabled(definition is not None)
+        self.area.verticalScrollBar().setValue(0)
+        self.foot.setEnabled(definition is not None)
         tip = tr("Generate the report (Ctrl+Return)") if definition else self._reason()
         self.generate.setToolTip(tip)
         self.generate.setAccessibleDescription(tip)
@@ -374,8 +374,8 @@ class ReportForm(QFrame):
 
     def _take_set(self, taken: SavedSet) -> None:
         self._fill_page(taken.parameters)
-        if taken.format is not None and self.lower.format.choose(taken.format):
-            self.lower.format.fill(taken.format_options or {})
+        if taken.format is not None and self.foot.format.choose(taken.format):
+            self.foot.format.fill(taken.format_options or {})
 
     def _fill_page(self, parameters: Mapping[str, Any]) -> None:
         if self.page:
@@ -448,9 +448,9 @@ class ReportForm(QFrame):
     def _connect(self) -> None:
         self.choice.taken.connect(self.choose)
         self.generate.clicked.connect(self.submit)
-        self.lower.folder_wanted.connect(self.folder_wanted)
-        self.lower.saving_changed.connect(self.changed)
-        self.lower.format.edited.connect(self._note_edit)
+        self.foot.folder_wanted.connect(self.folder_wanted)
+        self.foot.saving_changed.connect(self.changed)
+        self.foot.format.edited.connect(self._note_edit)
         self.sets.last_taken.connect(self._take_last)
         self.sets.defaults_taken.connect(self._take_defaults)
         self.sets.set_taken.connect(self._take_set)
@@ -466,15 +466,15 @@ class ReportForm(QFrame):
         top.addWidget(label)
         top.addWidget(self.choice)
         self._parameters = self._make_parameters()
-        self.scroll.contents.addWidget(self.description)
-        self.scroll.contents.addWidget(self._parameters)
-        self.scroll.contents.addStretch(1)
+        self.area.contents.addWidget(self.description)
+        self.area.contents.addWidget(self._parameters)
+        self.area.contents.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
-        layout.addWidget(self.scroll, 1)
-        layout.addWidget(self.lower)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self.foot)
 
     def _make_parameters(self) -> QWidget:
         heading = plain_label(tr("Parameters"))

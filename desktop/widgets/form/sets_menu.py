@@ -138,7 +138,7 @@ class NamePopup(Popup):
         row.setSpacing(8)
         row.addWidget(self.line, 1)
         row.addWidget(self.save)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self.body)
         layout.setContentsMargins(14, 10, 14, 8)
         layout.setSpacing(4)
         layout.addWidget(label)

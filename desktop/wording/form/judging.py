@@ -167,7 +167,7 @@ def _say_bounds(prop: Schema) -> str:
     if prop.get("type") in {"integer", "number"}:
         low, high = (None if prop.get(end) is None else say_number(prop[end]) for end in ("minimum", "maximum"))
     elif prop.get("format") == "date":
-        low, high = (day and show_day(day) for day in bounds_of(prop))
+        low, high = (show_day(day) if day else None for day in bounds_of(prop))
     else:
         return ""
     match low, high:

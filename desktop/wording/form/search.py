@@ -102,7 +102,7 @@ def _shortened(sentence: str, words: Iterable[str]) -> str:
     marks = mark(sentence, words).marks
     if not marks or marks[-1][1] <= LONGEST_LINE:
         return sentence
-    start = sentence.find(" ", max(0, marks[0][0] - LONGEST_HEAD))
+    start = sentence.find(" ", max(0, marks[0][0] - LONGEST_HEAD // 2))
     return f"{sentence[: sentence.rfind(' ', 0, LONGEST_HEAD)]}…{sentence[start:]}"
 
 

@@ -5,7 +5,7 @@ catalog, recent ids ──▶ **ChooserPopup** ── a definition's id ──�
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -14,6 +14,10 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
+<<<<<<< HEAD
+=======
+    QToolButton,
+>>>>>>> form
     QVBoxLayout,
     QWidget,
 )
@@ -27,10 +31,13 @@ from desktop.wording.form.search import Found, find_reports
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
+FRAME = 12
+"""Pixels beside the search."""
+
 WIDTH = 29.4
 """Heights of a line."""
 
-REPORTS_AT_ONCE = 7
+REPORTS_AT_ONCE = 9
 """A longer list scrolls."""
 
 _PASSED_ON = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
@@ -51,12 +58,14 @@ class ChooserPopup(Popup):
         super().__init__(owner)
         self._catalog, self._recent = catalog, recent
         self.search = QLineEdit(text)
+        self.clear = QToolButton(self.search)
         self.model = QStandardItemModel(self)
         self.list = QListView()
         self.count = plain_label()
         self._lay_out()
         self.search.textChanged.connect(self._show_found)
         self.search.installEventFilter(self)
+        self.clear.clicked.connect(self.search.clear)
         self.list.clicked.connect(self._take)
         self._show_found(text)
         if chosen and not text:
@@ -88,6 +97,7 @@ class ChooserPopup(Popup):
 
     def _show_found(self, text: str) -> None:
         found = find_reports(self._catalog, self._recent, text)
+        self.clear.setVisible(text != "")
         self.model.clear()
         self._add(tr("Recent"), found.recent)
         self._add(tr("All reports"), found.others)
@@ -128,9 +138,18 @@ class ChooserPopup(Popup):
     def _lay_out(self) -> None:
         self.search.setPlaceholderText(tr("Search by words"))
         self.search.setAccessibleName(tr("Search by words"))
+        side = measures.h() + 6
         self.search.setFixedHeight(measures.h() + 12)
-        self.search.setTextMargins(measures.h() + 6, 0, 0, 0)
-        self.search.setClearButtonEnabled(False)
+        self.search.setTextMargins(side, 0, side, 0)
+        self.clear.setProperty("inside", True)  # noqa: FBT003  Qt's
+        self.clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.clear.setCursor(Qt.CursorShape.ArrowCursor)
+        self.clear.setToolTip(tr("Clear"))
+        self.clear.setAccessibleName(tr("Clear"))
+        self.clear.setIconSize(icons.icon_size())
+        self.clear.setFixedSize(side, side)
+        self.clear.move(measures.h(WIDTH) - 2 * FRAME - side - 6, 3)
+        icons.wear(self.clear, "close", "muted")
         _put_icon(self.search, "search")
         self.list.setObjectName("reports")
         self.list.setModel(self.model)
@@ -143,18 +162,15 @@ class ChooserPopup(Popup):
         rows = min(len(self._catalog), REPORTS_AT_ONCE)
         self.list.setMinimumHeight(rows * (2 * measures.h() + 12) + 2 * measures.h(1.6))
         top = QHBoxLayout()
-        top.setContentsMargins(12, 10, 12, 10)
+        top.setContentsMargins(FRAME, 10, FRAME, 10)
         top.addWidget(self.search)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
+        self.body.setMinimumWidth(measures.h(WIDTH) - 2)
+        layout = QVBoxLayout(self.body)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.list, 1)
         layout.addWidget(self._foot())
-
-    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Keep the width, however long the titles are."""
-        return QSize(max(measures.h(WIDTH), self.minimumSizeHint().width()), super().sizeHint().height())
 
     def _foot(self) -> QFrame:
         foot = QFrame()

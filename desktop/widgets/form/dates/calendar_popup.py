@@ -32,7 +32,7 @@ class CalendarPopup(Popup):
         self.row.show_month(day)
         self.row.show_span(Span(day, day))
         self.row.picked.connect(self._pick)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self.body)
         layout.setContentsMargins(9, 7, 9, 9)
         layout.addWidget(self.row)
         self.calendar.view().setFocus()

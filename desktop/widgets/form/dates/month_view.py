@@ -66,7 +66,7 @@ class MonthView(QCalendarWidget):
             self.updateCells()
         return super().eventFilter(watched, event)
 
-    def paintCell(self, painter: QPainter, rect: QRect, day: QDate) -> None:  # type: ignore[override]  # noqa: N802  Qt's name
+    def paintCell(self, painter: QPainter, rect: QRect, day: QDate) -> None:  # noqa: N802  Qt's name
         """Paint one day; those of other months are not shown, as the next month stands beside."""
         painter.save()
         painter.fillRect(rect, tokens.color("base"))

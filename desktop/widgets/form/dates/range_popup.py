@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -29,6 +29,7 @@ from desktop.widgets.theme import icons, measures, tokens
 from desktop.wording.form.dates import Preset, Span, presets, say_days, show_day, year_of
 from desktop.wording.language import tr
 
+DASH = " \N{EN DASH} "
 ROOM_FOR_TWO = 46
 """Heights of a line that the screen has to be wide for two months."""
 
@@ -42,9 +43,7 @@ class RangePopup(Popup):
 
     taken = Signal(object)
 
-    def __init__(
-        self, owner: QWidget, span: Span | None, bounds: tuple[date | None, date | None], today: date
-    ) -> None:
+    def __init__(self, owner: QWidget, span: Span | None, bounds: tuple[date | None, date | None], today: date) -> None:
         super().__init__(owner)
         self.setProperty("ground", "base")
         self.span = span
@@ -103,8 +102,8 @@ class RangePopup(Popup):
         self.presets.choose(rows[0] if rows else -1)
         self.use.setEnabled(self.span is not None)
         if self.span:
-            days = f"{show_day(self.span.start)} – {show_day(self.span.end)}"
-            self.summary.setText(f"{days} · {say_days(self.span.days)}")
+            ends = dict.fromkeys((show_day(self.span.start), show_day(self.span.end)))
+            self.summary.setText(f"{DASH.join(ends)} · {say_days(self.span.days)}")
 
     def _finish(self) -> None:
         if self.span:
@@ -122,11 +121,12 @@ class RangePopup(Popup):
         column.addStretch(1)
         right = QVBoxLayout()
         right.setContentsMargins(16, 9, 16, 9)
-        right.addWidget(self.months)
+        right.addWidget(self.months, 0, Qt.AlignmentFlag.AlignHCenter)
         right.addStretch(1)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(1, 1, 1, 1)
+        grid = QGridLayout(self.body)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
+        grid.setColumnStretch(1, 1)
         grid.addWidget(left, 0, 0)
         grid.addLayout(right, 0, 1)
         grid.addWidget(self._foot(), 1, 0, 1, 2)
@@ -172,7 +172,20 @@ class PresetList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         widest = max(self.fontMetrics().horizontalAdvance(preset.name) for preset in offered)
-        self.setFixedSize(max(measures.h(9.3), widest + measures.h(3)), len(offered) * line_height() + 2)
+        self.setMinimumWidth(max(measures.h(9.3), widest + measures.h(3)))
+        self.setFixedHeight(len(offered) * line_height() + 2)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Ask for the names' width."""
+        return QSize(self.minimumWidth(), self.height())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Keep Qt from choosing the first line where none is chosen."""
+        row = self.currentRow()
+        self.blockSignals(True)  # noqa: FBT003  Qt's
+        super().focusInEvent(event)
+        self.blockSignals(False)  # noqa: FBT003  Qt's
+        self.choose(row)
 
     def choose(self, row: int) -> None:
         """Check a row, or none for -1, without a signal."""

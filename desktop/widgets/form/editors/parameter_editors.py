@@ -65,11 +65,17 @@ def make_editor(prop: Schema, *, is_required: bool, say: Say = str) -> Editor:
         return _several(prop, choices, is_optional=is_optional)
     if choices:
         return _choice(prop, choices, is_optional=is_optional)
+    if prop["type"] == "boolean":
+        return _choice(prop, _truths(), is_optional=True) if is_optional else _check(prop)
+    return _typed(prop, is_optional=is_optional)
+
+
+def _truths() -> list[tuple[str, Any]]:
+    return [(tr("Yes"), True), (tr("No"), False)]
+
+
+def _typed(prop: Schema, *, is_optional: bool) -> Editor:
     match prop["type"]:
-        case "boolean" if is_optional:
-            return _choice(prop, [(tr("Yes"), True), (tr("No"), False)], is_optional=True)
-        case "boolean":
-            return _check(prop)
         case "integer" | "number":
             return _number(prop, is_optional=is_optional)
         case "string" if prop.get("format") == "date":
@@ -95,7 +101,9 @@ def _line(prop: Schema, *, is_optional: bool) -> Editor:
 
 def _number(prop: Schema, *, is_optional: bool) -> Editor:
     edit = NumberEdit(prop.get("default"), prop.get("minimum"), prop.get("maximum"))
-    edit.setPlaceholderText(tr("Any") if is_optional else judging.say_number(prop["default"]) if "default" in prop else "")
+    edit.setPlaceholderText(
+        tr("Any") if is_optional else judging.say_number(prop["default"]) if "default" in prop else ""
+    )
 
     def read() -> object:
         return judging.read_number(prop, edit.text()) if edit.text().strip() else None

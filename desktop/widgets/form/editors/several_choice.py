@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.widgets.form.drop_button import DropButton
 from desktop.widgets.form.popup import Popup
@@ -17,9 +17,6 @@ from desktop.wording.language import tr
 
 MOST_NAMED = 6
 """More values than these are counted instead of named."""
-
-CHOICES_AT_ONCE = 12
-"""A longer list scrolls."""
 
 
 class SeveralChoice(DropButton):
@@ -78,26 +75,14 @@ class SeveralPopup(Popup):
         super().__init__(owner)
         self._values = [value for _, value in choices]
         self.checks = [QCheckBox(name.replace("&", "&&")) for name, _ in choices]
-        inside = QWidget()
-        layout = QVBoxLayout(inside)
+        layout = QVBoxLayout(self.body)
         layout.setContentsMargins(8, 6, 12, 6)
         layout.setSpacing(2)
         for check, value in zip(self.checks, self._values, strict=True):
             check.setChecked(value in values)
             check.toggled.connect(self._tell)
             layout.addWidget(check)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 1, 1, 1)
-        outer.addWidget(area)
-        line = self.checks[0].sizeHint().height() + 2 if self.checks else 0
-        area.setMinimumHeight(min(len(choices), CHOICES_AT_ONCE) * line + 12)
-        self.setMinimumWidth(max(owner.width(), inside.sizeHint().width() + 16))
+        self.body.setMinimumWidth(owner.width() - 2)
         if self.checks:
             self.checks[0].setFocus()
 
