@@ -45,7 +45,7 @@ def test_step_in_words(step: Step, text: str) -> None:
 @pytest.mark.parametrize(
     ("code", "issuer", "is_proxied", "begins", "ends"),
     [
-        (10, "CA", False, "The certificate of a.example ended on 1 Feb 2027.", "is right."),
+        (10, "CA", False, "The certificate of a.example ended on 1 Feb 2027.", "is wrong."),
         (9, "CA", False, "The certificate of a.example is not valid yet.", "may be wrong."),
         (62, "CA", False, "The certificate is not that of a.example.", "page does."),
         (19, "Proxy {x}", True, "This computer does not trust Proxy {x},", "SSL_CERT_FILE names the file."),
