@@ -96,7 +96,9 @@ class App:
             now=now_here,
             call_later=self._loop.call_later,
         )
-        self.saving = Saving(self._begin_saving, _files_folder(self._home.settings), self._home.settings.file_name, now_here)
+        self.saving = Saving(
+            self._begin_saving, _files_folder(self._home.settings), self._home.settings.file_name, now_here
+        )
         self.notifying = Notifying(window)
         self.notifying.is_wanted = self._home.settings.notifies
         self._memory = Memory(self._home.state, connection_of(None))
@@ -262,7 +264,7 @@ class App:
             case intents.CopySupport():
                 self._copy_support()
             case intents.Retry():
-                self._retrynow_here()
+                self._retry_now()
             case Close(is_sure):
                 self._close(is_sure=is_sure)
             case _:
@@ -347,9 +349,9 @@ class App:
         self._copy(details(self.profile, ()), tr("Details copied."))
 
     def _retry_now(self) -> None:
-        self._local.retrynow_here()
+        self._local.retry_now()
         if self._client:
-            self._client.retrynow_here()
+            self._client.retry_now()
 
     # --- painting ---
 

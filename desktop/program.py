@@ -140,7 +140,9 @@ def _about() -> About:
         license="MIT",
         python=platform.python_version(),
         qt=qt_version,
-        system=f"{platform.system()} {platform.release()}" if sys.platform != "darwin" else f"macOS {platform.mac_ver()[0]}",
+        system=f"{platform.system()} {platform.release()}"
+        if sys.platform != "darwin"
+        else f"macOS {platform.mac_ver()[0]}",
     )
 
 

@@ -59,7 +59,7 @@ def add_service(parser: argparse.ArgumentParser, purpose: str = "the service; el
     )
 
 
-def add_json(parser: argparse.ArgumentParser, purpose: str = "print JSON") -> None:
+def add_json(parser: argparse._ActionsContainer, purpose: str = "print JSON") -> None:
     """Add the argument that asks for JSON."""
     parser.add_argument("--json", action="store_true", help=purpose)
 

@@ -134,7 +134,7 @@ class ConnectionsDesk:
             self._complain(error)
             return
         self._steps.pop(id_, None)
-        words = Message(tr("{name} is removed.", name=removed.connection.profile.name), answer=tr("Undo removing"))
+        words = Message(tr("{name} is removed.", name=removed.connection.profile.name), answer=tr("Un&do"))
         self._say(words, lambda: self._restore(removed))
 
     def answer(self) -> None:

@@ -142,8 +142,7 @@ class _Filling:
             except httpx.TransportError as error:
                 failure = TransferFailed(f"The download was interrupted, and {_reason(error)}.")
                 url, is_expired = "", False  # asked for again, as the file may be lost
-            if self._was_paused:
-                self._was_paused, fed_at = False, clock()
+            fed_at = clock() if self._ended_pause() else fed_at
             if self._part.size_bytes > longest:
                 longest, attempts, links, fed_at = self._part.size_bytes, 0, 0, clock()
             elif clock() - fed_at > patience_s:
@@ -152,6 +151,11 @@ class _Filling:
                 attempts += 1
             if not is_linked or longest < self._size:
                 await sleep(min(10.0, 0.5 * 2**attempts))
+
+    def _ended_pause(self) -> bool:
+        """Return whether there was a pause since the last time: then nothing was to come, and nobody lost patience."""
+        was_paused, self._was_paused = self._was_paused, False
+        return was_paused
 
     async def _append(self, url: str) -> None:
         have = self._part.size_bytes

@@ -76,7 +76,6 @@ def check_success(snapshot: Snapshot) -> None:
             raise ReportFailed(error.message, error.code) if error else ReportFailed("The report failed.")
 
 
-<<<<<<< HEAD
 async def with_link(session: Headless, report_id: str) -> Snapshot:
     """Return the snapshot of a report that succeeded, with a link that works for a while yet.
 
@@ -93,25 +92,22 @@ async def with_link(session: Headless, report_id: str) -> Snapshot:
     return snapshot
 
 
-async def save(session: Headless, report_id: str, path: Path, show: Listener = lambda _: None) -> Download:
+async def save(
+    session: Headless,
+    report_id: str,
+    path: Path,
+    show: Listener = lambda _: None,
+    *,
+    patience_s: float = OUT_OF_REACH_S,
+) -> Download:
     """Save the file of a report that succeeded, once its checksum is right, in the place of what is there.
 
-    `show` is called with each news of it.
-=======
-async def save(session: Headless, report_id: str, path: Path, *, patience_s: float = OUT_OF_REACH_S) -> None:
-    """Save the file of a report that succeeded, once its checksum is right, in the place of what is there.
-
-    `patience_s` is how long it may go without a byte.
->>>>>>> doctor
+    `show` is called with each news of it; `patience_s` is how long it may go without a byte.
 
     Raises:
         NotSaved: It could not be saved.
     """
-<<<<<<< HEAD
-    downloads = Downloads(session.store, show, patience_s=OUT_OF_REACH_S)
-=======
-    downloads = Downloads(session.store, lambda _: None, patience_s=patience_s)
->>>>>>> doctor
+    downloads = Downloads(session.store, show, patience_s=patience_s)
     download = await downloads.save(report_id, path)
     if download.state is not DownloadState.SAVED:
         raise NotSaved(str(download.error))

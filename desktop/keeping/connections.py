@@ -38,7 +38,7 @@ Warn = Callable[[str], object]
 
 
 class ConnectionNotKept(Exception):
-    """Nothing was changed. `text` is the sentence with its `values` still to be put in, so that it can be translated."""
+    """Nothing was changed. `text` is the sentence, its `values` still to be put in: it can be translated."""
 
     def __init__(self, text: str, **values: str) -> None:
         super().__init__(text.format(**values))

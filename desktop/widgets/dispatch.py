@@ -28,9 +28,8 @@ from desktop.widgets.intents import (
     ShowFolder,
     Undo,
 )
-from desktop.wording.pane.view import TabId
 from desktop.widgets.theme.dress import TEXT_STEP, look
-from desktop.wording.language import tr
+from desktop.wording.pane.view import TabId
 from desktop.wording.reports.arrangement import Chip
 from desktop.wording.reports.offers import ActionId, has_ended
 from desktop.wording.reports.report_columns import COLUMNS

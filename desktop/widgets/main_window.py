@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
         self.reports.opened.connect(lambda _: self.dispatch.open_current())
         self.reports.renew_asked.connect(lambda report_id: self.intended.emit(CopyLink(report_id)))
         self.reports.menu_asked.connect(self._open_report_menu)
-        self.reports.columns_asked.connect(lambda at: self.columns_menu.popup(at))
+        self.reports.columns_asked.connect(self._open_columns_menu)
         self.pane.retry_requested.connect(lambda report_id: self.intended.emit(LoadPreview(report_id)))
         self.pane.edit_and_run_requested.connect(lambda report_id: self.intended.emit(EditAndRun(report_id)))
         self.pane.copied.connect(self.show_notice)
@@ -275,6 +275,9 @@ class MainWindow(QMainWindow):
     def _load_preview(self) -> None:
         if self.view and self.view.pane.report_id and self.view.pane.is_preview_wanted:
             self.intended.emit(LoadPreview(self.view.pane.report_id))
+
+    def _open_columns_menu(self, at: QPoint) -> None:
+        self.columns_menu.popup(at)
 
     def _open_report_menu(self, at: QPoint) -> None:
         self.report_menu.popup(at)

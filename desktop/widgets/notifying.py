@@ -43,7 +43,7 @@ class Notifying(QObject):
             return
         self._ended += ended
         self._unseen |= {row.report_id for row in ended}
-        QGuiApplication.setBadgeNumber(len(self._unseen))  # type: ignore[attr-defined]
+        _badge(len(self._unseen))
         if self.is_wanted and not self._gathering.isActive():
             self._gathering.start()
 
@@ -51,7 +51,7 @@ class Notifying(QObject):
         """Note that the analyst looks at the window."""
         if self._unseen:
             self._unseen.clear()
-            QGuiApplication.setBadgeNumber(0)  # type: ignore[attr-defined]
+            _badge(0)
 
     def _notify(self) -> None:
         ended, self._ended = self._ended, []
@@ -70,3 +70,9 @@ class Notifying(QObject):
             self._tray.messageClicked.connect(lambda: self.clicked.emit(self._last))
         self._tray.show()
         return self._tray
+
+
+def _badge(count: int) -> None:
+    app = QGuiApplication.instance()
+    if isinstance(app, QGuiApplication):
+        app.setBadgeNumber(count)

@@ -31,13 +31,13 @@ _SEPARATORS = " ._-"
 
 
 def file_name(pattern: str, title: str, parameters: str, ext: str, now: datetime) -> str:
-    """Return the name that a pattern makes, with `ext`, which has no dot in front; what no file system takes is left out.
+    """Return the name that a pattern makes; what no file system takes is left out.
 
     Args:
         pattern: With `{report}`, `{parameters}`, `{date}` and `{time}` in it.
         title: The report's title.
         parameters: In words, "EWR · Days: 10"; "" leaves the separator before its place out too.
-        ext: The ending of the format.
+        ext: The ending of the format, without a dot in front.
         now: In the time zone of the analyst.
     """
     values = {

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from desktop.widgets.dialogs.dialog import MARGIN, Dialog, push_button
+from desktop.widgets.dialogs.dialog import MARGIN, Dialog, push_button, wrapping_label
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import icons, tokens
 from desktop.widgets.theme.dress import set_property, set_tone
@@ -16,7 +16,7 @@ from desktop.wording.dialogs.about import About
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
-SIZE = (26, 0)
+SIZE = (30, 0)
 
 
 class AboutDialog(Dialog):
@@ -39,9 +39,8 @@ class AboutDialog(Dialog):
         grid.addWidget(self._icon, 0, 0, 3, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(heading, 0, 1, 1, 2)
         for row, (name, value) in enumerate(about.facts, 1):
-            words, fact = plain_label(name), plain_label(value)
+            words, fact = plain_label(name), wrapping_label(value)
             set_tone(words, Tone.QUIET)
-            fact.setWordWrap(True)
             fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(words, row, 1, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(fact, row, 2)

@@ -39,7 +39,7 @@ class ConnectionList(QListWidget):
         self.setItemDelegate(_Delegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
-        self.currentItemChanged.connect(lambda now, _before: now and self.selected.emit(now.data(ID)))
+        self.currentItemChanged.connect(self._tell)
         look().changed.connect(self.scheduleDelayedItemsLayout)
 
     def show_items(self, items: Sequence[ConnectionItem], selected: str | None) -> None:
@@ -62,6 +62,10 @@ class ConnectionList(QListWidget):
         """Return the id of the selected connection."""
         item = self.currentItem()
         return item.data(ID) if item else None
+
+    def _tell(self, now: QListWidgetItem | None) -> None:
+        if now is not None:
+            self.selected.emit(now.data(ID))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Ask for the removal at Delete."""

@@ -123,8 +123,14 @@ class ConnectionPage(QWidget):
     def _connect(self) -> None:
         self.name.editingFinished.connect(self.keep_name)
         self.way.activated.connect(lambda _row: self.way_asked.emit(self.way.currentData()))
-        self.test.clicked.connect(lambda: (self.stop_asked if self._is_testing else self.test_asked).emit())
+        self.test.clicked.connect(self._test_or_stop)
         self.copy.clicked.connect(self.copy_asked)
+
+    def _test_or_stop(self) -> None:
+        if self._is_testing:
+            self.stop_asked.emit()
+        else:
+            self.test_asked.emit()
 
     def _lay_out(self) -> None:
         way = QWidget()

@@ -6,13 +6,13 @@ desk ── `ConnectionsView` ──▶ **ConnectionsDialog** ── what is ask
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtCore import QMimeData, Signal, SignalInstance
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.widgets.dialogs.connection_list import ConnectionList
 from desktop.widgets.dialogs.connection_page import ConnectionPage
-from desktop.widgets.dialogs.dialog import MARGIN, WIDE_FROM, Dialog, note_label, push_button
+from desktop.widgets.dialogs.dialog import MARGIN, WIDE_FROM, Dialog, note_label, push_button, side_by_side
 from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme.dress import set_property
 from desktop.widgets.theme.measures import h
@@ -21,21 +21,40 @@ from desktop.wording.examination import Outcome
 from desktop.wording.language import tr
 
 SIZE = (50, 37)
-LIST_WIDTH = 14.5
+LIST_WIDTH = 13.5
+QWIDGETSIZE_MAX = 16_777_215
+"""Qt's greatest width, which PySide does not name."""
 
 
 class Desk(Protocol):
     """Carries out what the dialog asks for."""
 
-    def add_file(self, path: Path, /) -> None: ...
-    def add_text(self, text: str, /) -> None: ...
-    def rename(self, id_: str, name: str, /) -> None: ...
-    def choose_way(self, id_: str, way: str, /) -> None: ...
-    def remove(self, id_: str, /) -> None: ...
-    def answer(self) -> None: ...
-    def test(self, id_: str, /) -> None: ...
-    def stop(self) -> None: ...
-    def copy_details(self, id_: str, /) -> None: ...
+    def add_file(self, path: Path, /) -> None:
+        """Add a profile's file."""
+
+    def add_text(self, text: str, /) -> None:
+        """Add what was pasted."""
+
+    def rename(self, id_: str, name: str, /) -> None:
+        """Call a connection otherwise."""
+
+    def choose_way(self, id_: str, way: str, /) -> None:
+        """Have a service talked to in another way."""
+
+    def remove(self, id_: str, /) -> None:
+        """Remove a connection."""
+
+    def answer(self) -> None:
+        """Do what the message offers."""
+
+    def test(self, id_: str, /) -> None:
+        """Test a connection."""
+
+    def stop(self) -> None:
+        """Stop the test."""
+
+    def copy_details(self, id_: str, /) -> None:
+        """Put a text for a ticket into the clipboard."""
 
 
 class ConnectionsDialog(Dialog):
@@ -150,10 +169,11 @@ class ConnectionsDialog(Dialog):
         self.page.rename_asked.connect(lambda name: self._ask(self.rename_asked, name))
         self.page.way_asked.connect(lambda way: self._ask(self.way_asked, way))
 
-    def _ask(self, signal: object, *values: str) -> None:
+    def _ask(self, signal: SignalInstance, *values: str) -> None:
+        """Emit a signal with the id of the selected connection."""
         item = self.selected()
         if item is not None:
-            signal.emit(item.id, *values)  # type: ignore[attr-defined]  Qt's stubs name the class, not the instance
+            signal.emit(item.id, *values)
 
     # --- files that are dropped or pasted
 
@@ -193,21 +213,22 @@ class ConnectionsDialog(Dialog):
         self.page.keep_name()
         super().reject()
 
-    def arrange(self, *, is_wide: bool) -> None:
+    def arrange(self, width: int) -> None:
         """Put the list above the connection where there is no room beside it."""
-        super().arrange(is_wide=is_wide)
-        ways = QBoxLayout.Direction
-        self._body.setDirection(ways.LeftToRight if is_wide else ways.TopToBottom)
-        self._left.setMaximumWidth(h(LIST_WIDTH) if is_wide else 16777215)
+        is_wide = width >= h(WIDE_FROM)
+        self._body.setDirection(side_by_side(is_wide=is_wide))
+        self._left.setMaximumWidth(h(LIST_WIDTH) + MARGIN if is_wide else QWIDGETSIZE_MAX)
+        below = self.add.sizeHint().height() + self.hint.heightForWidth(h(LIST_WIDTH) + MARGIN) + 5 * MARGIN // 2
+        room = self.room_height() - below
         self.list.setMinimumHeight(h(5))
+        self.list.setMaximumHeight(max(h(5), room) if is_wide else h(8))
         self.page.arrange(is_wide=is_wide)
 
     def measure(self) -> None:
         """Set the lengths that follow the text."""
         side = self.add.sizeHint().height()
         self.remove.setFixedSize(side + 6, side)
-        self._left.setMinimumWidth(h(LIST_WIDTH))
-        self.arrange(is_wide=self.width() >= h(WIDE_FROM))
+        self._left.setMinimumWidth(h(LIST_WIDTH) + MARGIN)
 
     def _fill(self) -> None:
         buttons = QHBoxLayout()
@@ -221,7 +242,8 @@ class ConnectionsDialog(Dialog):
         left.addWidget(self.list, 1)
         left.addLayout(buttons)
         left.addWidget(self.hint)
-        self._body.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        left.addStretch()
+        self._body.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN // 2)
         self._body.setSpacing(MARGIN)
         self._body.addWidget(self._left)
         self._body.addWidget(self.page, 1)

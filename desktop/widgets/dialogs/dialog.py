@@ -30,7 +30,9 @@ MARGIN = 16
 FRAME = 40
 """Pixels that a window manager may put around a dialog, of the screen's height."""
 WIDE_FROM = 40
-"""From so many heights of a line on, the sentence of the foot is beside its buttons."""
+"""From so many heights of a line on, parts are side by side."""
+BESIDE_BUTTONS = 14
+"""The least width for the sentence of the foot beside its buttons, in heights of a line."""
 
 
 class Dialog(QDialog):
@@ -78,7 +80,10 @@ class Dialog(QDialog):
         """Take the size that the design gives, or as much as the screen has, inside of it and over the window."""
         room = self._room()
         width = min(max(h(self._size[0]), self._least_width()), room.width())
-        wanted = h(self._size[1]) if self._size[1] else self._natural_height(width)
+        for part in (self, *self.findChildren(QWidget)):
+            part.ensurePolished()  # the style sheet sets sizes of text, and so heights
+        self._arrange_for(width)
+        wanted = max(h(self._size[1]), self._natural_height(width))
         self.setMinimumSize(min(h(20), room.width()), min(h(12), room.height(), max(wanted, 1)))
         self.resize(width, min(wanted, room.height()))
         parent = self.parentWidget()
@@ -89,14 +94,21 @@ class Dialog(QDialog):
         self.move(at.topLeft())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Put the foot's sentence above its buttons where there is no room beside them."""
+        """Put parts one below the other where there is no room beside."""
         super().resizeEvent(event)
-        self.arrange(is_wide=self.width() >= h(WIDE_FROM))
+        self._arrange_for(self.width())
 
-    def arrange(self, *, is_wide: bool) -> None:
-        """Lay the parts out side by side, or one below the other."""
-        ways = QBoxLayout.Direction
-        self._foot.setDirection(ways.LeftToRight if is_wide else ways.TopToBottom)
+    def arrange(self, width: int) -> None:
+        """Lay the parts out for a width: side by side, or one below the other."""
+
+    def _arrange_for(self, width: int) -> None:
+        is_wide = self.message.isHidden() or width >= self._least_width() + h(BESIDE_BUTTONS)
+        self._foot.setDirection(side_by_side(is_wide=is_wide))
+        self.arrange(width)
+
+    def room_height(self) -> int:
+        """Return how much of the content is in sight."""
+        return self.height() - self._foot_height(self.width()) - 2
 
     def measure(self) -> None:
         """Set the lengths that follow the text, now and whenever its size changes."""
@@ -104,13 +116,14 @@ class Dialog(QDialog):
     def _remeasure(self) -> None:
         for button in self.findChildren(QPushButton):
             fit_icon(button)
+        self.message.setMinimumHeight(2 * h())
         self.measure()
         if self.isVisible():
             self.fit()
 
     def _room(self) -> QRect:
-        screen = self.parentWidget().screen() if self.parentWidget() else QGuiApplication.primaryScreen()
-        return _room_of(screen)
+        parent = self.parentWidget()
+        return _room_of(parent.screen() if parent else QGuiApplication.primaryScreen())
 
     def _least_width(self) -> int:
         return self._buttons.sizeHint().width() + 2 * MARGIN
@@ -125,7 +138,9 @@ class Dialog(QDialog):
         return content + foot + 2
 
     def _foot_height(self, width: int) -> int:
-        return self._foot.totalHeightForWidth(width) if self._foot.hasHeightForWidth() else self._foot.sizeHint().height()
+        return (
+            self._foot.totalHeightForWidth(width) if self._foot.hasHeightForWidth() else self._foot.sizeHint().height()
+        )
 
     def _lay_out(self) -> None:
         self._scroll.setWidget(self.content)
@@ -143,13 +158,19 @@ class Dialog(QDialog):
         self._foot.setSpacing(8)
         self._foot.addWidget(self.message, 1)
         self._foot.addLayout(self._buttons)
-        foot = QFrame(objectName="foot")
+        foot = QFrame()
+        foot.setObjectName("foot")
         foot.setLayout(self._foot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._scroll, 1)
         layout.addWidget(foot)
+
+
+def side_by_side(*, is_wide: bool) -> QBoxLayout.Direction:
+    """Return how parts are laid out: beside each other, or one below the other."""
+    return QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
 
 
 class StillComboBox(QComboBox):
@@ -185,17 +206,25 @@ def label_for(text: str, buddy: QWidget) -> QLabel:
 
 def note_label(text: str = "") -> QLabel:
     """Return a label for a note, which wraps."""
-    label = plain_label(text)
-    label.setWordWrap(True)
+    label = wrapping_label(text)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     set_property(label, "type", "note")
     set_tone(label, Tone.QUIET)
     return label
 
 
+def wrapping_label(text: str = "") -> QLabel:
+    """Return a label of as many lines as its width makes of the text."""
+    label = plain_label(text)
+    label.setWordWrap(True)
+    label.setMinimumSize(1, 1)  # its own least height is that of a narrower label
+    return label
+
+
 def rule() -> QFrame:
     """Return a line between two parts."""
-    line = QFrame(objectName="rule")
+    line = QFrame()
+    line.setObjectName("rule")
     line.setFixedHeight(1)
     return line
 

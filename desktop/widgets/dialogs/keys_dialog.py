@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.widgets.dialogs.dialog import MARGIN, Dialog, note_label
+from desktop.widgets.dialogs.dialog import MARGIN, Dialog, note_label, side_by_side, wrapping_label
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import icons, tokens
 from desktop.widgets.theme.dress import set_property, set_tone
@@ -17,7 +17,9 @@ from desktop.wording.dialogs.keys import KeySection, StateWords, states, without
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
-SIZE = (54, 36)
+SIZE = (56, 40)
+THREE_FROM = 48
+"""From so many heights of a line on, the columns are side by side."""
 
 
 class KeysDialog(Dialog):
@@ -32,14 +34,13 @@ class KeysDialog(Dialog):
         for column in _halves(sections):
             self._columns.addWidget(_keys(column), 1, Qt.AlignmentFlag.AlignTop)
         self._columns.addWidget(self._states(), 1, Qt.AlignmentFlag.AlignTop)
+        self.message.hide()
         self.add_buttons(self.close_button)
         self.measure()
 
-    def arrange(self, *, is_wide: bool) -> None:
+    def arrange(self, width: int) -> None:
         """Put the columns one below the other where there is no room beside."""
-        super().arrange(is_wide=is_wide)
-        ways = QBoxLayout.Direction
-        self._columns.setDirection(ways.LeftToRight if self.width() >= h(48) else ways.TopToBottom)
+        self._columns.setDirection(side_by_side(is_wide=width >= h(THREE_FROM)))
 
     def measure(self) -> None:
         """Draw the icons as high as the text."""
@@ -79,11 +80,10 @@ def _keys(sections: Sequence[KeySection]) -> QWidget:
         layout.addWidget(_heading(without_mark(section.title)))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
         for row, (words, keys) in enumerate(section.keys):
-            name, shown = plain_label(without_mark(words)), plain_label(keys)
-            name.setWordWrap(True)
+            name, shown = wrapping_label(without_mark(words)), plain_label(keys)
             set_tone(shown, Tone.QUIET)
             grid.addWidget(name, row, 0)
             grid.addWidget(shown, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)

@@ -53,7 +53,9 @@ class LogDialog(Dialog):
         for widget in (self.text, self.copy, self.folder):
             widget.setEnabled(path is not None)
         self.text.setVisible(path is not None)
-        words = "The last run ended by itself. This log says where in the program; it has nothing of your reports in it."
+        words = (
+            "The last run ended by itself. This log says where in the program; it has nothing of your reports in it."
+        )
         self.intro.setText(tr(words) if path else tr("There is no log: the last run ended as it should."))
 
     def _copy(self) -> None:

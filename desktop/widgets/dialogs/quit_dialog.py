@@ -6,8 +6,7 @@ app ── `QuitText` ──▶ **QuitDialog** ── quit ──▶ app
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.widgets.dialogs.dialog import MARGIN, Dialog, push_button
-from desktop.widgets.plain_text import plain_label
+from desktop.widgets.dialogs.dialog import MARGIN, Dialog, push_button, wrapping_label
 from desktop.widgets.theme import icons, tokens
 from desktop.widgets.theme.dress import set_property
 from desktop.widgets.theme.measures import h
@@ -28,8 +27,7 @@ class QuitDialog(Dialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Quit Reportwire?"), SIZE, parent)
-        self.heading = plain_label()
-        self.heading.setWordWrap(True)
+        self.heading = wrapping_label()
         set_property(self.heading, "type", "heading")
         self.quit = push_button(tr("&Quit"))
         self.stay = push_button(tr("&Stay"))
@@ -59,8 +57,7 @@ class QuitDialog(Dialog):
                 widget.deleteLater()
         self._marks = []
         for row, line in enumerate((*text.lost, *text.lines)):
-            label = plain_label(line)
-            label.setWordWrap(True)
+            label = wrapping_label(line)
             self._lines.addWidget(label, row, 1 if row < len(text.lost) else 0, 1, 1 if row < len(text.lost) else 2)
             if row < len(text.lost):
                 mark = QLabel()

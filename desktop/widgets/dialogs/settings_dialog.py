@@ -140,5 +140,6 @@ class SettingsDialog(Dialog):
         layout.addWidget(self.language)
         layout.addWidget(note_label(tr("Another language is spoken from the next start on.")))
         layout.addStretch()
+        self.message.hide()
         self.add_buttons(self.close_button)
         self.measure()

@@ -5,6 +5,7 @@ connections_dialog ── steps ──▶ **StepRows**
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from desktop.widgets.dialogs.dialog import note_label
@@ -66,6 +67,7 @@ class _Row:
         self.text = ElidedLabel()
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.figure = plain_label()
+        self.figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         set_tone(self.figure, Tone.QUIET)
         self._line: StepText | None = None
 

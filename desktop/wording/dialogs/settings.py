@@ -22,5 +22,3 @@ def say_example(pattern: str, now: datetime) -> str:
     if wrong := judge(pattern):
         return wrong
     return tr("Such as {name}.", name=file_name(pattern, "Worst days", "EWR", "xlsx", now))
-
-

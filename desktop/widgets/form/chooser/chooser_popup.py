@@ -14,10 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
-<<<<<<< HEAD
-=======
     QToolButton,
->>>>>>> form
     QVBoxLayout,
     QWidget,
 )
