@@ -34,7 +34,7 @@ from desktop.widgets.reports.reports_list import ReportsList
 from desktop.widgets.save_dialog import SaveDialog
 from desktop.widgets.status.status_bar import StatusBar
 from desktop.widgets.theme import icons
-from desktop.widgets.theme.dress import look
+from desktop.widgets.theme.dress import LEAST_TEXT, MOST_TEXT, USUAL_TEXT, look
 from desktop.wording.language import tr
 from desktop.wording.pane.view import TabId
 from desktop.wording.reports.arrangement import Arrangement
@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self.pane.show_pane(view.pane)
         if view.is_preview_new:
             self.settled.start()
-        self.actions_of_window.show_offers(view.offered)
+        self.actions_of_window.show_offers(view.offered | self._own_offers())
         self.actions_of_window.show_paused(is_paused=any(row.is_paused for row in view.selected))
         self._show_news(view, before)
 
@@ -289,6 +289,19 @@ class MainWindow(QMainWindow):
 
     def _show_look(self) -> None:
         self.appearance_menu.show_appearance(look().appearance)
+        if self.view:
+            self.actions_of_window.show_offers(self.view.offered | self._own_offers())
+
+    def _own_offers(self) -> set[ActionId]:
+        """Return the actions that the window itself knows to be possible."""
+        percent = look().text_percent
+        possible = {
+            ActionId.GENERATE: self.form.definition is not None,
+            ActionId.LARGER: percent < MOST_TEXT,
+            ActionId.SMALLER: percent > LEAST_TEXT,
+            ActionId.NORMAL: percent != USUAL_TEXT,
+        }
+        return {action_id for action_id, is_possible in possible.items() if is_possible}
 
     def _order_tabs(self) -> None:
         stops = [*self.form.stops(), *self.reports.stops(), *self.pane.stops(), *self.status.stops()]

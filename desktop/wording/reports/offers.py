@@ -58,7 +58,17 @@ A = ActionId
 ALWAYS = frozenset(
     {
         *(A.NEW, A.QUIT, A.COPY, A.SELECT_ALL, A.FIND, A.SETTINGS, A.FORM, A.PANE, A.PREVIEW, A.CHART, A.SUMMARY),
-        *(A.DETAILS, A.COLUMNS_RESET, A.CONNECTIONS, A.SUPPORT, A.KEYS, A.ABOUT, A.NEXT_REGION, A.PREVIOUS_REGION),
+        *(
+            A.DETAILS,
+            A.COLUMNS_RESET,
+            A.CONNECTIONS,
+            A.SUPPORT,
+            A.KEYS,
+            A.LOG,
+            A.ABOUT,
+            A.NEXT_REGION,
+            A.PREVIOUS_REGION,
+        ),
     }
 )
 ENDED = frozenset({Shown.READY, Shown.SAVED, Shown.EXPIRED, Shown.FAILED, Shown.REFUSED, Shown.CANCELLED})
