@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
                 self.activated.emit()
 
     def _lay_out(self) -> None:
-        self.setWindowIcon(icons.icon("report", "accent"))
+        self.setWindowIcon(icons.window_icon())
         self.setWindowTitle("Reportwire")
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*_clamped(FIRST_SIZE))

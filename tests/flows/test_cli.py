@@ -160,3 +160,12 @@ def test_parameter_set_is_made_and_used(reportwire: Command, tmp_path: Path, mon
     assert json.loads(used.stdout)["result"]["rowCount"] == 4
     assert "sample      few   -p delay=0 -p amountOfRows=3\n" in reportwire("sets").stdout
     assert 'There is: "few".' in reportwire("generate", "sample", "--set", "many").stderr
+
+
+def test_doctor_finds_every_step_well(reportwire: Command) -> None:
+    done = reportwire("doctor", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["conclusion"]) == (0, "All is well.")
+    assert [step["outcome"] for step in document["steps"]] == ["passed"] * 8
+    listed = json.loads(reportwire("reports", "--json", "--limit", "1").stdout)
+    assert (listed[0]["definition"], listed[0]["state"], listed[0]["result"]["rowCount"]) == ("sample", "SUCCEEDED", 1)
