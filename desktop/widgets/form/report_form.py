@@ -200,6 +200,8 @@ class ReportForm(QFrame):
         """Offer these sets, of any reports, as far as they are of the chosen one."""
         self._sets = tuple(sets)
         self._offer()
+        for dialog in self.findChildren(SetsDialog):
+            dialog.show_sets([each for each in self._sets if each.definition == dialog.definition])
 
     def show_folder(self, path: str) -> None:
         """Show where files are saved."""
@@ -398,7 +400,7 @@ class ReportForm(QFrame):
         """Open the dialog of the chosen report's sets."""
         if self.definition is None:
             return None
-        dialog = SetsDialog(self, self.definition.title)
+        dialog = SetsDialog(self, self.definition)
         dialog.show_sets(self._own_sets())
         dialog.renamed.connect(self.set_renamed)
         dialog.deleted.connect(self.set_deleted)
