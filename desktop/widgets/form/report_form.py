@@ -5,6 +5,7 @@ catalog ──▶ **ReportForm** ── one GenerateReport ──▶ main_window
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -210,7 +211,7 @@ class ReportForm(QFrame):
     def kept(self) -> FormState:
         """Return everything that is worth keeping."""
         if self._kept:
-            return self._kept
+            return replace(self._kept, saves_when_ready=self.saves_when_ready, folder=self.foot.folder_path)
         return FormState(
             definition=self._chosen,
             parameters=self.page.values() if self.page else {},

@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 from desktop.widgets.form.dates import range_popup
 from desktop.widgets.form.dates.calendar_popup import CalendarPopup
 from desktop.widgets.form.dates.date_edit import DateEdit
+from desktop.widgets.form.dates.month_row import MonthRow
 from desktop.widgets.form.dates.range_popup import RangePopup
-from desktop.widgets.form.popup import choose_place
+from desktop.widgets.form.popup import Popup, choose_place
 from desktop.widgets.form.report_form import ReportForm
 from desktop.wording import language
 from desktop.wording.form.dates import Span
@@ -231,7 +232,7 @@ def test_keeping_the_old_sends_nothing(qtbot: QtBot, popup: RangePopup) -> None:
 
 
 def test_months_follow_each_other_whichever_is_turned(qtbot: QtBot) -> None:
-    row = range_popup.MonthRow(2, None, None)
+    row = MonthRow(2, None, None)
     qtbot.addWidget(row)
     row.show_month(date(2013, 1, 1))
     row.months[1].showNextMonth()
@@ -284,6 +285,6 @@ def test_popup_is_never_larger_than_the_screen(qtbot: QtBot, form: ReportForm) -
     form.set_catalog((define({"a": {"type": "array", "items": {"enum": letters}}}),))
     several = form.stops()[3]
     QTest.mouseClick(several, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
-    popup = several.findChildren(range_popup.Popup)[0]
+    popup = several.findChildren(Popup)[0]
     assert popup.height() <= form.screen().availableGeometry().height()
     popup.close()
