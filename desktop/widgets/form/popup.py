@@ -21,7 +21,6 @@ class Popup(QFrame):
         super().__init__(owner, Qt.WindowType.Popup)
         self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._owner = owner
         self.body = QWidget()
         """Holds all there is; it scrolls where the screen is too small for it."""
         self._area = area = QScrollArea()
@@ -34,10 +33,18 @@ class Popup(QFrame):
         layout.addWidget(area)
         look().changed.connect(self.close)
 
+    @property
+    def owner(self) -> QWidget:
+        """The widget that it belongs to.
+
+        It is asked for: a popup that held it would, as the last to do so, delete it while it is itself deleted by it.
+        """
+        return self.parentWidget() or self
+
     def open_below(self, anchor: QWidget | None = None) -> None:
         """Open at the lower left corner of the owner or another widget, or above it where the screen ends."""
-        anchor = anchor or self._owner
-        screen = self._owner.screen().availableGeometry()
+        anchor = anchor or self.owner
+        screen = self.owner.screen().availableGeometry()
         self.resize(self._wanted_size(screen.size()))
         line = QRect(anchor.mapToGlobal(QPoint(0, 0)), anchor.size())
         self.move(choose_place(line, self.size(), screen))
@@ -58,8 +65,8 @@ class Popup(QFrame):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Keep a click on the owner from opening the popup again, as it also closes it."""
-        place = self._owner.mapFromGlobal(event.globalPosition().toPoint())
-        if self._owner.rect().contains(place):
+        place = self.owner.mapFromGlobal(event.globalPosition().toPoint())
+        if self.owner.rect().contains(place):
             self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
         super().mousePressEvent(event)
 

@@ -5,6 +5,7 @@ catalog ──▶ **ReportForm** ── one GenerateReport ──▶ main_window
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -200,6 +201,8 @@ class ReportForm(QFrame):
         """Offer these sets, of any reports, as far as they are of the chosen one."""
         self._sets = tuple(sets)
         self._offer()
+        for dialog in self.findChildren(SetsDialog):
+            dialog.show_sets([each for each in self._sets if each.definition == dialog.definition])
 
     def show_folder(self, path: str) -> None:
         """Show where files are saved."""
@@ -208,7 +211,7 @@ class ReportForm(QFrame):
     def kept(self) -> FormState:
         """Return everything that is worth keeping."""
         if self._kept:
-            return self._kept
+            return replace(self._kept, saves_when_ready=self.saves_when_ready, folder=self.foot.folder_path)
         return FormState(
             definition=self._chosen,
             parameters=self.page.values() if self.page else {},
@@ -398,7 +401,7 @@ class ReportForm(QFrame):
         """Open the dialog of the chosen report's sets."""
         if self.definition is None:
             return None
-        dialog = SetsDialog(self, self.definition.title)
+        dialog = SetsDialog(self, self.definition)
         dialog.show_sets(self._own_sets())
         dialog.renamed.connect(self.set_renamed)
         dialog.deleted.connect(self.set_deleted)

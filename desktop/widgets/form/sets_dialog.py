@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from backend.protocol.messages import DefinitionInfo
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import dress, measures
 from desktop.wording.form.orders import SavedSet
@@ -43,10 +44,11 @@ class SetsDialog(QDialog):
     export_wanted = Signal(object)
     import_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget, title: str) -> None:
+    def __init__(self, parent: QWidget, definition: DefinitionInfo) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Sets of {report}", report=title))
+        self.setWindowTitle(tr("Sets of {report}", report=definition.title))
+        self.definition = definition.id
         self._sets: Sequence[SavedSet] = ()
         self.list = QListWidget()
         self.nothing = plain_label(tr("No sets yet. Save one from the menu of the parameters."))

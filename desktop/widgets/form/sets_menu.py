@@ -18,6 +18,7 @@ from desktop.wording.form.orders import SavedSet
 from desktop.wording.language import tr
 
 LONGEST_NAME = 60
+OWN_NAMES = ("Last used", "Defaults", "Sets")
 WIDEST_NAME = 9
 """Heights of a line that the name on the button may take."""
 
@@ -66,6 +67,7 @@ class SetsMenu(QToolButton):
         self._said = name
         cut = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, measures.h(WIDEST_NAME))
         self.setText(cut.replace("&", "&&"))
+        self.setMinimumWidth(max(self.minimumWidth(), self.sizeHint().width()))  # nothing moves for a shorter name
         self.setToolTip(tooltip(tr("Sets of parameters"), name))
         self.setAccessibleName(tr("Sets of parameters"))
         self.setAccessibleDescription(name)
@@ -108,7 +110,10 @@ class SetsMenu(QToolButton):
 
     def _measure(self) -> None:
         self.setIconSize(icons.icon_size(gap=icons.BESIDE_TEXT))
-        self.say(self._said)
+        self.setMinimumWidth(0)
+        said = self._said
+        for name in (*map(tr, OWN_NAMES), said):
+            self.say(name)
 
 
 class NamePopup(Popup):

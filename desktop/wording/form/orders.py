@@ -6,14 +6,12 @@ form ── **FormState** ──▶ keeping        snapshots ── **key_of** �
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Protocol
 
 from backend.protocol import parameters
 from backend.protocol.messages import DefinitionInfo
 from desktop.wording.formats import differing
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_RECENT = 3
 
 
@@ -69,7 +67,7 @@ class FormState:
     """The form as it is kept for one connection; every value can be written as JSON."""
 
     definition: str | None = None
-    parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     """Of the chosen report; fields that were wrong are left out."""
     format: str | None = None
     format_options: Mapping[str, Any] | None = None
@@ -77,5 +75,5 @@ class FormState:
     folder: str = ""
     recent: tuple[str, ...] = ()
     """Definitions of the last reports that were asked for, the newest first."""
-    used: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NOTHING)
+    used: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The parameters each definition was last asked for with."""
