@@ -1,6 +1,6 @@
 """One report as the texts its row shows.
 
-Entry, Download ──▶ **make_row** ── ReportRow ──▶ reports_model, report_actions, report_details. No Qt and no clock.
+Entry, Download ──▶ **make_row** ── ReportRow ──▶ reports_model, report_actions. No Qt and no clock.
 """
 
 from dataclasses import dataclass, replace

@@ -14,7 +14,8 @@ from desktop.files.download import Download
 from desktop.files.preview_status import Previewed
 from desktop.session.state import Session
 from desktop.wording.connection import ConnectionText, describe
-from desktop.wording.preview import PreviewView, present_preview
+from desktop.wording.pane.happenings import NOTHING_HEARD, Heard, hear
+from desktop.wording.pane.view import PaneView, nothing_selected, present_pane
 from desktop.wording.report_row import ReportRow
 from desktop.wording.row_builder import NO_ROWS, Rows, build_rows
 
@@ -49,7 +50,9 @@ class WindowView:
     built: Rows
     rows: tuple[ReportRow, ...]
     chosen: ReportRow | None
-    preview: PreviewView
+    pane: PaneView
+    heard: Heard
+    """What was heard of each report while the window was there."""
     is_preview_new: bool
     """Whether the report whose preview is shown is another one, or has one only now."""
     notice: str = ""
@@ -65,8 +68,12 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
     built = build_rows(session, desk.downloads, now, before.built if before else NO_ROWS)
     rows = tuple(each.row for each in built.values())
     chosen = _chosen(desk, built, before)
-    preview = present_preview(chosen, desk.previews.get(chosen.report_id) if chosen else None)
-    is_same_preview = before is not None and before.preview.report_id == preview.report_id
+    heard = NOTHING_HEARD
+    if before:
+        seen, sees = (before.desk.session, before.desk.downloads), (session, desk.downloads)
+        heard = hear(before.heard, seen, sees, now)
+    pane = _present_pane(desk, chosen, heard, now)
+    is_same_preview = before is not None and _preview_of(before.pane) == _preview_of(pane)
     known = before.desk.session if before else Session()
     return WindowView(
         desk=desk,
@@ -75,11 +82,30 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
         built=built,
         rows=rows,
         chosen=chosen,
-        preview=preview,
-        is_preview_new=preview.report_id is not None and not is_same_preview,
+        pane=pane,
+        heard=heard,
+        is_preview_new=pane.is_preview_wanted and not is_same_preview,
         notice=session.notice if session.notice and session.notice is not known.notice else "",
         wrong_fields=_wrong_fields(session, known),
     )
+
+
+def _present_pane(desk: Desk, chosen: ReportRow | None, heard: Heard, now: datetime) -> PaneView:
+    entry = desk.session.entries.get(chosen.report_id) if chosen else None
+    if entry is None:
+        return nothing_selected()
+    return present_pane(
+        entry,
+        now,
+        definition=next((info for info in desk.session.catalog or () if info.id == entry.definition), None),
+        previewed=desk.previews.get(entry.report_id),
+        download=desk.downloads.get(entry.report_id),
+        happened=heard.get(entry.report_id, ()),
+    )
+
+
+def _preview_of(pane: PaneView) -> str | None:
+    return pane.report_id if pane.is_preview_wanted else None
 
 
 def _chosen(desk: Desk, built: Rows, before: WindowView | None) -> ReportRow | None:

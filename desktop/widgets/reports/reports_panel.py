@@ -1,4 +1,4 @@
-"""The reports with their actions, and the details and first rows of the chosen one.
+"""The reports with their actions, and the pane about the chosen one.
 
 main_window ── `WindowView` ──▶ **ReportsPanel** ── `Intent` ──▶ main_window. Layout and signals only.
 """
@@ -7,9 +7,8 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from desktop.widgets.intents import Cancel, Choose, CopyLink, LoadPreview, OpenLink, Remove, SaveFile, ShowFolder
-from desktop.widgets.preview.preview_pane import PreviewPane
+from desktop.widgets.pane.pane import Pane
 from desktop.widgets.reports.report_actions import ActionId, ReportActions
-from desktop.widgets.reports.report_details import ReportDetails
 from desktop.widgets.reports.reports_model import ReportsModel
 from desktop.widgets.reports.reports_table import ReportsTable
 from desktop.widgets.reports.save_dialog import SaveDialog
@@ -23,7 +22,7 @@ LEAST_HEIGHT = 110
 
 
 class ReportsPanel(QWidget):
-    """Toolbar, table, details, preview.
+    """Toolbar, table, pane.
 
     Signals:
         intended(Intent): What the analyst wants.
@@ -35,8 +34,7 @@ class ReportsPanel(QWidget):
         super().__init__(parent)
         self.model = ReportsModel(self)
         self.table = ReportsTable(self.model)
-        self.details = ReportDetails()
-        self.preview = PreviewPane()
+        self.pane = Pane()
         self.settled = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self.actions_of_row = ReportActions(self)
         self._save_dialog = SaveDialog(self)
@@ -44,11 +42,10 @@ class ReportsPanel(QWidget):
         self._connect()
 
     def show_reports(self, view: WindowView) -> None:
-        """Show the reports, the one that is chosen, and its first rows."""
+        """Show the reports, the one that is chosen, and what the pane shows of it."""
         self.table.show_reports(view.rows, view.chosen.report_id if view.chosen else None)
         self.actions_of_row.show_row(view.chosen)
-        self.details.show_row(view.chosen)
-        self.preview.show_preview(view.preview)
+        self.pane.show_pane(view.pane)
         if view.is_preview_new:
             self.settled.start()
 
@@ -64,16 +61,11 @@ class ReportsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        below = QWidget()
-        rows = QVBoxLayout(below)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self.details)
-        rows.addWidget(self.preview, 1)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(8)
         self.table.setMinimumHeight(LEAST_HEIGHT)
-        for number, widget in enumerate((self.table, below)):
+        for number, widget in enumerate((self.table, self.pane)):
             splitter.addWidget(widget)
             splitter.setStretchFactor(number, 1)
         layout.addWidget(toolbar)
@@ -83,13 +75,13 @@ class ReportsPanel(QWidget):
         self.table.chosen.connect(lambda report_id: self.intended.emit(Choose(report_id)))
         self.table.activated.connect(lambda _: self.actions_of_row.actions[ActionId.OPEN_LINK].trigger())
         self.settled.timeout.connect(self._ask_preview)
-        self.preview.retry_requested.connect(self._ask_preview)
+        self.pane.retry_requested.connect(self._ask_preview)
         self.actions_of_row.asked.connect(self._pass_on)
         self._save_dialog.chosen.connect(lambda report_id, path: self.intended.emit(SaveFile(report_id, path)))
 
     def _ask_preview(self) -> None:
-        if self.preview.report_id is not None:
-            self.intended.emit(LoadPreview(self.preview.report_id))
+        if self.pane.view.is_preview_wanted and self.pane.view.report_id is not None:
+            self.intended.emit(LoadPreview(self.pane.view.report_id))
 
     def _pass_on(self, action_id: ActionId, row: ReportRow) -> None:
         match action_id:

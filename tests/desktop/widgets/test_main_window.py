@@ -206,7 +206,7 @@ def test_tab_goes_through_the_form_and_then_the_reports(
         assert following is not None
         stops.append(following)
     order = [window.form.choice, *window.form.page.stops(), window.form.generate, window.reports.table]
-    order += [window.reports.preview.table]
+    order += [window.reports.pane.preview]
     assert [stop for stop in stops if stop in order] == order
 
 
@@ -257,25 +257,6 @@ def test_notice_of_the_session_is_shown_once(
     window.statusBar().clearMessage()
     show(session)
     assert window.statusBar().currentMessage() == ""
-
-
-def test_details_tell_why_a_report_failed(
-    window: Screen, show: Callable[[Session], None], unsent: EntryFactory, make_session: SessionFactory
-) -> None:
-    show(make_session(unsent(1, refusal=ErrorInfo(code="tooManyReports", message="Too many <b>reports</b>."))))
-    details = window.reports.details
-    assert details.heading.text == "Sample report · Refused"
-    assert details.detail.text() == "Too many <b>reports</b>."
-    assert details.detail.textFormat() is Qt.TextFormat.PlainText
-    assert details.link.isHidden()
-
-
-def test_link_is_there_to_read(
-    window: Screen, show: Callable[[Session], None], known: EntryFactory, make_session: SessionFactory
-) -> None:
-    show(make_session(known(1, State.SUCCEEDED)))
-    assert window.reports.details.link.text() == "https://bucket.test/sample.csv?X-Amz-Signature=1"
-    assert window.reports.details.link.isReadOnly()
 
 
 def test_report_just_asked_for_is_chosen_once_it_is_there(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.protocol.preview import MOST_ROWS, BadPreview, Preview, PreviewColumn, decode
-from desktop.wording.preview import say_cell, say_extent
+from desktop.wording.pane.cells import say_cell
 
 COLUMNS = [{"name": "Day", "type": "date"}, {"name": "Flights", "type": "integer"}]
 
@@ -103,17 +103,3 @@ def test_no_document_does_anything_else(data: bytes) -> None:
 )
 def test_cell_is_said_in_one_line(cell: Any, text: str) -> None:
     assert say_cell(cell) == text
-
-
-@pytest.mark.parametrize(
-    ("shown", "count", "text"),
-    [
-        (200, 336_776, "First 200 of 336,776 rows"),
-        (0, 5, "First 0 of 5 rows"),
-        (0, 0, "No rows"),
-        (1, 1, "One row"),
-        (12, 12, "All 12 rows"),
-    ],
-)
-def test_extent_says_how_much_is_shown(shown: int, count: int, text: str) -> None:
-    assert say_extent(Preview(columns=(), rows=((),) * shown, row_count=count)) == text
