@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.wording.language import current
+from desktop.wording.language import current, tr
 from desktop.wording.numbers import say_rows, say_time
 
 
@@ -72,7 +72,7 @@ class Step:
 
 
 def _say(text: str, **values: str) -> str:
-    return text.format(**values)
+    return tr(text, **values)
 
 
 def waiting(check: Check) -> Step:

@@ -135,7 +135,7 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
         empty=say_empty(shown=len(listed), known=len(rows.by_id), is_listed=session.is_listed),
         counts=counts,
         is_connected=rows.offline_since is None,
-        asked=desk.current if desk.current in rows.by_id and desk.current != _current(before) else None,
+        asked=_newly_there(desk, rows, before),
         pane=pane,
         is_preview_new=pane.is_preview_wanted and not (before and _has_preview(before.pane, pane)),
         under_way=before.under_way if before and _asks_same(before, session) else _under_way(session),
@@ -180,8 +180,11 @@ def _under_way(session: Session) -> frozenset[RequestKey]:
     )
 
 
-def _current(before: WindowView | None) -> str | None:
-    return before.desk.current if before else None
+def _newly_there(desk: Desk, rows: Rows, before: WindowView | None) -> str | None:
+    """Return the current report if it is that only now, or has a row only now."""
+    current = desk.current
+    is_known = before is not None and before.desk.current == current and current in before.rows.by_id
+    return current if current in rows.by_id and not is_known else None
 
 
 def _more_offers(desk: Desk, connection: ConnectionText) -> AbstractSet[ActionId]:

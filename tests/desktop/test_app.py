@@ -239,7 +239,7 @@ def test_file_is_saved_by_itself_paused_and_opened(
         async with window(profile) as app:
             app._use_folder(tmp_path)
             await until(app, lambda: app.window.form.definition)
-            app.window.form.lower.save.click()
+            app.window.form.foot.save.click()
             app.window.form.generate.click()
             (report_id,) = await until(app, lambda: sent(app.store.session) or None)
             await until(app, lambda: shown(app, report_id) is Shown.SAVED or None)

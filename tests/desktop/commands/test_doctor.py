@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from backend.protocol.messages import GenerateReport, Snapshot
-from desktop.commands import terminal
 from desktop.commands.actions.doctor import status_of
 from desktop.commands.exits import Exit
+from desktop.commands.output import steps
 from desktop.wording.examination import Check, Outcome, Step
 from tests.desktop.command_lines import Reportwire
 from tests.desktop.services import CONTENT, FakeService, files, finished
@@ -83,8 +83,8 @@ def test_steps_are_shown_in_place_in_a_terminal(
 
 def test_figure_and_sentence_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
     step = Step(Check.NAME, Outcome.FAILED, "\x1b[2Ja\nb", "\x1b]0;")
-    terminal.print_steps([step])
-    with terminal.showing_steps() as show:
+    steps.print_steps([step])
+    with steps.showing_steps() as show:
         show([step])
     assert "\x1b[2J" not in capsys.readouterr().out
 

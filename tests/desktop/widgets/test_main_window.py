@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
-from backend.protocol.messages import ErrorInfo
+from backend.protocol.messages import ErrorInfo, Link
 from backend.protocol.preview import Preview, PreviewColumn
 from desktop.files.download import Download, DownloadState
 from desktop.session.connection_status import Connected, Connecting, Connection, SignInNeeded, Waiting
@@ -42,6 +42,7 @@ from tests.desktop.conftest import NOW
 from tests.desktop.screens import Screen
 
 A = ActionId
+WITH_PREVIEW = Link(url="https://b.test/f", preview_url="https://b.test/p", expires_at=NOW + timedelta(hours=1))
 EntryFactory = Callable[..., Entry]
 SessionFactory = Callable[..., Session]
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display without a window manager says so
@@ -337,10 +338,7 @@ def test_report_just_asked_for_is_selected_once_it_is_there(
 def test_preview_is_loaded_once_a_row_has_settled(
     window: Screen, known: EntryFactory, make_session: SessionFactory, qtbot: QtBot
 ) -> None:
-    link = {"url": "https://b.test/f", "preview_url": "https://b.test/p", "expires_at": NOW + timedelta(hours=1)}
-    from backend.protocol.messages import Link  # noqa: PLC0415
-
-    entries = [known(number, State.SUCCEEDED, link=Link(**link)) for number in (1, 2, 3)]
+    entries = [known(number, State.SUCCEEDED, link=WITH_PREVIEW) for number in (1, 2, 3)]
     window.show_session(make_session(*entries))
     for entry in entries:
         window.select(entry.report_id)
@@ -351,10 +349,7 @@ def test_preview_is_loaded_once_a_row_has_settled(
 def test_pane_shows_the_first_rows_of_the_selected_report(
     window: Screen, known: EntryFactory, make_session: SessionFactory
 ) -> None:
-    from backend.protocol.messages import Link  # noqa: PLC0415
-
-    link = Link(url="https://b.test/f", preview_url="https://b.test/p", expires_at=NOW + timedelta(hours=1))
-    entry = known(1, State.SUCCEEDED, link=link)
+    entry = known(1, State.SUCCEEDED, link=WITH_PREVIEW)
     window.show_session(make_session(entry))
     window.select(entry.report_id)
     preview = Preview(columns=(PreviewColumn(name="a", type="integer"),), rows=((1,), (2,)), row_count=7)

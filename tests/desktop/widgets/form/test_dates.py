@@ -197,7 +197,7 @@ def test_preset_is_taken_with_its_check_and_sent(qtbot: QtBot, popup: RangePopup
     row = [popup.presets.item(n).text() for n in range(popup.presets.count())].index("Last month")
     place = popup.presets.visualItemRect(popup.presets.item(row)).center()
     QTest.mouseClick(popup.presets.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert popup.summary.text() == "2026-10-01 – 2026-10-31 · 31 days"  # noqa: RUF001
+    assert popup.summary.text() == "2026-10-01 – 2026-10-31 · 31 days"
     assert popup.months.titles[0].text() == "October 2026"
     with qtbot.waitSignal(popup.taken) as signal:
         QTest.mouseClick(popup.use, Qt.MouseButton.LeftButton)

@@ -290,4 +290,4 @@ def test_columns_are_kept_and_come_back_as_the_analyst_arranged_them(qtbot: QtBo
 def test_nonsense_in_what_is_kept_is_left_aside(table: ReportsTable, kept: object) -> None:
     table.columns.restore(kept)
     assert table.columns.is_shown(ColumnId.STATE)
-    assert sorted(table.columns.kept()["order"]) == sorted(column.id.value for column in COLUMNS)  # type: ignore[arg-type, call-overload]
+    assert sorted(table.columns.kept()["order"]) == sorted(column.id.value for column in COLUMNS)  # type: ignore[call-overload]
