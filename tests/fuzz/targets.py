@@ -137,6 +137,8 @@ TYPED: tuple[parameters.Schema, ...] = (
     {"type": "boolean"},
     {"type": "string", "format": "date"},
     {"type": "string", "pattern": "^[A-Z]{3}$", "maxLength": 3},
+    {"type": "array", "items": {"type": "string", "enum": ["JFK", "a,b"]}, "uniqueItems": True},
+    {"type": "array", "items": {"type": "integer", "enum": [1, 2]}, "maxItems": 1},
 )
 
 TARGETS = {
