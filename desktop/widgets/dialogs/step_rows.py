@@ -6,7 +6,7 @@ connections_dialog ── steps ──▶ **StepRows**
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from desktop.widgets.dialogs.dialog import note_label
 from desktop.widgets.elided_label import ElidedLabel
@@ -62,7 +62,7 @@ class _Row:
     """The widgets of one line."""
 
     def __init__(self, parent: QWidget) -> None:
-        self.icon = QLabel(parent)
+        self.icon = plain_label()
         self.title = plain_label()
         self.text = ElidedLabel()
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

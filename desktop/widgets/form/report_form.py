@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from backend.protocol.messages import DefinitionInfo, GenerateReport
 from desktop.widgets.form.chooser.report_chooser import ReportChooser
@@ -464,7 +464,7 @@ class ReportForm(QFrame):
         top = QVBoxLayout()
         top.setContentsMargins(SIDE, 12, SIDE, 0)
         top.setSpacing(4)
-        label = QLabel(tr("Re&port"))
+        label = plain_label(tr("Re&port"))
         label.setBuddy(self.choice)
         top.addWidget(label)
         top.addWidget(self.choice)

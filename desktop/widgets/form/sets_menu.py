@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop.widgets.form.note_label import NoteLabel
 from desktop.widgets.form.popup import Popup
-from desktop.widgets.plain_text import tooltip
+from desktop.widgets.plain_text import plain_label, tooltip
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.form.orders import SavedSet
@@ -137,7 +137,7 @@ class NamePopup(Popup):
         self.save = QPushButton(tr("Save set"))
         self.save.setProperty("primary", True)  # noqa: FBT003  Qt's
         self.save.setEnabled(False)
-        label = QLabel(tr("Name of the set"))
+        label = plain_label(tr("Name of the set"))
         label.setBuddy(self.line)
         row = QHBoxLayout()
         row.setSpacing(8)

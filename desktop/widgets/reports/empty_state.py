@@ -4,7 +4,7 @@
 """
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import icons, measures, tokens
@@ -26,7 +26,7 @@ class EmptyState(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._shown: EmptyText | None = None
-        self.picture = QLabel()
+        self.picture = plain_label()
         self.heading = plain_label()
         self.sentence = plain_label()
         self.button = QPushButton()

@@ -23,10 +23,8 @@ NOTHING: frozenset[str] = frozenset()
 
 def row(number: int, shown: Shown = Shown.READY, **changes: Any) -> ReportRow:
     asked = NOW - timedelta(seconds=changes.pop("ago_s", number))
-    return ReportRow(
-        report_id=make_id(number),
-        **({"title": "Flights", "shown": shown, "work": Work(""), "asked_at": asked} | changes),
-    )
+    usual: dict[str, Any] = {"title": "Flights", "shown": shown, "work": Work(""), "asked_at": asked}
+    return ReportRow(report_id=make_id(number), **(usual | changes))
 
 
 def numbers(rows: tuple[ReportRow, ...]) -> list[int]:
