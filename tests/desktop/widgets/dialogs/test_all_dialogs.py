@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -22,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from desktop.widgets.dialogs import dialog as dialogs
 from desktop.widgets.dialogs.dialog import Dialog
 from desktop.widgets.theme.dress import Appearance, look
+from desktop.widgets.theme.measures import h
 from desktop.wording import language
 from desktop.wording.language import LanguageId
 from tests.desktop.widgets.dialogs.shown import NAMES, make
@@ -93,7 +95,7 @@ def test_every_part_that_takes_the_keyboard_has_a_name(qtbot: QtBot, name: str) 
 @pytest.mark.parametrize("name", NAMES)
 def test_escape_closes(qtbot: QtBot, name: str) -> None:
     dialog = shown(qtbot, name)
-    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
 
@@ -119,7 +121,7 @@ def test_dialog_keeps_up_with_text_and_scheme(qtbot: QtBot, name: str) -> None:
     assert dialog.grab().toImage().pixelColor(2, 2).lightness() < 128 < before
     for button in dialog.findChildren(QPushButton):
         if not button.icon().isNull():
-            assert button.iconSize().height() == dialogs.h()
+            assert button.iconSize().height() == h()
 
 
 @pytest.mark.parametrize("name", ["settings", "about", "quit"])

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -45,9 +46,9 @@ def heard(dialog: ConnectionsDialog) -> Heard:
     return Heard(dialog)
 
 
-def select(qtbot: QtBot, dialog: ConnectionsDialog, row: int) -> None:
+def select(dialog: ConnectionsDialog, row: int) -> None:
     where = dialog.list.visualItemRect(dialog.list.item(row)).center()
-    qtbot.mouseClick(dialog.list.viewport(), LEFT, pos=where)
+    QTest.mouseClick(dialog.list.viewport(), LEFT, pos=where)
 
 
 def test_list_has_this_computer_first_and_says_which_is_in_use(dialog: ConnectionsDialog) -> None:
@@ -57,61 +58,61 @@ def test_list_has_this_computer_first_and_says_which_is_in_use(dialog: Connectio
     assert spoken == ["This computer, in use", "production", "staging"]
 
 
-def test_click_shows_another_connection(qtbot: QtBot, dialog: ConnectionsDialog) -> None:
-    select(qtbot, dialog, 2)
+def test_click_shows_another_connection(dialog: ConnectionsDialog) -> None:
+    select(dialog, 2)
     assert dialog.page.name.text() == "staging"
     assert dialog.page.address.text() == "wss://api.example.com/staging"
-    qtbot.keyClick(dialog.list, Qt.Key.Key_Home)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Home)
     assert dialog.page.name.text() == "This computer"
     assert dialog.page.name.isReadOnly()
 
 
-def test_one_in_use_is_neither_used_nor_removed(qtbot: QtBot, dialog: ConnectionsDialog, heard: Heard) -> None:
-    select(qtbot, dialog, 0)
-    qtbot.mouseClick(dialog.use, LEFT)
-    qtbot.mouseClick(dialog.remove, LEFT)
-    qtbot.keyClick(dialog.list, Qt.Key.Key_Delete)
+def test_one_in_use_is_neither_used_nor_removed(dialog: ConnectionsDialog, heard: Heard) -> None:
+    select(dialog, 0)
+    QTest.mouseClick(dialog.use, LEFT)
+    QTest.mouseClick(dialog.remove, LEFT)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Delete)
     assert heard.asked == []
-    select(qtbot, dialog, 2)
-    qtbot.mouseClick(dialog.use, LEFT)
-    qtbot.mouseClick(dialog.remove, LEFT)
-    qtbot.keyClick(dialog.list, Qt.Key.Key_Delete)
+    select(dialog, 2)
+    QTest.mouseClick(dialog.use, LEFT)
+    QTest.mouseClick(dialog.remove, LEFT)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Delete)
     assert heard.asked == [("use", "staging"), ("remove", "staging"), ("remove", "staging")]
 
 
-def test_name_is_asked_for_once_at_enter(qtbot: QtBot, dialog: ConnectionsDialog, heard: Heard) -> None:
+def test_name_is_asked_for_once_at_enter(dialog: ConnectionsDialog, heard: Heard) -> None:
     dialog.page.name.setFocus()
-    qtbot.keyClick(dialog.page.name, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClicks(dialog.page.name, "main")
+    QTest.keyClick(dialog.page.name, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(dialog.page.name, "main")
     dialog.show_view(connections(message=None, selected=None))
     assert dialog.page.name.text() == "main"
-    qtbot.keyClick(dialog.page.name, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.page.name, Qt.Key.Key_Return)
     assert heard.asked == [("rename", "production", "main")]
     assert dialog.isVisible()
 
 
-def test_escape_keeps_the_name_that_was_written(qtbot: QtBot, dialog: ConnectionsDialog, heard: Heard) -> None:
+def test_escape_keeps_the_name_that_was_written(dialog: ConnectionsDialog, heard: Heard) -> None:
     dialog.page.name.setFocus()
-    qtbot.keyClick(dialog.page.name, Qt.Key.Key_End)
-    qtbot.keyClicks(dialog.page.name, "2")
-    qtbot.keyClick(dialog.page.name, Qt.Key.Key_Escape)
+    QTest.keyClick(dialog.page.name, Qt.Key.Key_End)
+    QTest.keyClicks(dialog.page.name, "2")
+    QTest.keyClick(dialog.page.name, Qt.Key.Key_Escape)
     assert ("rename", "production", "production2") in heard.asked
     assert not dialog.isVisible()
 
 
-def test_refused_name_is_marked(qtbot: QtBot, dialog: ConnectionsDialog) -> None:
+def test_refused_name_is_marked(dialog: ConnectionsDialog) -> None:
     dialog.rename_asked.connect(lambda *_: dialog.show_view(connections(message=Message("No.", Tone.FAILED))))
     dialog.page.name.setFocus()
     dialog.page.name.selectAll()
-    qtbot.keyClick(dialog.page.name, Qt.Key.Key_Delete)
-    qtbot.keyClick(dialog.page.name, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.page.name, Qt.Key.Key_Delete)
+    QTest.keyClick(dialog.page.name, Qt.Key.Key_Return)
     assert dialog.page.name.property("wrong") is True
     assert dialog.message.text() == "No."
 
 
-def test_way_is_chosen_only_where_there_is_a_choice(qtbot: QtBot, dialog: ConnectionsDialog, heard: Heard) -> None:
+def test_way_is_chosen_only_where_there_is_a_choice(dialog: ConnectionsDialog, heard: Heard) -> None:
     dialog.page.way.setFocus()
-    qtbot.keyClick(dialog.page.way, Qt.Key.Key_Down)
+    QTest.keyClick(dialog.page.way, Qt.Key.Key_Down)
     assert heard.asked == [("way", "production", "websocket")]
     dialog.show_view(connections(items=(connection("old", ways=ways(has_https=False)),), selected="old"))
     assert not dialog.page.way.isEnabled()
@@ -119,15 +120,15 @@ def test_way_is_chosen_only_where_there_is_a_choice(qtbot: QtBot, dialog: Connec
     assert dialog.page.way_note.text() == "this service offers no HTTPS"
 
 
-def test_test_becomes_stop_while_it_runs(qtbot: QtBot, dialog: ConnectionsDialog, heard: Heard) -> None:
+def test_test_becomes_stop_while_it_runs(dialog: ConnectionsDialog, heard: Heard) -> None:
     before = dialog.page.test.geometry()
-    qtbot.mouseClick(dialog.page.test, LEFT)
+    QTest.mouseClick(dialog.page.test, LEFT)
     dialog.show_view(connections(message=None, testing="production"))
     QApplication.processEvents()
     assert dialog.page.test.text() == "Sto&p"
     assert dialog.page.test.geometry() == before
-    qtbot.mouseClick(dialog.page.test, LEFT)
-    select(qtbot, dialog, 2)
+    QTest.mouseClick(dialog.page.test, LEFT)
+    select(dialog, 2)
     assert dialog.page.test.text() == "&Test"
     assert heard.asked == [("test", "production"), ("stop",)]
 
@@ -157,19 +158,19 @@ def test_step_shows_how_it_stands_and_moves_nothing(dialog: ConnectionsDialog, c
     assert bool(dialog.page.steps.help.text()) == (outcome in (Outcome.WARNING, Outcome.FAILED))
 
 
-def test_end_of_the_test_stays_with_its_connection(qtbot: QtBot, dialog: ConnectionsDialog) -> None:
+def test_end_of_the_test_stays_with_its_connection(dialog: ConnectionsDialog) -> None:
     steps = tuple(Step(check, Outcome.PASSED) for check in Check)
     items = (connection("one", steps=steps), connection("two"))
     dialog.show_view(connections(items=items, message=None, selected="one"))
     assert dialog.message.text() == "All is well."
-    select(qtbot, dialog, 1)
+    select(dialog, 1)
     assert dialog.message.text() == ""
 
 
-def test_message_is_answered_by_its_button(qtbot: QtBot, dialog: ConnectionsDialog, heard: Heard) -> None:
+def test_message_is_answered_by_its_button(dialog: ConnectionsDialog, heard: Heard) -> None:
     assert dialog.answer.isHidden()
     dialog.show_view(connections())
-    qtbot.mouseClick(dialog.answer, LEFT)
+    QTest.mouseClick(dialog.answer, LEFT)
     assert heard.asked == [("answer",)]
 
 
@@ -202,34 +203,34 @@ def test_what_is_no_file_and_no_text_is_not_taken(dialog: ConnectionsDialog) -> 
     assert not enter.isAccepted()
 
 
-def test_paste_asks_for_what_the_clipboard_has(qtbot: QtBot, dialog: ConnectionsDialog, heard: Heard) -> None:
+def test_paste_asks_for_what_the_clipboard_has(dialog: ConnectionsDialog, heard: Heard) -> None:
     clipboard = QGuiApplication.clipboard()
     dialog.list.setFocus()
     clipboard.setText('{"name": "x"}')
-    qtbot.keyClick(dialog.list, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(dialog.list, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     clipboard.setMimeData(mime(urls=[QUrl.fromLocalFile("/tmp/profile.json")]))
-    qtbot.keyClick(dialog.page.address, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(dialog.page.address, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert heard.asked == [("text", '{"name": "x"}'), ("file", Path("/tmp/profile.json"))]
 
 
-def test_paste_into_the_name_is_text(qtbot: QtBot, dialog: ConnectionsDialog, heard: Heard) -> None:
+def test_paste_into_the_name_is_text(dialog: ConnectionsDialog, heard: Heard) -> None:
     QGuiApplication.clipboard().setText("main")
     dialog.page.name.setFocus()
     dialog.page.name.selectAll()
-    qtbot.keyClick(dialog.page.name, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(dialog.page.name, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert dialog.page.name.text() == "main"
     assert heard.asked == []
 
 
-def test_add_file_opens_the_systems_dialog_and_goes_on(qtbot: QtBot, dialog: ConnectionsDialog, heard: Heard) -> None:
-    qtbot.mouseClick(dialog.add, LEFT)
+def test_add_file_opens_the_systems_dialog_and_goes_on(dialog: ConnectionsDialog, heard: Heard) -> None:
+    QTest.mouseClick(dialog.add, LEFT)
     (chooser,) = dialog.findChildren(QFileDialog)
     chooser.fileSelected.emit("/tmp/profile.json")
     chooser.close()
     assert heard.asked == [("file", Path("/tmp/profile.json"))]
 
 
-def test_wheel_changes_no_way(qtbot: QtBot, dialog: ConnectionsDialog, heard: Heard) -> None:
+def test_wheel_changes_no_way(dialog: ConnectionsDialog, heard: Heard) -> None:
     assert dialog.page.steps
     assert STEPS
     dialog.page.way.setFocus()
@@ -264,21 +265,21 @@ def test_desk_and_dialog_work_together(qtbot: QtBot, tmp_path: Path) -> None:
     desk.show_on(dialog)
     dialog.appear()
     QGuiApplication.clipboard().setText(profile_text())
-    qtbot.keyClick(dialog.list, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(dialog.list, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert dialog.page.name.text() == "production"
     assert dialog.message.text() == "production is added."
     dialog.page.name.setFocus()
     dialog.page.name.selectAll()
-    qtbot.keyClicks(dialog.page.name, "main")
-    qtbot.keyClick(dialog.page.name, Qt.Key.Key_Return)
+    QTest.keyClicks(dialog.page.name, "main")
+    QTest.keyClick(dialog.page.name, Qt.Key.Key_Return)
     assert dialog.list.item(1).text() == "main"
-    qtbot.mouseClick(dialog.page.copy, LEFT)
+    QTest.mouseClick(dialog.page.copy, LEFT)
     assert "secret-of-nobody" not in QGuiApplication.clipboard().text()
-    qtbot.mouseClick(dialog.remove, LEFT)
+    QTest.mouseClick(dialog.remove, LEFT)
     assert dialog.list.count() == 1
-    qtbot.mouseClick(dialog.answer, LEFT)
+    QTest.mouseClick(dialog.answer, LEFT)
     assert dialog.list.count() == 2
     QGuiApplication.clipboard().setText("{}")
-    qtbot.keyClick(dialog.list, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(dialog.list, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert dialog.message.property("tone") == "failed"
     assert dialog.list.count() == 2

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -70,14 +71,14 @@ def test_quit_is_confirmed_at_once_where_nothing_stops(dialogs: Dialogs) -> None
 
 
 @pytest.mark.parametrize(("key", "count"), [(Qt.Key.Key_Return, 0), (Qt.Key.Key_Escape, 0), (None, 1)])
-def test_stay_is_what_enter_and_escape_do(qtbot: QtBot, dialogs: Dialogs, key: Qt.Key | None, count: int) -> None:
+def test_stay_is_what_enter_and_escape_do(dialogs: Dialogs, key: Qt.Key | None, count: int) -> None:
     confirmed = heard(dialogs.quit_confirmed)
     dialogs.confirm_quit(say_quit(Leaving(saving=1)))
     assert dialogs.quit is not None
     if key is None:
-        qtbot.mouseClick(dialogs.quit.quit, LEFT)
+        QTest.mouseClick(dialogs.quit.quit, LEFT)
     else:
-        qtbot.keyClick(dialogs.quit, key)
+        QTest.keyClick(dialogs.quit, key)
     assert len(confirmed) == count
     assert not dialogs.quit.isVisible()
 
@@ -90,12 +91,12 @@ def test_quit_says_what_is_lost_each_time_anew(dialogs: Dialogs) -> None:
     dialogs.quit.close()
 
 
-def test_log_is_copied_and_shown_in_its_folder(qtbot: QtBot, dialogs: Dialogs) -> None:
+def test_log_is_copied_and_shown_in_its_folder(dialogs: Dialogs) -> None:
     asked = heard(dialogs.folder_asked)
     dialogs.open_log()
     assert dialogs.log is not None
-    qtbot.mouseClick(dialogs.log.copy, LEFT)
-    qtbot.mouseClick(dialogs.log.folder, LEFT)
+    QTest.mouseClick(dialogs.log.copy, LEFT)
+    QTest.mouseClick(dialogs.log.folder, LEFT)
     assert QGuiApplication.clipboard().text() == "Traceback"
     assert asked == [LOG]
     dialogs.log.show_log(None, "")
@@ -103,10 +104,10 @@ def test_log_is_copied_and_shown_in_its_folder(qtbot: QtBot, dialogs: Dialogs) -
     assert not dialogs.log.copy.isEnabled()
 
 
-def test_about_is_copied(qtbot: QtBot, dialogs: Dialogs) -> None:
+def test_about_is_copied(dialogs: Dialogs) -> None:
     dialogs.open_about()
     assert dialogs.about is not None
-    qtbot.mouseClick(dialogs.about.copy, LEFT)
+    QTest.mouseClick(dialogs.about.copy, LEFT)
     assert QGuiApplication.clipboard().text() == "Reportwire 0.1.0, Python 3.11.2, Qt 6.11.3, Linux 6.1"
     assert dialogs.about.message.text() == "Copied."
 
@@ -127,12 +128,12 @@ def settings(qtbot: QtBot) -> SettingsDialog:
     return dialog
 
 
-def test_each_setting_is_applied_at_once(qtbot: QtBot, settings: SettingsDialog) -> None:
+def test_each_setting_is_applied_at_once(settings: SettingsDialog) -> None:
     changed = heard(settings.changed)
-    qtbot.keyClick(settings.saves, Qt.Key.Key_Space)
-    qtbot.keyClick(settings.notifies, Qt.Key.Key_Space)
-    qtbot.keyClick(settings.language, Qt.Key.Key_End)
-    qtbot.mouseClick(settings.choose, LEFT)
+    QTest.keyClick(settings.saves, Qt.Key.Key_Space)
+    QTest.keyClick(settings.notifies, Qt.Key.Key_Space)
+    QTest.keyClick(settings.language, Qt.Key.Key_End)
+    QTest.mouseClick(settings.choose, LEFT)
     (chooser,) = settings.findChildren(QFileDialog)
     chooser.fileSelected.emit("/reports")
     chooser.close()
@@ -141,14 +142,14 @@ def test_each_setting_is_applied_at_once(qtbot: QtBot, settings: SettingsDialog)
     assert settings.folder.text() == "/reports"
 
 
-def test_pattern_has_an_example_and_a_wrong_one_is_not_applied(qtbot: QtBot, settings: SettingsDialog) -> None:
+def test_pattern_has_an_example_and_a_wrong_one_is_not_applied(settings: SettingsDialog) -> None:
     changed = heard(settings.changed)
     settings.file_name.selectAll()
-    qtbot.keyClicks(settings.file_name, "{date}/")
+    QTest.keyClicks(settings.file_name, "{date}/")
     assert settings.file_name.property("wrong") is True
     assert settings.example.text() == "A file name cannot have / in it."
     assert settings.file_name.accessibleDescription().startswith("Wrong: ")
-    qtbot.keyClick(settings.file_name, Qt.Key.Key_Backspace)
+    QTest.keyClick(settings.file_name, Qt.Key.Key_Backspace)
     assert settings.example.text() == "Such as 2026-11-23.xlsx."
     assert settings.example.property("tone") == "quiet"
     assert changed[-1].file_name == "{date}"
