@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from desktop.doctor import small_report
 from desktop.doctor.judging import judge_certificate, judge_clock, judge_way
 from desktop.doctor.probes import DescribingSigner, find_credentials, find_name, hear
+from desktop.doctor.small_report import Patience
 from desktop.doctor.target import Target, can_fall_back, obstacle, target_of, unused
 from desktop.outside.environment import Proxy, WrongEnvironment, proxy_of
 from desktop.outside.patience import CREDENTIALS_S, LOOK_UP_S, OPEN_S, REACH_S, SMALL_REPORT_S
@@ -44,8 +45,10 @@ class Limits:
     """The way, the certificate and the first answer, each."""
     sign_in: float = CREDENTIALS_S
     open: float = OPEN_S
-    """A WebSocket, the HTTP door, and the answer on either, each."""
+    """A WebSocket, the HTTP door, an answer on either and the catalog, each."""
     report: float = SMALL_REPORT_S
+    file: float = REACH_S
+    """The next byte of its file."""
     close: float = 0.25
     """How long the other side may take to close a WebSocket."""
 
@@ -194,4 +197,5 @@ class _Examination:
     async def _make_report(self) -> Steps:
         way: Transport = "websocket" if self.done[Check.LIVE].outcome is Outcome.PASSED else "https"
         profile = replace(self.profile, transport=way)
-        return (await small_report.make(profile, self.signer, self.limits.report, self.clocks.seconds),)
+        patience = Patience(self.limits.open, self.limits.report, self.limits.file)
+        return (await small_report.make(profile, self.signer, patience, self.clocks.seconds),)

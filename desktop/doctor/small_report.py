@@ -7,12 +7,13 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-from backend.protocol.messages import DefinitionInfo, ErrorCode, GenerateReport, Snapshot
+from backend.protocol.messages import DefinitionInfo, ErrorCode, GenerateReport
 from desktop.headless.conversation import Headless, catalog_of, headless
 from desktop.headless.errors import NotSaved, Refused, ReportCancelled, ReportError, ReportFailed
 from desktop.headless.report import cancel, check_success, follow, save
@@ -29,6 +30,15 @@ DAY = ("start", "end")
 """Parameters that many reports share: of those a day is enough."""
 LIGHT = "csv"
 _LATER = {ErrorCode.TOO_MANY_REPORTS, ErrorCode.TOO_MANY_REQUESTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the catalog may take, the report, and the next byte of its file; in seconds."""
+
+    catalog_s: float
+    report_s: float
+    file_s: float
 
 
 def choose(definitions: Sequence[DefinitionInfo]) -> tuple[DefinitionInfo, GenerateReport] | None:
@@ -58,31 +68,39 @@ def _request(definition: DefinitionInfo, parameters: dict[str, Any]) -> Generate
     return GenerateReport(report_id=str(uuid4()), definition=definition.id, parameters=parameters, format=format_name)
 
 
-async def make(profile: Profile, signer: Signer, limit_s: float, clock: Callable[[], float] = time.monotonic) -> Step:
+async def make(
+    profile: Profile, signer: Signer, patience: Patience, clock: Callable[[], float] = time.monotonic
+) -> Step:
     """Ask for a report, wait for its file, and return how that went. Left early, the report is cancelled."""
     try:
-        async with headless(profile, out_of_reach_s=limit_s, signer=signer) as session:
+        async with headless(profile, out_of_reach_s=patience.catalog_s, signer=signer) as session:
             try:
-                async with asyncio.timeout(limit_s):
+                async with asyncio.timeout(patience.catalog_s):
                     definitions = await session.until(catalog_of)
             except TimeoutError:
-                return words.catalog_silent(limit_s)
+                return words.catalog_silent(patience.catalog_s)
             chosen = choose(definitions)
-            return words.no_small_report() if chosen is None else await _make(session, *chosen, limit_s, clock)
+            return words.no_small_report() if chosen is None else await _make(session, *chosen, patience, clock)
     except ReportError as error:
         return words.report_not_asked(str(error))
 
 
 async def _make(
-    session: Headless, definition: DefinitionInfo, request: GenerateReport, limit_s: float, clock: Callable[[], float]
+    session: Headless,
+    definition: DefinitionInfo,
+    request: GenerateReport,
+    patience: Patience,
+    clock: Callable[[], float],
 ) -> Step:
     began = clock()
     try:
-        async with asyncio.timeout(limit_s):
-            snapshot = await _fetch(session, request)
+        async with asyncio.timeout(patience.report_s):
+            snapshot = await follow(session, request)
+        check_success(snapshot)
+        await _fetch(session, snapshot.report_id, patience.file_s)
     except TimeoutError:
         await _give_up(session, str(request.report_id))
-        return words.report_slow(definition.title, limit_s)
+        return words.report_slow(definition.title, patience.report_s)
     except ReportError as error:
         return _how_it_failed(definition.title, error)
     except asyncio.CancelledError:
@@ -92,12 +110,14 @@ async def _make(
     return words.report_came(definition.title, rows, clock() - began)
 
 
-async def _fetch(session: Headless, request: GenerateReport) -> Snapshot:
-    snapshot = await follow(session, request)
-    check_success(snapshot)
-    with TemporaryDirectory(prefix="reportwire-") as folder:
-        await save(session, snapshot.report_id, Path(folder, "report"))
-    return snapshot
+async def _fetch(session: Headless, report_id: str, limit_s: float) -> None:
+    """Download the file and throw it away. Raises `NotSaved`."""
+    try:
+        async with asyncio.timeout(2 * limit_s):
+            with TemporaryDirectory(prefix="reportwire-") as folder:
+                await save(session, report_id, Path(folder, "report"), patience_s=limit_s)
+    except TimeoutError as error:
+        raise NotSaved("The download takes too long.") from error
 
 
 def _how_it_failed(title: str, error: ReportError) -> Step:

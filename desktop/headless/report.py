@@ -53,13 +53,15 @@ def check_success(snapshot: Snapshot) -> None:
             raise ReportFailed(error.message, error.code) if error else ReportFailed("The report failed.")
 
 
-async def save(session: Headless, report_id: str, path: Path) -> None:
+async def save(session: Headless, report_id: str, path: Path, *, patience_s: float = OUT_OF_REACH_S) -> None:
     """Save the file of a report that succeeded, once its checksum is right, in the place of what is there.
+
+    `patience_s` is how long it may go without a byte.
 
     Raises:
         NotSaved: It could not be saved.
     """
-    downloads = Downloads(session.store, lambda _: None, patience_s=OUT_OF_REACH_S)
+    downloads = Downloads(session.store, lambda _: None, patience_s=patience_s)
     download = await downloads.save(report_id, path)
     if download.state is not DownloadState.SAVED:
         raise NotSaved(str(download.error))

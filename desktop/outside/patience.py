@@ -4,7 +4,7 @@
 |---|---|---|---|
 | a connection: address, TLS, handshake | `OPEN_S` | "Connecting" | an outage, and the next try |
 | a name, in the connection test | `LOOK_UP_S` | "running" | the next step, or none |
-| each part of its way, certificate and first answer | `REACH_S` | "running" | the next step, or none |
+| the way, the certificate, the first answer, a byte of its file | `REACH_S` | "running" | the next step, or none |
 | its report | `SMALL_REPORT_S` | "running" | the report is cancelled |
 | AWS credentials | `CREDENTIALS_S` | "Connecting" | an outage, and the next try |
 | the first word on a WebSocket | `FALLBACK_S` | "Connecting" | HTTPS is tried beside it |
