@@ -78,7 +78,7 @@ class Dialog(QDialog):
         self.open()
 
     def fit(self) -> None:
-        """Take the size that the design gives, or as much as the screen has, inside of it and over the window."""
+        """Take the size that the design gives, or as much as the screen has, inside of it; at first over the window."""
         room = self._room()
         width = min(max(h(self._size[0]), self._least_width()), room.width())
         for part in (self, *self.findChildren(QWidget)):
@@ -89,7 +89,10 @@ class Dialog(QDialog):
         self.resize(width, min(wanted, room.height()))
         parent = self.parentWidget()
         at = QRect(0, 0, self.width(), self.height())
-        at.moveCenter(parent.window().geometry().center() if parent else room.center())
+        if self.isVisible():
+            at.moveTopLeft(self.geometry().topLeft())
+        else:
+            at.moveCenter(parent.window().geometry().center() if parent else room.center())
         at.moveLeft(max(room.left(), min(at.left(), room.right() + 1 - at.width())))
         at.moveTop(max(room.top(), min(at.top(), room.bottom() + 1 - at.height())))
         self.move(at.topLeft() - QPoint(FRAME.left(), FRAME.top()))  # of the frame, which begins there

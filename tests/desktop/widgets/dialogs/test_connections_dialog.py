@@ -283,3 +283,19 @@ def test_desk_and_dialog_work_together(qtbot: QtBot, tmp_path: Path) -> None:
     QTest.keyClick(dialog.list, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert dialog.message.property("tone") == "failed"
     assert dialog.list.count() == 2
+
+
+def test_tab_goes_from_the_list_to_the_foot(qtbot: QtBot, dialog: ConnectionsDialog) -> None:
+    dialog.show_view(connections())
+    with qtbot.waitActive(dialog):
+        dialog.activateWindow()
+    page = dialog.page
+    stops = [dialog.list, dialog.add, dialog.remove, page.name, page.address, page.way, page.proxy, page.test]
+    stops += [page.copy, dialog.answer, dialog.close_button, dialog.use]
+    dialog.list.setFocus()
+    walked = []
+    for _ in stops:
+        walked.append(dialog.focusWidget())
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert walked == stops
+    assert dialog.focusWidget() is dialog.list
