@@ -5,7 +5,7 @@ app ── `About` ──▶ **AboutDialog**
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.widgets.dialogs.dialog import MARGIN, Dialog, push_button, wrapping_label
 from desktop.widgets.plain_text import plain_label
@@ -25,7 +25,7 @@ class AboutDialog(Dialog):
     def __init__(self, about: About, parent: QWidget | None = None) -> None:
         super().__init__(tr("About Reportwire"), SIZE, parent)
         self._about = about
-        self._icon = QLabel()
+        self._icon = plain_label()
         self._icon.setAccessibleName("Reportwire")
         self.copy = push_button(tr("&Copy"), "copy")
         self.copy.clicked.connect(self._copy)

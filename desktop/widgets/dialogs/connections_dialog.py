@@ -3,6 +3,7 @@
 desk ── `ConnectionsView` ──▶ **ConnectionsDialog** ── what is asked for ──▶ desk, app
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -247,6 +248,10 @@ class ConnectionsDialog(Dialog):
         set_property(self.use, "primary", True)  # noqa: FBT003
         self.answer.hide()
         self.add_buttons(self.answer, self.close_button, self.use)
+        page = (self.page.name, self.page.address, self.page.way, self.page.proxy, self.page.test, self.page.copy)
+        stops = (self.list, self.add, self.remove, *page, self.answer, self.close_button, self.use)
+        for stop, after in pairwise(stops):
+            self.setTabOrder(stop, after)
 
 
 def _file_of(data: QMimeData) -> Path | None:

@@ -58,7 +58,7 @@ class KeysDialog(Dialog):
         grid.setColumnStretch(1, 1)
         grid.addWidget(_heading(tr("State")), 0, 0, 1, 2)
         for row, state in enumerate(states()):
-            icon, word = QLabel(), plain_label(state.word)
+            icon, word = plain_label(), plain_label(state.word)
             icon.setAccessibleName(state.word)
             set_tone(word, state.tone)
             word.setContentsMargins(0, 6, 0, 0)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.widgets.dialogs.dialog import MARGIN, Dialog, push_button, wrapping_label
+from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import icons, tokens
 from desktop.widgets.theme.dress import set_property
 from desktop.widgets.theme.measures import h
@@ -60,7 +61,7 @@ class QuitDialog(Dialog):
             label = wrapping_label(line)
             self._lines.addWidget(label, row, 1 if row < len(text.lost) else 0, 1, 1 if row < len(text.lost) else 2)
             if row < len(text.lost):
-                mark = QLabel()
+                mark = plain_label()
                 mark.setAccessibleName(tr("Lost"))
                 self._marks.append(mark)
                 self._lines.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)

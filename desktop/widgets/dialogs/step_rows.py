@@ -6,7 +6,7 @@ connections_dialog ── steps ──▶ **StepRows**
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from desktop.widgets.dialogs.dialog import note_label
 from desktop.widgets.elided_label import ElidedLabel
@@ -25,7 +25,7 @@ class StepRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid = QGridLayout(self)
-        self._rows = [_Row(self) for _ in lines_of(())]
+        self._rows = [_Row() for _ in lines_of(())]
         self.help = note_label()
         self.help.setContentsMargins(0, 8, 0, 0)
         self._lay_out()
@@ -61,8 +61,8 @@ class StepRows(QWidget):
 class _Row:
     """The widgets of one line."""
 
-    def __init__(self, parent: QWidget) -> None:
-        self.icon = QLabel(parent)
+    def __init__(self) -> None:
+        self.icon = plain_label()
         self.title = plain_label()
         self.text = ElidedLabel()
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
