@@ -21,7 +21,9 @@ def judge_way(knocked: Knocked, target: Target, proxy: Proxy | None) -> Step:
         return words.way_open(name, source, knocked.way_s)
     outage = knocked.outage
     reason, is_refused = (outage.reason, outage.is_blocked) if outage else ("", False)
-    return words.way_closed(reason, target.host, target.port, name, source, is_refused=is_refused)
+    return words.way_closed(
+        reason, target.host, target.port, name, source, is_refused=is_refused, is_here=not target.is_secure
+    )
 
 
 def judge_certificate(knocked: Knocked, target: Target, proxy: Proxy | None) -> Step:

@@ -142,10 +142,17 @@ def way_open(proxy: str | None, source: str, took_s: float) -> Step:
     return Step(Check.WAY, Outcome.PASSED, text, _say_ms(took_s))
 
 
-def way_closed(reason: str, host: str, port: int, proxy: str | None, source: str, *, is_refused: bool) -> Step:
-    """Return the step of a way that is not open; `is_refused` is whether a proxy is there and lets nothing through."""
+def way_closed(
+    reason: str, host: str, port: int, proxy: str | None, source: str, *, is_refused: bool, is_here: bool
+) -> Step:
+    """Return the step of a way that is not open.
+
+    `is_refused` is whether a proxy is there and lets nothing through; `is_here`, whether it is this machine's.
+    """
     values = {"host": host, "port": str(port), "source": source or _say("the system's settings")}
-    if proxy is None:
+    if is_here:
+        help_ = "The local backend may have ended, or been started anew under another address."
+    elif proxy is None:
         help_ = "A firewall may close port {port}, or this network needs a proxy, which HTTPS_PROXY would name."
     elif is_refused:
         help_ = "Whoever runs the proxy can let {host} through; a password for it belongs in {source}."
@@ -205,8 +212,7 @@ def certificate_refused(
         )
     else:
         text = "The certificate of {host} is not trusted: {message}."
-    is_of_proxy = is_proxied and code in UNKNOWN_ISSUERS and not issuer
-    help_ = "A company's proxy may read along." if is_of_proxy else ""
+    help_ = "A company's proxy may read along." if is_proxied and code in UNKNOWN_ISSUERS and not issuer else ""
     return Step(Check.CERTIFICATE, Outcome.FAILED, _with_help(_say(text, **values), help_))
 
 

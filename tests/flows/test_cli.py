@@ -120,3 +120,12 @@ def test_without_a_profile_a_local_backend_is_started_and_stopped(tmp_path: Path
     with pytest.raises(httpx.ConnectError):
         httpx.get(json.loads(done.stdout)["link"]["url"], trust_env=False)
     assert "The link no longer works" in done.stderr
+
+
+def test_doctor_finds_every_step_well(reportwire: Command) -> None:
+    done = reportwire("doctor", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["conclusion"]) == (0, "All is well.")
+    assert [step["outcome"] for step in document["steps"]] == ["passed"] * 8
+    listed = json.loads(reportwire("reports", "--json", "--limit", "1").stdout)
+    assert (listed[0]["definition"], listed[0]["state"], listed[0]["result"]["rowCount"]) == ("sample", "SUCCEEDED", 1)

@@ -39,6 +39,7 @@ from tests.desktop.services import CONTENT, FakeService, finished, profile_of, s
 from tests.limits import HANG_S
 from tests.networks.modes import Mode
 from tests.networks.network import Network
+from tests.qt_loops import Drive
 
 MOMENT = replace(SOON, name=0.1, reach=0.1, open=0.1)
 """Limits for tests of what says nothing."""
@@ -85,6 +86,15 @@ def test_all_steps_wait_then_run_and_pass_over_tls() -> None:
     assert last[Check.LIVE].figure.endswith(" ms")
     assert last[Check.HTTPS].sentence == "not offered: the profile has no address for it"
     assert last[Check.REPORT].sentence == "Sample [EU] came, 7 rows"
+
+
+def test_steps_come_on_qts_loop(drive: Drive) -> None:
+    async def test(profile: Profile) -> None:
+        steps = {step.check: step async for step in examine(profile, signer=KnownSigner(), limits=SOON)}
+        assert outcomes(steps) == dict.fromkeys(Check, Outcome.PASSED) | {Check.HTTPS: Outcome.SKIPPED}
+
+    with files_over_tls() as url, serving_tls(with_files(url)) as profile:
+        drive(test(profile))
 
 
 def test_this_machine_needs_no_certificate() -> None:
@@ -140,6 +150,14 @@ def test_refused_port(closed: int) -> None:
     assert that_failed(steps) == {Check.WAY}
     assert steps[Check.WAY].sentence.startswith("The service at reports.example refuses connections. A firewall may")
     assert str(closed) in steps[Check.WAY].sentence
+
+
+def test_refused_port_of_this_machine_is_a_backend_that_ended(closed: int) -> None:
+    steps = found(profile_of(f"ws://127.0.0.1:{closed}/local"))
+    assert steps[Check.WAY].sentence == (
+        "The service at 127.0.0.1 refuses connections."
+        " The local backend may have ended, or been started anew under another address."
+    )
 
 
 def test_silent_port_has_a_way_and_no_certificate(silent: int) -> None:
