@@ -1,4 +1,4 @@
-"""What dialogs ask for, carried out: storage and tasks behind them, without Qt.
+"""What the window's intents and dialogs ask for, carried out: between them and session, files and storage.
 
-dialogs ── signals ──▶ **desk** ── views ──▶ dialogs          keeping, doctor ──▶ **desk**
+app ── intents ──▶ **desk** ── events ──▶ session; views ──▶ dialogs
 """

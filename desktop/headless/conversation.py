@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
-from backend.protocol.messages import DefinitionInfo
+from backend.protocol.messages import DefinitionInfo, Snapshot
 from desktop.headless.errors import NotConnected, Refused, ReportCancelled
 from desktop.headless.judgement import Judgement
 from desktop.outside.patience import OUT_OF_REACH_S
@@ -100,6 +100,14 @@ async def headless(
 def catalog_of(known: Session) -> Sequence[DefinitionInfo] | None:
     """Return the catalog once it is known. Raises `Refused` where the service refused it."""
     return answer_of(known, known.catalog)
+
+
+def listed(known: Session) -> Sequence[Snapshot] | None:
+    """Return all reports of the caller, newest first, once they are known. Raises `Refused` where that was refused."""
+    if answer_of(known, known if known.is_listed else None) is None:
+        return None
+    snapshots = [entry.snapshot for entry in known.entries.values() if entry.snapshot]
+    return sorted(snapshots, key=lambda snapshot: snapshot.created_at, reverse=True)
 
 
 def answer_of(known: Session, answer: T | None) -> T | None:

@@ -1,6 +1,6 @@
 """A label of one line that gives way: what does not fit ends in an ellipsis and stands in full in its tooltip.
 
-text ──▶ **ElidedLabel** ──▶ connection_item, report_details.
+text ──▶ **ElidedLabel** ──▶ connection_item, pane.
 """
 
 from PySide6.QtCore import QSize, Qt

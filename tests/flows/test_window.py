@@ -25,7 +25,7 @@ from desktop.widgets.form.parameter_page import ParameterPage
 from desktop.widgets.intents import SaveFile
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.reports.report_actions import ActionId
-from desktop.wording.report_row import ReportRow
+from desktop.wording.reports.report_row import ReportRow
 from tests.flows.conftest import Inspect
 from tests.flows.proxy import Cut, proxied
 from tests.qt_loops import Drive

@@ -152,7 +152,7 @@ class ConnectionPage(QWidget):
         self._form.setVerticalSpacing(8)
         self._form.setColumnStretch(1, 1)
         heading = plain_label(tr("Test"))
-        set_property(heading, "type", "strong")
+        set_property(heading, "written", "strong")
         self._test_row.setSpacing(8)
         self._test_row.addWidget(heading, 1)
         self._test_row.addWidget(self.test)

@@ -159,7 +159,7 @@ class Dialog(QDialog):
         self.message.setWordWrap(True)
         self.message.setMinimumHeight(2 * h())
         self.message.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        set_property(self.message, "type", "note")
+        set_property(self.message, "written", "note")
         self._buttons.setSpacing(SPACE)
         self._buttons.addStretch()
         self._foot.setContentsMargins(MARGIN, 11, MARGIN, 11)
@@ -216,7 +216,7 @@ def note_label(text: str = "") -> QLabel:
     """Return a label for a note, which wraps."""
     label = wrapping_label(text)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    set_property(label, "type", "note")
+    set_property(label, "written", "note")
     set_tone(label, Tone.QUIET)
     return label
 

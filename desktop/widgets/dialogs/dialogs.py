@@ -53,16 +53,26 @@ class Dialogs(QObject):
     folder_asked = Signal(Path)
     quit_confirmed = Signal()
 
-    def __init__(self, window: QWidget, sources: Sources) -> None:
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._sources = sources
+        self._known: Sources | None = None
         self.connections: ConnectionsDialog | None = None
         self.settings: SettingsDialog | None = None
         self.keys: KeysDialog | None = None
         self.about: AboutDialog | None = None
         self.log: LogDialog | None = None
         self.quit: QuitDialog | None = None
+
+    def work_with(self, sources: Sources) -> None:
+        """Show from now on what these have."""
+        self._known = sources
+
+    @property
+    def _sources(self) -> Sources:
+        if self._known is None:
+            raise RuntimeError("nothing to show yet")
+        return self._known
 
     def open_connections(self) -> None:
         """Show the connections."""

@@ -11,7 +11,7 @@ import pytest
 
 from backend.protocol.messages import GenerateReport, Snapshot
 from desktop.commands import terminal
-from desktop.commands.doctor import status_of
+from desktop.commands.actions.doctor import status_of
 from desktop.commands.exits import Exit
 from desktop.wording.examination import Check, Outcome, Step
 from tests.desktop.command_lines import Reportwire

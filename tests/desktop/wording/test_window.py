@@ -9,6 +9,8 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo
 from desktop.files.preview_status import Unavailable
 from desktop.session.state import Entry, Session
+from desktop.wording.pane.message import Help
+from desktop.wording.pane.view import TabId
 from desktop.wording.window import Desk, WindowView, present
 
 EntryFactory = Callable[..., Entry]
@@ -94,4 +96,10 @@ def test_preview_is_new_when_another_report_is_chosen_or_has_one_at_last(
     other = replace(ready, chosen=with_preview(2).report_id)
     views = shown(now, running, ready, failed, other, replace(failed, chosen=first))
     assert [view.is_preview_new for view in views] == [False, True, False, True, True]
-    assert [view.preview.can_retry for view in views] == [False, False, True, False, True]
+    assert [view.pane.message(TabId.PREVIEW).help is Help.TRY_AGAIN for view in views] == [
+        False,
+        False,
+        True,
+        False,
+        True,
+    ]

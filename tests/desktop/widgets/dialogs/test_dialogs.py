@@ -27,10 +27,11 @@ def dialogs(qtbot: QtBot) -> Dialogs:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    return Dialogs(
-        window,
-        Sources(settings=Settings, keys=lambda: KEYS, about=lambda: ABOUT, log=lambda: (LOG, "Traceback")),
+    dialogs = Dialogs(window)
+    dialogs.work_with(
+        Sources(settings=Settings, keys=lambda: KEYS, about=lambda: ABOUT, log=lambda: (LOG, "Traceback"))
     )
+    return dialogs
 
 
 def heard(signal: Any) -> list[Any]:

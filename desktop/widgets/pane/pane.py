@@ -1,0 +1,277 @@
+"""The pane below the list: four tabs about the selected report, one of which stays in front, whatever is selected.
+
+window ── `PaneView` ──▶ **Pane** ── tab, retry, edit and run, copied ──▶ window. Layout and signals only.
+"""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
+
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.pane.chart_page import ChartPage
+from desktop.widgets.pane.details_page import DetailsPage
+from desktop.widgets.pane.message_page import MessagePage
+from desktop.widgets.pane.preview_table import PreviewTable
+from desktop.widgets.pane.summary_page import SummaryPage
+from desktop.widgets.plain_text import tooltip
+from desktop.widgets.theme import dress, icons, measures
+from desktop.widgets.theme.dress import look
+from desktop.wording.language import tr
+from desktop.wording.pane.cells import EMPTY
+from desktop.wording.pane.message import NO_MESSAGE, Help
+from desktop.wording.pane.view import PaneView, TabId, nothing_selected
+from desktop.wording.tone import Tone
+
+PATIENCE_MS = 300
+"""Time after which waiting needs words."""
+
+LEAST_HEIGHT_H = 9
+TABS_PADDING = 16
+TAB_PADDING = 24
+"""What the style sheet has at both sides of a tab's words."""
+
+MOST_HEIGHT = 16_777_215
+"""Qt's own bound."""
+
+TABS = {
+    TabId.PREVIEW: ("Preview", "preview"),
+    TabId.CHART: ("Chart", "chart-bar"),
+    TabId.SUMMARY: ("Summary", "summary"),
+    TabId.DETAILS: ("Details", "details"),
+}
+"""The words and the icon of each tab."""
+
+
+class Pane(QFrame):
+    """Tabs, a caption, and what is in front.
+
+    Signals:
+        tab_changed(TabId): Another tab is in front.
+        collapse_toggled(bool): The analyst wants the tabs alone, or all of it again; it is so already.
+        retry_requested(str): Try once more to load the preview of the report with this id.
+        edit_and_run_requested(str): Fill the form with the request of the report with this id.
+        details_requested(): Details are in front now, because the analyst asked for them below a message.
+        copied(str): Something was copied or saved; the text says what, for the status bar.
+    """
+
+    tab_changed = Signal(object)
+    collapse_toggled = Signal(bool)
+    retry_requested = Signal(str)
+    edit_and_run_requested = Signal(str)
+    details_requested = Signal()
+    copied = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self.tabs = QTabBar()
+        self.caption = ElidedLabel()
+        self.chevron = QToolButton()
+        self.preview = PreviewTable()
+        self.chart = ChartPage()
+        self.summary = SummaryPage()
+        self.details = DetailsPage()
+        self.stack = QStackedWidget()
+        self.patience = QTimer(self, interval=PATIENCE_MS, singleShot=True)
+        self.view = nothing_selected()
+        self.is_collapsed = False
+        self._waited_for: str | None = None
+        self._has_waited = False
+        self._head = QFrame()
+        self._contents: dict[TabId, QWidget] = dict(
+            zip(TabId, (self.preview, self.chart, self.summary, self.details), strict=True)
+        )
+        self._messages = {tab: MessagePage() for tab in TabId}
+        self._places = {tab: QStackedWidget() for tab in TabId}
+        self._lay_out()
+        self._connect()
+        self._measure()
+        self.caption.show_text(self.view.caption, Tone.QUIET)
+        self._show_front()
+
+    @property
+    def tab(self) -> TabId:
+        """The tab in front."""
+        return list(TabId)[self.tabs.currentIndex()]
+
+    def show_tab(self, tab: TabId) -> None:
+        """Bring a tab to the front; collapsed, the pane stays so."""
+        self.tabs.setCurrentIndex(list(TabId).index(tab))
+
+    def show_pane(self, view: PaneView) -> None:
+        """Show what is known now of the report that is selected. Cheap where nothing changed."""
+        if view == self.view:
+            return
+        self.view = view
+        self.caption.show_text(view.caption, Tone.QUIET)
+        self._wait(view)
+        if not view.preview.columns:
+            for page in (self.preview, self.chart, self.summary):
+                page.show_preview(EMPTY)
+        self._show_front()
+
+    def set_collapsed(self, *, is_collapsed: bool) -> None:
+        """Leave the tabs alone, or show all of it again."""
+        self.is_collapsed = is_collapsed
+        self.stack.setVisible(not is_collapsed)
+        dress.set_property(self.tabs, "collapsed", is_collapsed)
+        self._measure()
+
+    def message(self, tab: TabId) -> MessagePage:
+        """Return the page that says why a tab has nothing to show."""
+        return self._messages[tab]
+
+    def stops(self) -> list[QWidget]:
+        """Return what Tab goes through, in order."""
+        buttons = [self._messages[tab].button for tab in TabId]
+        preview, chart, summary, details = buttons
+        return [
+            self.tabs,
+            self.chevron,
+            self.preview,
+            preview,
+            *self.chart.stops(),
+            chart,
+            self.summary.table,
+            summary,
+            self.details,
+            self.details.edit_and_run,
+            self.details.copy,
+            details,
+        ]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Leave the icons of the tabs out where their words need the room."""
+        super().resizeEvent(event)
+        self._fit_tabs()
+
+    def _lay_out(self) -> None:
+        self._head.setObjectName("paneHead")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs.setAccessibleName(tr("Lower pane"))
+        for words, _ in TABS.values():
+            self.tabs.setTabToolTip(self.tabs.addTab(tr(words)), tooltip(tr(words)))
+        across = QHBoxLayout(self._head)
+        across.setContentsMargins(8, 0, 8, 0)
+        across.setSpacing(4)
+        across.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
+        across.addStretch(1)
+        across.addWidget(self.caption)
+        across.addWidget(self.chevron)
+        for tab, content in self._contents.items():
+            place = self._places[tab]
+            place.addWidget(content)
+            place.addWidget(self._messages[tab])
+            self.stack.addWidget(place)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._head)
+        layout.addWidget(self.stack, 1)
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self._bring_to_front)
+        self.tabs.tabBarClicked.connect(self._open)
+        self.chevron.clicked.connect(self._toggle)
+        self.patience.timeout.connect(self._lose_patience)
+        for page in self._messages.values():
+            page.helped.connect(self._help)
+        for source in (self.preview, self.chart, self.summary, self.details):
+            source.copied.connect(self.copied)
+        self.details.edit_and_run_requested.connect(self._edit_and_run)
+        look().changed.connect(self._measure)
+
+    def _measure(self) -> None:
+        head = measures.h() + TABS_PADDING
+        self._head.setFixedHeight(head)
+        self.setMinimumHeight(head if self.is_collapsed else measures.h(LEAST_HEIGHT_H))
+        self.setMaximumHeight(head if self.is_collapsed else MOST_HEIGHT)
+        words = tr("Show the lower pane") if self.is_collapsed else tr("Hide the lower pane")
+        self.chevron.setToolTip(tooltip(words))
+        self.chevron.setAccessibleName(words)
+        self.chevron.setIconSize(icons.icon_size())
+        icons.wear(self.chevron, "chevron-up" if self.is_collapsed else "chevron-down", "muted")
+        self.tabs.setIconSize(icons.icon_size())
+        self._fit_tabs()
+
+    def _fit_tabs(self) -> None:
+        """Show icons beside the words of the tabs if there is room for both."""
+        room = self.width() - self.chevron.sizeHint().width() - 24
+        is_wide = self._words_width() + len(TABS) * (measures.h() + 4) <= room
+        for number, tab in enumerate(TabId):
+            is_front = number == self.tabs.currentIndex() and not self.is_collapsed
+            picture = icons.icon(TABS[tab][1], "text" if is_front else "muted") if is_wide else QIcon()
+            self.tabs.setTabIcon(number, picture)
+        self.tabs.setFixedWidth(max(0, min(room, self.tabs.sizeHint().width())))
+
+    def _words_width(self) -> int:
+        metrics = self.tabs.fontMetrics()
+        return sum(metrics.horizontalAdvance(self.tabs.tabText(number)) + TAB_PADDING for number in range(len(TABS)))
+
+    def _bring_to_front(self) -> None:
+        self._fit_tabs()
+        self._show_front()
+        self.tab_changed.emit(self.tab)
+
+    def _show_front(self) -> None:
+        """Bring only what is in front up to date: the other tabs follow when they come to the front."""
+        tab, message = self.tab, self.view.message(self.tab)
+        place = self._places[tab]
+        if message.text:
+            is_early = message.is_passing and not self._has_waited
+            self._messages[tab].show_message(NO_MESSAGE if is_early else message)
+            place.setCurrentWidget(self._messages[tab])
+        else:
+            self._fill(tab)
+            place.setCurrentWidget(self._contents[tab])
+        self.stack.setCurrentWidget(place)
+
+    def _fill(self, tab: TabId) -> None:
+        match tab:
+            case TabId.PREVIEW:
+                self.preview.show_preview(self.view.preview)
+            case TabId.CHART:
+                self.chart.show_preview(self.view.preview, self.view.title)
+            case TabId.SUMMARY:
+                self.summary.show_preview(self.view.preview)
+            case TabId.DETAILS if self.view.details is not None:
+                self.details.show_details(self.view.details)
+
+    def _wait(self, view: PaneView) -> None:
+        """Begin to wait for a report's rows, or end it."""
+        is_waiting = any(view.message(tab).is_passing for tab in TabId)
+        waited_for = view.report_id if is_waiting else None
+        if waited_for != self._waited_for:
+            self._waited_for = waited_for
+            self._has_waited = False
+            self.patience.stop()
+            if waited_for is not None:
+                self.patience.start()
+
+    def _lose_patience(self) -> None:
+        self._has_waited = True
+        self._show_front()
+
+    def _help(self, kind: Help) -> None:
+        match kind:
+            case Help.TRY_AGAIN if self.view.report_id is not None:
+                self.retry_requested.emit(self.view.report_id)
+            case Help.SHOW_DETAILS:
+                self.show_tab(TabId.DETAILS)
+                self.tabs.setFocus()
+                self.details_requested.emit()
+
+    def _edit_and_run(self) -> None:
+        if self.view.report_id is not None:
+            self.edit_and_run_requested.emit(self.view.report_id)
+
+    def _open(self) -> None:
+        if self.is_collapsed:
+            self._toggle()
+
+    def _toggle(self) -> None:
+        self.set_collapsed(is_collapsed=not self.is_collapsed)
+        self.collapse_toggled.emit(self.is_collapsed)

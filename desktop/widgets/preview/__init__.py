@@ -1,4 +1,0 @@
-"""The first rows of the chosen report.
-
-`Preview` ──▶ **preview** ──▶ eyes
-"""

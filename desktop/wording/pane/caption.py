@@ -1,0 +1,52 @@
+"""The line at the right of the tabs: which report, how much of it.
+
+`Entry`, `Previewed` ──▶ **say_caption** ── text ──▶ view
+"""
+
+from datetime import datetime
+
+from backend.protocol.lifecycle import State
+from backend.protocol.preview import Preview
+from desktop.files.preview_status import Previewed
+from desktop.session.state import Entry
+from desktop.wording import numbers
+from desktop.wording.language import grouped, tr
+from desktop.wording.pane.times import say_ago
+
+BETWEEN = " · "
+
+
+def say_caption(entry: Entry, title: str, previewed: Previewed | None, now: datetime) -> str:
+    """Return the line: "Worst days · all 10 rows · 5.1 KB", "Flights · Failed 17 min ago"."""
+    snapshot = entry.snapshot
+    parts = [title]
+    if isinstance(previewed, Preview) and snapshot and snapshot.state is State.SUCCEEDED:
+        parts.append(say_extent(previewed))
+    if snapshot and snapshot.result:
+        parts.append(grouped(numbers.say_size(snapshot.result.size_bytes)))
+    if snapshot and snapshot.finished_at and (word := _ENDS.get(snapshot.state)):
+        parts.append(f"{tr(word)} {say_ago(snapshot.finished_at, now)}")
+    elif entry.refusal:
+        parts.append(tr("Refused") if snapshot is None else tr("Failed"))
+    return BETWEEN.join(parts)
+
+
+def say_extent(preview: Preview) -> str:
+    """Return how much of the report is shown: "first 200 of 336,776 rows", "all 12 rows"."""
+    shown, count = len(preview.rows), preview.row_count
+    if shown < count:
+        return tr("first {shown} of {rows} rows", shown=grouped(f"{shown:,}"), rows=grouped(f"{count:,}"))
+    if count <= 1:
+        return tr("1 row") if count else tr("no rows")
+    return tr("all {rows} rows", rows=grouped(f"{count:,}"))
+
+
+def say_part(preview: Preview) -> str:
+    """Return a sentence where only part of the report is shown: "Of the first 200 rows of 98,210."."""
+    shown, count = len(preview.rows), preview.row_count
+    if shown == count:
+        return ""
+    return tr("Of the first {shown} rows of {rows}.", shown=grouped(f"{shown:,}"), rows=grouped(f"{count:,}"))
+
+
+_ENDS = {State.FAILED: "Failed", State.CANCELLED: "Cancelled"}

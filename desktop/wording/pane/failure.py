@@ -1,0 +1,63 @@
+"""What went wrong with a report, and what may help.
+
+`Entry` ──▶ **say_failure** ── `FailureText` ──▶ details, message
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backend.protocol.lifecycle import State, is_terminal
+from backend.protocol.messages import DefinitionInfo, ErrorCode, FailureCode
+from backend.protocol.refusals import PARAMETERS
+from desktop.session.state import Entry
+from desktop.wording.language import tr
+from desktop.wording.pane.texts import end_sentence, without_links
+
+_LESS = "Choose a shorter time or less of the rest. Nothing was saved."
+_AGAIN = "Run it again. Nothing was saved."
+_ASK = "Running it again may help. If not, copy the details and ask who runs the service."
+_HELP: Mapping[str, str] = {
+    FailureCode.TIMED_OUT: _LESS,
+    FailureCode.OUT_OF_MEMORY: _LESS,
+    FailureCode.TOO_MANY_ROWS: _LESS,
+    FailureCode.WORKER_LOST: _AGAIN,
+    ErrorCode.INVALID_PARAMETERS: "Edit and run shows the fields that need a look.",
+    ErrorCode.TOO_MANY_REPORTS: "Wait until one of your reports has ended, then run it again.",
+    ErrorCode.TOO_MANY_REQUESTS: "Wait a moment, then run it again.",
+    ErrorCode.UNKNOWN_DEFINITION: "The service has this report no more. Choose another.",
+    ErrorCode.REPORT_ID_CONFLICT: _AGAIN,
+    ErrorCode.NOT_FOUND: _AGAIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FailureText:
+    """A sentence about what went wrong, and one about what may help."""
+
+    message: str
+    help: str
+
+
+def say_failure(entry: Entry, definition: DefinitionInfo | None = None) -> FailureText | None:
+    """Return what went wrong; None if nothing did."""
+    snapshot, refusal = entry.snapshot, entry.refusal
+    if refusal and (snapshot is None or not is_terminal(snapshot.state)):
+        fields = (refusal.fields or {}).items()
+        said = " ".join(f"{title_of(place, definition)} {end_sentence(reason)}" for place, reason in fields)
+        return _text(said or refusal.message, refusal.code)
+    if snapshot is None or snapshot.state is not State.FAILED:
+        return None
+    if snapshot.error is None:
+        return _text(tr("The report failed."), "")
+    return _text(snapshot.error.message, snapshot.error.code)
+
+
+def title_of(place: str, definition: DefinitionInfo | None) -> str:
+    """Return a parameter's title; `place` is its name, perhaps as a refusal writes it."""
+    name = place.removeprefix(PARAMETERS)
+    properties = definition.parameters.get("properties", {}) if definition else {}
+    return str(properties.get(name, {}).get("title", name))
+
+
+def _text(message: str, code: str) -> FailureText:
+    return FailureText(end_sentence(without_links(tr(message))), tr(_HELP.get(code, _ASK)))

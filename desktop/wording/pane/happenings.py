@@ -1,0 +1,155 @@
+"""What happened to a report, as far as this side knows, with times. Values only.
+
+`Entry`, `Download` ──▶ **known_of** ── `Happening` values ──▶ details
+sessions before, after ──▶ **hear** ── what no snapshot repeats, such as stages ──▶ **put_in_order** ──▶ details
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from itertools import chain
+from types import MappingProxyType
+
+from backend.protocol.lifecycle import State
+from desktop.files.download import Download, DownloadState
+from desktop.session.state import Entry, Session
+
+MOST_HEARD = 40
+"""Happenings kept of one report; the first are dropped first."""
+
+
+class What(IntEnum):
+    """A kind of happening, in their order whatever two clocks say; those on the way are in the order of their times."""
+
+    ASKED = 0
+    ASKED_ELSEWHERE = 1
+    SENT = 2
+    QUEUED = 3
+    STARTED = 4
+    STAGE = 5
+    CANCEL_ASKED = 6
+    READY = 7
+    FAILED = 8
+    CANCELLED = 9
+    REFUSED = 10
+    SAVED = 11
+    NOT_SAVED = 12
+
+
+ON_THE_WAY = frozenset({What.QUEUED, What.STARTED, What.STAGE, What.CANCEL_ASKED})
+ENDS = {State.SUCCEEDED: What.READY, State.FAILED: What.FAILED, State.CANCELLED: What.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened. `at` is None where nobody knows; `detail` is a stage's name or a reason."""
+
+    at: datetime | None
+    what: What
+    detail: str = ""
+
+
+Heard = Mapping[str, tuple[Happening, ...]]
+"""What was heard of each report, by id."""
+
+NOTHING_HEARD: Heard = MappingProxyType({})
+
+Downloads = Mapping[str, Download]
+
+
+def known_of(entry: Entry, download: Download | None = None) -> tuple[Happening, ...]:
+    """Return what the latest news of a report say of its past."""
+    snapshot, request = entry.snapshot, entry.request
+    happened = []
+    if request is not None:
+        happened.append(Happening(entry.asked_at, What.ASKED))
+    if snapshot is not None:
+        if request is None:
+            happened.append(Happening(snapshot.created_at, What.ASKED_ELSEWHERE))
+        happened.append(Happening(snapshot.created_at, What.QUEUED))
+        if snapshot.started_at:
+            happened.append(Happening(snapshot.started_at, What.STARTED))
+        if end := ENDS.get(snapshot.state):
+            happened.append(Happening(snapshot.finished_at, end))
+    if entry.refusal:
+        happened.append(Happening(None, What.REFUSED))
+    if download is not None and (ended := _end_of(download)):
+        happened.append(ended)
+    return tuple(happened)
+
+
+def hear(heard: Heard, before: tuple[Session, Downloads], after: tuple[Session, Downloads], at: datetime) -> Heard:
+    """Return what was heard by now, `at` being the time of the change from `before` to `after`."""
+    news: dict[str, list[Happening]] = {}
+    for report_id, happening in chain(
+        _heard_of_entries(before[0].entries, after[0].entries, at), _heard_of_downloads(before[1], after[1], at)
+    ):
+        news.setdefault(report_id, []).append(happening)
+    if not news:
+        return heard
+    return {**heard, **{each: (*heard.get(each, ()), *fresh)[-MOST_HEARD:] for each, fresh in news.items()}}
+
+
+def put_in_order(known: tuple[Happening, ...], heard: tuple[Happening, ...]) -> tuple[Happening, ...]:
+    """Return both as one history; what was heard stands for what is known without a time."""
+    timed = {happening.what for happening in heard}
+    kept = [each for each in known if each.at is not None or each.what not in timed]
+    ended = [each for each in heard if each.at is not None and not _is_among(each, kept)]
+    return tuple(sorted([*kept, *ended], key=_place))
+
+
+def _place(happening: Happening) -> tuple[int, float]:
+    phase = What.QUEUED if happening.what in ON_THE_WAY else happening.what
+    return phase, happening.at.timestamp() if happening.at else 0.0
+
+
+def _is_among(happening: Happening, others: list[Happening]) -> bool:
+    return any(each.what is happening.what and each.at == happening.at for each in others)
+
+
+def _heard_of_entries(
+    before: Mapping[str, Entry], after: Mapping[str, Entry], at: datetime
+) -> Iterator[tuple[str, Happening]]:
+    if before is after:
+        return
+    for report_id, entry in after.items():
+        known = before.get(report_id)
+        if known is not None and known is not entry:
+            yield from ((report_id, each) for each in _heard_of(known, entry, at))
+
+
+def _heard_of(before: Entry, after: Entry, at: datetime) -> Iterator[Happening]:
+    if after.is_sent and not before.is_sent:
+        yield Happening(at, What.SENT)
+    if after.is_cancel_asked and not before.is_cancel_asked:
+        yield Happening(at, What.CANCEL_ASKED)
+    if after.refusal and not before.refusal:
+        yield Happening(at, What.REFUSED)
+    old, new = before.snapshot, after.snapshot
+    if new is None:
+        return
+    if old is not None and old.started_at and old.started_at != new.started_at:
+        yield Happening(old.started_at, What.STARTED)
+    stage = new.progress.stage if new.progress else ""
+    if stage and stage != (old.progress.stage if old and old.progress else ""):
+        yield Happening(at, What.STAGE, stage)
+
+
+def _heard_of_downloads(before: Downloads, after: Downloads, at: datetime) -> Iterator[tuple[str, Happening]]:
+    if before is after:
+        return
+    for report_id, download in after.items():
+        known = before.get(report_id)
+        if (known is None or known.state is not download.state) and (ended := _end_of(download)):
+            yield report_id, Happening(at, ended.what, ended.detail)
+
+
+def _end_of(download: Download) -> Happening | None:
+    match download.state:
+        case DownloadState.SAVED:
+            return Happening(None, What.SAVED, str(download.path))
+        case DownloadState.FAILED:
+            return Happening(None, What.NOT_SAVED, download.error or "")
+        case DownloadState.ACTIVE:
+            return None

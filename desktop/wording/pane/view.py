@@ -1,0 +1,105 @@
+"""Everything that the pane below the list shows.
+
+window ── `Entry`, `Previewed`, `Download` ──▶ **present_pane** ── `PaneView` ──▶ pane
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from backend.protocol.messages import DefinitionInfo
+from backend.protocol.preview import Preview
+from desktop.files.download import Download
+from desktop.files.preview_status import Previewed
+from desktop.session.state import Entry
+from desktop.wording.chart.columns import number_columns
+from desktop.wording.language import grouped, tr
+from desktop.wording.pane.caption import say_caption
+from desktop.wording.pane.cells import EMPTY
+from desktop.wording.pane.details import DetailsView, describe_report
+from desktop.wording.pane.happenings import Happening
+from desktop.wording.pane.message import NO_MESSAGE, Message, instead_of_rows, is_preview_wanted
+
+
+class TabId(StrEnum):
+    """A tab of the pane, in their order."""
+
+    PREVIEW = "preview"
+    CHART = "chart"
+    SUMMARY = "summary"
+    DETAILS = "details"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaneView:
+    """What the pane shows of the report that is selected."""
+
+    report_id: str | None = None
+    """None where no report is selected, or several are."""
+    title: str = ""
+    caption: str = ""
+    """Stands at the right of the tabs."""
+    preview: Preview = EMPTY
+    messages: Mapping[TabId, Message] = field(default_factory=lambda: MappingProxyType({}))
+    """Stands in place of what a tab would show."""
+    details: DetailsView | None = None
+    is_preview_wanted: bool = False
+    """Whether the service has a preview of the report, which may have to be loaded."""
+
+    def message(self, tab: TabId) -> Message:
+        """Return what stands in place of what the tab would show, or an empty message."""
+        return self.messages.get(tab, NO_MESSAGE)
+
+
+def present_pane(
+    entry: Entry | None,
+    now: datetime,
+    *,
+    definition: DefinitionInfo | None = None,
+    title: str = "",
+    previewed: Previewed | None = None,
+    download: Download | None = None,
+    selected: int = 1,
+    happened: tuple[Happening, ...] = (),
+) -> PaneView:
+    """Return what to show.
+
+    Args:
+        entry: The report that is selected; None if there is none.
+        now: Aware, in the time zone of the analyst.
+        definition: Its definition, if the catalog has it.
+        title: Its title; without one the definition's, or its id.
+        previewed: How its preview stands, None if it was not asked for.
+        download: Its file on the way to disk, or there.
+        selected: How many reports are selected; of several none is shown.
+        happened: What was heard of it, in addition to what its entry says: see `happenings.hear`.
+    """
+    if selected > 1:
+        words = tr("{count} reports selected", count=grouped(f"{selected:,}"))
+        return PaneView(caption=words, messages=dict.fromkeys(TabId, Message(words)))
+    if entry is None or selected == 0:
+        return nothing_selected()
+    title = title or (definition.title if definition else entry.definition)
+    instead = instead_of_rows(entry, previewed, now, definition)
+    preview = previewed if isinstance(previewed, Preview) and not instead.text else EMPTY
+    messages = dict.fromkeys((TabId.PREVIEW, TabId.CHART, TabId.SUMMARY), instead) if instead.text else {}
+    if not instead.text and not number_columns(preview):
+        messages = {TabId.CHART: Message(tr("No column here has numbers."))}
+    return PaneView(
+        report_id=entry.report_id,
+        title=title,
+        caption=say_caption(entry, title, previewed, now),
+        preview=preview,
+        messages=messages,
+        details=describe_report(entry, now, definition=definition, title=title, download=download, happened=happened),
+        is_preview_wanted=is_preview_wanted(entry, now),
+    )
+
+
+def nothing_selected() -> PaneView:
+    """Return what to show while no report is selected."""
+    words = tr("No report selected")
+    hint = tr("The first rows of the report you select stand here.")
+    return PaneView(caption=words, messages={**dict.fromkeys(TabId, Message(words)), TabId.PREVIEW: Message(hint)})
