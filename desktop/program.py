@@ -14,12 +14,14 @@ from PySide6.QtGui import QKeySequence
 
 from desktop.app import App, Home
 from desktop.desk.connections import ConnectionsDesk
+from desktop.desk.last_log import last_log
 from desktop.keeping import parameter_sets, settings
 from desktop.keeping.connections import LOCAL, ConnectionId, Connections, of_this_user
 from desktop.keeping.errors import NotKept
 from desktop.keeping.parameter_sets import ParameterSets
 from desktop.keeping.settings import Settings
 from desktop.keeping.window_state import WindowState
+from desktop.outside import crash_log
 from desktop.sign_in.profiles import Profile, Transport
 from desktop.widgets.actions.menus import MENUS
 from desktop.widgets.dialogs.connections_dialog import ConnectionsDialog
@@ -58,13 +60,17 @@ class Program:
         self._next: ConnectionId | None = None
         self._connections: Connections | None = of_this_user() if choices.folder else None
         self._desk: ConnectionsDesk | None = None
+        self._log = last_log()
         window.dispatch.dialogs.work_with(
-            Sources(settings=lambda: self._home.settings, keys=self._keys, about=_about, log=lambda: None)
+            Sources(settings=lambda: self._home.settings, keys=self._keys, about=_about, log=self._show_log)
         )
         window.dispatch.dialogs.connections_made.connect(self._fill_connections)
         window.dispatch.dialogs.use_asked.connect(self._use)
         window.dispatch.dialogs.settings_changed.connect(self._set)
         window.dispatch.dialogs.quit_confirmed.connect(self._quit)
+
+        if self._log:
+            window.show_notice(tr("The last run ended by itself. Show log in the menu Help says where."))
 
     async def serve(self, profile: Profile | None) -> None:
         """Talk to one service after another, as the analyst wants, until the window is closed."""
@@ -112,6 +118,12 @@ class Program:
                 settings.save(self._folder / SETTINGS_FILE, chosen)
             except OSError as error:
                 self._window.show_notice(tr("The settings cannot be kept: {reason}.", reason=error.strerror))
+
+    def _show_log(self) -> tuple[Path, str] | None:
+        """Return the log of the last run, which counts as seen from now on."""
+        if self._log:
+            crash_log.mark_shown(self._log[0])
+        return self._log
 
     def _quit(self) -> None:
         if self._app:

@@ -19,6 +19,7 @@ from desktop.browser import say_without_addresses
 from desktop.keeping import settings
 from desktop.keeping.settings import Settings
 from desktop.keeping.window_state import WindowState
+from desktop.outside import crash_log
 from desktop.outside.places import config_directory
 from desktop.outside.signals import Asked, at_signals
 from desktop.outside.threads import in_thread
@@ -50,8 +51,11 @@ def run(profile: Profile | None, ended: Asked, transport: Transport | None = Non
     qt.setDesktopFileName("reportwire")
     qt.setQuitOnLastWindowClosed(False)
     qInstallMessageHandler(say_without_addresses)
+    crash = crash_log.watch()
     with asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
+        runner.get_loop().set_exception_handler(crash.in_loop)
         runner.run(_main(profile, ended, transport))
+    crash.close()
     return 0
 
 

@@ -5,6 +5,7 @@ connections dialog ── what was asked ──▶ **ConnectionsDesk** ── `C
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ from desktop.wording.dialogs.connections import ConnectionItem, ConnectionsView,
 from desktop.wording.examination import Check, Step
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
+
+log = logging.getLogger(__name__)
 
 Examine = Callable[[Profile], AsyncGenerator[Step, None]]
 """Test a profile, step by step."""
@@ -247,10 +250,17 @@ class ConnectionsDesk:
 
     async def _run_test(self, id_: ConnectionId, profile: Profile) -> None:
         steps = self._steps[id_]
-        async with aclosing(self._examine(profile)) as taken:
-            async for step in taken:
-                steps[step.check] = step
-                self._show()
+        try:
+            async with aclosing(self._examine(profile)) as taken:
+                async for step in taken:
+                    steps[step.check] = step
+                    self._show()
+        except Exception:  # a fault of the test must not leave the dialog with one that never ends
+            log.exception("a connection test broke off")
+            self._steps[id_] = {step.check: step for step in stopped(steps.values())}
+            self._test = None
+            self._say(Message(tr("The test broke off."), Tone.FAILED))
+            return
         self._test = None
         self._say(say_end(steps.values()))
 

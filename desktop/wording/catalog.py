@@ -62,7 +62,7 @@ def _option(prop: Schema) -> str:
 def say_typed(value: object) -> str:
     """Return a value as it is typed after `-p`."""
     if isinstance(value, list):
-        return ",".join(map(_say, value))
+        return ",".join(map(say_typed, value))
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.wording.language import current, tr
+from desktop.wording.language import current, grouped, tr
 from desktop.wording.numbers import say_rows, say_time
 
 
@@ -63,7 +63,7 @@ class Step:
     @property
     def title(self) -> str:
         """The name of the step."""
-        return TITLES[self.check]
+        return tr(TITLES[self.check])
 
     @property
     def text(self) -> str:
@@ -87,7 +87,7 @@ def running(check: Check) -> Step:
 
 def skipped(check: Check, obstacle: Check) -> Step:
     """Return a step that cannot be taken after another one failed."""
-    return Step(check, Outcome.SKIPPED, _say('not tried, as "{step}" failed', step=TITLES[obstacle]))
+    return Step(check, Outcome.SKIPPED, _say('not tried, as "{step}" failed', step=tr(TITLES[obstacle])))
 
 
 def broken_off(check: Check, kind: str) -> Step:
@@ -420,20 +420,21 @@ def conclude(steps: Iterable[Step]) -> str:
 
 def _with_help(reason: str, help_: str, **values: str) -> str:
     """Return a reason, which is said already, and what may help."""
-    return " ".join(filter(None, (reason, _say(help_, **values))))
+    return " ".join(filter(None, (reason, help_ and _say(help_, **values))))
 
 
 def _say_ms(seconds: float) -> str:
-    return _say("{number} ms", number=f"{max(seconds * 1000, 1):,.0f}")
+    return _say("{number} ms", number=grouped(f"{max(seconds * 1000, 1):,.0f}"))
 
 
 def _say_s(seconds: float) -> str:
-    return _say("{number} s", number=f"{abs(seconds):,.0f}")
+    return _say("{number} s", number=grouped(f"{abs(seconds):,.0f}"))
 
 
 def _say_tenths(seconds: float) -> str:
-    return _say("{number} s", number=f"{seconds:,.1f}")
+    return _say("{number} s", number=grouped(f"{seconds:,.1f}"))
 
 
 def _say_day(at: datetime) -> str:
-    return f"{at.day} {current().months[at.month - 1]} {at.year}"
+    language = current()
+    return language.date.format(day=at.day, month=language.months[at.month - 1], year=at.year)

@@ -35,7 +35,7 @@ class AboutDialog(Dialog):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(2, 1)
         heading = plain_label("Reportwire")
-        set_property(heading, "type", "heading")
+        set_property(heading, "written", "heading")
         grid.addWidget(self._icon, 0, 0, 3, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(heading, 0, 1, 1, 2)
         for row, (name, value) in enumerate(about.facts, 1):

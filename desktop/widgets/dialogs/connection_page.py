@@ -4,12 +4,13 @@ connections_dialog ── `ConnectionItem` ──▶ **ConnectionPage** ── n
 """
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.widgets.dialogs.dialog import StillComboBox, label_for, note_label, push_button, rule
 from desktop.widgets.dialogs.step_rows import StepRows
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.plain_text import plain_label, tooltip
+from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme.dress import look, set_property
 from desktop.widgets.theme.measures import h
 from desktop.wording.dialogs.connections import ConnectionItem
@@ -35,7 +36,7 @@ class ConnectionPage(QWidget):
         super().__init__(parent)
         self._item: ConnectionItem | None = None
         self._is_testing = False
-        self.name = QLineEdit()
+        self.name = _Field()
         self.name.setAcceptDrops(False)
         self.address = _read_only()
         self.signed_in_as = ElidedLabel()
@@ -67,7 +68,7 @@ class ConnectionPage(QWidget):
         self._show_way(item)
         self.test.setText(tr("Sto&p") if is_testing else tr("&Test"))
         self.test.setEnabled(item.can_test)
-        self.test.setToolTip("" if item.can_test else tooltip(tr("It can be tested while it is used.")))
+        self.test.setToolTip("" if item.can_test else tr("It can be tested while it is used."))
         self.copy.setEnabled(item.can_test)
         self.steps.show_steps(item.steps)
 
@@ -151,7 +152,7 @@ class ConnectionPage(QWidget):
         self._form.setVerticalSpacing(8)
         self._form.setColumnStretch(1, 1)
         heading = plain_label(tr("Test"))
-        set_property(heading, "type", "strong")
+        set_property(heading, "written", "strong")
         self._test_row.setSpacing(8)
         self._test_row.addWidget(heading, 1)
         self._test_row.addWidget(self.test)
@@ -168,8 +169,18 @@ class ConnectionPage(QWidget):
         self.arrange(is_wide=True)
 
 
+class _Field(QLineEdit):
+    """A line that leaves a paste to the dialog while it is only to be read."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        if self.isReadOnly() and event.matches(QKeySequence.StandardKey.Paste):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 def _read_only() -> QLineEdit:
-    field = QLineEdit()
+    field = _Field()
     field.setReadOnly(True)
     return field
 

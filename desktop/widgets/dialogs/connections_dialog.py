@@ -3,6 +3,7 @@
 desk ── `ConnectionsView` ──▶ **ConnectionsDialog** ── what is asked for ──▶ desk, app
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout,
 from desktop.widgets.dialogs.connection_list import ConnectionList
 from desktop.widgets.dialogs.connection_page import ConnectionPage
 from desktop.widgets.dialogs.dialog import MARGIN, WIDE_FROM, Dialog, note_label, push_button, side_by_side
-from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme.dress import set_property
 from desktop.widgets.theme.measures import h
 from desktop.wording.dialogs.connections import ConnectionItem, ConnectionsView, say_end
@@ -142,9 +142,9 @@ class ConnectionsDialog(Dialog):
         is_testing = item.id == self._view.testing
         self.page.show_item(item, is_testing=is_testing)
         self.use.setEnabled(not item.is_used)
-        self.use.setToolTip(tooltip(tr("This connection is in use.")) if item.is_used else "")
+        self.use.setToolTip(tr("This connection is in use.") if item.is_used else "")
         self.remove.setEnabled(not item.is_used and not item.is_local)
-        self.remove.setToolTip(tooltip(tr("Remove this connection (Del)")))
+        self.remove.setToolTip(tr("Remove this connection (Del)"))
         self._show_message(item, is_testing=is_testing)
 
     def _show_message(self, item: ConnectionItem, *, is_testing: bool) -> None:
@@ -226,8 +226,6 @@ class ConnectionsDialog(Dialog):
 
     def measure(self) -> None:
         """Set the lengths that follow the text."""
-        side = self.add.sizeHint().height()
-        self.remove.setFixedSize(side + 6, side)
         self._left.setMinimumWidth(h(LIST_WIDTH) + MARGIN)
 
     def _fill(self) -> None:
@@ -250,6 +248,10 @@ class ConnectionsDialog(Dialog):
         set_property(self.use, "primary", True)  # noqa: FBT003
         self.answer.hide()
         self.add_buttons(self.answer, self.close_button, self.use)
+        page = (self.page.name, self.page.address, self.page.way, self.page.proxy, self.page.test, self.page.copy)
+        stops = (self.list, self.add, self.remove, *page, self.answer, self.close_button, self.use)
+        for stop, after in pairwise(stops):
+            self.setTabOrder(stop, after)
 
 
 def _file_of(data: QMimeData) -> Path | None:

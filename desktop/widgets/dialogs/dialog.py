@@ -3,14 +3,13 @@
 **Dialog** ──▶ every dialog. It fits the screen at any size of the text, and stops nothing.
 """
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QMargins, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QScreen, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
     QDialog,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -26,9 +25,9 @@ from desktop.widgets.theme.measures import h
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
-MARGIN = 16
-FRAME = 40
-"""Pixels that a window manager may put around a dialog, of the screen's height."""
+MARGIN, SPACE = 16, 8
+FRAME = QMargins(4, 36, 4, 4)
+"""Pixels that a window manager may put around a dialog: its title and its edges."""
 WIDE_FROM = 40
 """From so many heights of a line on, parts are side by side."""
 BESIDE_BUTTONS = 14
@@ -48,12 +47,14 @@ class Dialog(QDialog):
         self.close_button.clicked.connect(self.reject)
         self._scroll = QScrollArea()
         self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._buttons = QHBoxLayout()
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._in_foot: tuple[QPushButton, ...] = ()
         self._lay_out()
         look().changed.connect(self._remeasure)
 
     def add_buttons(self, *buttons: QPushButton) -> None:
         """Put buttons into the foot, from the left to the right."""
+        self._in_foot = buttons
         for button in buttons:
             self._buttons.addWidget(button)
 
@@ -77,7 +78,7 @@ class Dialog(QDialog):
         self.open()
 
     def fit(self) -> None:
-        """Take the size that the design gives, or as much as the screen has, inside of it and over the window."""
+        """Take the size that the design gives, or as much as the screen has, inside of it; at first over the window."""
         room = self._room()
         width = min(max(h(self._size[0]), self._least_width()), room.width())
         for part in (self, *self.findChildren(QWidget)):
@@ -88,10 +89,13 @@ class Dialog(QDialog):
         self.resize(width, min(wanted, room.height()))
         parent = self.parentWidget()
         at = QRect(0, 0, self.width(), self.height())
-        at.moveCenter(parent.window().geometry().center() if parent else room.center())
+        if self.isVisible():
+            at.moveTopLeft(self.geometry().topLeft())
+        else:
+            at.moveCenter(parent.window().geometry().center() if parent else room.center())
         at.moveLeft(max(room.left(), min(at.left(), room.right() + 1 - at.width())))
         at.moveTop(max(room.top(), min(at.top(), room.bottom() + 1 - at.height())))
-        self.move(at.topLeft())
+        self.move(at.topLeft() - QPoint(FRAME.left(), FRAME.top()))  # of the frame, which begins there
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Put parts one below the other where there is no room beside."""
@@ -104,6 +108,7 @@ class Dialog(QDialog):
     def _arrange_for(self, width: int) -> None:
         is_wide = self.message.isHidden() or width >= self._least_width() + h(BESIDE_BUTTONS)
         self._foot.setDirection(side_by_side(is_wide=is_wide))
+        self._buttons.setDirection(side_by_side(is_wide=width >= self._least_width()))
         self.arrange(width)
 
     def room_height(self) -> int:
@@ -123,10 +128,13 @@ class Dialog(QDialog):
 
     def _room(self) -> QRect:
         parent = self.parentWidget()
-        return _room_of(parent.screen() if parent else QGuiApplication.primaryScreen())
+        screen = parent.screen() if parent else QGuiApplication.primaryScreen()
+        return _available(screen).marginsRemoved(FRAME)
 
     def _least_width(self) -> int:
-        return self._buttons.sizeHint().width() + 2 * MARGIN
+        """Return the width at which all buttons are side by side."""
+        widths = [button.sizeHint().width() for button in self._in_foot if not button.isHidden()]
+        return sum(widths) + SPACE * (len(widths) - 1) + 2 * MARGIN
 
     def _natural_height(self, width: int) -> int:
         """Return the height at which nothing has to scroll."""
@@ -151,11 +159,11 @@ class Dialog(QDialog):
         self.message.setWordWrap(True)
         self.message.setMinimumHeight(2 * h())
         self.message.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        set_property(self.message, "type", "note")
-        self._buttons.setSpacing(8)
+        set_property(self.message, "written", "note")
+        self._buttons.setSpacing(SPACE)
         self._buttons.addStretch()
         self._foot.setContentsMargins(MARGIN, 11, MARGIN, 11)
-        self._foot.setSpacing(8)
+        self._foot.setSpacing(SPACE)
         self._foot.addWidget(self.message, 1)
         self._foot.addLayout(self._buttons)
         foot = QFrame()
@@ -208,7 +216,7 @@ def note_label(text: str = "") -> QLabel:
     """Return a label for a note, which wraps."""
     label = wrapping_label(text)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    set_property(label, "type", "note")
+    set_property(label, "written", "note")
     set_tone(label, Tone.QUIET)
     return label
 
@@ -229,6 +237,6 @@ def rule() -> QFrame:
     return line
 
 
-def _room_of(screen: QScreen) -> QRect:
-    """Return where a dialog may be: the screen without bars, and without room for the dialog's own frame."""
-    return screen.availableGeometry().adjusted(0, FRAME, 0, 0)
+def _available(screen: QScreen) -> QRect:
+    """Return the part of a screen that no bar of the system takes."""
+    return screen.availableGeometry()

@@ -93,7 +93,7 @@ def _keys(sections: Sequence[KeySection]) -> QWidget:
 
 def _heading(text: str) -> QLabel:
     label = plain_label(text)
-    set_property(label, "type", "strong")
+    set_property(label, "written", "strong")
     return label
 
 

@@ -34,7 +34,7 @@ class LogDialog(Dialog):
         self.text.setTabChangesFocus(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName(tr("Log"))
-        set_property(self.text, "type", "id")
+        set_property(self.text, "written", "id")
         self.copy = push_button(tr("&Copy"), "copy")
         self.folder = push_button(tr("Show in &folder"), "folder")
         self.copy.clicked.connect(self._copy)

@@ -29,7 +29,7 @@ class QuitDialog(Dialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Quit Reportwire?"), SIZE, parent)
         self.heading = wrapping_label()
-        set_property(self.heading, "type", "heading")
+        set_property(self.heading, "written", "heading")
         self.quit = push_button(tr("&Quit"))
         self.stay = push_button(tr("&Stay"))
         set_property(self.stay, "primary", True)  # noqa: FBT003  a value

@@ -25,7 +25,7 @@ class StepRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid = QGridLayout(self)
-        self._rows = [_Row(self) for _ in lines_of(())]
+        self._rows = [_Row() for _ in lines_of(())]
         self.help = note_label()
         self.help.setContentsMargins(0, 8, 0, 0)
         self._lay_out()
@@ -61,7 +61,7 @@ class StepRows(QWidget):
 class _Row:
     """The widgets of one line."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self) -> None:
         self.icon = plain_label()
         self.title = plain_label()
         self.text = ElidedLabel()

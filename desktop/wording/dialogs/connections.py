@@ -135,7 +135,7 @@ def line_of(step: Step) -> StepText:
     """Return a step as a line."""
     icon, tone, state = _LOOKS[step.outcome]
     is_loud = step.outcome in {Outcome.WARNING, Outcome.FAILED}
-    return StepText(icon, tone, tr(step.title), step.sentence, step.figure, tr(state), is_loud)
+    return StepText(icon, tone, step.title, step.sentence, step.figure, tr(state), is_loud)
 
 
 def lines_of(steps: Iterable[Step]) -> tuple[StepText, ...]:
@@ -147,7 +147,7 @@ def lines_of(steps: Iterable[Step]) -> tuple[StepText, ...]:
 def say_what_helps(steps: Iterable[Step]) -> str:
     """Return the sentences of what did not go well, a line each, as those may be cut in the steps' own lines."""
     loud = (step for step in steps if step.outcome in {Outcome.WARNING, Outcome.FAILED})
-    return "\n".join(f"{tr(step.title)}: {step.sentence}" for step in loud)
+    return "\n".join(f"{step.title}: {step.sentence}" for step in loud)
 
 
 def stopped(steps: Iterable[Step]) -> tuple[Step, ...]:
