@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from desktop.widgets.form.editors.parameter_editors import Editor, make_combo, make_editor
 from desktop.widgets.form.popup import Popup
@@ -122,7 +122,7 @@ class FormatChoice(QWidget):
         self.button.setFixedSize(measures.h() + 16, measures.h() + 12)
 
     def _lay_out(self) -> None:
-        label = QLabel(tr("Forma&t"))
+        label = plain_label(tr("Forma&t"))
         label.setBuddy(self.choice)
         self.choice.setAccessibleName(tr("Format"))
         self.button.setAccessibleName(tr("Options of the format"))

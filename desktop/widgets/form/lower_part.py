@@ -14,7 +14,7 @@ from desktop.widgets.form.note_label import NoteLabel
 from desktop.widgets.plain_text import plain_label, tooltip
 from desktop.widgets.theme import dress, measures
 from desktop.widgets.theme.dress import look
-from desktop.wording.language import tr
+from desktop.wording.language import tr, tr_count
 from desktop.wording.tone import Tone
 
 FOLDER_WIDTH = 8
@@ -64,6 +64,25 @@ class LowerPart(QFrame):
         name = PurePath(path).name or path
         cut = self.folder.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, measures.h(FOLDER_WIDTH))
         self.folder.setText(cut.replace("&", "&&"))
+
+    def show_state(self, *, wrong: int, refusal: str, is_again: bool, is_offline: bool) -> None:
+        """Show the one thing that matters most, and what Generate would do.
+
+        Args:
+            wrong: How many fields hindered it.
+            refusal: Words of the service that belong to no note.
+            is_again: Whether the same report is under way.
+            is_offline: Whether it would not go out at once.
+        """
+        self.generate.setText(tr("Generate another") if is_again else tr("&Generate"))
+        one, many = "1 field needs a look. Nothing was sent.", "{count} fields need a look. Nothing was sent."
+        if wrong or refusal:
+            text = tr_count(one, many, wrong) if wrong else refusal
+            self.message.say(text, Tone.FAILED, icon="state-failed")
+        elif is_again:
+            self.message.say(tr("The same report is under way. Enter again makes another."), Tone.WAITING)
+        else:
+            self.message.say(tr("Offline: it goes out when connected.") if is_offline else "", Tone.WAITING)
 
     def stops(self) -> list[QWidget]:
         """Return where Tab stops, in order."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QPushButton,
@@ -132,7 +131,7 @@ class RangePopup(Popup):
         grid.addWidget(self._foot(), 1, 0, 1, 2)
 
     def _year_row(self, today: date) -> QHBoxLayout:
-        label = QLabel(tr("&Year"))
+        label = plain_label(tr("&Year"))
         label.setBuddy(self.year)
         self.year.setAccessibleName(tr("&Year").replace("&", ""))
         self.year.setMaxLength(4)

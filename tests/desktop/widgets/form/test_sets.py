@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.form.report_form import ReportForm
-from desktop.widgets.form.sets_dialog import SetsDialog
+from desktop.widgets.form.sets.sets_dialog import SetsDialog
 from desktop.wording.form.orders import SavedSet
 from tests.desktop.widgets.form.forms import WORST_DAYS, define, format_of, line_of, submitted, type_into
 
