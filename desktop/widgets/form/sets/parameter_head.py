@@ -43,6 +43,8 @@ class ParameterHead(QWidget):
         """The parameters each definition was last asked for with."""
         self._sets: tuple[SavedSet, ...] = ()
         self._definition: DefinitionInfo | None = None
+        self._names: dict[str, str] = {}
+        """The set that each definition's fields are like, or were before they were edited."""
         self.menu.last_taken.connect(self._take_last)
         self.menu.defaults_taken.connect(self._take_defaults)
         self.menu.set_taken.connect(self.taken)
@@ -95,7 +97,8 @@ class ParameterHead(QWidget):
         named.append((tr("Defaults"), {}))
         present = key_of(_bare(definition, order.parameters), definition)
         same = (name for name, parameters in named if key_of(_bare(definition, parameters), definition) == present)
-        return next(same, tr("Sets"))
+        self._names[definition.id] = next(same, self._names.get(definition.id, tr("Last used")))
+        return self._names[definition.id]
 
     def _take_last(self) -> None:
         if self._definition:

@@ -16,7 +16,6 @@ from desktop.widgets.theme.dress import look
 from desktop.wording.form.orders import SavedSet
 from desktop.wording.language import tr
 
-OWN_NAMES = ("Last used", "Defaults", "Sets")
 WIDEST_NAME = 9
 """Heights of a line that the name on the button may take."""
 
@@ -57,15 +56,15 @@ class SetsMenu(QToolButton):
 
     def offer(self, sets: Sequence[SavedSet], *, has_last: bool) -> None:
         """Offer the sets of the chosen report; `has_last` says whether it was asked for before."""
-        self._sets, self._has_last = sets, has_last
-        self._fill()
+        if (self._sets, self._has_last) != (sets, has_last):
+            self._sets, self._has_last = sets, has_last
+            self._fill()
 
     def say(self, name: str) -> None:
         """Show the name of what is in the fields."""
         self._said = name
         cut = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, measures.h(WIDEST_NAME))
         self.setText(cut.replace("&", "&&"))
-        self.setMinimumWidth(max(self.minimumWidth(), self.sizeHint().width()))  # nothing moves for a shorter name
         self.setToolTip(tooltip(tr("Sets of parameters"), name))
         self.setAccessibleName(tr("Sets of parameters"))
         self.setAccessibleDescription(name)
@@ -108,7 +107,4 @@ class SetsMenu(QToolButton):
 
     def _measure(self) -> None:
         self.setIconSize(icons.icon_size(gap=icons.BESIDE_TEXT))
-        self.setMinimumWidth(0)
-        said = self._said
-        for name in (*map(tr, OWN_NAMES), said):
-            self.say(name)
+        self.say(self._said)

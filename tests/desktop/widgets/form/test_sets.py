@@ -26,10 +26,10 @@ def action(form: ReportForm, text: str) -> QAction:
     return next(each for each in form.sets.menu().actions() if each.text() == text)
 
 
-def test_defaults_are_named_and_come_back(days: ReportForm) -> None:
+def test_name_stays_while_values_are_edited_and_defaults_come_back(days: ReportForm) -> None:
     assert days.sets.said == "Defaults"
     type_into(days, "50", "days")
-    assert days.sets.said == "Sets"
+    assert days.sets.said == "Defaults"
     action(days, "Defaults").trigger()
     assert (days.sets.said, line_of(days, "days").text()) == ("Defaults", "10")
 
