@@ -245,7 +245,7 @@ class ReportForm(FormParts):
 
     def _bring_into_view(self, field: ParameterField | None) -> None:
         if field:
-            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            field.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
             self.area.ensureWidgetVisible(field.parentWidget() or field, 0, MARGIN_BELOW)
 
     def _announce(self, text: str) -> None:

@@ -36,6 +36,7 @@ def dress_as_at_first() -> None:
 def window(qtbot: QtBot) -> Screen:
     window = Screen()
     qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
+    window.resize(1366, 768)
     with qtbot.waitActive(window):
         window.show()
     return window

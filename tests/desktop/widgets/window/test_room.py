@@ -50,8 +50,9 @@ def clipped(window: QWidget) -> list[str]:
     for widget in window.findChildren(QWidget):
         if not widget.isVisible() or widget.visibleRegion().isEmpty() or isinstance(widget, ElidedLabel):
             continue
-        is_text = isinstance(widget, QAbstractButton | QLabel)
-        if is_text and widget.text() and is_too_narrow(widget) and not widget.toolTip():
+        if not isinstance(widget, QAbstractButton | QLabel) or widget.toolTip():
+            continue
+        if widget.text() and is_too_narrow(widget):
             found.append(f"{type(widget).__name__} {widget.text()!r}: {widget.width()} < {widget.sizeHint().width()}")
     return found
 
@@ -128,7 +129,7 @@ def test_nothing_moves_when_the_connection_goes_or_a_field_is_wrong(window: Scre
 def test_form_and_pane_give_way_in_small_windows(
     window: Screen, *, width_h: int, height_h: int, has_form: bool, has_pane: bool
 ) -> None:
-    window.setMinimumSize(0, 0)
+    window.setMinimumSize(1, 1)
     window.resize(measures.h(width_h), measures.h(height_h))
     QApplication.processEvents()
     assert window.form.isVisible() is has_form
@@ -137,7 +138,7 @@ def test_form_and_pane_give_way_in_small_windows(
 
 def test_form_of_a_narrow_window_opens_and_closes(window: Screen, busy: Session) -> None:
     window.show_session(busy)
-    window.setMinimumSize(0, 0)
+    window.setMinimumSize(1, 1)
     window.resize(measures.h(58), measures.h(40))
     assert not window.form.isVisible()
     window.open_form()
