@@ -15,6 +15,8 @@ from desktop.wording.language import tr
 from desktop.wording.reports.report_columns import COLUMNS, NUMBERS, Column, ColumnId
 
 REPORT_H, PROGRESS_H, PARAMETERS_LEAST_H = 12.5, 13.5, 8
+SQUEEZED_LEAST_H = 6
+"""The title and the progress give way to so much before anything is cut off at the right."""
 PARAMETERS_MOST_H, PROGRESS_MOST_H = 40, 26
 YIELDING = (ColumnId.LINK, ColumnId.SIZE, ColumnId.ROWS, ColumnId.PARAMETERS)
 """Columns that go where room is scarce, the first one first."""
@@ -101,6 +103,11 @@ class Columns(QObject):
                 more = min(left, max(0, most - widths[column]))
                 widths[column] += more
                 left -= more
+        for name in (ColumnId.REPORT, ColumnId.PROGRESS):
+            less = max(0, min(-left, widths.get(name, 0) - h(SQUEEZED_LEAST_H)))
+            if less:
+                widths[name] -= less
+                left += less
         for name, width in widths.items():
             self._header.resizeSection(NUMBERS[name], width)
 

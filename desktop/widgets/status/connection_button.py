@@ -4,12 +4,18 @@ status_bar ── `ConnectionText` ──▶ **ConnectionButton** ── help �
 """
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme import dress, icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.connection import ConnectionText
+
+SPACING = 4
+AROUND = 32
+"""Pixels beside icon and words: margins and paddings."""
+MOST_ROOM = 100_000
 
 
 class ConnectionButton(QWidget):
@@ -24,6 +30,8 @@ class ConnectionButton(QWidget):
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[str, ConnectionText] | None = None
+        self._words = ""
+        self._room = MOST_ROOM
         self.words = QToolButton()
         self.words.setMenu(menu)
         self.words.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -35,7 +43,7 @@ class ConnectionButton(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 4, 2)
-        layout.setSpacing(4)
+        layout.setSpacing(SPACING)
         layout.addWidget(self.words)
         layout.addWidget(self.helper)
         self.helper.hide()
@@ -49,8 +57,7 @@ class ConnectionButton(QWidget):
             return
         before = self._shown[1] if self._shown else None
         self._shown = (profile, text)
-        joint = " · " if text.fill else "  "
-        self.words.setText(f"{profile}{joint}{text.text}".replace("&", "&&"))
+        self._words = f"{profile}{' · ' if text.fill else '  '}{text.text}"
         self.words.setToolTip(tooltip(text.text, text.reason))
         self.words.setAccessibleName(f"{profile}, {text.text}")
         self.words.setAccessibleDescription(text.reason)
@@ -59,6 +66,24 @@ class ConnectionButton(QWidget):
         if before is None or (before.fill, before.icon, before.tone) != (text.fill, text.icon, text.tone):
             dress.set_property(self.words, "state", text.fill)
             icons.wear(self.words, text.icon, text.tone.value, gap=icons.BESIDE_TEXT)
+        self.fit(self._room)
+
+    def fit(self, room: int) -> None:
+        """Cut the words so that all of it takes no more than `room`, in pixels; the tooltip has them whole."""
+        self._room = room
+        beside = self.helper.sizeHint().width() + SPACING if not self.helper.isHidden() else 0
+        around = icons.icon_size(gap=icons.BESIDE_TEXT).width() + AROUND
+        metrics = QFontMetrics(self._font())
+        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, room - beside - around))
+        if words != self.words.text().replace("&&", "&"):
+            self.words.setText(words.replace("&", "&&"))
+
+    def _font(self) -> QFont:
+        """Return the font of the words: stronger on a filled ground, as the style sheet has it."""
+        font = QFont(self.words.font())
+        if self.words.property("state"):
+            font.setWeight(QFont.Weight.DemiBold)
+        return font
 
     def _measure(self) -> None:
         self.words.setIconSize(icons.icon_size(gap=icons.BESIDE_TEXT))

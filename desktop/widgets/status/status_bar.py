@@ -4,6 +4,7 @@ main_window ── messages, counts, connection ──▶ **StatusBar** ── w
 """
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.widgets.elided_label import ElidedLabel
@@ -15,6 +16,8 @@ from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
 MESSAGE_MS = 8000
+ROOM_AROUND = 24
+"""Pixels of margins and gaps."""
 
 
 class StatusBar(QFrame):
@@ -51,11 +54,23 @@ class StatusBar(QFrame):
         """Show how many reports are under way."""
         if text != self.counts.text():
             self.counts.setText(text)
-            self.counts.setVisible(text != "")
+            self._fit()
 
     def show_connection(self, profile: str, text: ConnectionText) -> None:
         """Show the connection."""
         self.connection.show_connection(profile, text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Leave out the counts where there is room for the connection only."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - ROOM_AROUND
+        self.connection.fit(room)
+        counts = self.counts.sizeHint().width() + self.connection.sizeHint().width()
+        self.counts.setVisible(self.counts.text() != "" and counts <= room)
 
     def stops(self) -> list[QWidget]:
         """Return where Tab stops, in order."""
