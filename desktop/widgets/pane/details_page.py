@@ -50,11 +50,13 @@ class DetailsPage(QScrollArea):
         self._lay_out()
         self._connect()
 
-    def show_details(self, view: DetailsView) -> None:
-        """Show another report, or news of the same; what did not change stays selected."""
+    def show_details(self, view: DetailsView | None) -> None:
+        """Show another report, or news of the same; what did not change stays selected. None for no report."""
         if view == self.view:
             return
         self.view = view
+        if view is None:
+            return
         self.failure.show_failure(view.failure)
         self.facts.show_facts(view.facts)
         self.history.show_lines(view.happened)

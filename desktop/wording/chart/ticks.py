@@ -23,6 +23,9 @@ LONGEST = 1e15
 """From here on numbers are written with an exponent."""
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_S = (datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - EPOCH).total_seconds()
+LAST_S = (datetime(LAST_YEAR, 12, 31, tzinfo=UTC) - EPOCH).total_seconds()
 
 
 def number_ticks(low: float, high: float, *, is_whole: bool = False) -> tuple[float, ...]:
@@ -86,14 +89,14 @@ def every_nth(widths: Sequence[float], slot: float, gap: float) -> int:
 
 
 def moment(at_s: float) -> datetime:
-    """Return a moment, in UTC."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at_s)
+    """Return a moment, in UTC; one beyond the calendar is at its end."""
+    return EPOCH + timedelta(seconds=min(max(at_s, FIRST_S), LAST_S))
 
 
 def seconds(at: datetime) -> float:
     """Return a moment in seconds since 1970; one without a time zone is taken as UTC."""
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+    return (at - EPOCH).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)

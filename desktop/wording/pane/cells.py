@@ -72,7 +72,7 @@ def formats_of(preview: Preview) -> tuple[ColumnFormat, ...]:
 
 def code_of(column: PreviewColumn) -> str | None:
     """Return the number format that the report's author chose, a spreadsheet's code."""
-    code: Any = getattr(column, "number_format", None)
+    code: Any = getattr(getattr(column, "format", None), "code", None)
     return code if isinstance(code, str) else None
 
 

@@ -104,7 +104,7 @@ def _say_file(snapshot: Snapshot, now: datetime) -> str:
     assert result is not None
     rows = tr("1 row") if result.row_count == 1 else tr("{rows} rows", rows=grouped(f"{result.row_count:,}"))
     kept = tr("kept until {day}", day=say_day(result.expires_at, now))
-    parts = (without_links(result.file_name), rows, grouped(numbers.say_size(result.size_bytes)), kept)
+    parts = (without_links(result.file_name), rows, numbers.say_size(result.size_bytes), kept)
     return BETWEEN.join(parts)
 
 
