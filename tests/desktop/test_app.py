@@ -62,7 +62,7 @@ async def until(app: App, pick: Callable[[], T | None]) -> T:
     """Wait until `pick` finds something in the window, which is painted a little after the session changes."""
     painted = asyncio.Event()
     app._repaint.timeout.connect(painted.set)
-    app.window.reports.preview.table.cells.modelReset.connect(painted.set)
+    app.window.reports.pane.preview.cells.modelReset.connect(painted.set)
     while (found := pick()) is None:
         painted.clear()
         await painted.wait()
@@ -85,10 +85,10 @@ def test_first_rows_of_the_report_just_generated_are_shown(drive: Drive) -> None
         async with window(profile) as app:
             await until(app, lambda: app.window.form.definition)
             app.window.form.generate.click()
-            cells = app.window.reports.preview.table.cells
+            cells = app.window.reports.pane.preview.cells
             await until(app, lambda: cells.preview.columns or None)
             assert cells.preview.rows == ((1,), (2,))
-            assert app.window.reports.preview.caption.text() == "Preview · First 2 of 7 rows"
+            assert "first 2 of 7 rows" in app.window.reports.pane.caption.text
             assert sent(app.store.session) == list(app.previews.all)
 
     with files(serve_whole, content=DOCUMENT) as server, serving(with_preview(server)) as profile:

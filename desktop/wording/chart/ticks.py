@@ -18,6 +18,9 @@ FEWEST, WANTED, MOST = 3, 4, 5
 ROUNDING = 1e-9
 """How far from a multiple of a step a number may be and still be one."""
 
+LEAST_SHARE = 1e-6
+"""The least length of an axis as a share of the numbers on it: closer ones differ in digits that are rounded."""
+
 STEPS = (1.0, 2.0, 2.5, 5.0)
 LONGEST = 1e15
 """From here on numbers are written with an exponent."""
@@ -53,6 +56,15 @@ def _last(high: float, step: float) -> int:
 
 def _distance(count: int, wanted: int) -> tuple[int, int]:
     return abs(count - wanted), -count
+
+
+def apart(low: float, high: float, *, least: float, share: float = LEAST_SHARE) -> tuple[float, float]:
+    """Return the ends of an axis, moved apart where they are closer than `least` or than a share of their size."""
+    needed = max(least, share * max(abs(low), abs(high)))
+    if high - low >= needed:
+        return low, high
+    middle = low + (high - low) / 2
+    return middle - needed / 2, middle + needed / 2
 
 
 def say_number(value: float, step: float, *, is_percent: bool = False) -> str:

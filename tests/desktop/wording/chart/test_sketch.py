@@ -71,7 +71,10 @@ def test_without_numbers_there_is_no_chart() -> None:
     assert first_choice(make((("a",),), (("Name", "text"),))) is None
 
 
-@pytest.mark.parametrize(("name", "cells", "expected"), [("RANK", (7, 8), True), ("Row", (1, 2, 3), True), ("Late", (1, 3), False), ("Late", (1,), False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "cells", "expected"),
+    [("RANK", (7, 8), True), ("Row", (1, 2, 3), True), ("Late", (1, 3), False), ("Late", (1,), False)],
+)
 def test_rank_is_known_by_its_name_or_its_numbers(name: str, cells: tuple[int, ...], expected: bool) -> None:  # noqa: FBT001  a case
     assert is_rank(make(tuple((cell,) for cell in cells), ((name, "integer"),)), 0) is expected
 
@@ -226,6 +229,7 @@ CELLS = (
 KINDS = st.sampled_from(["integer", "decimal", "number", "text", "date", "timestamp", "boolean", "uuid"])
 
 
+@pytest.mark.slow
 @given(st.data(), st.sampled_from(ChartKind))
 def test_anything_that_a_service_sends_is_a_chart_or_none(data: st.DataObject, kind: ChartKind) -> None:
     columns = data.draw(st.lists(st.tuples(st.text(max_size=3), KINDS), min_size=1, max_size=4))

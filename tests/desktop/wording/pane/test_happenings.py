@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -72,7 +73,7 @@ def test_what_is_sent_cancelled_and_refused_is_heard(
         unsent(1, is_sent=True, is_cancel_asked=True, refusal=refusal),
     ]
     heard = NOTHING_HEARD
-    for before, after in zip(entries, entries[1:], strict=False):
+    for before, after in pairwise(entries):
         heard = listen(heard, make_session(before), make_session(after), now)
     assert kinds(*heard[unsent(1).report_id]) == [What.SENT, What.CANCEL_ASKED, What.REFUSED]
 

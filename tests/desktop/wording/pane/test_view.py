@@ -297,8 +297,16 @@ def test_no_text_has_a_signed_link(known: EntryFactory, sample: DefinitionInfo) 
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "< 1 s"), (41.9, "41 s"), (112, "1 min 52 s"), (120, "2 min"), (7500, "2 h 5 min"), (90_000, "1 d 1 h"), (-5, "< 1 s")],
-)  # fmt: skip
+    [
+        (0, "< 1 s"),
+        (41.9, "41 s"),
+        (112, "1 min 52 s"),
+        (120, "2 min"),
+        (7500, "2 h 5 min"),
+        (90_000, "1 d 1 h"),
+        (-5, "< 1 s"),
+    ],
+)
 def test_duration_has_its_two_largest_units(seconds: float, text: str) -> None:
     assert say_duration(seconds) == text
 
