@@ -107,8 +107,9 @@ def get(
         progress: Called in this thread with each new `Snapshot` of the report; what it raises cancels the report. True
             prints a line on standard error.
         **parameters: Those of the report. Text, numbers, `bool`, `datetime.date`, and NumPy's and pandas' scalars of
-            these; a `datetime` only at midnight, as its date. None, NaN, NaT and `pandas.NA` mean "not given": the
-            report's default is used, or no value where there is none.
+            these; a `datetime` only at midnight, as its date; for several choices a list, tuple, set, array or column
+            of them. None, NaN, NaT, `pandas.NA` and an empty list mean "not given": the report's default is used, or no
+            value where there is none.
 
     Returns:
         The absolute path of the file, or with no `output` the file itself, open for reading at its start.

@@ -188,10 +188,17 @@ def _alternatives(schema: Schema, values: Mapping[str, Any]) -> Iterator[dict[st
     """Yield the values once more for each that a parameter may have instead, as far as those are few."""
     for name, prop in schema["properties"].items():
         ends = [prop[key] for key in ("minimum", "maximum") if key in prop]
-        others = [*prop.get("enum", ()), *([True, False] if prop["type"] == "boolean" else []), *ends]
+        others = [*prop.get("enum", ()), *([True, False] if prop["type"] == "boolean" else []), *ends, *_lists(prop)]
         if "default" not in prop and name not in schema.get("required", ()):
             others += [None, _example(prop)]
         yield from ({**values, name: other} for other in others)
+
+
+def _lists(prop: Schema) -> Iterator[list[Any]]:
+    """Yield the shortest list and the longest."""
+    if prop["type"] == "array":
+        choices = prop["items"]["enum"]
+        yield from (choices[: prop.get("minItems", 1)], choices[: prop.get("maxItems")])
 
 
 def _examples(schema: Schema) -> dict[str, Any]:
@@ -199,12 +206,14 @@ def _examples(schema: Schema) -> dict[str, Any]:
     return {name: _example(schema["properties"][name]) for name in schema.get("required", ())}
 
 
-def _example(prop: Schema) -> object:
+def _example(prop: Schema) -> object:  # noqa: PLR0911  one a type
     match prop:
         case {"default": default}:
             return default
         case {"enum": [first, *_]}:
             return first
+        case {"type": "array"}:
+            return next(_lists(prop))
         case {"type": "boolean"}:
             return False
         case {"type": "string", "format": "date"}:

@@ -13,6 +13,7 @@ from backend.catalog.query import Query
 from backend.protocol.formats import FORMATS, offered_options
 from backend.protocol.messages import DefinitionInfo, Progress
 from backend.protocol.parameters import Schema
+from backend.protocol.ranges import with_ranges
 
 
 class Run(Protocol):
@@ -58,9 +59,9 @@ class Definition:
             raise ValueError(f"{self.id}: no such format: {', '.join(sorted(unknown)) or 'none at all'}")
 
     def schema(self, today: date) -> Schema:
-        """Return the JSON Schema of the parameters as it is on a day."""
+        """Return the JSON Schema of the parameters as it is on a day, with all ranges marked."""
         properties = {name: _dated(prop, today) for name, prop in self.parameters["properties"].items()}
-        return {**self.parameters, "properties": properties}
+        return with_ranges({**self.parameters, "properties": properties})
 
     def info(self, today: date) -> DefinitionInfo:
         """Return what clients are told."""

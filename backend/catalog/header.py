@@ -3,36 +3,27 @@
 reports/*.sql ── text ──▶ **read** ──▶ `Header`, SQL ──▶ sql_file
 """
 
-import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
+from backend.catalog.parameter_faults import faults_of
 from backend.catalog.query import DATASET_NAME, is_dataset_name
-from backend.catalog.relative_dates import RELATIVE_DATES
 from backend.protocol import quotas
 from backend.protocol.formats import FORMATS, USUAL_FORMATS
-from backend.protocol.parameters import Schema, describe, is_allowed
-from backend.protocol.patterns import LONGEST_TEXT, fault_of
+from backend.protocol.parameters import Schema
+from backend.protocol.ranges import with_ranges
 
 Words = Annotated[str, Meta(min_length=1, max_length=1_000)]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}\Z")]
 
 NUMBER_FORMAT = r"""^("[^"]*"|\[[^\[\]]*\]|\\.|[^"\[\]\\])+$"""
 """Quotes and brackets are closed: a program may refuse the whole file for one that is not. Source: ECMA-376 18.8.31."""
-
-_BOUNDS = {
-    "string": {"format", "minLength", "maxLength", "pattern"},
-    "integer": {"minimum", "maximum"},
-    "number": {"minimum", "maximum"},
-    "boolean": set[str](),
-}
-"""Keys that a type of parameter may have besides those that all have."""
 
 
 class InvalidDefinition(ValueError):
@@ -44,10 +35,17 @@ class InvalidDefinition(ValueError):
         self.reason = reason
 
 
+class Items(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What each item of a list may be."""
+
+    type: Literal["string", "integer"]
+    enum: Annotated[list[str | int], Meta(min_length=1)]
+
+
 class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One parameter, as JSON Schema has it, but that `required` stands with it."""
 
-    type: Literal["string", "integer", "number", "boolean"]
+    type: Literal["string", "integer", "number", "boolean", "array"]
     title: Words
     description: Words | None = None
     format: Literal["date"] | None = None
@@ -57,6 +55,11 @@ class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     minLength: Annotated[int, Meta(ge=0)] | None = None  # noqa: N815  JSON Schema's own words
     maxLength: Annotated[int, Meta(ge=0)] | None = None  # noqa: N815
     pattern: str | None = None
+    items: Items | None = None
+    minItems: Annotated[int, Meta(ge=1)] | None = None  # noqa: N815
+    maxItems: Annotated[int, Meta(ge=1)] | None = None  # noqa: N815
+    uniqueItems: bool | None = None  # noqa: N815  true of every list, said or not
+    rangeWith: str | None = None  # noqa: N815  our own word, beside JSON Schema's
     default: Any = None
     required: bool = False
 
@@ -83,9 +86,14 @@ class Header(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def schema(self) -> Schema:
         """The JSON Schema of the parameters."""
-        properties = {name: msgspec.to_builtins(parameter) for name, parameter in self.parameters.items()}
+        properties = {name: _described(parameter) for name, parameter in self.parameters.items()}
         required = [name for name, prop in properties.items() if prop.pop("required", False)]
         return {"type": "object", "properties": properties} | ({"required": required} if required else {})
+
+
+def _described(parameter: Parameter) -> dict[str, Any]:
+    prop: dict[str, Any] = msgspec.to_builtins(parameter)
+    return {**prop, "uniqueItems": True} if prop["type"] == "array" and "uniqueItems" not in prop else prop
 
 
 Shared = Mapping[str, Mapping[str, Any]]
@@ -222,56 +230,12 @@ def _check(header: Header, toml: str) -> None:
         if name not in FORMATS:
             reason = f"there is no format {name}: {', '.join(FORMATS)}"
             raise InvalidDefinition(find_line(toml, ["formats"]), reason)
-    if (size_bytes := len(msgspec.json.encode(header.schema))) > quotas.SCHEMA_SIZE_BYTES:
+    if (size_bytes := len(msgspec.json.encode(with_ranges(header.schema)))) > quotas.SCHEMA_SIZE_BYTES:
         reason = f"the parameters take {size_bytes:,} bytes, and {quotas.SCHEMA_SIZE_BYTES:,} are allowed"
         raise InvalidDefinition(find_line(toml, ["parameters"]), reason)
     names = list(header.parameters)
     for name in (name for n, name in enumerate(names) if name.lower() in map(str.lower, names[:n])):
         reason = f"parameter {name}: another one is called so, but for capitals, which SQL takes for the same"
         raise InvalidDefinition(find_line(toml, ["parameters", name]), reason)
-    for name, prop in header.schema["properties"].items():
-        for key, reason in _faults(prop):
-            raise InvalidDefinition(find_line(toml, ["parameters", name, key]), f"parameter {name}: {reason}")
-
-
-def _faults(prop: Schema) -> Iterator[tuple[str, str]]:
-    """Yield the faults of a parameter, by key; a later one may be a consequence of the first."""
-    kind = {"string": str, "integer": int}.get(prop["type"])
-    if not (kind and all(type(choice) is kind for choice in prop.get("enum", ()))) and "enum" in prop:
-        yield "enum", f"the choices are not all of type {prop['type']}"
-    if "enum" in prop and "format" in prop:
-        yield "enum", f"a {prop['format']} cannot be a choice"
-    for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
-        if low in prop and high in prop and prop[low] > prop[high]:
-            yield low, f"{low} is above {high}"
-    for key in sorted(set().union(*_BOUNDS.values()) & prop.keys()):
-        yield from _wrong_bound(prop["type"], key, prop[key])
-    if "pattern" in prop and prop.get("maxLength", LONGEST_TEXT + 1) > LONGEST_TEXT:
-        yield "pattern", f"a pattern goes with a maxLength, of at most {LONGEST_TEXT}"
-    if "default" in prop:
-        yield from _wrong_default(prop)
-
-
-def _wrong_bound(kind: str, key: str, bound: object) -> Iterator[tuple[str, str]]:
-    if key not in _BOUNDS[kind]:
-        yield key, f"there is no {key} of type {kind}"
-    if key == "pattern" and (reason := fault_of(str(bound))):
-        yield key, f"this pattern cannot be used: {reason}"
-    try:
-        is_allowed({"type": kind, key: bound}, None)
-    except (TypeError, ValueError, re.error) as error:
-        yield key, f"this {key} cannot be used: {error}"
-
-
-def _is_endless(value: object) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
-
-
-def _wrong_default(prop: Schema) -> Iterator[tuple[str, str]]:
-    match prop["default"]:
-        case {"relative": str(name), **rest} if not rest and prop.get("format") == "date":
-            if name not in RELATIVE_DATES:
-                yield "default", f"there is no {name!r}; there is: {', '.join(RELATIVE_DATES)}"
-        case default if not is_allowed(prop, default) or _is_endless(default):
-            relative = ', or { relative = "…" }' if prop.get("format") == "date" else ""
-            yield "default", f"the default must be {describe(prop)}{relative}"
+    for name, key, reason in faults_of(header.schema):
+        raise InvalidDefinition(find_line(toml, ["parameters", name, key]), f"parameter {name}: {reason}")

@@ -29,6 +29,7 @@ from backend.engine.writing.whole import write_whole
 from backend.formats.file import Column, Document
 from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Progress
+from backend.protocol.preview import Summary
 from backend.service.ports import DefinitionFailed, Exported, FileOrder, OnProgress, TooManyRows, Write
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,9 @@ class Finding(Protocol):
 
     def first_rows(self, columns: Sequence[Column], rows: Rows) -> list[tuple[Any, ...]]:
         """Return the rows of the preview, as `preview_select` has them."""
+
+    def summaries(self, columns: Sequence[Column], rows: Rows) -> list[Summary | None]:
+        """Return what is in each column, over all rows; None where nobody looked."""
 
 
 FINDERS: Mapping[str, Callable[[QueryRun, Maker], Finding]] = {"duckdb": DuckFinding}
@@ -109,7 +113,8 @@ def _write_file(run: QueryRun, file: FileOrder, write: Write) -> Exported:
         writer = run.tuning.open_writer(file.format, document, write)  # before the rows: it may refuse the columns
         rows = finding.rows(columns, keeps_types=FORMATS[file.format].keeps_types)
         _check_size(run, rows.count)
-        preview = encode_preview(columns, finding.first_rows(columns, rows), rows.count)
+        first_rows, summaries = finding.first_rows(columns, rows), finding.summaries(columns, rows)
+        preview = encode_preview(columns, first_rows, rows.count, summaries)
         slices = cut(writer.slices(rows.count, rows.ends), rows.bounds)
         is_written_here = rows.stretch is None or (len(slices) == 1 and rows.count < run.tuning.few_rows)
         if is_written_here:

@@ -1,4 +1,4 @@
-"""The first rows of a result, for the preview.
+"""The first rows of a result as cells, and the preview they make together with the summaries of columns.
 
 finding ── `preview_select` ──▶ DuckDB ── rows ──▶ **encode_preview** ──▶ `protocol.preview`
 """
@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.formats.file import Column
+from backend.formats.number_format import format_of
 from backend.formats.sql import quoted
 from backend.formats.value_types import kind_of
-from backend.protocol.preview import MOST_ROWS, Cell, Preview, PreviewColumn, encode
+from backend.protocol.preview import MOST_ROWS, Cell, Preview, PreviewColumn, Summary, encode
 
 CELL_LENGTH = 300
 LARGEST_INTEGER = 2**53
@@ -19,14 +20,19 @@ LARGEST_INTEGER = 2**53
 
 def preview_select(columns: Sequence[Column], relation: str) -> str:
     """Return the SELECT of the first rows, in which all but numbers and booleans is text."""
-    cells = ", ".join(_cell_sql(column) for column in columns)
+    cells = ", ".join(cell_sql(quoted(column.name), column) for column in columns)
     return f"SELECT {cells} FROM {relation} LIMIT {MOST_ROWS}"  # noqa: S608  names are quoted, the relation is ours
 
 
-def encode_preview(columns: Sequence[Column], rows: Sequence[Sequence[Any]], row_count: int) -> bytes:
-    """Return the document. `rows` are those of `preview_select`."""
+def encode_preview(
+    columns: Sequence[Column], rows: Sequence[Sequence[Any]], row_count: int, summaries: Sequence[Summary | None]
+) -> bytes:
+    """Return the document. `rows` are those of `preview_select`; each column has a summary, or None."""
     preview = Preview(
-        columns=tuple(PreviewColumn(name=column.name, type=kind_of(column.type)) for column in columns),
+        columns=tuple(
+            PreviewColumn(name=column.name, type=kind_of(column.type), format=format_of(column), summary=summary)
+            for column, summary in zip(columns, summaries, strict=True)
+        ),
         rows=tuple(tuple(map(cell, row)) for row in rows),
         row_count=row_count,
     )
@@ -47,10 +53,10 @@ def cell(value: object) -> Cell:
             return text if len(text) <= CELL_LENGTH else text[: CELL_LENGTH - 1] + "…"
 
 
-def _cell_sql(column: Column) -> str:
-    name = quoted(column.name)
+def cell_sql(value: str, column: Column) -> str:
+    """Return the expression of what `cell` takes, for a value of the column's type."""
     if column.type == "FLOAT":
-        return f"CAST(CAST({name} AS VARCHAR) AS DOUBLE)"  # 0.1 and not 0.10000000149011612
+        return f"CAST(CAST({value} AS VARCHAR) AS DOUBLE)"  # 0.1 and not 0.10000000149011612
     if kind_of(column.type) in {"boolean", "integer", "number"}:
-        return name
-    return f"left(CAST({name} AS VARCHAR), {CELL_LENGTH + 1})"
+        return value
+    return f"left(CAST({value} AS VARCHAR), {CELL_LENGTH + 1})"

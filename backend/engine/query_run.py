@@ -3,7 +3,7 @@
 export ──▶ **QueryRun** ──▶ finding, writing
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetFile
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.errors import told
-from backend.engine.duck.interruptible import run_watched
+from backend.engine.duck.interruptible import Result, run_watched
 from backend.engine.duck.sandbox import opened
 from backend.engine.duck.sink import Sink
 from backend.engine.progress import Stage
@@ -72,6 +72,8 @@ class QueryRun:
 
     def run(self, maker: Maker, stage: Stage, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement, tell its progress meanwhile, and return its rows."""
-        return run_watched(
-            lambda: maker.execute(statement, binds), maker.stop, stage.tick, interval_s=self.tuning.interval_s
-        )
+        return self.watch(maker, stage, lambda: maker.execute(statement, binds))
+
+    def watch(self, maker: Maker, stage: Stage, work: Callable[[], Result]) -> Result:
+        """Return what work with a maker returns, and tell its progress meanwhile."""
+        return run_watched(work, maker.stop, stage.tick, interval_s=self.tuning.interval_s)

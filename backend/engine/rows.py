@@ -49,6 +49,12 @@ class Rows:
     """Values of the parameters in `relation` and in the relation of every stretch."""
     stretch: Callable[[range], Stretch] | None = None
     """Return the stretch of some rows, in order; None if no other connection can read them."""
+    is_at_hand: bool = True
+    """Whether the rows are on this machine, so that reading them once more fetches nothing."""
+    files: Sequence[str] = ()
+    """Parquet files that have exactly these rows, where there are such."""
+    stored: Mapping[str, str] = field(default_factory=dict)
+    """The columns that are in these files as they are: the name there by the name in the result."""
     bounds: Sequence[int] = ()
     """Row numbers at which stretches must end."""
     ends: Sequence[int] = ()
@@ -64,14 +70,21 @@ def gathered(file: Path, columns: Sequence[Column], row_count: int) -> Rows:
     def stretch(rows: range) -> Stretch:
         return Stretch(f"({selected} WHERE file_row_number BETWEEN {rows.start} AND {rows.stop - 1})")
 
-    return Rows(count=row_count, relation=f"({selected})", stretch=stretch)
+    stored = {column.name: f"c{number}" for number, column in enumerate(columns) if is_kept(column)}
+    return Rows(count=row_count, relation=f"({selected})", stretch=stretch, files=[str(file)], stored=stored)
 
 
 def of_dataset(
-    query: Query, files: Sequence[str], group_rows: Sequence[Sequence[int]], *, large_file_rows: int
+    query: Query,
+    files: Sequence[str],
+    group_rows: Sequence[Sequence[int]],
+    stored: Mapping[str, str],
+    *,
+    large_file_rows: int,
 ) -> Rows:
     """Return rows that come one for one of a dataset's, which has so many in each row group of each file.
 
+    `stored` are the columns of the result that are the dataset's own: the name there by the name in the result.
     Stretches do not reach across the ends of files that have `large_file_rows`.
     """
     (dataset,) = query.datasets
@@ -94,6 +107,9 @@ def of_dataset(
         relation=relation,
         binds=query.binds,
         stretch=stretch,
+        is_at_hand=False,
+        files=files,
+        stored=stored,
         bounds=sorted({*chain.from_iterable(large)}),
         ends=list(accumulate(chain.from_iterable(group_rows))),
     )

@@ -1,9 +1,10 @@
-"""The first rows of a report as a small JSON document, for a look before the file is there.
+"""The first rows of a report, and what is in all of them, as a small JSON document: a look before the file is there.
 
 engine ── first rows ──▶ **encode** ── JSON, stored beside the file ──▶ **decode** ──▶ window
 
-`{"columns": [{"name", "type"}], "rows": [[cell, …], …], "rowCount": N}`. A type is one of
-`backend.formats.value_types`. A cell is null, true, false, a number that JSON carries without loss, or a text.
+`{"columns": [{"name", "type", "format"?, "summary"?}], "rows": [[cell, …], …], "rowCount": N}`. A type is one of
+`backend.formats.value_types`. A cell is null, true, false, a number that JSON carries without loss, or a text, which is
+cut with "…" where it is long. `format` and `summary` came later than the rest: a reader does without them.
 """
 
 from typing import Annotated
@@ -15,6 +16,9 @@ MOST_ROWS = 200
 MOST_COLUMNS = 16_384
 """The columns of a sheet. Source: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""
 
+MOST_DECIMALS = 255
+"""The longest code of a number format. Source: https://support.microsoft.com/office/excel-specifications-and-limits."""
+
 NUMBERS = frozenset({"integer", "decimal", "number"})
 """Types of columns whose cells are numbers, also where a cell is written as a text to keep its digits."""
 
@@ -25,11 +29,43 @@ class BadPreview(ValueError):
     """The document is no preview; the sentence is for the analyst."""
 
 
-class PreviewColumn(Struct, frozen=True, kw_only=True):
+class ColumnFormat(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """How the report means a column to be shown."""
+
+    code: str
+    """As spreadsheets have it: `#,##0.00`, `0.0%`, `yyyy-mm`. Source: ECMA-376 part 1, 18.8.31."""
+    decimals: Annotated[int, Meta(ge=0, le=MOST_DECIMALS)] | None = None
+    """How many digits follow the point; None where the code is not of the plain kind that this and the next two say."""
+    is_grouped: bool = False
+    """Whether thousands stand apart."""
+    is_percent: bool = False
+    """Whether the number is shown times a hundred, before a percent sign."""
+
+
+class Summary(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """What is in a column, over all rows of the report."""
+
+    filled: Annotated[int, Meta(ge=0)]
+    empty: Annotated[int, Meta(ge=0)]
+    """The cells that show nothing, which are NULL or an empty text; together with `filled` all there are."""
+    distinct: Annotated[int, Meta(ge=0)] | None = None
+    """How many different values the filled cells have; None where nobody counted."""
+    distinct_is_lower_bound: bool = False
+    """Whether there may be more than `distinct`: of a long column with many values only its first rows are counted."""
+    least: Cell = None
+    """The least value, None where no cell is filled or values have no order, as lists. Texts go by their code points,
+    and a number that is none, NaN, is passed over."""
+    greatest: Cell = None
+
+
+class PreviewColumn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One column. `type` stays a string: a newer service may know more."""
 
     name: str
     type: str
+    format: ColumnFormat | None = None
+    """None where a value is shown as it is."""
+    summary: Summary | None = None
 
     @property
     def is_number(self) -> bool:

@@ -13,6 +13,10 @@ shared = true
 [parameters.end]
 shared = true
 
+[parameters.carriers]
+shared = true
+description = "The carriers to hold against each other. All when left empty."
+
 [parameters.origin]
 shared = true
 
@@ -49,6 +53,7 @@ WITH scores AS (
     FROM flights AS f
     LEFT JOIN airlines AS a USING (carrier)
     WHERE f.date BETWEEN $start AND $end
+        AND ($carriers IS NULL OR list_contains($carriers, f.carrier))
         AND ($origin IS NULL OR f.origin = $origin)
     GROUP BY ALL
     HAVING count(*) >= $minFlights

@@ -17,6 +17,9 @@ shared = true
 [parameters.carrier]
 shared = true
 
+[parameters.origins]
+shared = true
+
 [parameters.band]
 type = "integer"
 title = "Years per row"
@@ -50,4 +53,5 @@ FROM flights AS f
 LEFT JOIN planes AS p USING (tailnum)
 WHERE f.date BETWEEN $start AND $end
     AND ($carrier IS NULL OR f.carrier = $carrier)
+    AND ($origins IS NULL OR list_contains($origins, f.origin))
 GROUP BY ALL

@@ -66,8 +66,21 @@ def is_missing(value: object) -> bool:
     return False
 
 
-def _plain(name: str, value: object) -> bool | int | float | str:
-    """Return a value as JSON has it: of NumPy's scalars what they hold, of dates their ISO text."""
+def _plain(name: str, value: object) -> bool | int | float | str | list[bool | int | float | str]:
+    """Return a value as JSON has it: a list of the items of a collection, an array or a column."""
+    several: Any = value
+    if isinstance(value, list | tuple | set | frozenset) or _is_column(value):
+        return [_plain_item(name, item) for item in several]
+    return _plain_item(name, value)
+
+
+def _is_column(value: object) -> bool:
+    """Return whether a value is one of NumPy's or pandas' with one axis, or a column of polars."""
+    return getattr(value, "ndim", None) == 1 or (hasattr(value, "dtype") and hasattr(value, "to_list"))
+
+
+def _plain_item(name: str, value: object) -> bool | int | float | str:
+    """Return a single value as JSON has it: of NumPy's scalars what they hold, of dates their ISO text."""
     match _held(value):
         case bool() | str() as plain:
             return plain
@@ -97,6 +110,5 @@ def _whole(name: str, value: Any) -> int:  # noqa: ANN401  any value; those that
         return operator.index(value)
     except TypeError:
         kind = type(value).__name__
-        raise WrongRequest(
-            f"{name} cannot be of the type {kind}: parameters are text, finite numbers, dates, true or false."
-        ) from None
+        allowed = "parameters are text, finite numbers, dates, true or false, or lists of these"
+        raise WrongRequest(f"{name} cannot be of the type {kind}: {allowed}.") from None

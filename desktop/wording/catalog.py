@@ -44,7 +44,8 @@ def _parameter(prop: Schema, *, is_required: bool) -> str:
     else:
         otherwise = "needed" if is_required else "may be left out"
     title = f"{prop['title']}: " if prop.get("title") else ""
-    return f"{title}{describe(prop)}; {otherwise}"
+    typed = ", with commas between" if prop.get("type") == "array" else ""
+    return f"{title}{describe(prop)}{typed}; {otherwise}"
 
 
 def _choice(formats: Sequence[str]) -> str:
@@ -60,6 +61,8 @@ def _option(prop: Schema) -> str:
 
 def _say(value: object) -> str:
     """Return a value as it is typed after `-p`."""
+    if isinstance(value, list):
+        return ",".join(map(_say, value))
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

@@ -137,6 +137,8 @@ TYPED: tuple[parameters.Schema, ...] = (
     {"type": "boolean"},
     {"type": "string", "format": "date"},
     {"type": "string", "pattern": "^[A-Z]{3}$", "maxLength": 3},
+    {"type": "array", "items": {"type": "string", "enum": ["JFK", "a,b"]}, "uniqueItems": True},
+    {"type": "array", "items": {"type": "integer", "enum": [1, 2]}, "maxItems": 1},
 )
 
 TARGETS = {
@@ -159,8 +161,11 @@ TARGETS = {
     "preview": Target(
         preview.decode,
         (preview.BadPreview,),
-        (b'{"columns":[{"name":"a","type":"number"}],"rows":[["1"],[null]],"rowCount":2}',),
-        JSON_WORDS,
+        (
+            b'{"columns":[{"name":"a","type":"number"}],"rows":[["1"],[null]],"rowCount":2}',
+            b'{"columns":[{"name":"a","type":"x","format":{"code":"0%"},"summary":{"filled":1,"empty":1}}],"rows":[]}',
+        ),
+        (*JSON_WORDS, b"format", b"summary", b"filled", b"decimals", b"least"),
     ),
     "profile": Target(
         parse,

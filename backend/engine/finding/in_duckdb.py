@@ -14,13 +14,15 @@ from typing import Any
 import duckdb
 
 from backend.catalog.query import ColumnStyle
-from backend.engine.finding.plans import is_row_by_row
+from backend.engine.finding.plans import columns_as_read, is_row_by_row
 from backend.engine.first_rows import preview_select
 from backend.engine.progress import Stage
 from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import RESULT, Rows, gathered, in_table, is_kept, of_dataset, relation_of, stored_sql
+from backend.engine.summaries import summarize
 from backend.formats.file import Column
 from backend.formats.sql import literal, quoted
+from backend.protocol.preview import Summary
 from backend.service.ports import DefinitionFailed
 
 ROW_NUMBERS = {"file_row_number", "file_index"}
@@ -51,14 +53,9 @@ class DuckFinding:
 
         Without `keeps_types` what files show as text may be text there.
         """
-        if self._is_of_dataset():
-            (urls,) = self._run.urls.values()
-            rows = of_dataset(
-                self._query, urls, self._group_rows(urls), large_file_rows=self._run.tuning.large_file_rows
-            )
-            ((row_count,),) = self._ask(f"SELECT count(*) FROM {rows.relation}")  # noqa: S608  as above
-            if row_count == rows.count:  # it reads all files, and not some of them by their names
-                return rows
+        rows = self._rows_of_dataset(columns)
+        if rows is not None:
+            return rows
         order = order_by(self._query.order)
         if keeps_types and not all(map(is_kept, columns)):
             made = f"SELECT * FROM {relation_of(self._query)}{order}"  # noqa: S608  the definition's own
@@ -73,14 +70,30 @@ class DuckFinding:
         """Return the rows of the preview."""
         return self._compute(preview_select(columns, rows.relation), rows.binds)
 
-    def _is_of_dataset(self) -> bool:
+    def summaries(self, columns: Sequence[Column], rows: Rows) -> list[Summary | None]:
+        """Return what is in each column, over all rows; None where nobody looked."""
+
+        def ask(statement: str) -> list[tuple[Any, ...]]:
+            return self._maker.execute(statement, rows.binds)
+
+        return self._run.watch(self._maker, self._stage, lambda: summarize(ask, columns, rows))
+
+    def _rows_of_dataset(self, columns: Sequence[Column]) -> Rows | None:
+        """Return the rows as they are in the dataset, if the query makes one row of each."""
         if self._query.order or len(self._query.datasets) != 1:
-            return False
+            return None
         relation = relation_of(self._query)
         ((_, plan),) = self._ask(f"EXPLAIN (FORMAT json) SELECT * FROM {relation}")  # noqa: S608  as above
         (dataset,) = self._query.datasets
-        described = self._compute(f"DESCRIBE {quoted(dataset)}", {})
-        return is_row_by_row(plan) and ROW_NUMBERS.isdisjoint(name.lower() for name, *_ in described)
+        types = {name: kind for name, kind, *_ in self._compute(f"DESCRIBE {quoted(dataset)}", {})}
+        if not is_row_by_row(plan) or not ROW_NUMBERS.isdisjoint(name.lower() for name in types):
+            return None
+        (urls,) = self._run.urls.values()
+        large_file_rows = self._run.tuning.large_file_rows
+        stored = _stored(columns, columns_as_read(plan), types)
+        rows = of_dataset(self._query, urls, self._group_rows(urls), stored, large_file_rows=large_file_rows)
+        ((row_count,),) = self._ask(f"SELECT count(*) FROM {rows.relation}")  # noqa: S608  as above
+        return rows if row_count == rows.count else None  # it reads all files, and not some of them by their names
 
     def _group_rows(self, urls: Sequence[str]) -> list[list[int]]:
         listed = ", ".join(map(literal, urls))
@@ -95,6 +108,14 @@ class DuckFinding:
 
     def _compute(self, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self._run.run(self._maker, self._stage, statement, binds)
+
+
+def _stored(columns: Sequence[Column], read: Sequence[str], types: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the names in the dataset of the columns that are `read` as they are, by their names in the result."""
+    if len(read) != len(columns):
+        return {}
+    pairs = zip(columns, read, strict=True)
+    return {column.name: name for column, name in pairs if is_kept(column) and types.get(name) == column.type}
 
 
 def check_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

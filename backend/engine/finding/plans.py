@@ -1,10 +1,11 @@
 """DuckDB's plan of a query, step by step.
 
-`EXPLAIN (FORMAT json)` ── plan ──▶ **steps_of**, **is_one_row** ──▶ checking; **is_row_by_row** ──▶ finding
+`EXPLAIN (FORMAT json)` ── plan ──▶ **steps_of**, **is_one_row** ──▶ checking
+                             └───▶ **is_row_by_row**, **columns_as_read** ──▶ finding
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _SCAN = "READ_PARQUET"
@@ -34,6 +35,15 @@ def is_row_by_row(plan: str) -> bool:
     scans = [step for step in steps if step["name"].strip() == _SCAN]
     others = {step["name"].strip() for step in steps} - {_SCAN}
     return len(scans) == 1 and scans[0]["extra_info"].keys() <= _TELLS and others <= {"PROJECTION"}
+
+
+def columns_as_read(plan: str) -> Sequence[str]:
+    """Return the columns of a dataset that the result has as they are, in its order; none if it has any other."""
+    steps = list(_steps(json.loads(plan)))
+    if [step["name"].strip() for step in steps] != [_SCAN]:
+        return ()
+    columns = steps[0]["extra_info"].get("Projections", ())
+    return (columns,) if isinstance(columns, str) else columns
 
 
 def _steps(plan: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -48,12 +48,16 @@ class Editor:
     restore: Callable[[Any], Any]
 
 
-def make_editor(prop: Schema, *, is_required: bool, say: Say = str) -> Editor:
+def make_editor(  # noqa: PLR0911  one a type
+    prop: Schema, *, is_required: bool, say: Say = str
+) -> Editor:
     """Return an editor for every value that `prop` allows, and for none if it may be left out."""
     is_optional = not is_required and "default" not in prop
     if "enum" in prop:
         return _choice(prop, [(say(value), value) for value in prop["enum"]], is_optional=is_optional)
     match prop["type"]:
+        case "array":
+            return _list(prop, is_optional=is_optional)
         case "boolean" if is_optional:
             return _choice(prop, [("Yes", True), ("No", False)], is_optional=True)
         case "boolean":
@@ -74,6 +78,25 @@ def _line(prop: Schema, *, is_optional: bool) -> Editor:
     def read() -> object:
         is_given = line.text() != "" or "default" in prop
         return parameters.parse(prop, line.text()) if is_given else None
+
+    return Editor(line, (line,), (line.textChanged,), read, line.text, line.setText)
+
+
+def _list(prop: Schema, *, is_optional: bool) -> Editor:
+    """Return a line for some of the choices, with commas between them.
+
+    Where there is a default it may not be empty: an empty list is as absent, and so would be the default again.
+    """
+    line = QLineEdit(", ".join(map(str, prop.get("default", ()))))
+    line.setMaxLength(LONGEST_TEXT)
+    line.setPlaceholderText(ANY if is_optional else "")
+
+    def read() -> object:
+        if line.text().strip():
+            return parameters.parse(prop, line.text())
+        if "default" in prop:
+            raise ValueError(parameters.describe(prop))
+        return None
 
     return Editor(line, (line,), (line.textChanged,), read, line.text, line.setText)
 

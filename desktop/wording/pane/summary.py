@@ -32,10 +32,10 @@ NUMBERS = frozenset({"Filled", "Empty", "Distinct"})
 
 @dataclass(frozen=True, slots=True)
 class ColumnSummary:
-    """What one column holds. None where nobody knows."""
+    """What one column holds. `distinct` is None where nobody counted."""
 
-    filled: int | None
-    empty: int | None
+    filled: int
+    empty: int
     distinct: int | None
     least: Cell
     greatest: Cell
@@ -102,14 +102,8 @@ def _say_count(count: int | None, *, is_exact: bool = True) -> str:
 
 def _given(column: PreviewColumn) -> ColumnSummary | None:
     """Return what the service says of the whole column, if it does."""
-    summary: Any = getattr(column, "summary", None)
-    if summary is None:
+    if column.summary is None:
         return None
-    return ColumnSummary(
-        summary.filled,
-        summary.empty,
-        summary.distinct,
-        summary.least,
-        summary.greatest,
-        is_distinct_exact=not summary.distinct_is_lower_bound,
-    )
+    given = column.summary
+    is_exact = not given.distinct_is_lower_bound
+    return ColumnSummary(given.filled, given.empty, given.distinct, given.least, given.greatest, is_exact)

@@ -36,6 +36,8 @@ default = 3
 width = 10
 */
 """
+MOST = 'type = "integer"\ntitle = "Most"\ndefault = 3\n'
+SOME = 'type = "array"\ntitle = "Some"\nitems = { type = "integer", enum = [0, 1, 2, 3] }\ndefault = [0, 1, 2, 3]\n'
 SQL = """SELECT
     n,
     text
@@ -78,6 +80,13 @@ def checked(text: str | bytes, datasets: Mapping[str, Path], directory: Path) ->
         HEAD.replace("default = 3", "") + SQL.replace("$most", "coalesce($most, 3)"),
         HEAD + SQL.replace("FROM numbers", "FROM range(4) AS numbers(n), (SELECT 'x' AS text FROM numbers LIMIT 1)"),
         HEAD.replace('["n"]', "[]") + SQL,
+        HEAD.replace(MOST, SOME) + SQL.replace("n <= $most", "list_contains($most, n)"),
+        HEAD.replace(MOST, SOME) + SQL.replace("n <= $most", "n IN (SELECT unnest($most))"),
+        HEAD.replace(MOST, SOME).replace('["n"]', "[]") + SQL.replace("n <= $most", "list_contains($most, n)"),
+        HEAD.replace(MOST, SOME.replace("default = [0, 1, 2, 3]", "minItems = 4\nrequired = true"))
+        + SQL.replace("n <= $most", "list_contains($most, n)"),
+        HEAD.replace(MOST, SOME.replace("default = [0, 1, 2, 3]", ""))
+        + SQL.replace("n <= $most", "($most IS NULL AND n < 4 OR list_contains($most, n))"),
         HEAD + SQL.replace("    text", '    half AS "É", half AS "é"'),
         HEAD.replace('["n"]', '["text", "n desc"]') + SQL,
         HEAD.replace('["n"]', '["text", "n DESC"]') + SQL,

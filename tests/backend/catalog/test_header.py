@@ -14,6 +14,13 @@ order = ["Day"]
 """
 PARAMETER = HEAD + '[parameters.first]\ntitle = "First"\ntype = "integer"\nminimum = 1\n[parameters.p]\ntitle = "P"\n'
 """What is appended to it stands in line 12."""
+LIST = PARAMETER + 'type = "array"\nitems = { type = "string", enum = ["a", "b", "c"] }\n'
+"""What is appended to it stands in line 14."""
+DATES = HEAD + "".join(
+    f'[parameters.{name}]\ntitle = "D"\ntype = "string"\nformat = "date"\n{mark}'
+    for name, mark in (("a", 'rangeWith = "b"\n'), ("b", ""), ("c", ""))
+)
+"""What is appended to it stands in line 19, and belongs to a third date."""
 
 
 def file(toml: str, sql: str = 'SELECT 1 AS "Day"') -> str:
@@ -58,6 +65,20 @@ required = true
     }
     assert header.columns["Day"].number_format == "yyyy-mm-dd"
     assert sql.strip() == 'SELECT 1 AS "Day"'
+
+
+def test_list_of_choices_is_written_as_json_schema_has_it() -> None:
+    header, _ = read(file(LIST + 'minItems = 2\nmaxItems = 3\ndefault = ["c", "a"]\n'))
+    assert header.schema["properties"]["p"] == {
+        "type": "array",
+        "title": "P",
+        "items": {"type": "string", "enum": ["a", "b", "c"]},
+        "minItems": 2,
+        "maxItems": 3,
+        "uniqueItems": True,
+        "default": ["c", "a"],
+    }
+    assert read(file(LIST + "uniqueItems = true\n"))[0].schema == read(file(LIST))[0].schema
 
 
 def test_all_formats_are_offered_unless_it_is_said_otherwise() -> None:
@@ -162,6 +183,40 @@ def test_date_may_be_written_as_toml_has_it() -> None:
         (PARAMETER + 'type = "string"\nformat = "date"\ndefault = { relative = ["today"] }\n', 14, "a date"),
         (PARAMETER + 'type = "string"\nformat = "date"\ndefault = { relative = "today", days = 3 }\n', 14, "a date"),
         (PARAMETER + 'type = "string"\ndefault = { relative = "today" }\n', 13, "a text"),
+        (PARAMETER + 'type = "array"\n', 12, 'an array says of what: items = { type = "string", enum = […] }'),
+        (PARAMETER + 'type = "array"\ndefault = ["a"]\n', 12, "an array says of what"),
+        (PARAMETER + 'type = "array"\nenum = ["a"]\n', 13, "there is no enum of type array"),
+        (PARAMETER + 'type = "array"\nitems = 3\n', 13, "got `int`"),
+        (PARAMETER + 'type = "array"\nitems = { type = "string" }\n', 13, "`enum`"),
+        (PARAMETER + 'type = "array"\nitems = { enum = ["a"] }\n', 13, "`type`"),
+        (PARAMETER + 'type = "array"\nitems = { type = "number", enum = [1] }\n', 13, "'number'"),
+        (PARAMETER + 'type = "array"\nitems = { type = "string", enum = [] }\n', 13, "length >= 1"),
+        (PARAMETER + 'type = "array"\nitems = { type = "string", enum = [1] }\n', 13, "not all of type string"),
+        (PARAMETER + 'type = "array"\nitems = { type = "string", enum = ["a", "a"] }\n', 13, "choice a is there twice"),
+        (PARAMETER + 'type = "array"\nitems = { type = "string", enum = ["a"], maximum = 3 }\n', 13, "`maximum`"),
+        (LIST + "uniqueItems = false\n", 14, "a choice is there once"),
+        (LIST + "minItems = 0\n", 14, ">= 1"),
+        (LIST + "minItems = 4\n", 14, "minItems is above the number of choices, 3"),
+        (LIST + "maxItems = 99999999999999999999\n", 14, "maxItems is above the number of choices, 3"),
+        (LIST + "maxItems = 1\nminItems = 2\n", 15, "minItems is above maxItems"),
+        (LIST + 'format = "date"\n', 14, "no format of type array"),
+        (LIST + "minimum = 1\n", 14, "no minimum of type array"),
+        (LIST + "default = []\n", 14, "an empty list is as none"),
+        (LIST + 'default = "a"\n', 14, "must be a list of some of a, b, c, each once"),
+        (LIST + 'default = ["d"]\n', 14, "must be a list of some of a, b, c"),
+        (LIST + 'default = ["a", "a"]\n', 14, "must be a list of some of a, b, c"),
+        (PARAMETER + 'type = "string"\nminItems = 1\n', 13, "no minItems of type string"),
+        (PARAMETER + 'type = "string"\nitems = { type = "string", enum = ["a"] }\n', 13, "no items of type string"),
+        (
+            PARAMETER + 'type = "string"\nformat = "date"\nrangeWith = "x"\n',
+            14,
+            "names another parameter, and there is: first",
+        ),
+        (PARAMETER + 'type = "string"\nformat = "date"\nrangeWith = "p"\n', 14, "names another parameter"),
+        (PARAMETER + 'type = "string"\nformat = "date"\nrangeWith = "first"\n', 14, "rangeWith is for two dates"),
+        (PARAMETER + 'type = "string"\nformat = "date"\nrangeWith = 3\n', 14, "got `int`"),
+        (DATES + 'rangeWith = "b"\n', 19, "rangeWith names b, which is in another range"),
+        (DATES + 'rangeWith = "a"\n', 19, "rangeWith names a, which is in another range"),
         (
             PARAMETER + 'type = "integer"\nminimum = 2\nmaximum = 1\n[parameters.z]\ntype = "integer"\nminimum = 3\n',
             15,
@@ -195,7 +250,7 @@ SCRAPS = st.sampled_from(
     [
         *(
             f"{key} = "
-            for key in ("title", "type", "default", "minimum", "maximum", "pattern", "enum", "format", "order")
+            for key in ("title", "type", "default", "minimum", "maximum", "pattern", "enum", "format", "order", "items")
         ),
         *("3", "-1", "0.5", "1e400", "nan", "true", '"x"', '"["', "[]", "[1]", '["a"]', "{}", '{ relative = "today" }'),
         *("{ relative = [1] }", "2013-01-01", "99999999999999999999", '"date"', '"string"', '"integer"', '"number"'),
@@ -220,6 +275,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
     max_leaves=4,
 )
+ITEMS = st.fixed_dictionaries({"type": st.just("string"), "enum": st.lists(st.sampled_from("abc"), max_size=3)})
 KEYS = [
     "type",
     "title",
@@ -232,6 +288,11 @@ KEYS = [
     "pattern",
     "default",
     "required",
+    "items",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "rangeWith",
 ]
 
 
@@ -250,8 +311,8 @@ def test_any_text_is_either_right_or_told_to_be_wrong(scraps: str) -> None:
 
 @given(
     st.fixed_dictionaries(
-        {"type": st.sampled_from(["string", "integer", "number", "boolean"]), "title": st.just("P")},
-        optional={key: VALUES for key in KEYS if key not in {"type", "title"}},
+        {"type": st.sampled_from(["string", "integer", "number", "boolean", "array"]), "title": st.just("P")},
+        optional={key: VALUES for key in KEYS if key not in {"type", "title"}} | {"items": ITEMS | VALUES},
     )
 )
 def test_any_parameter_is_either_right_or_told_to_be_wrong(parameter: dict[str, Any]) -> None:

@@ -101,6 +101,20 @@ def test_query_binds_dates_as_dates_and_what_is_absent_as_nothing() -> None:
     assert query.columns == {"n": ColumnStyle(number_format="0.0", width=9)}
 
 
+def test_list_is_bound_as_one_and_an_absent_one_as_nothing() -> None:
+    text = GOOD.replace(b'type = "integer"', b'type = "array", items = { type = "integer", enum = [1, 2] }')
+    schema = read(text.decode())[0].schema
+    assert sql_file.binds(schema, {"most": [1, 2]}) == {"since": None, "most": [1, 2]}
+    assert sql_file.binds(schema, {}) == {"since": None, "most": None}
+
+
+def test_ranges_of_dates_are_marked_for_clients(caplog: pytest.LogCaptureFixture) -> None:
+    for definition in load(backend.reports).values():
+        properties = definition.info(date(2024, 5, 6)).parameters["properties"]
+        assert ("start" in properties) == any(prop.get("rangeWith") == "end" for prop in properties.values())
+    assert not caplog.records
+
+
 def test_every_shipped_file_is_loaded(caplog: pytest.LogCaptureFixture) -> None:
     shipped = list(Path(str(backend.reports.__file__)).parent.glob("*.sql"))
     assert len(shipped) >= 6

@@ -52,7 +52,9 @@ def preview(sql: str) -> dict[str, Any]:
 )
 def test_cell_says_the_value_without_loss(sql: str, type_: str, value: object) -> None:
     document = preview(f"SELECT {sql} AS c")
-    assert document == {"columns": [{"name": "c", "type": type_}], "rows": [[value]], "rowCount": 1}
+    (column,) = document["columns"]
+    assert (column["name"], column["type"]) == ("c", type_)
+    assert (document["rows"], document["rowCount"]) == ([[value]], 1)
 
 
 def test_single_precision_is_shown_as_it_is_written() -> None:
@@ -78,7 +80,7 @@ def test_names_of_columns_are_as_they_are() -> None:
 
 @given(st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.text(st.characters(codec="utf-8")))
 def test_cells_survive_json(value: object) -> None:
-    told = json.loads(encode_preview([], [[value]], 1))["rows"][0][0]
+    told = json.loads(encode_preview([], [[value]], 1, []))["rows"][0][0]
     assert told == cell(value)
     match value:
         case None | bool():

@@ -30,7 +30,7 @@ def _is_same(cell: Any, other: Any) -> bool:
 
 
 def chosen(flights: pl.DataFrame, **parameters: Any) -> pl.DataFrame:
-    """Return the flights of the dates, the carrier and the origin that the parameters name."""
+    """Return the flights of the dates, the carriers and the origins that the parameters name."""
     wanted = {**YEAR, **parameters}
     kept = flights.filter(
         pl.col("date").is_between(pl.lit(wanted["start"]).str.to_date(), pl.lit(wanted["end"]).str.to_date())
@@ -38,6 +38,8 @@ def chosen(flights: pl.DataFrame, **parameters: Any) -> pl.DataFrame:
     for column in ("carrier", "origin"):
         if column in wanted:
             kept = kept.filter(pl.col(column) == wanted[column])
+        if f"{column}s" in wanted:
+            kept = kept.filter(pl.col(column).is_in(wanted[f"{column}s"]))
     return kept
 
 

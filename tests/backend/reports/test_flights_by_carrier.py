@@ -31,7 +31,7 @@ def test_carrier_delays_are_those_of_each_carrier_and_month(
     assert_same(report("carrier-delays", **choice), expected)
 
 
-@pytest.mark.parametrize("choice", [*CHOICES, {"minFlights": 500}])
+@pytest.mark.parametrize("choice", [*CHOICES, {"minFlights": 500}, {"carriers": ["WN", "9E"], "origin": "LGA"}])
 def test_carrier_scorecard_ranks_carriers_by_punctuality(
     report: Report, tables: Tables, choice: dict[str, Any]
 ) -> None:

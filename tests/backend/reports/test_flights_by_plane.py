@@ -13,7 +13,13 @@ SAID = (
 
 @pytest.mark.parametrize(
     "choice",
-    [{}, {"band": 5}, {"carrier": "AA", "band": 10, "threshold": 30}, {"start": "2013-05-01", "end": "2013-05-02"}],
+    [
+        {},
+        {"band": 5},
+        {"origins": ["LGA", "EWR"]},
+        {"carrier": "AA", "band": 10, "threshold": 30},
+        {"start": "2013-05-01", "end": "2013-05-02"},
+    ],
 )
 def test_fleet_age_goes_by_the_year_each_plane_was_built(
     report: Report, tables: Tables, choice: dict[str, Any]

@@ -269,6 +269,22 @@ def test_defaults_that_are_spelled_out_are_no_conflict(world: World) -> None:
     assert snapshot(world.submit(ANNA, spelled), None, START) == replace(snapshot(first, None, START), revision=1)
 
 
+def test_order_of_a_list_and_an_empty_one_are_no_conflict() -> None:
+    header = LAST_MONTH.replace("*/", "parameters.of = " + LIST + "\n*/")
+    world = World({"listed": sql_file.define("listed", *read(header))})
+    asked = GenerateReport(report_id=ID, definition="listed", parameters={"of": ["JFK", "EWR"], "last": "2026-10-31"})
+    first = world.submit(ANNA, asked)
+    assert first.parameters["of"] == ["EWR", "JFK"]
+    again = replace(asked, parameters={**asked.parameters, "of": ["EWR", "JFK"]})
+    assert world.submit(ANNA, again).parameters == first.parameters
+    with pytest.raises(RefusedRequest) as caught:
+        world.submit(ANNA, replace(asked, parameters={**asked.parameters, "of": []}))
+    assert caught.value.error.code == ErrorCode.REPORT_ID_CONFLICT
+    unnarrowed = replace(asked, report_id=None, parameters={**asked.parameters, "of": []})
+    assert "of" not in world.submit(ANNA, unnarrowed).parameters
+
+
+LIST = '{ type = "array", title = "Of", items = { type = "string", enum = ["EWR", "JFK", "LGA"] } }'
 LAST_MONTH = """/*
 title = "Last month"
 description = "Moves with the calendar."

@@ -19,6 +19,12 @@ DELAYS = DefinitionInfo(
             "least": {"type": "integer", "minimum": 1, "default": 100},
             "threshold": {"type": "number", "minimum": 0},
             "cancelled": {"type": "boolean", "default": False},
+            "origins": {
+                "type": "array",
+                "items": {"type": "string", "enum": ["EWR", "JFK", "LGA"]},
+                "uniqueItems": True,
+                "description": "All when left empty.",
+            },
         },
         "required": ["start", "end"],
     },
@@ -40,6 +46,10 @@ def order(*parameters: str, output: str | None = None, **changes: Any) -> Order:
         ("least=7", "least", 7),
         ("threshold=0.5", "threshold", 0.5),
         ("cancelled=true", "cancelled", True),
+        ("origins=EWR", "origins", ["EWR"]),
+        ("origins=EWR,JFK", "origins", ["EWR", "JFK"]),
+        ('origins=["EWR", "JFK"]', "origins", ["EWR", "JFK"]),
+        ("origins=", "origins", []),
     ],
 )
 def test_parameters_are_read_as_their_types(text: str, name: str, value: object) -> None:
@@ -59,6 +69,10 @@ def test_parameters_are_read_as_their_types(text: str, name: str, value: object)
         ("least=0", "least must be a whole number from 1."),
         ("threshold=-1", "threshold must be a number from 0."),
         ("cancelled=yes", "cancelled must be true or false."),
+        (
+            "origins=EWR,XX",
+            'origins must be a list of some of EWR, JFK, LGA, each once; "XX" is none of them. All when left empty.',
+        ),
     ],
 )
 def test_parameter_that_is_not_allowed_says_what_is(text: str, reason: str) -> None:

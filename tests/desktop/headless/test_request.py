@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import json
 import math
 from decimal import Decimal
 from pathlib import Path
@@ -58,6 +59,30 @@ def test_value_becomes_what_json_has(value: object, expected: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ([], []),
+        (["EWR", "JFK"], ["EWR", "JFK"]),
+        (("EWR", Origin.JFK), ["EWR", "JFK"]),
+        ({"EWR"}, ["EWR"]),
+        (frozenset({3}), [3]),
+        (np.array(["EWR", "JFK"]), ["EWR", "JFK"]),
+        (np.array([], dtype=str), []),
+        (np.array([3, 5]), [3, 5]),
+        (np.array(["2013-02-08"], dtype="datetime64[ns]"), ["2013-02-08"]),
+        (pd.Series(["EWR", "JFK"]), ["EWR", "JFK"]),
+        (pd.Index([3, 5]), [3, 5]),
+        (pl.Series(["EWR", "JFK"]), ["EWR", "JFK"]),
+        (pl.Series([3]), [3]),
+    ],
+)
+def test_collection_becomes_a_list_of_what_json_has(value: object, expected: list[object]) -> None:
+    given = make_request("sample", {"a": value}).parameters["a"]
+    assert given == expected
+    assert json.loads(json.dumps(given)) == given
+
+
+@pytest.mark.parametrize(
     "value",
     [None, math.nan, np.nan, np.float32("nan"), np.datetime64("NaT"), pd.NaT, pd.NA, Decimal("NaN")],
     ids=repr,
@@ -73,15 +98,18 @@ def test_missing_value_is_not_given(value: object) -> None:
         math.inf,
         -math.inf,
         np.float64("inf"),
-        [3],
+        [[3]],
+        [None],
+        [math.nan],
+        ["JFK", dt.timedelta(3)],
+        np.zeros((2, 2)),
         {"a": 3},
         b"3",
         Decimal(3),
         dt.timedelta(3),
-        np.array([3, 4]),
-        pd.Series([3, 4]),
+        pd.Series([3, math.nan]),
+        pl.Series([3, None]),
         pd.DataFrame({"a": [3]}),
-        pl.Series([3, 4]),
     ],
     ids=lambda value: type(value).__name__,
 )

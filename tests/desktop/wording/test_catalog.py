@@ -25,6 +25,16 @@ def define(properties: dict[str, Any], *required: str, **changes: Any) -> Defini
         ({"type": "integer", "minimum": 1, "default": 40_000}, False, "a whole number from 1; 40000 if left out"),
         ({"type": "number", "default": 0.5}, False, "a number; 0.5 if left out"),
         ({"type": "boolean", "default": False}, False, "true or false; false if left out"),
+        (
+            {"type": "array", "items": {"type": "string", "enum": ["EWR", "JFK"]}, "uniqueItems": True},
+            False,
+            "a list of some of EWR, JFK, each once, with commas between; may be left out",
+        ),
+        (
+            {"type": "array", "items": {"type": "integer", "enum": [5, 6, 7]}, "maxItems": 2, "default": [5, 7]},
+            False,
+            "a list of at most 2 of 5, 6, 7, with commas between; 5,7 if left out",
+        ),
     ],
 )
 def test_parameter_says_what_is_allowed_and_what_if_it_is_left_out(

@@ -62,6 +62,8 @@ def test_enter_in_a_field_generates(qtbot: QtBot, form: ReportForm, sample: Defi
         ({"type": "integer", "enum": [1, 2]}, QComboBox, None),
         ({"type": "string", "format": "date", "default": "2026-02-28"}, DateEdit, "2026-02-28"),
         ({"type": "string", "format": "date"}, DateEdit, None),
+        ({"type": "array", "items": {"enum": ["a", "b"]}}, QLineEdit, None),
+        ({"type": "array", "items": {"enum": ["a", "b"]}, "default": ["a", "b"]}, QLineEdit, ["a", "b"]),
     ],
 )
 def test_each_type_has_its_editor_and_starts_with_the_default(
@@ -81,6 +83,8 @@ def test_each_type_has_its_editor_and_starts_with_the_default(
         ({"type": "number"}, "-1,234.5", -1234.5),
         ({"type": "number"}, "5e3", 5000),
         ({"type": "string"}, " as typed ", " as typed "),
+        ({"type": "array", "items": {"enum": ["a", "b"]}}, "b , a", ["b", "a"]),
+        ({"type": "array", "items": {"enum": [5, 17]}}, "17", [17]),
     ],
 )
 def test_typed_text_becomes_the_property_s_type(
@@ -111,6 +115,9 @@ def test_typed_text_becomes_the_property_s_type(
         ({"type": "string", "maxLength": 2}, "abc", "Must be a text of at most 2 characters"),
         ({"type": "string", "pattern": "^C[0-9]+$"}, "x", "Must be a text that matches ^C[0-9]+$"),
         ({"type": "string"}, "", "Must be a text"),
+        ({"type": "array", "items": {"enum": ["a", "b"]}}, "", "Must be a list of some of a, b"),
+        ({"type": "array", "items": {"enum": ["a"]}, "default": ["a"]}, " ", "Must be a list of some of a"),
+        ({"type": "array", "items": {"enum": ["a"]}}, "c", 'Must be a list of some of a; "c" is none of them'),
     ],
 )
 def test_what_is_not_allowed_is_said_below_the_field_and_not_sent(

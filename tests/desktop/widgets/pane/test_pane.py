@@ -78,7 +78,9 @@ def test_arrow_keys_go_from_tab_to_tab(pane: Pane) -> None:
 @pytest.mark.parametrize("width", [600, 1200])
 def test_icons_give_way_before_words_do(pane: Pane, width: int) -> None:
     look().wear(text_percent=200)
+    QApplication.processEvents()
     pane.resize(width, 400)
+    QApplication.processEvents()
     has_icons = not pane.tabs.tabIcon(0).isNull()
     assert has_icons is (width == 1200)
     assert pane.tabs.geometry().right() < pane.chevron.geometry().left()

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.protocol.preview import MOST_ROWS, BadPreview, Preview, PreviewColumn, decode
+from backend.protocol.preview import (
+    MOST_ROWS,
+    BadPreview,
+    ColumnFormat,
+    Preview,
+    PreviewColumn,
+    Summary,
+    decode,
+)
 from desktop.wording.pane.cells import say_cell
 
 COLUMNS = [{"name": "Day", "type": "date"}, {"name": "Flights", "type": "integer"}]
@@ -42,6 +50,40 @@ def test_what_a_newer_service_adds_is_ignored() -> None:
     newer = decode(document(columns=[{"name": "a", "type": "uuid", "unit": "m"}], rows=[["x"]], madeAt="now"))
     assert newer.columns == (PreviewColumn(name="a", type="uuid"),)
     assert not newer.columns[0].is_number
+
+
+def test_formats_and_summaries_may_be_there_or_not() -> None:
+    format_ = {"code": "0.0%", "decimals": 1, "isPercent": True, "colour": "red"}
+    summary = {"filled": 3, "empty": 1, "distinct": 3, "least": "0.1", "greatest": 7, "median": 4}
+    told: list[dict[str, Any]] = [
+        {"name": "a", "type": "decimal", "format": format_, "summary": summary},
+        {"name": "b", "type": "integer"},
+    ]
+    first, second = decode(document(columns=told, rows=[])).columns
+    assert first.format == ColumnFormat(code="0.0%", decimals=1, is_percent=True)
+    assert first.summary == Summary(filled=3, empty=1, distinct=3, least="0.1", greatest=7)
+    assert (second.format, second.summary) == (None, None)
+    nulls = decode(document(columns=[{**each, "format": None, "summary": None} for each in told], rows=[])).columns
+    assert [(column.format, column.summary) for column in nulls] == [(None, None)] * 2
+    bare = decode(document(columns=[{"name": "a", "type": "text", "summary": {"filled": 0, "empty": 9}}], rows=[]))
+    assert bare.columns[0].summary == Summary(filled=0, empty=9)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        {"format": {"decimals": 1}},
+        {"format": {"code": "0", "decimals": -1}},
+        {"format": {"code": "0", "decimals": 10**9}},
+        {"format": "0.0"},
+        {"summary": {"filled": 1}},
+        {"summary": {"filled": -1, "empty": 0}},
+        {"summary": {"filled": 1, "empty": 0, "least": [1]}},
+    ],
+)
+def test_format_or_summary_of_another_shape_is_refused(column: dict[str, Any]) -> None:
+    with pytest.raises(BadPreview):
+        decode(document(columns=[{"name": "a", "type": "text", **column}], rows=[]))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Cells as numbers: their formats, their order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.protocol.preview import Cell, PreviewColumn
+from backend.protocol.preview import Cell, ColumnFormat, PreviewColumn
 from desktop.wording import language
 from desktop.wording.language import LanguageId
 from desktop.wording.pane.cells import exact, format_of, number_of
@@ -88,19 +87,9 @@ def test_number_without_a_format_is_written_as_its_column_suggests(
     assert say(kind, *cells) == text
 
 
-@dataclass(frozen=True)
-class Formatted:
-    """A column of a service that says more than this side's protocol knows."""
-
-    name: str
-    type: str
-    format: Any
-    is_number: bool = True
-
-
 def test_format_of_the_report_s_author_is_used() -> None:
-    column: Any = Formatted("Share", "number", type("Format", (), {"code": "0.0%"}))
-    assert format_of(column, (0.5,)).say(0.5) == "50.0 %"
+    share = PreviewColumn(name="Share", type="number", format=ColumnFormat(code="0.0%", decimals=1, is_percent=True))
+    assert format_of(share, (0.5,)).say(0.5) == "50.0 %"
 
 
 @pytest.mark.parametrize(

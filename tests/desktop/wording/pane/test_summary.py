@@ -1,9 +1,7 @@
-from typing import Any
-
 import pytest
-from msgspec import Struct
 
-from backend.protocol.preview import Cell
+from backend.protocol.preview import Cell, Preview, PreviewColumn
+from backend.protocol.preview import Summary as Counted
 from desktop.wording.pane.summary import Summary, summarize
 from tests.desktop.widgets.pane.previews import ROWS, make
 
@@ -35,34 +33,21 @@ def test_empty_report_has_no_ends() -> None:
     assert summarize(make(rows=())).rows[0][2:] == ("0", "0", "0", "", "")
 
 
-class Counted(Struct, frozen=True):
-    filled: int
-    empty: int
-    distinct: int | None
-    least: Cell
-    greatest: Cell
-    distinct_is_lower_bound: bool = False
-
-
-class Column(Struct, frozen=True):
-    """A column of a service that counts, as this side's protocol may not know yet."""
-
-    name: str
-    type: str
-    summary: Counted
-    is_number: bool = True
-
-
 @pytest.mark.parametrize(
     ("counted", "row"),
     [
-        (Counted(98_000, 210, 1204, 0, 12_345), ("98,000", "210", "1,204", "0", "12,345")),
-        (Counted(98_000, 210, 1204, 0, 5, distinct_is_lower_bound=True), ("98,000", "210", "at least 1,204", "0", "5")),
-        (Counted(5, 0, None, None, None), ("5", "0", "", "", "")),
+        (
+            Counted(filled=98_000, empty=210, distinct=1204, least=0, greatest=12_345),
+            ("98,000", "210", "1,204", "0", "12,345"),
+        ),
+        (
+            Counted(filled=98_000, empty=210, distinct=1204, distinct_is_lower_bound=True, least=0, greatest=5),
+            ("98,000", "210", "at least 1,204", "0", "5"),
+        ),
+        (Counted(filled=5, empty=0), ("5", "0", "", "", "")),
     ],
 )
 def test_what_the_service_counted_is_of_the_whole_report(counted: Counted, row: tuple[str, ...]) -> None:
-    columns: Any = (Column("Late", "integer", counted),)
-    preview = make(tuple((row[2],) for row in ROWS), (("Late", "integer"),), count=98_210)
-    summary = summarize(type(preview)(columns=columns, rows=preview.rows, row_count=98_210))
+    column = PreviewColumn(name="Late", type="integer", summary=counted)
+    summary = summarize(Preview(columns=(column,), rows=tuple((each[2],) for each in ROWS), row_count=98_210))
     assert (summary.rows[0][2:], summary.note) == (row, "")
