@@ -152,6 +152,7 @@ class Pane(QFrame):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
+        self.tabs.setMinimumWidth(1)  # words are cut short before the pane asks for more room
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setAccessibleName(tr("Lower pane"))
         for words, _ in TABS.values():
@@ -207,7 +208,8 @@ class Pane(QFrame):
             is_front = number == self.tabs.currentIndex() and not self.is_collapsed
             picture = icons.icon(TABS[tab][1], "text" if is_front else "muted") if is_wide else QIcon()
             self.tabs.setTabIcon(number, picture)
-        self.tabs.setFixedWidth(max(0, min(room, self.tabs.sizeHint().width())))
+        self.tabs.setMaximumWidth(max(1, room))
+        self.caption.setMaximumWidth(max(0, room - self.tabs.sizeHint().width()))
 
     def _words_width(self) -> int:
         metrics = self.tabs.fontMetrics()
