@@ -86,7 +86,7 @@ class DetailsPage(QScrollArea):
     def _lay_out(self) -> None:
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        content = QFrame()
+        content = _Content()
         content.setObjectName("page")
         facts = QVBoxLayout()
         facts.setSpacing(12)
@@ -131,3 +131,11 @@ class DetailsPage(QScrollArea):
         is_primary = bool(self.edit_and_run.property("primary"))
         icons.wear(self.edit_and_run, "edit", "onAccent" if is_primary else "text", gap=icons.BESIDE_TEXT)
         icons.wear(self.copy, "copy", gap=icons.BESIDE_TEXT)
+
+
+class _Content(QFrame):
+    """As high as its texts are at the width there is; Qt's own hint is how high they would be at the least width."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Leave the height to `heightForWidth`."""
+        return QSize(super().minimumSizeHint().width(), 0)

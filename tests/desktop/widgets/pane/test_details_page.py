@@ -133,3 +133,9 @@ def test_columns_stand_below_each_other_where_there_is_no_room(page: DetailsPage
     assert narrow.y() > wide.y()
     assert page.horizontalScrollBar().maximum() == 0
     assert page.verticalScrollBar().maximum() > 0
+
+
+def test_nothing_scrolls_where_all_has_room(page: DetailsPage, known: EntryFactory) -> None:
+    page.show_details(details(known(1, State.FAILED, error=FAILURE)))
+    QApplication.processEvents()
+    assert page.verticalScrollBar().maximum() == 0
