@@ -3,7 +3,7 @@
 pane ── `DetailsView` ──▶ **DetailsPage** ── edit and run, copied ──▶ pane. Layout only.
 """
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
