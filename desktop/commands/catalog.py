@@ -1,31 +1,22 @@
 """`reportwire catalog`: what can be generated.
 
-arguments ──▶ **run** ──▶ headless ──▶ standard output
+arguments ──▶ **run** ──▶ actions.catalog
 """
 
 import argparse
 
-from desktop.commands.service import add_query_arguments, converse
-from desktop.commands.terminal import print_catalog, print_json
-from desktop.headless.conversation import catalog_of, headless
-from desktop.sign_in.profiles import Profile
+from desktop.commands.arguments import add_json, add_service
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    add_query_arguments(parser, run)
+    parser.set_defaults(run=run)
+    add_json(parser)
+    add_service(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    return converse(args, lambda profile: catalog(profile, is_json=args.json))
+    from desktop.commands.actions import catalog  # noqa: PLC0415  loaded once it is chosen
 
-
-async def catalog(profile: Profile, *, is_json: bool) -> None:
-    """Print what can be generated."""
-    async with headless(profile) as session:
-        definitions = await session.until(catalog_of)
-    if is_json:
-        print_json(definitions)
-    else:
-        print_catalog(definitions)
+    return catalog.run(args)

@@ -6,13 +6,14 @@ arguments ──▶ **run** ──▶ backend.authoring
 import argparse
 from pathlib import Path
 
+from desktop.commands.arguments import completing_files
 from desktop.commands.exits import Exit, Stop, needing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.set_defaults(run=run)
-    parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="a report's SQL file")
+    completing_files(parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="a report's SQL file"))
     parser.add_argument(
         "-p", dest="parameters", metavar="name=value", action="append", default=[], help="other than the default"
     )

@@ -1,28 +1,12 @@
 """`reportwire generate`: one report, its progress, its link or its file.
 
-arguments ──▶ **run** ──▶ headless ──▶ standard output, exit status
+arguments ──▶ **run** ──▶ actions.generate
 """
 
 import argparse
-import asyncio
-import contextlib
-import signal
-import sys
-import uuid
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from backend.protocol.lifecycle import State
-from backend.protocol.messages import DefinitionInfo, GenerateReport, Snapshot
-from desktop.commands.exits import Exit, Stop
-from desktop.commands.request import Order, WrongOrder, check, make_request
-from desktop.commands.service import add_service, converse
-from desktop.commands.terminal import ReportProgress, print_json, print_line
-from desktop.headless.conversation import Headless, catalog_of, headless
-from desktop.headless.report import cancel, check_success, follow, save
-from desktop.outside.places import UnusablePlace, proved
-from desktop.session.state import NOT_SAFE
-from desktop.sign_in.profiles import Profile
+from desktop.commands.arguments import add_json, add_service, completing_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,105 +24,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="an option of the file format, such as delimiter=';', delimiter=tab or bom=true for csv",
     )
     parser.add_argument(
-        "--output", type=Path, metavar="PATH", help="save the file there, checked; PATH.xlsx also means --format xlsx"
+        "--set", dest="set_name", metavar="NAME", help="start from a parameter set; -p, --format and PATH override it"
     )
-    parser.add_argument("--json", action="store_true", help="print the final snapshot instead of the link")
+    parser.add_argument(
+        "--save-set", metavar="NAME", help="keep the parameters and the format as a set, in the place of one called so"
+    )
+    completing_files(
+        parser.add_argument(
+            "--output",
+            type=Path,
+            metavar="PATH",
+            help="save the file there, checked; PATH.xlsx also means --format xlsx",
+        )
+    )
+    add_json(parser, "print the final snapshot instead of the link")
     add_service(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    output = args.output.absolute() if args.output else None
-    order = Order(
-        args.definition, args.parameters, args.format, output, is_json=args.json, format_options=args.format_options
-    )
-    check_order(order)
-    status = converse(args, lambda profile: generate(profile, order))
-    if output is None and "profile" not in args:
-        sys.stderr.write("The link no longer works: the local backend has ended. Save the file with --output.\n")
-    return status
+    from desktop.commands.actions import generate  # noqa: PLC0415  loaded once it is chosen
 
-
-def check_order(order: Order) -> None:
-    """Check an order, before there is a service to ask.
-
-    Raises:
-        Stop: Something is.
-    """
-    try:
-        check(order)
-        if order.output:
-            proved(order.output)
-    except (WrongOrder, UnusablePlace) as error:
-        raise Stop(Exit.USAGE, str(error)) from error
-
-
-async def generate(profile: Profile, order: Order) -> None:
-    """Generate one report, whose order was checked; print its link, save its file.
-
-    Raises:
-        ReportError: There is no report, or its file could not be saved.
-        Stop: The order does not fit the catalog, or the link is not safe.
-    """
-    async with headless(profile) as session:
-        request = _request(await session.until(catalog_of), order)
-        snapshot = await _follow(session, request)
-        await _deliver(session, snapshot, order)
-
-
-def _find(definitions: Sequence[DefinitionInfo], definition_id: str) -> DefinitionInfo:
-    for definition in definitions:
-        if definition.id == definition_id:
-            return definition
-    known = ", ".join(definition.id for definition in definitions)
-    raise Stop(Exit.USAGE, f'There is no report called "{definition_id}". There is: {known}.')
-
-
-def _request(definitions: Sequence[DefinitionInfo], order: Order) -> GenerateReport:
-    definition = _find(definitions, order.definition)
-    try:
-        return make_request(definition, order, str(uuid.uuid4()))
-    except WrongOrder as error:
-        raise Stop(Exit.USAGE, str(error)) from error
-
-
-async def _follow(session: Headless, request: GenerateReport) -> Snapshot:
-    """Submit and wait for the end; Ctrl-C cancels the report and waits for that."""
-    report_id = str(request.report_id)
-    with ReportProgress(report_id) as progress, _interrupts(session, report_id):
-        stop = session.store.listen(progress.show)
-        try:
-            return await follow(session, request)
-        finally:
-            stop()
-
-
-@contextlib.contextmanager
-def _interrupts(session: Headless, report_id: str) -> Iterator[None]:
-    """Turn the first Ctrl-C into a cancel; the second one interrupts as ever."""
-    loop = asyncio.get_running_loop()
-
-    def interrupt(*_: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        loop.call_soon_threadsafe(cancel, session, report_id)
-
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # whoever started this wants it so
-        yield
-        return
-    before = signal.signal(signal.SIGINT, interrupt)  # not the loop's own, which Windows does not have
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-async def _deliver(session: Headless, snapshot: Snapshot, order: Order) -> None:
-    if snapshot.state is State.SUCCEEDED and order.output:
-        await save(session, snapshot.report_id, order.output)
-    if order.is_json:
-        print_json(snapshot)
-    check_success(snapshot)
-    if not order.is_json and snapshot.link and snapshot.link.url == NOT_SAFE:
-        raise Stop(Exit.FAILED, "The service gave a link that is not safe to open.")
-    if not order.is_json and snapshot.link:
-        print_line(snapshot.link.url)
+    return generate.run(args)

@@ -12,23 +12,29 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from types import FrameType
+from typing import Any
 
-from desktop.commands import catalog, check, data, generate, local, reports, window
-from desktop.commands.exits import Exit, Stop, status_of
-from desktop.commands.terminal import complain
-from desktop.headless.errors import ReportError
-from desktop.local_backend import LocalBackendFailed
-from desktop.outside.environment import WrongEnvironment
-from desktop.sign_in.profiles import InvalidProfile
+from desktop.commands import catalog, check, completion, data, doctor, generate, local, reports, sets, window
+from desktop.commands.arguments import Parser
+from desktop.commands.exits import Exit
+from desktop.commands.output.lines import complain
 
+PROGRAM = "reportwire"
 COMMANDS = {
-    "generate": (generate, "generate one report"),
-    "catalog": (catalog, "show what can be generated"),
-    "reports": (reports, "show what was generated"),
-    "local": (local, "run the local backend until interrupted"),
-    "data": (data, "add, list and remove the data that reports read"),
-    "check": (check, "check the SQL files of reports"),
+    "generate": (generate.add_arguments, "generate one report"),
+    "catalog": (catalog.add_arguments, "show what can be generated"),
+    "reports": (reports.add_arguments, "show what was generated"),
+    "watch": (reports.add_watch_arguments, "show the progress of a report until it ends"),
+    "cancel": (reports.add_cancel_arguments, "stop a report"),
+    "download": (reports.add_download_arguments, "save the file of a report"),
+    "doctor": (doctor.add_arguments, "find out what works from here to the service"),
+    "sets": (sets.add_arguments, "show, export, import and delete named parameters"),
+    "local": (local.add_arguments, "run the local backend until interrupted"),
+    "data": (data.add_arguments, "add, list and remove the data that reports read"),
+    "check": (check.add_arguments, "check the SQL files of reports"),
+    "completion": (completion.add_arguments, "print what makes a shell complete these commands"),
 }
+"""What adds the arguments of each command, and what it does in a few words."""
 BY_SIGNAL = 128
 """An exit status that names the signal which ended a program, as shells have it."""
 _ENDING = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__]
@@ -40,6 +46,24 @@ class Ended(KeyboardInterrupt):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.status = BY_SIGNAL + number
+
+
+class PrintVersion(argparse.Action):
+    """Print the version that is installed and end, as `--help` does; it is looked up only here."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="show the program's version and exit")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:  # noqa: ANN401  as argparse has it
+        """Print it."""
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  takes longer than all of --help
+
+        try:
+            found = version(PROGRAM)
+        except PackageNotFoundError:
+            found = "of a checkout that is not installed"
+        print(PROGRAM, found)  # noqa: T201
+        parser.exit()
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -68,29 +92,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    try:
-        args = _parser().parse_args(arguments)
-        return int(args.run(args))
-    except Stop as stop:
-        complain(str(stop))
-        return stop.status
-    except ReportError as error:
-        complain(str(error))
-        return status_of(error)
-    except (InvalidProfile, WrongEnvironment) as error:
-        complain(str(error))
-        return Exit.USAGE
-    except LocalBackendFailed as error:
-        complain(str(error))
-        return Exit.NO_CONNECTION
+    args = make_parser().parse_args(arguments)
+    from desktop.commands.actions import ending  # noqa: PLC0415  help and wrong usage end before it
+
+    return ending.run(args)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="reportwire", description="Generate reports that take a while.")
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = Parser(prog=PROGRAM, description="Generate reports that take a while.")
     window.add_arguments(parser)
+    parser.add_argument("--version", action=PrintVersion)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (command, purpose) in COMMANDS.items():
-        command.add_arguments(commands.add_parser(name, help=purpose))
+    for name, (add_arguments, purpose) in COMMANDS.items():
+        add_arguments(commands.add_parser(name, help=purpose))
     return parser
 
 

@@ -1,55 +1,95 @@
-"""`reportwire reports`: what was generated.
+"""`reportwire reports`, `watch`, `cancel` and `download`: reports that were asked for, here or elsewhere.
 
-arguments ──▶ **run** ──▶ headless ──▶ standard output
+arguments ──▶ **run** and others ──▶ actions.reports, actions.watch, actions.cancel, actions.download
 """
 
 import argparse
+from pathlib import Path
 
-from desktop.commands.service import add_query_arguments, converse
-from desktop.commands.terminal import print_json, print_reports, say
-from desktop.headless.conversation import answer_of, headless
-from desktop.session.state import Session
-from desktop.sign_in.profiles import Profile
+from backend.protocol.lifecycle import State
+from desktop.commands.arguments import add_json, add_report, add_service, completing_files, count
 
 REPORTS = 50
+FINAL_SNAPSHOT = "print the final snapshot"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
-    add_query_arguments(parser, run)
+    """Add what `reports` takes."""
+    parser.set_defaults(run=run)
     parser.add_argument(
-        "--limit",
-        type=_count,
-        default=REPORTS,
-        metavar="N",
-        help=f"how many to show, the newest; {REPORTS} if left out",
+        "--limit", type=count, default=REPORTS, metavar="N", help=f"how many to show, the newest; {REPORTS} if left out"
     )
+    parser.add_argument(
+        "--state",
+        dest="states",
+        type=str.upper,
+        choices=[str(state) for state in State],
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="STATE",
+        help=f"only reports in these states, of {', '.join(State)}",
+    )
+    parser.add_argument(
+        "--search",
+        dest="words",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="WORD",
+        help="only reports with every word in their id, name, parameters, file name or error",
+    )
+    add_json(parser)
+    add_service(parser)
+
+
+def add_watch_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `watch` takes."""
+    parser.set_defaults(run=watch)
+    add_report(parser)
+    add_json(parser, f"{FINAL_SNAPSHOT} instead of the link")
+
+
+def add_cancel_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `cancel` takes."""
+    parser.set_defaults(run=cancel)
+    add_report(parser)
+    add_json(parser, FINAL_SNAPSHOT)
+
+
+def add_download_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `download` takes."""
+    parser.set_defaults(run=download)
+    add_report(parser)
+    completing_files(
+        parser.add_argument("--output", type=Path, metavar="PATH", required=True, help="save the file there, checked")
+    )
+    add_json(parser, FINAL_SNAPSHOT)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry out the command and return its exit status."""
-    return converse(args, lambda profile: reports(profile, is_json=args.json, limit=args.limit))
+    """Show what was asked for, and return the exit status."""
+    from desktop.commands.actions import reports  # noqa: PLC0415  loaded once it is chosen
+
+    return reports.run(args)
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("must be a whole number from 1")
-    return int(text)
+def watch(args: argparse.Namespace) -> int:
+    """Wait for the end of a report, and return the exit status."""
+    from desktop.commands.actions import watch  # noqa: PLC0415  loaded once it is chosen
+
+    return watch.run(args)
 
 
-async def reports(profile: Profile, *, is_json: bool, limit: int) -> None:
-    """Print the caller's newest reports, and say so if there are more."""
-    async with headless(profile) as session:
-        known = await session.until(_listed)
-    snapshots = [entry.snapshot for entry in known.entries.values() if entry.snapshot]
-    snapshots.sort(key=lambda snapshot: snapshot.created_at, reverse=True)
-    if is_json:
-        print_json(snapshots[:limit])
-    else:
-        print_reports(snapshots[:limit])
-    if len(snapshots) > limit:
-        say(f"These are the newest {limit:,} of {len(snapshots):,} reports: see --limit.")
+def cancel(args: argparse.Namespace) -> int:
+    """Stop a report, and return the exit status."""
+    from desktop.commands.actions import cancel  # noqa: PLC0415  loaded once it is chosen
+
+    return cancel.run(args)
 
 
-def _listed(known: Session) -> Session | None:
-    return answer_of(known, known if known.is_listed else None)
+def download(args: argparse.Namespace) -> int:
+    """Save the file of a report, and return the exit status."""
+    from desktop.commands.actions import download  # noqa: PLC0415  loaded once it is chosen
+
+    return download.run(args)

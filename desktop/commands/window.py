@@ -1,13 +1,11 @@
 """`reportwire` without a command: the window.
 
-arguments ──▶ **run** ──▶ app
+arguments ──▶ **run** ──▶ start
 """
 
 import argparse
 
-from desktop.commands import qt_check
-from desktop.commands.service import add_service, named, transport_of
-from desktop.outside.signals import Asked, at_signals
+from desktop.commands.arguments import add_service
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,9 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the window until it is closed and return the exit status."""
+    from desktop.commands.actions import qt_check  # noqa: PLC0415  loaded once it is chosen
+    from desktop.commands.actions.service import named, transport_of  # noqa: PLC0415
+    from desktop.outside.signals import Asked, at_signals  # noqa: PLC0415
+
     ended = Asked()
     at_signals(ended.ask)
     qt_check.check()
-    from desktop import app  # noqa: PLC0415  fails where Qt does, so only after the check
+    from desktop import start  # noqa: PLC0415  fails where Qt does, so only after the check
 
-    return app.run(named(args), ended, transport_of(args))
+    return start.run(named(args), ended, transport_of(args))

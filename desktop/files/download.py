@@ -12,7 +12,11 @@ class DownloadState(StrEnum):
     """The state of a download."""
 
     ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    """The analyst halted it; it goes on from its last byte."""
     SAVED = "SAVED"
+    MISSING = "MISSING"
+    """It was saved, and its file is there no more."""
     FAILED = "FAILED"
 
 

@@ -40,7 +40,32 @@ class Downloads:
         self._link_timeout_s = link_timeout_s
         self._patience_s = patience_s
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._gates: dict[str, asyncio.Event] = {}
+        """By report: set while its download may go on."""
         self.all: Mapping[str, Download] = MappingProxyType({})
+
+    def pause(self, report_id: str) -> None:
+        """Halt a download that is under way, or have one go on that is halted; any other is left alone."""
+        download, gate = self.all.get(report_id), self._gates.get(report_id)
+        if download is None or gate is None:
+            return
+        match download.state:
+            case DownloadState.ACTIVE:
+                gate.clear()
+                self._show(replace(download, state=DownloadState.PAUSED))
+            case DownloadState.PAUSED:
+                self._show(replace(download, state=DownloadState.ACTIVE))
+                gate.set()
+
+    def recall(self, report_id: str, path: Path) -> None:
+        """Show a file as saved that an earlier run saved."""
+        self._show(Download(report_id, path, 0, 0, DownloadState.SAVED))
+
+    def lose(self, report_id: str) -> None:
+        """Show that a saved file is there no more."""
+        download = self.all.get(report_id)
+        if download and download.state is DownloadState.SAVED:
+            self._show(replace(download, state=DownloadState.MISSING))
 
     async def save(self, report_id: str, path: Path) -> Download:
         """Save a finished report's file as `path` and return how that ended. Never raises for a failed transfer."""
@@ -50,12 +75,17 @@ class Downloads:
             raise ValueError("the report has no file")
         total = result.size_bytes
         self._show(Download(report_id, path, 0, total, DownloadState.ACTIVE))
+        gate = self._gates[report_id] = asyncio.Event()
+        gate.set()
         try:
             await self._fetch(report_id, result, path)
         except TransferFailed as error:
             self._show(replace(self.all[report_id], state=DownloadState.FAILED, error=str(error)))
         else:
             self._show(Download(report_id, path, total, total, DownloadState.SAVED))
+        finally:
+            if self._gates.get(report_id) is gate:
+                del self._gates[report_id]
         return self.all[report_id]
 
     async def fresh_link(self, report_id: str, *, after: datetime | None = None) -> Link:
@@ -107,13 +137,20 @@ class Downloads:
                 shown_at = now
                 self._receive(report_id, received)
 
+        async def gate() -> bool:
+            opened = self._gates[report_id]
+            if opened.is_set():
+                return False
+            await opened.wait()
+            return True
+
         async def next_link(is_expired: bool) -> str:  # noqa: FBT001  `NextLink`
             nonlocal link
             link = await self.fresh_link(report_id, after=link.expires_at if link and is_expired else None)
             return link.url
 
         async with self._places:
-            await fetch(next_link, path, result, on_progress, patience_s=self._patience_s)
+            await fetch(next_link, path, result, on_progress, patience_s=self._patience_s, gate=gate)
 
     def _receive(self, report_id: str, received_bytes: int) -> None:
         if self.all[report_id].state is DownloadState.ACTIVE:

@@ -25,11 +25,17 @@ LINKS_WITHOUT_PROGRESS = 2
 
 OnProgress = Callable[[int], None]
 """Told how many bytes are there."""
+Gate = Callable[[], Awaitable[bool]]
+"""Return at once, or when a pause is over; and whether there was one."""
 NextLink = Callable[[bool], Awaitable[str]]
 """Return a link that works; not the one before, if told that this has expired.
 
 Raises `TransferFailed` if the file is lost; `NoLink`, if there may be one later.
 """
+
+
+async def _open_gate() -> bool:
+    return False
 
 
 class TransferFailed(Exception):
@@ -53,6 +59,7 @@ async def fetch(
     patience_s: float = OUT_OF_REACH_S,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    gate: Gate = _open_gate,
 ) -> None:
     """Save a file as `target`, replacing what is there once the new file is complete and checked.
 
@@ -64,13 +71,14 @@ async def fetch(
         patience_s: How long it may go without a byte.
         clock: Gives the time in seconds.
         sleep: Waits some seconds between attempts.
+        gate: Passed before each piece: there the download can be paused. A pause is no outage.
 
     Raises:
         TransferFailed: It could not be saved, or is not the file the service announced.
     """
     try:
         with beside(proved(target)) as part:
-            await _Filling(part, result, on_progress).fill(next_link, patience_s, clock, sleep)
+            await _Filling(part, result, on_progress, gate).fill(next_link, patience_s, clock, sleep)
             if await in_thread(part.sha256, "checksum") != result.sha256:
                 raise TransferFailed("The file arrived damaged: its checksum is wrong.")
             _put_in_place(part, target)
@@ -99,10 +107,12 @@ def _put_in_place(part: PartFile, target: Path) -> None:
 class _Filling:
     """A part file that grows to the size of the file."""
 
-    def __init__(self, part: PartFile, result: Result, on_progress: OnProgress) -> None:
+    def __init__(self, part: PartFile, result: Result, on_progress: OnProgress, gate: Gate) -> None:
         self._part = part
         self._size = result.size_bytes
         self._on_progress = on_progress
+        self._gate = gate
+        self._was_paused = False
 
     async def fill(
         self,
@@ -132,6 +142,7 @@ class _Filling:
             except httpx.TransportError as error:
                 failure = TransferFailed(f"The download was interrupted, and {_reason(error)}.")
                 url, is_expired = "", False  # asked for again, as the file may be lost
+            fed_at = clock() if self._ended_pause() else fed_at
             if self._part.size_bytes > longest:
                 longest, attempts, links, fed_at = self._part.size_bytes, 0, 0, clock()
             elif clock() - fed_at > patience_s:
@@ -141,6 +152,11 @@ class _Filling:
             if not is_linked or longest < self._size:
                 await sleep(min(10.0, 0.5 * 2**attempts))
 
+    def _ended_pause(self) -> bool:
+        """Return whether there was a pause since the last time: then nothing was to come, and nobody lost patience."""
+        was_paused, self._was_paused = self._was_paused, False
+        return was_paused
+
     async def _append(self, url: str) -> None:
         have = self._part.size_bytes
         async with open_http(url) as http, http.stream("GET", url, headers={"Range": f"bytes={have}-"}) as answer:
@@ -148,6 +164,7 @@ class _Filling:
             have = have if answer.status_code == httpx.codes.PARTIAL_CONTENT else 0
             self._part.cut(have)
             async for chunk in answer.aiter_raw():  # as it comes: chunks of a set size would be lost when cut short
+                self._was_paused |= await self._gate()
                 if have + len(chunk) > self._size:
                     raise TransferFailed("The file arrived damaged: it is longer than it should be.")
                 have = self._part.append(chunk)

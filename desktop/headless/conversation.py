@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
-from backend.protocol.messages import DefinitionInfo
+from backend.protocol.messages import DefinitionInfo, Snapshot
 from desktop.headless.errors import NotConnected, Refused, ReportCancelled
 from desktop.headless.judgement import Judgement
 from desktop.outside.patience import OUT_OF_REACH_S
@@ -17,10 +17,11 @@ from desktop.session.events import Event, Received
 from desktop.session.state import Session
 from desktop.session.store import Store
 from desktop.sign_in.profiles import Profile
-from desktop.sign_in.sigv4 import Signer
+from desktop.sign_in.sigv4 import Signer as SigV4Signer
 from desktop.transport.client import Client
 from desktop.transport.opening import Ways
 from desktop.transport.remembered import of_this_user
+from desktop.transport.signing import Signer
 
 LOOK_S = 0.25
 """How often to look whether it is time to give up."""
@@ -74,7 +75,9 @@ class Headless:
 
 
 @asynccontextmanager
-async def headless(profile: Profile, *, out_of_reach_s: float = OUT_OF_REACH_S) -> AsyncIterator[Headless]:
+async def headless(
+    profile: Profile, *, out_of_reach_s: float = OUT_OF_REACH_S, signer: Signer | None = None
+) -> AsyncIterator[Headless]:
     """Run a client for as long as the block lasts."""
     store, judgement = Store(), Judgement(time.monotonic(), out_of_reach_s=out_of_reach_s)
 
@@ -83,7 +86,7 @@ async def headless(profile: Profile, *, out_of_reach_s: float = OUT_OF_REACH_S) 
             judgement.hear(event.message, event.at)
         store.dispatch(event)
 
-    client = Client(profile, Signer(profile), dispatch, ways=Ways(remembered=of_this_user()))
+    client = Client(profile, signer or SigV4Signer(profile), dispatch, ways=Ways(remembered=of_this_user()))
     store.connect(client.send)
     running = asyncio.create_task(client.run())
     try:
@@ -97,6 +100,14 @@ async def headless(profile: Profile, *, out_of_reach_s: float = OUT_OF_REACH_S) 
 def catalog_of(known: Session) -> Sequence[DefinitionInfo] | None:
     """Return the catalog once it is known. Raises `Refused` where the service refused it."""
     return answer_of(known, known.catalog)
+
+
+def listed(known: Session) -> Sequence[Snapshot] | None:
+    """Return all reports of the caller, newest first, once they are known. Raises `Refused` where that was refused."""
+    if answer_of(known, known if known.is_listed else None) is None:
+        return None
+    snapshots = [entry.snapshot for entry in known.entries.values() if entry.snapshot]
+    return sorted(snapshots, key=lambda snapshot: snapshot.created_at, reverse=True)
 
 
 def answer_of(known: Session, answer: T | None) -> T | None:

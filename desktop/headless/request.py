@@ -1,6 +1,6 @@
 """Python values of a program, and the request they make. Pure: no I/O.
 
-notebook ── values ──▶ **make_request** ──▶ `GenerateReport`          commands.request ──▶ **named_format**
+notebook ── values ──▶ **make_request** ──▶ `GenerateReport`          commands ──▶ **named_format**
 """
 
 import contextlib

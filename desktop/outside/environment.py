@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies, getproxies_environment
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -34,6 +34,8 @@ class Proxy:
     url: str
     name: str
     """Host and port."""
+    source: str = ""
+    """The variable that names it; "" for the system's settings."""
 
 
 def proxy_of(url: str, variables: Mapping[str, str] | None = None) -> Proxy | None:
@@ -47,16 +49,17 @@ def proxy_of(url: str, variables: Mapping[str, str] | None = None) -> Proxy | No
         WrongEnvironment: The variable that names the proxy is no address, or that of a SOCKS proxy.
     """
     known = getproxies() if variables is None else variables
+    named = getproxies_environment() if variables is None else variables
     target = urlsplit(url)
     if target.hostname in LOOPBACK or _is_exempt(target, known.get("no", "")):
         return None
     for variable in _PROXIES:
         if text := known.get(variable, "").strip():
-            return _proxy(f"{variable.upper()}_PROXY", text)
+            return _proxy(f"{variable.upper()}_PROXY", text, is_variable=variable in named)
     return None
 
 
-def _proxy(variable: str, text: str) -> Proxy:
+def _proxy(variable: str, text: str, *, is_variable: bool) -> Proxy:
     address = text if "://" in text else f"http://{text}"  # as curl reads it
     try:
         parts = urlsplit(address)
@@ -68,7 +71,7 @@ def _proxy(variable: str, text: str) -> Proxy:
     name = f"{f'[{host}]' if ':' in host else host}:{port or (443 if parts.scheme == 'https' else 80)}"
     if parts.scheme.startswith("socks"):
         raise WrongEnvironment(f"{variable} names a SOCKS proxy, {name}. Only HTTP proxies are possible.")
-    return Proxy(f"{parts.scheme}://{parts.netloc}", name)
+    return Proxy(f"{parts.scheme}://{parts.netloc}", name, variable if is_variable else "")
 
 
 def _is_exempt(target: SplitResult, exempt: str) -> bool:
@@ -92,6 +95,14 @@ def _is_listed(host: str, port: int, entry: str) -> bool:
     except ValueError:
         domain = entry.removeprefix("*").strip(".")
         return bool(domain) and (host == domain or host.endswith(f".{domain}"))
+
+
+def any_certificate() -> ssl.SSLContext:
+    """Return a context that takes any certificate: to look at one that is not trusted, and never to send anything."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def trust() -> ssl.SSLContext:

@@ -4,6 +4,7 @@ files, transport.https ──▶ **open_http** ──▶ httpx
 """
 
 import logging
+import ssl
 
 import httpx
 
@@ -11,8 +12,13 @@ from desktop.outside.environment import WrongEnvironment, proxy_of, trust
 from desktop.outside.patience import TRANSFER_S
 
 
-def open_http(url: str, timeout_s: float = TRANSFER_S) -> httpx.AsyncClient:
+def open_http(url: str, timeout_s: float = TRANSFER_S, trusted: ssl.SSLContext | None = None) -> httpx.AsyncClient:
     """Return a client for bytes as they are: the ranges, the size and the checksum are those of the file.
+
+    Args:
+        url: The address to be asked, which decides on the proxy.
+        timeout_s: How long each part of a request may take.
+        trusted: The certificates to trust; else those of `trust`.
 
     Raises:
         httpx.InvalidURL: The address is none.
@@ -29,7 +35,7 @@ def open_http(url: str, timeout_s: float = TRANSFER_S) -> httpx.AsyncClient:
         headers={"Accept-Encoding": "identity"},
         proxy=proxy.url if proxy else None,
         trust_env=False,
-        verify=trust(),
+        verify=trusted or trust(),
     )
 
 

@@ -3,6 +3,9 @@
 | wait for | limit | meanwhile | then |
 |---|---|---|---|
 | a connection: address, TLS, handshake | `OPEN_S` | "Connecting" | an outage, and the next try |
+| a name, in the connection test | `LOOK_UP_S` | "running" | the next step, or none |
+| the way, the certificate, the first answer, a byte of its file | `REACH_S` | "running" | the next step, or none |
+| its report | `SMALL_REPORT_S` | "running" | the report is cancelled |
 | AWS credentials | `CREDENTIALS_S` | "Connecting" | an outage, and the next try |
 | the first word on a WebSocket | `FALLBACK_S` | "Connecting" | HTTPS is tried beside it |
 | the next try of a WebSocket beside HTTPS | `UPGRADE_S` to `LAST_UPGRADE_S` | "Connected over HTTPS" | the try |
@@ -22,6 +25,12 @@ a second Ctrl-C does at once.
 
 OPEN_S = 32.0
 """The handshake waits for `$connect`, which API Gateway gives 29 s."""
+LOOK_UP_S = 12.0
+"""A resolver asks twice, and waits 5 s each time. Source: resolv.conf(5)"""
+REACH_S = 10.0
+"""A TCP connection tries again after 1, 3 and 7 s. Source: RFC 6298, section 2"""
+SMALL_REPORT_S = 60.0
+"""A worker that has to start takes some seconds, and a busy account lets it wait."""
 FALLBACK_S = 5.0
 UPGRADE_S, LAST_UPGRADE_S = 600.0, 3600.0
 """A network that lets no WebSocket through seldom changes its mind; another network is noticed."""

@@ -39,17 +39,35 @@ def proved(target: Path) -> Path:
 def state_directory() -> Path:
     """Return the folder for what this user's next start may want to know, and can do without.
 
-    Source: https://specifications.freedesktop.org/basedir-spec/latest/
+    Raises:
+        RuntimeError: This user has no home.
+    """
+    return _directory("XDG_STATE_HOME", ".local/state")
+
+
+def config_directory() -> Path:
+    """Return the folder for what this user has set up and wants to keep.
 
     Raises:
         RuntimeError: This user has no home.
     """
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "reportwire"
+    return _directory("XDG_CONFIG_HOME", ".config")
 
 
 def part_of(final: Path) -> Path:
     """Return a name for the part file of a target, one that nobody can know."""
     return final.with_name(f".{secrets.token_hex(8)}.part")
+
+
+def _directory(variable: str, usual: str) -> Path:
+    """Return this program's folder in one of the user's.
+
+    Source: https://specifications.freedesktop.org/basedir-spec/latest/
+
+    Raises:
+        RuntimeError: This user has no home.
+    """
+    return Path(os.environ.get(variable) or Path.home() / usual) / "reportwire"
 
 
 def _check_folder(folder: Path) -> None:

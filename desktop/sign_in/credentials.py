@@ -6,6 +6,7 @@ All of these are somebody else's, and botocore checks few of their types: whatev
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from botocore.credentials import AssumeRoleProvider, Credentials, ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ProfileNotFound
@@ -23,6 +24,14 @@ class NotSignedIn(Exception):
 
 class SignInUnreachable(Exception):
     """What gives the credentials cannot be reached; the sentence names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Credentials without the keys: where botocore found them, by its name for that, and when they end, if they do."""
+
+    origin: str
+    ends_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +70,14 @@ class Source:
             raise NotSignedIn(
                 f"The AWS credentials cannot be used: what was found has a wrong form ({type(error).__name__})."
             ) from error
+
+    def describe(self) -> Found:
+        """Read the keys, and return what they are. Raises what `read` does."""
+        self.read()
+        ends_at = getattr(self._found, "_expiry_time", None)  # botocore has no other name for it
+        return Found(
+            origin=str(getattr(self._found, "method", "")), ends_at=ends_at if isinstance(ends_at, datetime) else None
+        )
 
 
 def _find(auth: Auth) -> Credentials:

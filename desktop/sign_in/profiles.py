@@ -3,9 +3,7 @@
 file, `reportwire local` ── JSON ──▶ **Profile** ──▶ sigv4, client
 """
 
-import codecs
 import os
-import re
 import stat
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,6 +14,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from desktop.outside.environment import LOOPBACK
+from desktop.outside.json_texts import NoText, decoded, with_line
 
 Text = Annotated[str, Meta(min_length=1)]
 Transport = Literal["auto", "websocket", "https"]
@@ -92,11 +91,13 @@ def parse(text: bytes | str) -> Profile:
     Raises:
         InvalidProfile: It is not a profile.
     """
-    decoded = _decoded(text)
     try:
-        profile = msgspec.json.decode(decoded, type=Profile)
+        plain = text if isinstance(text, str) else decoded(text)
+        profile = msgspec.json.decode(plain, type=Profile)
+    except NoText as error:
+        raise InvalidProfile(str(error)) from error
     except msgspec.DecodeError as error:
-        raise InvalidProfile(f"{_with_line(str(error), decoded)}.") from error
+        raise InvalidProfile(f"{with_line(str(error), plain)}.") from error
     except RecursionError as error:
         raise InvalidProfile("It is nested too deep.") from error
     if (profile.auth.access_key_id is None) != (profile.auth.secret_access_key is None):
@@ -113,29 +114,6 @@ def parse(text: bytes | str) -> Profile:
         return replace(profile, https=_address(profile.https, "http"))
     except ValueError as error:
         raise InvalidProfile(f'"https" {error}.') from error
-
-
-def _decoded(text: bytes | str) -> str:
-    """Return a text that a program may have written as UTF-16 or with a mark, as PowerShell's `>` does."""
-    if isinstance(text, str):
-        return text
-    is_utf_16 = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        decoded = text.decode("utf-16" if is_utf_16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidProfile("It is no text in UTF-8.") from error
-    if not decoded.strip():
-        raise InvalidProfile("It is empty.")
-    return decoded
-
-
-def _with_line(reason: str, text: str) -> str:
-    """Return msgspec's reason, with the line in place of the byte at which it stopped."""
-    byte = re.search(r" \(byte ([0-9]+)\)", reason)
-    if byte is None:
-        return reason
-    line = text.encode()[: int(byte[1])].count(b"\n") + 1
-    return reason.replace(byte[0], f", in line {line}")
 
 
 def _address(text: str, plain: Literal["ws", "http"]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
-from desktop.sign_in.credentials import Source
+from desktop.sign_in.credentials import Found, Source
 from desktop.sign_in.profiles import Profile
 
 
@@ -27,6 +27,10 @@ class Signer:
     def forget(self) -> None:
         """Read the credentials again next time: the service refused those."""
         self._source.forget()
+
+    def describe(self) -> Found:
+        """Return which credentials there are. May block; raises what `sign` does."""
+        return self._source.describe()
 
     def sign(self, method: str = "GET", url: str | None = None, body: bytes = b"") -> Mapping[str, str]:
         """Return the headers of a request, or of a handshake with the endpoint.

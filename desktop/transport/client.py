@@ -12,8 +12,8 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from msgspec import UNSET
@@ -22,7 +22,6 @@ from backend.protocol import quotas
 from backend.protocol.codec import TransportFrame, decode_message, encode_request
 from backend.protocol.messages import ErrorCode, ErrorInfo, ErrorMessage, Ping, Request
 from desktop.files.links import vetted
-from desktop.outside.threads import in_thread
 from desktop.session.connection_status import (
     CertificateRefused,
     Closed,
@@ -39,19 +38,10 @@ from desktop.transport.backoff import Uniform, delay_s
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route, outage_of, unexpected
 from desktop.transport.line import Line
 from desktop.transport.opening import PING, Opened, Opening, Ways, close, drop
+from desktop.transport.signing import Signer, signing
 from desktop.transport.timing import Timing
 
 log = logging.getLogger(__name__)
-
-
-class Signer(Protocol):
-    """Signs each attempt, and each request."""
-
-    def sign(self, method: str, url: str, body: bytes = b"") -> Mapping[str, str]:
-        """Return freshly signed headers; may block. Raises `NotSignedIn` and `SignInUnreachable`."""
-
-    def forget(self) -> None:
-        """Read the credentials anew next time."""
 
 
 class Client:
@@ -79,7 +69,7 @@ class Client:
         self._sent_at = 0.0
         self._is_planned = False
         self._retry = asyncio.Event()
-        self._opening = Opening(profile, self._sign, self._timing, ways or Ways(), clock)
+        self._opening = Opening(profile, signing(signer, self._timing.credentials), self._timing, ways or Ways(), clock)
 
     def send(self, requests: Requests) -> None:
         """Send on the open connection. Without one they are dropped: the session repeats what was never answered."""
@@ -143,14 +133,6 @@ class Client:
         if not self._is_planned:
             self._opening.lost(opened, self._clock() - opened_at)
         return better
-
-    async def _sign(self, method: str, url: str, body: bytes) -> Mapping[str, str]:
-        limit_s = self._timing.credentials
-        try:
-            async with asyncio.timeout(limit_s):
-                return await in_thread(lambda: self._signer.sign(method, url, body), "sign-in")
-        except TimeoutError as error:
-            raise SignInUnreachable(f"The AWS credentials did not come within {limit_s:.0f} seconds.") from error
 
     async def _talk(self, opened: Opened) -> Opened | None:
         line = opened.line

@@ -148,7 +148,7 @@ class HttpDoor:
             ):
                 return self._read(answer, await self._body(answer))
         except (httpx.HTTPError, OSError) as error:
-            raise ConnectionFailed(self._outage(error)) from error
+            raise ConnectionFailed(outage_of(error, self._route)) from error
 
     async def _body(self, answer: httpx.Response) -> bytes:
         """Return the body, which has to be as was asked: not encoded, and no longer than any of the service's."""
@@ -179,14 +179,6 @@ class HttpDoor:
             raise ConnectionFailed(refusal)
         return Reply(answer.status_code, body, tag=answer.headers.get("etag", ""))
 
-    def _outage(self, error: Exception) -> Outage:
-        if isinstance(error, httpx.ProxyError):
-            status = re.match(r"\d{3}\b", str(error))
-            return failures.proxy_refusal(int(status[0]) if status else None, self._route)
-        if isinstance(error, httpx.TimeoutException):
-            return failures.outage_of(TimeoutError(), self._route)
-        return failures.outage_of(_cause(error), self._route)
-
 
 class ServiceFault(ConnectionFailed):
     """The service, or API Gateway for it, is busy or at fault: other requests may be answered all the same."""
@@ -205,7 +197,17 @@ def _error(body: bytes, answer: Answer) -> ErrorInfo | None:
     return ErrorInfo(code=problem.code, message=problem.detail, fields=problem.fields, retry_after=wait_s)
 
 
-def _cause(error: BaseException) -> BaseException:
+def outage_of(error: Exception, route: Route) -> Outage:
+    """Return the outage behind an error of httpx, or of the system."""
+    if isinstance(error, httpx.ProxyError):
+        status = re.match(r"\d{3}\b", str(error))
+        return failures.proxy_refusal(int(status[0]) if status else None, route)
+    if isinstance(error, httpx.TimeoutException):
+        return failures.outage_of(TimeoutError(), route)
+    return failures.outage_of(cause(error), route)
+
+
+def cause(error: BaseException) -> BaseException:
     """Return the innermost error of the system behind one of httpx; of several addresses, that of the first."""
     found, inner = error, error.__cause__ or error.__context__
     while inner is not None:

@@ -232,8 +232,7 @@ class Opening:
                 line = await stack.enter_async_context(connect(self._profile, self._sign, self._timing))
                 is_up = True
                 async with asyncio.timeout(self._timing.open_timeout):
-                    await line.send(encode_request(Request(Ping(), PING)))
-                    await _pong(line)
+                    await ping(line)
                 return Opened(line, stack.pop_all(), over_https)
         except TimeoutError as error:
             reason = "The service accepts the connection and does not answer."
@@ -254,12 +253,13 @@ class NotHeard(ConnectionFailed):
     """The service itself refused to answer, or closed the connection."""
 
 
-async def _pong(line: Line) -> None:
-    """Wait until the service is heard.
+async def ping(line: Line) -> None:
+    """Send a ping, and wait until the service is heard.
 
     Raises:
         ConnectionFailed: The line ends before that, or the service refuses to answer.
     """
+    await line.send(encode_request(Request(Ping(), PING)))
     async for frame in line:
         with contextlib.suppress(TransportFrame):
             message = decode_message(frame)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.protocol.messages import GenerateReport
+from desktop.wording.reports.arrangement import Arrangement
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +15,23 @@ class Generate:
     """A report. `request.report_id` is None: the app picks one."""
 
     request: GenerateReport
+    saves: bool = False
+    """Whether its file is saved as soon as there is one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choose:
-    """A look at a report."""
+class Select:
+    """A look at some reports; `current` is the one that the keyboard is at."""
 
-    report_id: str
+    report_ids: frozenset[str]
+    current: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrange:
+    """Other rows in the list, or another order of them."""
+
+    arrangement: Arrangement
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +43,21 @@ class LoadPreview:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """That a report be stopped."""
+    """That reports be stopped."""
 
-    report_id: str
+    report_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """That a report that was refused or lost be shown no more."""
+    """That reports be shown no more."""
 
-    report_id: str
+    report_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """That the last cancel or removal not be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +68,11 @@ class CopyLink:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLink:
-    """A report's link in the browser."""
+class CopyText:
+    """A text on the clipboard, and what to say of it."""
 
-    report_id: str
+    text: str
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +84,67 @@ class SaveFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveIn:
+    """The files of reports, saved under names of their own in a folder; None is the folder for files."""
+
+    report_ids: tuple[str, ...]
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAs:
+    """The files of reports, at a place that is asked for first."""
+
+    report_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """That downloads halt, or go on."""
+
+    report_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A saved file in its program."""
+
+    report_id: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class ShowFolder:
     """The folder of a saved file."""
 
+    report_id: str
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseFolder:
+    """A folder in which files are saved from now on."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RunAgain:
+    """The same report once more."""
+
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditAndRun:
+    """A report's request in the form."""
+
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopySupport:
+    """Details for support on the clipboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +160,26 @@ class Close:
     """Whether nobody is to be asked what will be lost."""
 
 
-Intent = Generate | Choose | LoadPreview | Cancel | Remove | CopyLink | OpenLink | SaveFile | ShowFolder | Retry | Close
+Intent = (
+    Generate
+    | Select
+    | Arrange
+    | LoadPreview
+    | Cancel
+    | Remove
+    | Undo
+    | CopyLink
+    | CopyText
+    | SaveFile
+    | SaveIn
+    | SaveAs
+    | Pause
+    | OpenFile
+    | ShowFolder
+    | ChooseFolder
+    | RunAgain
+    | EditAndRun
+    | CopySupport
+    | Retry
+    | Close
+)

@@ -3,120 +3,320 @@
 app ── `WindowView` ──▶ **MainWindow** ── `Intent` ──▶ app. Layout and signals only: no I/O, no memory, nothing awaited.
 """
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
-from desktop.widgets.connection_item import ConnectionItem
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from desktop.widgets.actions.menus import AppearanceMenu, ColumnsMenu, fill_menu_bar, fill_report_menu
+from desktop.widgets.actions.toolbar import Toolbar
+from desktop.widgets.actions.window_actions import WindowActions
+from desktop.widgets.body import Body
+from desktop.widgets.dispatch import Dispatch
 from desktop.widgets.form.report_form import ReportForm
-from desktop.widgets.intents import Close, Generate, Retry
-from desktop.widgets.reports.reports_panel import ReportsPanel
+from desktop.widgets.intents import (
+    Arrange,
+    ChooseFolder,
+    CopyLink,
+    EditAndRun,
+    Generate,
+    LoadPreview,
+    SaveFile,
+    SaveIn,
+    Select,
+)
+from desktop.widgets.pane.pane import Pane
+from desktop.widgets.reports.reports_list import ReportsList
+from desktop.widgets.save_dialog import SaveDialog
+from desktop.widgets.status.status_bar import StatusBar
 from desktop.widgets.theme import icons
+from desktop.widgets.theme.dress import LEAST_TEXT, MOST_TEXT, USUAL_TEXT, look
+from desktop.wording.language import tr
+from desktop.wording.pane.view import TabId
+from desktop.wording.reports.arrangement import Arrangement
+from desktop.wording.reports.offers import ActionId
+from desktop.wording.reports.report_columns import ColumnId
 from desktop.wording.window import WindowView
 
-NOTICE_MS = 8000
-FORM_WIDTH = 280
-SIZE = (1280, 760)
-MINIMUM_SIZE = (900, 560)
+SETTLE_MS = 120
+"""Time a row must stay selected before its preview is loaded: arrow keys pass many rows."""
+
+FIRST_SIZE, LEAST_SIZE = (1366, 768), (800, 500)
 
 
 class MainWindow(QMainWindow):
-    """The form, the reports, the connection.
+    """The form, the reports, the pane, the connection.
 
     Signals:
         intended(Intent): What the analyst wants.
+        activated(): The analyst turned to the window.
     """
 
     intended = Signal(object)
+    activated = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.view: WindowView | None = None
+        self.sort = Arrangement()
+        """The order of the list as it was kept."""
         self.form = ReportForm()
-        self.reports = ReportsPanel()
-        self.connection = ConnectionItem()
-        self.retry = QAction("Retry now", self)
-        self.setWindowTitle("Reportwire")
-        self.setWindowIcon(icons.icon("report"))
+        self.reports = ReportsList()
+        self.pane = Pane()
+        self.actions_of_window = WindowActions(self, self.reports.table)
+        self.toolbar = Toolbar(self.actions_of_window)
+        self.body = Body(self.form, self.toolbar, self.reports, self.pane)
+        self._connection_menu = QMenu(self)
+        self.status = StatusBar(self._connection_menu)
+        self.columns_menu = ColumnsMenu(self.reports.table.columns, self)
+        self.appearance_menu = AppearanceMenu(self, lambda chosen: look().wear(chosen))
+        self.report_menu = QMenu(self)
+        self.save_dialog = SaveDialog(self)
+        self.settled = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self.dispatch = Dispatch(self)
         self._lay_out()
         self._connect()
-        self._add_keys()
+        self._order_tabs()
+
+    # --- what is shown ---
 
     def show_view(self, view: WindowView) -> None:
         """Show what is known now. Cheap where nothing changed."""
-        self.connection.show_connection(view.connection)
-        self.retry.setEnabled(view.connection.can_retry)
+        before, self.view = self.view, view
+        if self.windowTitle() != view.title:
+            self.setWindowTitle(view.title)
+        self.status.show_connection(view.profile, view.connection)
+        self.status.show_counts(view.counts)
+        self.form.show_connected(view.is_connected)
         if view.catalog is not None:
             self.form.set_catalog(view.catalog)
-        self.reports.show_reports(view)
+        self.form.show_under_way(view.under_way)
+        self.reports.show_view(view)
+        self.pane.show_pane(view.pane)
+        if view.is_preview_new:
+            self.settled.start()
+        self.actions_of_window.show_offers(view.offered | self._own_offers())
+        self.actions_of_window.show_paused(is_paused=any(row.is_paused for row in view.selected))
+        self._show_news(view, before)
+
+    def show_notice(self, text: str) -> None:
+        """Show a text in the status bar for a few seconds."""
+        self.status.show_message(text)
+
+    def show_folder(self, folder: Path) -> None:
+        """Name the folder that files are saved in."""
+        self.actions_of_window.show_folder(folder.name)
+        self.form.show_folder(str(folder))
+        self.save_dialog.folder = folder
+
+    def edit_and_run(
+        self, definition: str, parameters: Mapping[str, Any], file_format: str | None, options: Mapping[str, Any] | None
+    ) -> None:
+        """Show an order in the form, to be changed and asked for."""
+        self.body.show_form(is_shown=True)
+        unfit = self.form.fill(definition, parameters, file_format, options)
+        if unfit == (definition,):
+            self.show_notice(tr("This report is offered no more."))
+        elif unfit:
+            self.show_notice(tr("No more offered: {names}.", names=", ".join(unfit)))
+
+    def announce(self, text: str, *, is_urgent: bool) -> None:
+        """Have a screen reader read a text aloud."""
+        event = QAccessibleAnnouncementEvent(self, text)
+        politeness = QAccessible.AnnouncementPoliteness
+        event.setPoliteness(politeness.Assertive if is_urgent else politeness.Polite)
+        QAccessible.updateAccessibility(event)
+
+    def bring_to_front(self) -> None:
+        """Show the window above others."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
+    def _show_news(self, view: WindowView, before: WindowView | None) -> None:
         if view.notice:
             self.show_notice(view.notice)
         wrong, definition = view.wrong_fields, self.form.definition
         if wrong and definition and definition.id == wrong.definition:
             self.form.show_field_errors(wrong.reasons)
+        if view.asked:
+            self.reports.table.bring_into_view(view.asked)
+        if before and (before.connection.icon, before.profile) != (view.connection.icon, view.profile):
+            is_urgent = view.connection.icon in {"sign-in", "certificate"}
+            self.announce(f"{view.profile}, {view.connection.text}", is_urgent=is_urgent)
 
-    def confirm_close(self, what_is_lost: str) -> None:
-        """Ask whether to close although something will be lost; `Close` follows if so."""
-        box = QMessageBox(QMessageBox.Icon.Question, self.windowTitle(), what_is_lost, parent=self)
-        leave = box.addButton("Close", QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton("Keep open", QMessageBox.ButtonRole.RejectRole))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        leave.clicked.connect(lambda: self.intended.emit(Close(is_sure=True)))
-        box.open()
+    # --- kept ---
 
-    def show_notice(self, text: str) -> None:
-        """Show a text in the status bar for a few seconds."""
-        self.statusBar().showMessage(text, NOTICE_MS)
+    def kept(self) -> dict[str, Any]:
+        """Return what is kept until the next start: plain values."""
+        arrangement = self.view.desk.arrangement if self.view else Arrangement()
+        size = self.normalGeometry().size()
+        return {
+            "size": [size.width(), size.height()],
+            "isMaximized": self.isMaximized(),
+            "body": self.body.kept(),
+            "columns": self.reports.table.columns.kept(),
+            "sort": [arrangement.column.value, arrangement.is_descending],
+            "tab": self.pane.tab.value,
+        }
 
-    def _lay_out(self) -> None:
-        self.resize(*SIZE)
-        self.setMinimumSize(*MINIMUM_SIZE)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(12)
-        splitter.addWidget(_card(self.form))
-        splitter.addWidget(self.reports)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([FORM_WIDTH, SIZE[0] - FORM_WIDTH])
-        central = QWidget()
-        layout = QVBoxLayout(central)
-        layout.setContentsMargins(12, 12, 12, 8)
-        layout.addWidget(splitter)
-        self.setCentralWidget(central)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().addPermanentWidget(self.connection)
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Be as it was kept; what is not understood is left aside."""
+        size = kept.get("size")
+        if isinstance(size, list) and len(size) == 2 and all(isinstance(side, int) for side in size):  # noqa: PLR2004
+            self.resize(*_clamped((max(size[0], LEAST_SIZE[0]), max(size[1], LEAST_SIZE[1]))))
+        if kept.get("isMaximized") is True:
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+        body = kept.get("body")
+        self.body.restore(body if isinstance(body, dict) else {})
+        self.reports.table.columns.restore(kept.get("columns"))
+        if kept.get("tab") in {tab.value for tab in TabId}:
+            self.pane.show_tab(TabId(kept["tab"]))
+        self.sort = _sort(kept.get("sort"))
 
-    def _connect(self) -> None:
-        self.form.submitted.connect(lambda request: self.intended.emit(Generate(request)))
-        self.reports.intended.connect(self.intended)
-        self.connection.retry_requested.connect(lambda: self.intended.emit(Retry()))
+    # --- regions ---
 
-    def _add_keys(self) -> None:
-        self.retry.setShortcut(QKeySequence(Qt.Key.Key_F5))
-        self.retry.setEnabled(False)
-        self.retry.triggered.connect(lambda: self.intended.emit(Retry()))
-        leave = QAction("Quit", self)
-        leave.setShortcut(QKeySequence(QKeySequence.StandardKey.Quit))
-        leave.triggered.connect(self.close)
-        self.addActions([self.retry, leave])
+    def open_form(self) -> None:
+        """Show the form and go to it."""
+        self.body.show_form(is_shown=True)
+        self.form.focus_first()
+
+    def next_region(self, step: int) -> None:
+        """Go to the next of form, list, pane and status bar that is seen, or with -1 to the one before."""
+        regions = [
+            (self.form, self.form.stops()),
+            (self.reports, [self.reports.table, *self.reports.filters.stops()]),
+            (self.pane, self.pane.stops()),
+            (self.status, self.status.stops()),
+        ]
+        seen = [(region, stops) for region, stops in regions if region.isVisible()]
+        focused = self.focusWidget()
+        here = next((n for n, (region, _) in enumerate(seen) if focused and region.isAncestorOf(focused)), -step)
+        for away in range(1, len(seen) + 1):
+            _, stops = seen[(here + away * step) % len(seen)]
+            stop = next((each for each in stops if each.isVisible() and each.isEnabled()), None)
+            if stop:
+                stop.setFocus()
+                return
+
+    # --- as Qt asks ---
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """Emit `Close` instead of closing: the app has to end more than the window."""
         event.ignore()
-        self.intended.emit(Close())
+        self.dispatch.close()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Load the icons again when the colours change."""
+        """Tell when the analyst turns to the window."""
         super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
-            self.reports.actions_of_row.load_icons()
-            self.connection.load_icons()
+        if event.type() is QEvent.Type.ActivationChange:
+            self.reports.table.viewport().update()  # a selection looks different in a window that is not active
+            if self.isActiveWindow():
+                self.activated.emit()
+
+    def _lay_out(self) -> None:
+        self.setWindowIcon(icons.window_icon())
+        self.setWindowTitle("Reportwire")
+        self.setMinimumSize(*LEAST_SIZE)
+        self.resize(*_clamped(FIRST_SIZE))
+        fill_menu_bar(self.menuBar(), self.actions_of_window, self.columns_menu, self.appearance_menu)
+        fill_report_menu(self.report_menu, self.actions_of_window)
+        for action_id in (ActionId.RECONNECT, ActionId.CONNECTIONS, ActionId.SUPPORT):
+            self._connection_menu.addAction(self.actions_of_window[action_id])
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.body, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(central)
+
+    def _connect(self) -> None:
+        self.form.submitted.connect(self._generate)
+        self.form.escaped.connect(self._leave_form)
+        self.form.folder_wanted.connect(self.save_dialog.ask_folder)
+        self.form.changed.connect(self._order_tabs)
+        self.reports.arranged.connect(lambda arrangement: self.intended.emit(Arrange(arrangement)))
+        self.reports.selected.connect(lambda ids, now: self.intended.emit(Select(frozenset(ids), now or None)))
+        self.reports.opened.connect(lambda _: self.dispatch.open_current())
+        self.reports.renew_asked.connect(lambda report_id: self.intended.emit(CopyLink(report_id)))
+        self.reports.menu_asked.connect(self._open_report_menu)
+        self.reports.columns_asked.connect(self._open_columns_menu)
+        self.pane.retry_requested.connect(lambda report_id: self.intended.emit(LoadPreview(report_id)))
+        self.pane.edit_and_run_requested.connect(lambda report_id: self.intended.emit(EditAndRun(report_id)))
+        self.pane.copied.connect(self.show_notice)
+        self.settled.timeout.connect(self._load_preview)
+        self.status.counts_clicked.connect(self.dispatch.show_under_way)
+        self.status.help_asked.connect(self.dispatch.help_connection)
+        self.toolbar.folder_asked.connect(self.save_dialog.ask_folder)
+        self.save_dialog.chosen.connect(lambda report_id, path: self.intended.emit(SaveFile(report_id, path)))
+        self.save_dialog.folder_chosen.connect(lambda folder: self.intended.emit(ChooseFolder(folder)))
+        self.save_dialog.folder_for.connect(lambda ids, folder: self.intended.emit(SaveIn(tuple(ids), folder)))
+        self.actions_of_window.asked.connect(self.dispatch.do)
+        self.body.adapted.connect(self._adapt)
+        look().changed.connect(self._show_look)
+        self._show_look()
+
+    def _generate(self, request: object) -> None:
+        self.intended.emit(Generate(request, saves=self.form.saves_when_ready))  # type: ignore[arg-type]
+        if self.body.is_narrow:
+            self._leave_form()
+
+    def _leave_form(self) -> None:
+        """Go back to the list; where the window is narrow the form goes."""
+        if self.body.is_narrow:
+            self.body.show_form(is_shown=False)
+            self.reports.table.setFocus()
+
+    def _load_preview(self) -> None:
+        if self.view and self.view.pane.report_id and self.view.pane.is_preview_wanted:
+            self.intended.emit(LoadPreview(self.view.pane.report_id))
+
+    def _open_columns_menu(self, at: QPoint) -> None:
+        self.columns_menu.popup(at)
+
+    def _open_report_menu(self, at: QPoint) -> None:
+        self.report_menu.popup(at)
+
+    def _adapt(self) -> None:
+        self.toolbar.show_narrow(is_narrow=self.body.is_narrow)
+        self.actions_of_window[ActionId.FORM].setChecked(self.body.is_form_shown)
+        self.actions_of_window[ActionId.PANE].setChecked(self.body.is_pane_shown)
+
+    def _show_look(self) -> None:
+        self.appearance_menu.show_appearance(look().appearance)
+        if self.view:
+            self.actions_of_window.show_offers(self.view.offered | self._own_offers())
+
+    def _own_offers(self) -> set[ActionId]:
+        """Return the actions that the window itself knows to be possible."""
+        percent = look().text_percent
+        possible = {
+            ActionId.GENERATE: self.form.definition is not None,
+            ActionId.LARGER: percent < MOST_TEXT,
+            ActionId.SMALLER: percent > LEAST_TEXT,
+            ActionId.NORMAL: percent != USUAL_TEXT,
+        }
+        return {action_id for action_id, is_possible in possible.items() if is_possible}
+
+    def _order_tabs(self) -> None:
+        stops = [*self.form.stops(), *self.reports.stops(), *self.pane.stops(), *self.status.stops()]
+        for stop, following in pairwise(stops):
+            self.setTabOrder(stop, following)
 
 
-def _card(widget: QWidget) -> QFrame:
-    card = QFrame()
-    card.setObjectName("card")
-    card.setMinimumWidth(220)
-    layout = QVBoxLayout(card)
-    layout.setContentsMargins(12, 12, 12, 12)
-    layout.addWidget(widget)
-    return card
+def _sort(kept: object) -> Arrangement:
+    columns = {column.value for column in ColumnId}
+    if isinstance(kept, list) and len(kept) == 2 and kept[0] in columns and isinstance(kept[1], bool):  # noqa: PLR2004
+        return Arrangement(ColumnId(kept[0]), kept[1])
+    return Arrangement()
+
+
+def _clamped(size: tuple[int, int]) -> tuple[int, int]:
+    """Return a size that fits the screen."""
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    return min(size[0], room.width()), min(size[1], room.height())

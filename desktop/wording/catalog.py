@@ -40,7 +40,7 @@ def describe_options(formats: Iterable[str], width: int | None) -> list[str]:
 
 def _parameter(prop: Schema, *, is_required: bool) -> str:
     if "default" in prop:
-        otherwise = f"{_say(prop['default'])} if left out"
+        otherwise = f"{say_typed(prop['default'])} if left out"
     else:
         otherwise = "needed" if is_required else "may be left out"
     title = f"{prop['title']}: " if prop.get("title") else ""
@@ -55,14 +55,14 @@ def _choice(formats: Sequence[str]) -> str:
 
 
 def _option(prop: Schema) -> str:
-    default = say_value(prop["default"]).lower() if "enum" in prop else _say(prop["default"])
+    default = say_value(prop["default"]).lower() if "enum" in prop else say_typed(prop["default"])
     return f"{describe_option(prop)}; {default} if left out"
 
 
-def _say(value: object) -> str:
+def say_typed(value: object) -> str:
     """Return a value as it is typed after `-p`."""
     if isinstance(value, list):
-        return ",".join(map(_say, value))
+        return ",".join(map(say_typed, value))
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

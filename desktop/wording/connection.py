@@ -1,6 +1,6 @@
 """The connection in words, which never say connected when it is not.
 
-`Session` ──▶ **describe** ──▶ connection_item
+`Session` ──▶ **describe** ──▶ status bar
 """
 
 from dataclasses import dataclass
@@ -18,28 +18,44 @@ from desktop.session.connection_status import (
     Waiting,
 )
 from desktop.session.state import Session
+from desktop.wording.language import tr
 from desktop.wording.tone import Tone
+
+POLL_S = 2
+"""The pace that HTTPS is asked at while something is under way."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionText:
-    """Words for the connection, and whether another attempt now may help."""
+    """Words for the connection, why it is so, and what may help."""
 
     text: str
     tone: Tone
+    icon: str
     reason: str = ""
-    can_retry: bool = False
+    fill: str = ""
+    """The tone that fills the button's ground: "waiting", "failed", or none."""
+    button: str = ""
+    """Words for a button beside it; empty for none."""
 
+    @property
+    def can_retry(self) -> bool:
+        """Whether another attempt now may help."""
+        return self.fill != "" or self.is_fallback
 
-OVER_HTTPS = "Connected over HTTPS"
-NO_ANSWER = ConnectionText("No answer", Tone.WAITING, "The service accepts the connection and does not answer.")
+    is_fallback: bool = False
+    is_settled: bool = False
+    """Whether the words stay true while time passes."""
 
 
 def describe(session: Session, now_s: float) -> ConnectionText:
     """Return the words for the connection of a session, also for one that brings nothing. `now_s` is on its clock."""
     since = session.unanswered_since
     is_silent = isinstance(session.connection, Connected) and since is not None and now_s - since > ANSWER_S
-    return NO_ANSWER if is_silent else describe_connection(session.connection, now_s)
+    if is_silent:
+        reason = tr("The service accepts the connection and does not answer.")
+        return ConnectionText(tr("No answer"), Tone.WAITING, "warning", reason, fill="waiting", button=tr("Retry now"))
+    return describe_connection(session.connection, now_s)
 
 
 def describe_connection(connection: Connection, now_s: float) -> ConnectionText:
@@ -48,22 +64,37 @@ def describe_connection(connection: Connection, now_s: float) -> ConnectionText:
         case Connected():
             return _say_connected(connection)
         case Connecting():
-            return ConnectionText("Connecting…", Tone.RUNNING)
+            return ConnectionText(tr("Connecting…"), Tone.RUNNING, "connecting")
         case Waiting(retry_at, reason):
             left_s = ceil(retry_at - now_s)
-            text = f"Offline: retry in {left_s} s" if left_s > 0 else "Offline: retrying…"
-            return ConnectionText(text, Tone.WAITING, reason, can_retry=True)
+            text = tr("Offline, next try in {seconds} s", seconds=left_s) if left_s > 0 else tr("Offline, trying…")
+            return ConnectionText(text, Tone.WAITING, "offline", reason, fill="waiting", button=tr("Retry now"))
         case SignInNeeded(reason):
-            return ConnectionText("Sign in needed", Tone.FAILED, reason, can_retry=True)
+            text = tr("Sign in needed")
+            return ConnectionText(text, Tone.WAITING, "sign-in", reason, fill="waiting", button=tr("Sign in…"))
         case CertificateRefused(reason):
-            return ConnectionText("Certificate not trusted", Tone.FAILED, reason, can_retry=True)
+            text = tr("Certificate not trusted")
+            return ConnectionText(text, Tone.FAILED, "certificate", reason, fill="failed", button=tr("Details"))
         case Closed():
-            return ConnectionText("Not connected", Tone.QUIET)
+            return ConnectionText(tr("Not connected"), Tone.QUIET, "offline", is_settled=True)
         case _:
             assert_never(connection)
 
 
 def _say_connected(connection: Connected) -> ConnectionText:
+    if not connection.over_https:
+        return ConnectionText(tr("Connected"), Tone.READY, "connection-live", is_settled=True)
+    reason = ""
     if connection.is_fallback:
-        return ConnectionText(OVER_HTTPS, Tone.READY, "This network blocks WebSocket.", can_retry=True)
-    return ConnectionText(OVER_HTTPS if connection.over_https else "Connected", Tone.READY)
+        reason = tr(
+            "Live messages do not get through here, so the service is asked every {seconds} s. Nothing is lost.",
+            seconds=POLL_S,
+        )
+    return ConnectionText(
+        tr("Connected over HTTPS"),
+        Tone.READY,
+        "connection-https",
+        reason,
+        is_fallback=connection.is_fallback,
+        is_settled=True,
+    )

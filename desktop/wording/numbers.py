@@ -1,18 +1,19 @@
 """Numbers and times as the analyst reads them.
 
-snapshot ── number ──▶ **numbers** ── text ──▶ window, terminal. No locale: the words are English everywhere.
+snapshot ── number ──▶ **numbers** ── text, in the language that is spoken ──▶ window, terminal
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from backend.protocol.messages import Progress
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""Names of our own: once Qt has started, `strftime` speaks the system's language, the window does not."""
+from desktop.wording.language import current, grouped, tr
 
 KILO = 1000
 """Sizes are decimal, as in S3's console and on a disk's label."""
+
+
+MINUTE_S, HOUR_MIN = 60, 60
 
 
 def say_elapsed(seconds: float) -> str:
@@ -27,26 +28,31 @@ def say_size(size_bytes: int) -> str:
     if size_bytes < KILO:
         return f"{size_bytes} B"
     size = float(size_bytes)
-    for unit in ("kB", "MB", "GB", "TB"):
+    for unit in ("KB", "MB", "GB", "TB"):
         size /= KILO
         if round(size, 1) < KILO or unit == "TB":
             break
-    return f"{size:,.1f} {unit}"
+    return f"{grouped(f'{size:,.1f}')} {unit}"
 
 
 def say_count(count: int) -> str:
     """Return a count as text: "12,000"."""
-    return f"{count:,}"
+    return grouped(f"{count:,}")
+
+
+def say_share(fraction: float) -> str:
+    """Return a share from 0 to 1 as text, "62 %", never rounded up: 100 % is all of it."""
+    return f"{int(fraction * 100)} %"
 
 
 def say_rows(count: int) -> str:
     """Return a number of rows as text: "12,000 rows"."""
-    return "1 row" if count == 1 else f"{count:,} rows"
+    return tr("1 row") if count == 1 else tr("{count} rows", count=say_count(count))
 
 
 def say_stage(stage: str) -> str:
     """Return the name of a stage: "Writing"."""
-    return stage[:1].upper() + stage[1:]
+    return tr(stage[:1].upper() + stage[1:])
 
 
 def say_work(progress: Progress) -> str:
@@ -63,7 +69,26 @@ def say_progress(progress: Progress) -> str:
     say, suffix = _UNITS.get(unit, (say_count, f" {unit}"))
     if total is None:
         return (say(completed) + suffix).strip() if completed else ""
-    return f"{say(completed)} of {say(total)}{suffix}".strip()
+    return f"{say(completed)} {tr('of')} {say(total)}{suffix}".strip()
+
+
+def say_amount(progress: Progress) -> str:
+    """Return the progress without a unit where rows are meant, as all around them is about rows: "12,000 of 98,210"."""
+    if progress.unit == "bytes" and progress.total:
+        return say_sizes(progress.completed, progress.total)
+    if progress.unit == "%":
+        return ""
+    said = say_progress(progress)
+    return said.removesuffix(" rows") if progress.unit == "rows" and progress.total else said
+
+
+def say_sizes(part_bytes: int, all_bytes: int) -> str:
+    """Return two sizes in the unit of the larger: "8.1 of 13.0 MB"."""
+    whole = say_size(all_bytes)
+    figure, unit = whole.split(" ")
+    scale = KILO ** ("B", "KB", "MB", "GB", "TB").index(unit)
+    part = f"{part_bytes / scale:,.1f}" if scale > 1 else str(part_bytes)
+    return f"{grouped(part)} {tr('of')} {figure} {unit}"
 
 
 def say_time(at: datetime, now: datetime) -> str:
@@ -71,8 +96,40 @@ def say_time(at: datetime, now: datetime) -> str:
     at = at.astimezone(now.tzinfo)
     if at.date() == now.date():
         return f"{at:%H:%M}"
-    day = f"{at.day} {MONTHS[at.month - 1]}"
-    return day if at.year == now.year else f"{day} {at.year}"
+    return say_day(at, now)
+
+
+def say_day(at: datetime, now: datetime) -> str:
+    """Return a day in the time zone of `now`: "24 Nov", or "24 Nov 2025" where it is another year's."""
+    at, language = at.astimezone(now.tzinfo), current()
+    pattern = language.day if at.year == now.year else language.date
+    return pattern.format(day=at.day, month=language.months[at.month - 1], year=at.year)
+
+
+def say_ago(at: datetime, now: datetime) -> str:
+    """Return how long ago something was, "3 min ago"; from an hour on the time of day, or the day."""
+    minutes = int((now - at).total_seconds() // MINUTE_S)
+    if minutes < 1:
+        return tr("just now")
+    if minutes < HOUR_MIN:
+        return tr("{minutes} min ago", minutes=minutes)
+    return say_time(at, now)
+
+
+def say_in(at: datetime, now: datetime) -> str:
+    """Return how long something will take from now, roughly: "in 40 s", "in 3 min"."""
+    left_s = max(1, (at - now).total_seconds())
+    return tr("in {duration}", duration=say_roughly(left_s))
+
+
+def say_roughly(seconds: float) -> str:
+    """Return a duration that nobody knows to the second: "< 1 s", "40 s", "3 min", "2 h"."""
+    if seconds < 1:
+        return tr("< 1 s")
+    if seconds < MINUTE_S:
+        return f"{int(seconds)} s"
+    minutes = round(seconds / MINUTE_S)
+    return f"{minutes} min" if minutes < HOUR_MIN else f"{round(minutes / HOUR_MIN)} h"
 
 
 _UNITS: Mapping[str, tuple[Callable[[int], str], str]] = {

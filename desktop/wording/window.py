@@ -4,8 +4,9 @@ app ── `Desk` ──▶ **present** ── `WindowView` ──▶ main_windo
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from backend.protocol.messages import DefinitionInfo
@@ -14,10 +15,17 @@ from desktop.files.download import Download
 from desktop.files.preview_status import Previewed
 from desktop.session.state import Session
 from desktop.wording.connection import ConnectionText, describe
-from desktop.wording.pane.happenings import NOTHING_HEARD, Heard, hear
-from desktop.wording.pane.view import PaneView, nothing_selected, present_pane
-from desktop.wording.report_row import ReportRow
-from desktop.wording.row_builder import NO_ROWS, Rows, build_rows
+from desktop.wording.form.orders import RequestKey, key_of
+from desktop.wording.language import tr
+from desktop.wording.pane.happenings import NOTHING_HEARD, Heard
+from desktop.wording.pane.view import PaneView, present_pane
+from desktop.wording.reports.arrangement import Arrangement, Chip, arrange, count_chips
+from desktop.wording.reports.counts import say_counts, say_title
+from desktop.wording.reports.empty import EmptyText, say_empty
+from desktop.wording.reports.offers import ActionId, offered
+from desktop.wording.reports.report_row import ReportRow
+from desktop.wording.reports.report_state import Shown
+from desktop.wording.reports.row_builder import NONE, Rows, Sources, build_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +35,18 @@ class Desk:
     session: Session = field(default_factory=Session)
     downloads: Mapping[str, Download] = field(default_factory=lambda: MappingProxyType({}))
     previews: Mapping[str, Previewed] = field(default_factory=lambda: MappingProxyType({}))
-    chosen: str | None = None
-    """The id of the report that was chosen or asked for last."""
+    stops_at: Mapping[str, datetime] = field(default_factory=lambda: NONE)
+    """By report: when a cancel that can still be undone goes out."""
+    removed: AbstractSet[str] = frozenset()
+    selected: frozenset[str] = frozenset()
+    """The reports that are selected, or asked for last."""
+    current: str | None = None
+    """The one of them that the keyboard is at."""
+    arrangement: Arrangement = field(default_factory=Arrangement)
+    profile: str | None = None
+    """The name of the connection; None for a service on this computer."""
+    can_undo: bool = False
+    heard: Heard = field(default_factory=lambda: NOTHING_HEARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +63,37 @@ class WindowView:
 
     desk: Desk
     """The desk it was made from."""
+    now: datetime
+    title: str
     connection: ConnectionText
+    profile: str
     catalog: tuple[DefinitionInfo, ...] | None
-    built: Rows
-    rows: tuple[ReportRow, ...]
+    rows: Rows
+    listed: tuple[ReportRow, ...]
+    """The rows that the list shows, in its order."""
+    chips: Mapping[Chip, int]
+    selected: tuple[ReportRow, ...]
     chosen: ReportRow | None
+    """The selected row, if there is just one."""
+    offered: AbstractSet[ActionId]
+    empty: EmptyText | None
+    counts: str
+    is_connected: bool
+    asked: str | None
+    """The report that was asked for here last, until another is selected."""
     pane: PaneView
-    heard: Heard
-    """What was heard of each report while the window was there."""
     is_preview_new: bool
-    """Whether the report whose preview is shown is another one, or has one only now."""
+    """Whether the report whose preview is to be shown is another one, or has one only now."""
+    under_way: frozenset[RequestKey]
+    is_moving: bool
+    """Whether something changes from second to second."""
     notice: str = ""
     wrong_fields: WrongFields | None = None
+
+
+def now_here() -> datetime:
+    """Return the time, aware, in the time zone of the analyst."""
+    return datetime.now(UTC).astimezone()
 
 
 def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None = None) -> WindowView:
@@ -65,58 +102,126 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
     `now_s` is on the session's monotonic clock; `now` is aware, in the time zone of the analyst.
     """
     session = desk.session
-    built = build_rows(session, desk.downloads, now, before.built if before else NO_ROWS)
-    rows = tuple(each.row for each in built.values())
-    chosen = _chosen(desk, built, before)
-    heard = NOTHING_HEARD
-    if before:
-        seen, sees = (before.desk.session, before.desk.downloads), (session, desk.downloads)
-        heard = hear(before.heard, seen, sees, now)
-    pane = _present_pane(desk, chosen, heard, now)
-    is_same_preview = before is not None and _preview_of(before.pane) == _preview_of(pane)
+    rows = build_rows(
+        Sources(session, desk.downloads, desk.stops_at, desk.removed), now, before.rows if before else None
+    )
+    selected = _selected(desk, rows, before)
+    is_same = before is not None and rows is before.rows and _has_same_choice(before.desk, desk)
+    if before is not None and is_same:
+        listed, chips, possible, counts = before.listed, before.chips, before.offered, before.counts
+    else:
+        kept = frozenset(row.report_id for row in selected)
+        listed = arrange(rows.by_id.values(), desk.arrangement, kept)
+        chips = count_chips(rows.by_id.values())
+        possible = offered(selected, rows.by_id.values())
+        counts = say_counts(rows.by_id.values())
+    connection = describe(session, now_s)
     known = before.desk.session if before else Session()
+    under_way = sum(row.is_under_way for row in listed) if not desk.arrangement.is_filtered else chips[Chip.UNDER_WAY]
+    pane = _present_pane(desk, selected, now)
     return WindowView(
         desk=desk,
-        connection=describe(session, now_s),
+        now=now,
+        title=say_title(under_way),
+        connection=connection,
+        profile=desk.profile or tr("This computer"),
         catalog=session.catalog,
-        built=built,
         rows=rows,
-        chosen=chosen,
+        listed=listed,
+        chips=chips,
+        selected=selected,
+        chosen=selected[0] if len(selected) == 1 else None,
+        offered=possible | _more_offers(desk, connection),
+        empty=say_empty(shown=len(listed), known=len(rows.by_id), is_listed=session.is_listed),
+        counts=counts,
+        is_connected=rows.offline_since is None,
+        asked=_newly_there(desk, rows, before),
         pane=pane,
-        heard=heard,
-        is_preview_new=pane.is_preview_wanted and not is_same_preview,
+        is_preview_new=pane.is_preview_wanted and not (before and _has_preview(before.pane, pane)),
+        under_way=before.under_way if before and _asks_same(before, session) else _under_way(session),
+        is_moving=not connection.is_settled or bool(desk.stops_at) or _is_any_running(listed),
         notice=session.notice if session.notice and session.notice is not known.notice else "",
         wrong_fields=_wrong_fields(session, known),
     )
 
 
-def _present_pane(desk: Desk, chosen: ReportRow | None, heard: Heard, now: datetime) -> PaneView:
-    entry = desk.session.entries.get(chosen.report_id) if chosen else None
-    if entry is None:
-        return nothing_selected()
+def _present_pane(desk: Desk, selected: tuple[ReportRow, ...], now: datetime) -> PaneView:
+    row = selected[0] if len(selected) == 1 else None
+    entry = desk.session.entries.get(row.report_id) if row else None
+    if row is None or entry is None:
+        return present_pane(None, now, selected=len(selected))
     return present_pane(
         entry,
         now,
-        definition=next((info for info in desk.session.catalog or () if info.id == entry.definition), None),
-        previewed=desk.previews.get(entry.report_id),
-        download=desk.downloads.get(entry.report_id),
-        happened=heard.get(entry.report_id, ()),
+        definition=next((each for each in desk.session.catalog or () if each.id == row.definition), None),
+        title=row.title,
+        previewed=desk.previews.get(row.report_id),
+        download=desk.downloads.get(row.report_id),
+        happened=desk.heard.get(row.report_id, ()),
     )
 
 
-def _preview_of(pane: PaneView) -> str | None:
-    return pane.report_id if pane.is_preview_wanted else None
+def _has_preview(before: PaneView, pane: PaneView) -> bool:
+    return before.is_preview_wanted and before.report_id == pane.report_id
 
 
-def _chosen(desk: Desk, built: Rows, before: WindowView | None) -> ReportRow | None:
-    """Return the row that the analyst chose; until that is there, the one shown before, or what is in its place."""
-    shown = before.chosen.report_id if before and before.chosen else None
-    for report_id in (desk.chosen, shown):
-        if report_id is not None and report_id in built:
-            return built[report_id].row
-    place = list(before.built).index(shown) if before and shown else 0
-    rows = list(built.values())
-    return rows[min(place, len(rows) - 1)].row if rows else None
+def _asks_same(before: WindowView, session: Session) -> bool:
+    known = before.desk.session
+    return known.entries is session.entries and known.catalog is session.catalog
+
+
+def _under_way(session: Session) -> frozenset[RequestKey]:
+    """Return the orders of the reports that have not ended."""
+    definitions = {info.id: info for info in session.catalog or ()}
+    return frozenset(
+        key_of(asked, definitions[entry.definition])
+        for entry in session.entries.values()
+        if entry.is_open and entry.definition in definitions and (asked := entry.snapshot or entry.request)
+    )
+
+
+def _newly_there(desk: Desk, rows: Rows, before: WindowView | None) -> str | None:
+    """Return the current report if it is that only now, or has a row only now."""
+    current = desk.current
+    is_known = before is not None and before.desk.current == current and current in before.rows.by_id
+    return current if current in rows.by_id and not is_known else None
+
+
+def _more_offers(desk: Desk, connection: ConnectionText) -> AbstractSet[ActionId]:
+    offers = set()
+    if desk.can_undo:
+        offers.add(ActionId.UNDO)
+    if connection.can_retry:
+        offers.add(ActionId.RECONNECT)
+    return offers
+
+
+def _is_any_running(listed: tuple[ReportRow, ...]) -> bool:
+    return any(row.shown is Shown.RUNNING for row in listed)
+
+
+def _has_same_choice(before: Desk, desk: Desk) -> bool:
+    return (
+        before.arrangement == desk.arrangement and before.selected == desk.selected and before.current == desk.current
+    )
+
+
+def _selected(desk: Desk, rows: Rows, before: WindowView | None) -> tuple[ReportRow, ...]:
+    """Return the selected rows; until those are there, the ones shown before, or what is in the place of those."""
+    chosen = tuple(row for report_id, row in rows.by_id.items() if report_id in desk.selected)
+    if chosen or not (before and before.selected):
+        return chosen
+    if desk.selected != before.desk.selected and not desk.selected:
+        return ()
+    stayed = tuple(rows.by_id[row.report_id] for row in before.selected if row.report_id in rows.by_id)
+    if stayed:
+        return stayed
+    places = [row.report_id for row in before.listed]
+    place = places.index(before.selected[0].report_id) if before.selected[0].report_id in places else 0
+    there = [report_id for report_id in places if report_id in rows.by_id]
+    after = [report_id for report_id in places[place:] if report_id in rows.by_id]
+    following = after[0] if after else there[-1] if there else None
+    return (rows.by_id[following],) if following else ()
 
 
 def _wrong_fields(session: Session, known: Session) -> WrongFields | None:

@@ -1,5 +1,6 @@
 """The command line in this process, values the widgets are shown, and Qt without a display."""
 
+import itertools
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -135,7 +136,7 @@ LINK = Link(url="https://bucket.test/sample.csv?X-Amz-Signature=1", expires_at=N
 
 @pytest.fixture
 def form(qtbot: QtBot) -> ReportForm:
-    form = ReportForm()
+    form = ReportForm(clock=itertools.count(step=10).__next__)  # no two presses are a double click
     qtbot.addWidget(form)
     form.show()
     return form

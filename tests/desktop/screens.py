@@ -1,4 +1,4 @@
-"""A window whose intents to look at a report are heeded, as the app does."""
+"""A window whose intents about what is looked at are heeded, as the app does."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,8 +8,9 @@ from typing import Any
 from desktop.files.download import Download
 from desktop.files.preview_status import Previewed
 from desktop.session.state import Session
-from desktop.widgets.intents import Choose, Intent
+from desktop.widgets.intents import Arrange, Intent, Select
 from desktop.widgets.main_window import MainWindow
+from desktop.wording.reports.offers import ActionId
 from desktop.wording.window import Desk, WindowView, present
 from tests.desktop.conftest import NOW
 
@@ -17,31 +18,41 @@ from tests.desktop.conftest import NOW
 class Screen(MainWindow):
     def __init__(self) -> None:
         super().__init__()
-        self._desk = Desk()
+        self.desk = Desk()
         self._at = (100.0, NOW)
-        self._view: WindowView | None = None
         self.intents: list[Intent] = []
         self.intended.connect(self._heed)
 
-    def show_session(self, session: Session, now_s: float, now: datetime) -> None:
+    def show_session(self, session: Session, now_s: float = 100.0, now: datetime = NOW) -> None:
         self._at = (now_s, now.astimezone())
-        self._show(session=session)
+        self.change(session=session)
 
     def show_downloads(self, downloads: Mapping[str, Download]) -> None:
-        self._show(downloads=downloads)
+        self.change(downloads=downloads)
 
     def show_previews(self, previews: Mapping[str, Previewed]) -> None:
-        self._show(previews=previews)
+        self.change(previews=previews)
 
-    def choose_report(self, report_id: str) -> None:
-        self._show(chosen=report_id)
+    def select(self, *report_ids: str) -> None:
+        self.change(selected=frozenset(report_ids), current=report_ids[0] if report_ids else None)
 
-    def _show(self, **news: Any) -> None:
-        self._desk = replace(self._desk, **news)
-        self._view = present(self._desk, *self._at, self._view)
-        self.show_view(self._view)
+    def change(self, **news: Any) -> None:
+        self.desk = replace(self.desk, **news)
+        self.show_view(present(self.desk, *self._at, self.view))
+
+    def enabled(self) -> set[ActionId]:
+        return {action_id for action_id, action in self.actions_of_window.by_id.items() if action.isEnabled()}
+
+    @property
+    def shown(self) -> WindowView:
+        assert self.view is not None
+        return self.view
 
     def _heed(self, intent: Intent) -> None:
-        self.intents.append(intent)
-        if isinstance(intent, Choose):
-            self.choose_report(intent.report_id)
+        match intent:
+            case Select(report_ids, current):
+                self.change(selected=report_ids, current=current)
+            case Arrange(arrangement):
+                self.change(arrangement=arrangement)
+            case _:
+                self.intents.append(intent)

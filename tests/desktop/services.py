@@ -102,6 +102,8 @@ class FakeService:
     course: Course = at_once
     listed: Sequence[Snapshot] = ()
     refused: dict[type, ErrorInfo] = field(default_factory=dict)
+    mute: tuple[type, ...] = ()
+    """What is left without an answer."""
     status: HTTPStatus | None = None
     """What connections are refused with."""
     requests: list[Request] = field(default_factory=list)
@@ -146,7 +148,7 @@ class FakeService:
             for frame in connection:
                 request = decode_request(str(frame))
                 self.requests.append(request)
-                for message in self.answers(request):
+                for message in () if isinstance(request.data, self.mute) else self.answers(request):
                     connection.send(encode(message).decode())
 
     def refuse(self, connection: ServerConnection, _request: HttpRequest) -> Response | None:

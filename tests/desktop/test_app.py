@@ -1,6 +1,7 @@
 """The window's wiring: the real client, store and window on Qt's loop, against a service on loopback."""
 
 import asyncio
+import itertools
 import json
 import os
 import subprocess
@@ -14,17 +15,17 @@ from typing import Any, TypeVar
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
+from PySide6.QtGui import QGuiApplication
 
 from backend.protocol.messages import GenerateReport
 from desktop.app import App
 from desktop.session.events import ServiceEnded
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
-from desktop.widgets.intents import Close, OpenLink
+from desktop.widgets.intents import Close, Generate
 from desktop.widgets.main_window import MainWindow
-from desktop.widgets.reports.report_actions import ActionId
+from desktop.wording.reports.offers import ActionId
+from desktop.wording.reports.report_state import Shown
 from infra.bundle import ROOT
 from tests.desktop.services import (
     CONTENT,
@@ -62,7 +63,6 @@ async def until(app: App, pick: Callable[[], T | None]) -> T:
     """Wait until `pick` finds something in the window, which is painted a little after the session changes."""
     painted = asyncio.Event()
     app._repaint.timeout.connect(painted.set)
-    app.window.reports.pane.preview.cells.modelReset.connect(painted.set)
     while (found := pick()) is None:
         painted.clear()
         await painted.wait()
@@ -85,10 +85,9 @@ def test_first_rows_of_the_report_just_generated_are_shown(drive: Drive) -> None
         async with window(profile) as app:
             await until(app, lambda: app.window.form.definition)
             app.window.form.generate.click()
-            cells = app.window.reports.pane.preview.cells
-            await until(app, lambda: cells.preview.columns or None)
-            assert cells.preview.rows == ((1,), (2,))
-            assert "first 2 of 7 rows" in app.window.reports.pane.caption.text
+            await until(app, lambda: app.window.pane.view.preview.columns or None)
+            assert app.window.pane.view.preview.rows == ((1,), (2,))
+            assert "first 2 of 7 rows" in app.window.pane.caption.text
             assert sent(app.store.session) == list(app.previews.all)
 
     with files(serve_whole, content=DOCUMENT) as server, serving(with_preview(server)) as profile:
@@ -104,7 +103,7 @@ def has_answered(app: App, number: int) -> bool | None:
 
 
 def has_rows(app: App, number: int) -> bool | None:
-    return app.window.reports.model.rowCount() == number or None
+    return app.window.reports.table.reports.rowCount() == number or None
 
 
 def test_window_closes_while_a_preview_is_on_its_way(drive: Drive) -> None:
@@ -127,29 +126,32 @@ def test_window_closes_while_a_preview_is_on_its_way(drive: Drive) -> None:
     assert is_closed.is_set()
 
 
-def buttons(app: App) -> dict[str, QAbstractButton]:
-    (box,) = app.window.findChildren(QMessageBox)
-    return {button.text(): button for button in box.buttons()}
-
-
 def test_window_with_a_local_backend_asks_before_it_takes_reports_with_it(drive: Drive) -> None:
     async def flow(profile: Profile) -> None:
         async with window(profile) as app:
             await until(app, lambda: app.window.form.definition)
-            app._is_local = True
-            app.window.close()
-            assert app._closed.is_set()
-            app._closed.clear()
+            app.is_local = True
             app.window.form.generate.click()
-            await until(app, lambda: sent(app.store.session) or None)
+            await until(app, lambda: has_rows(app, 1))
             app.window.close()
-            buttons(app)["Keep open"].click()
+            dialog = app.window.dispatch.dialogs.quit
+            assert dialog is not None
+            assert dialog.isVisible()
+            dialog.reject()
             assert not app._closed.is_set()
-            await asyncio.sleep(0)
-            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            assert app.window.isVisible()
+
+    with serving(FakeService()) as profile:
+        drive(flow(profile))
+
+
+def test_window_that_loses_nothing_closes_at_once(drive: Drive) -> None:
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            await until(app, lambda: app.window.form.definition)
             app.window.close()
-            buttons(app)["Close"].click()
             assert app._closed.is_set()
+            assert not app.window.isVisible()
 
     with serving(FakeService()) as profile:
         drive(flow(profile))
@@ -186,37 +188,127 @@ def test_lost_reports_are_removed_one_after_the_other(drive: Drive) -> None:
     async def flow(profile: Profile) -> None:
         async with window(profile) as app:
             await until(app, lambda: app.window.form.definition)
+            app.window.form._clock = itertools.count(step=10).__next__  # no two presses are a double click
             for number in range(1, 4):
-                app.window.form.generate.click()
+                app.window.intended.emit(Generate(GenerateReport(definition="sample", parameters={"delay": number})))
                 await until(app, partial(has_answered, app, number))
             app.store.dispatch(ServiceEnded())
-            remove = app.window.reports.actions_of_row.actions[ActionId.REMOVE]
+            remove = app.window.actions_of_window[ActionId.REMOVE]
             for left in (2, 1, 0):
                 await until(app, lambda: remove.isEnabled() or None)
                 remove.trigger()
                 await until(app, partial(has_rows, app, left))
             assert not remove.isEnabled()
+            app.window.actions_of_window[ActionId.UNDO].trigger()
+            assert has_rows(app, 1)
 
     with serving(FakeService(lambda request: iter([snapshot_of(str(request.report_id))]))) as profile:
         drive(flow(profile))
 
 
-def test_report_that_no_browser_takes_is_said(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def refuse(url: str) -> bool:
-        assert url.startswith("https://files.example/")
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def echo(request: GenerateReport) -> Iterator[Any]:
+    """Answer with the parameters that were asked for."""
+    yield replace(snapshot_of(str(request.report_id)), parameters=request.parameters)
+
+
+def shown(app: App, report_id: str) -> Shown | None:
+    row = app._row(report_id)
+    return row.shown if row else None
+
+
+def test_file_is_saved_by_itself_paused_and_opened(
+    drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    async def take(url: str) -> bool:
+        opened.append(url)
         return False
 
-    monkeypatch.setattr("desktop.app.open_address", refuse)
+    monkeypatch.setattr("desktop.desk.opening.open_address", take)
 
+    def course(request: GenerateReport) -> Iterator[Any]:
+        yield snapshot_of(str(request.report_id))
+        yield finished(str(request.report_id), CONTENT, server.url)
+
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            app._use_folder(tmp_path)
+            await until(app, lambda: app.window.form.definition)
+            app.window.form.foot.save.click()
+            app.window.form.generate.click()
+            (report_id,) = await until(app, lambda: sent(app.store.session) or None)
+            await until(app, lambda: shown(app, report_id) is Shown.SAVED or None)
+            (saved,) = files_in(tmp_path)
+            assert saved.read_bytes() == CONTENT
+            messages: asyncio.Queue[str] = asyncio.Queue()
+            app.window.show_notice = messages.put_nowait  # type: ignore[method-assign, assignment]
+            app.window.actions_of_window[ActionId.OPEN].trigger()
+            assert await messages.get() == f"No program is set for this kind of file. It is in {tmp_path}."
+            assert opened == [saved.as_uri()]
+            saved.unlink()
+            app.window.actions_of_window[ActionId.OPEN].trigger()
+            assert await messages.get() == "Moved or deleted"
+            assert shown(app, report_id) is Shown.SAVED  # until it is painted again
+            await until(app, lambda: shown(app, report_id) is Shown.READY or None)
+
+    with files(serve_whole, content=CONTENT) as server, serving(FakeService(course)) as profile:
+        drive(flow(profile))
+
+
+def test_link_is_renewed_copied_and_never_shown(drive: Drive) -> None:
     async def flow(profile: Profile) -> None:
         async with window(profile) as app:
             await until(app, lambda: app.window.form.definition)
             app.window.form.generate.click()
             (report_id,) = await until(app, lambda: sent(app.store.session) or None)
-            app.window.intended.emit(OpenLink(report_id))
-            shown: asyncio.Queue[str] = asyncio.Queue()
-            app.window.statusBar().messageChanged.connect(shown.put_nowait)
-            assert await shown.get() == "No browser could be started here. Copy the link, or save the file."
+            await until(app, lambda: shown(app, report_id) is Shown.READY or None)
+            messages: asyncio.Queue[str] = asyncio.Queue()
+            app.window.show_notice = messages.put_nowait  # type: ignore[method-assign, assignment]
+            app.window.actions_of_window[ActionId.COPY_LINK].trigger()
+            said = await messages.get()
+            assert said.startswith("Link copied. It works for ")
+            assert QGuiApplication.clipboard().text().startswith("https://files.example/")
 
     with serving(FakeService()) as profile:
+        drive(flow(profile))
+
+
+def test_same_report_is_made_again_under_another_id(drive: Drive) -> None:
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            await until(app, lambda: app.window.form.definition)
+            app.window.intended.emit(Generate(GenerateReport(definition="sample", parameters={"delay": 7})))
+            await until(app, partial(has_answered, app, 1))
+            await until(app, lambda: app.window.actions_of_window[ActionId.AGAIN].isEnabled() or None)
+            app.window.actions_of_window[ActionId.AGAIN].trigger()
+            first, second = await until(app, lambda: ids if len(ids := sent(app.store.session)) == 2 else None)
+            assert first != second
+            asked = [app.store.session.entries[each].request for each in (first, second)]
+            assert asked[0] is not None
+            assert asked[1] is not None
+            assert asked[0].definition == asked[1].definition
+            assert asked[1].parameters == {"delay": 7}
+            assert app.window.reports.table.selected_ids() == [second]
+
+    with serving(FakeService(echo)) as profile:
+        drive(flow(profile))
+
+
+def test_report_to_be_edited_fills_the_form(drive: Drive) -> None:
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            definition = await until(app, lambda: app.window.form.definition)
+            app.window.intended.emit(Generate(GenerateReport(definition=definition.id, parameters={"delay": 7})))
+            await until(app, partial(has_answered, app, 1))
+            await until(app, lambda: app.window.actions_of_window[ActionId.EDIT_AND_RUN].isEnabled() or None)
+            app.window.actions_of_window[ActionId.EDIT_AND_RUN].trigger()
+            assert app.window.form.page is not None
+            assert app.window.form.page.values()["delay"] == 7
+
+    with serving(FakeService(echo)) as profile:
         drive(flow(profile))

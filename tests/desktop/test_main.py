@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Callable
 from http import HTTPStatus
+from importlib import metadata
 
 import pytest
 
@@ -12,7 +13,7 @@ from backend.protocol.messages import (
     ErrorInfo,
     ListReports,
 )
-from desktop.commands import catalog, qt_check
+from desktop.commands.actions import catalog, qt_check
 from desktop.commands.exits import Exit, Stop
 from desktop.headless import conversation, service
 from desktop.local_backend import LocalBackendFailed
@@ -56,6 +57,11 @@ def test_help_ends_with_0(reportwire: Reportwire, arguments: list[str]) -> None:
     done = reportwire.run(*arguments)
     assert (done.status, done.err) == (Exit.DONE, "")
     assert "usage: reportwire" in done.out
+
+
+def test_version_is_that_of_the_package(reportwire: Reportwire) -> None:
+    done = reportwire.run("--version")
+    assert (done.status, done.out, done.err) == (Exit.DONE, f"reportwire {metadata.version('reportwire')}\n", "")
 
 
 @pytest.mark.parametrize("arguments", [[], ["catalog"], ["reports"], ["generate", "sample"]])

@@ -120,3 +120,52 @@ def test_without_a_profile_a_local_backend_is_started_and_stopped(tmp_path: Path
     with pytest.raises(httpx.ConnectError):
         httpx.get(json.loads(done.stdout)["link"]["url"], trust_env=False)
     assert "The link no longer works" in done.stderr
+
+
+def test_report_of_another_command_is_watched_cancelled_and_downloaded(
+    profile_path: Path, reportwire: Command, tmp_path: Path
+) -> None:
+    made = json.loads(reportwire("generate", "sample", "-p", "delay=0", "-p", "amountOfRows=3", "--json").stdout)
+    beginning, output = made["reportId"][:13], tmp_path / "report.csv"
+    watched = reportwire("watch", beginning)
+    assert (watched.returncode, watched.stdout.count("\n")) == (0, 1)
+    assert watched.stdout.startswith("http://127.0.0.1:")
+    done = reportwire("download", beginning, "--output", str(output))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert hashlib.sha256(output.read_bytes()).hexdigest() == made["result"]["sha256"]
+    assert "Signature" not in watched.stderr + done.stderr
+
+    command = [sys.executable, "-m", "desktop", "generate", "sample", "-p", "delay=60000", "-p", "amountOfRows=7"]
+    with subprocess.Popen(
+        [*command, "--profile", str(profile_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        while "Waiting" not in process.stderr.readline():
+            pass
+        (running,) = json.loads(
+            reportwire("reports", "--state", "running", "--search", "amountOfRows=7", "--json").stdout
+        )
+        assert "has not ended" in reportwire("download", running["reportId"], "--output", str(output)).stderr
+        cancelled = reportwire("cancel", running["reportId"], "--json")
+        assert (cancelled.returncode, json.loads(cancelled.stdout)["state"]) == (0, "CANCELLED")
+        assert process.wait(HANG_S) == 130
+    assert reportwire("watch", running["reportId"]).returncode == 130
+
+
+def test_parameter_set_is_made_and_used(reportwire: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    made = reportwire("generate", "sample", "-p", "delay=0", "-p", "amountOfRows=3", "--json", "--save-set", "few")
+    assert made.returncode == 0, made.stderr
+    used = reportwire("generate", "sample", "--set", "few", "-p", "amountOfRows=4", "--json")
+    assert json.loads(used.stdout)["result"]["rowCount"] == 4
+    assert "sample      few   -p delay=0 -p amountOfRows=3\n" in reportwire("sets").stdout
+    assert 'There is: "few".' in reportwire("generate", "sample", "--set", "many").stderr
+
+
+def test_doctor_finds_every_step_well(reportwire: Command) -> None:
+    done = reportwire("doctor", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["conclusion"]) == (0, "All is well.")
+    assert [step["outcome"] for step in document["steps"]] == ["passed"] * 8
+    listed = json.loads(reportwire("reports", "--json", "--limit", "1").stdout)
+    assert (listed[0]["definition"], listed[0]["state"], listed[0]["result"]["rowCount"]) == ("sample", "SUCCEEDED", 1)

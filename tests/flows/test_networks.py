@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from desktop.session.connection_status import Connected
 from desktop.sign_in.profiles import Profile
+from desktop.wording.reports.offers import ActionId
 from tests.flows.conftest import Inspect
 from tests.flows.test_window import Analyst, analyst, download
 from tests.limits import HANG_S
@@ -58,8 +57,8 @@ def generate(person: Analyst, delay_ms: int) -> str:
 
 
 async def choose_sample(person: Analyst) -> None:
-    catalog = await person.until_connected()
-    person.app.window.form.choice.setCurrentIndex([each.id for each in catalog].index("sample"))
+    await person.until_connected()
+    assert person.app.window.form.choose("sample")
 
 
 @pytest.mark.parametrize("mode", [*REFUSING, Mode.FRAMES_SWALLOWED], ids=lambda mode: mode.name.lower())
@@ -71,14 +70,14 @@ def test_report_ends_in_the_window_once_with_its_link(
             async with analyst(there) as person:
                 await until(person, FALLBACK)
                 await choose_sample(person)
-                assert person.app.window.connection.label.text() == "Connected over HTTPS"
+                assert "Connected over HTTPS" in person.app.window.status.connection.words.text()
                 report_id = generate(person, 2_000)
                 await person.until_shown(report_id, "Ready")
                 await download(person, report_id, tmp_path / "report.csv")
                 assert inspect.row(report_id).attempt == 1
 
                 network.mode = Mode.THROUGH
-                QTest.mouseClick(person.app.window.connection.retry, Qt.MouseButton.LeftButton)
+                person.app.window.actions_of_window[ActionId.RECONNECT].trigger()
                 await until(person, Connected())
                 again = generate(person, 0)
                 await person.until_shown(again, "Ready")
@@ -114,7 +113,7 @@ def test_report_under_way_moves_to_https_and_back(profile: Profile, inspect: Ins
                 network.cut_all()
                 await until(person, FALLBACK)
                 network.mode = Mode.THROUGH
-                QTest.mouseClick(person.app.window.connection.retry, Qt.MouseButton.LeftButton)
+                person.app.window.actions_of_window[ActionId.RECONNECT].trigger()
                 await until(person, Connected())
                 await person.until_shown(report_id, "Ready")
                 assert inspect.row(report_id).attempt == 1

@@ -24,8 +24,8 @@ from desktop.sign_in.profiles import Profile
 from desktop.widgets.form.parameter_page import ParameterPage
 from desktop.widgets.intents import SaveFile
 from desktop.widgets.main_window import MainWindow
-from desktop.widgets.reports.report_actions import ActionId
-from desktop.wording.report_row import ReportRow
+from desktop.wording.reports.offers import ActionId
+from desktop.wording.reports.report_row import ReportRow
 from tests.flows.conftest import Inspect
 from tests.flows.proxy import Cut, proxied
 from tests.qt_loops import Drive
@@ -78,12 +78,11 @@ class Analyst:
 
     def press(self, action_id: ActionId, report_id: str) -> None:
         self.app.window.reports.table.selectRow([row.report_id for row in self.rows()].index(report_id))
-        self.app.window.reports.actions_of_row.actions[action_id].trigger()
+        self.app.window.actions_of_window[action_id].trigger()
 
     def rows(self) -> list[ReportRow]:
         """The rows as they are shown."""
-        model = self.app.window.reports.model
-        return [row for number in range(model.rowCount()) if (row := model.row_at(number))]
+        return list(self.app.window.reports.table.reports.rows)
 
     def result(self, report_id: str) -> Result:
         snapshot = self.app.store.session.entries[report_id].snapshot
@@ -118,9 +117,10 @@ class Analyst:
     async def until_shown(self, report_id: str, state: str) -> ReportRow:
         def pick() -> ReportRow | None:
             shown = next((row for row in self.rows() if row.report_id == report_id), None)
-            if shown is None or shown.state == state:
+            words = shown.shown.value.words if shown else ""
+            if shown is None or words == state:
                 return shown
-            assert shown.state not in ENDS, f"{shown.state} instead of {state}: {shown.detail or shown.note}"
+            assert words not in ENDS, f"{words} instead of {state}: {shown.work.text}"
             return None
 
         return await self.until_painted(pick)
@@ -196,7 +196,7 @@ def test_click_leads_to_a_link_and_a_checked_file(
             await person.until_shown(report_id, "Running")
             row = await person.until_shown(report_id, "Ready")
             assert asyncio.get_running_loop().time() - started > 40
-            assert row.rows == "500"
+            assert row.row_count == 500
             response = await asyncio.to_thread(httpx.get, await person.copied_link(report_id), trust_env=False)
             assert response.text.count("\r\n") == 501
             await download(person, report_id, tmp_path / "report.csv")
@@ -264,7 +264,7 @@ def test_report_asked_for_while_offline_is_sent_on_connect(profile: Profile, dri
                 proxy.cut_all()
                 await person.until(lambda s: None if isinstance(s.connection, Connected) else s)
                 report_id = click(person, 0, 10)
-                await person.until_shown(report_id, "Waiting")
+                await person.until_shown(report_id, "Not sent yet")
                 await person.until_shown(report_id, "Ready")
 
     drive(flow())

@@ -1,119 +1,38 @@
 """The parameters of one report as a form.
 
-schema ──▶ **ParameterPage** ── values by name ──▶ report_form. `protocol.parameters` decides which values are allowed.
+schema ──▶ **ParameterPage** ── values by name ──▶ report_form. `wording.form.judging` decides which are allowed.
 """
 
-import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from backend.protocol import parameters
 from backend.protocol.messages import DefinitionInfo
-from backend.protocol.parameters import Schema
-from desktop.widgets.form.parameter_editors import Say, make_editor
-from desktop.widgets.plain_text import plain_label, tooltip
-from desktop.widgets.theme import dress, measures
-from desktop.wording.tone import Tone
+from desktop.widgets.form.field_block import FieldBlock
+from desktop.widgets.form.parameter_field import ParameterField
+from desktop.wording.form.judging import ranges
+from desktop.wording.form.mnemonics import choose_keys
+from desktop.wording.language import tr
 
-FIELD_GAP = 8
-HINT_LENGTH = 90
-"""Characters of a description that stand below a field, two or three lines; all of it is in the tooltip."""
-
-
-class ParameterField(QWidget):
-    """An editor, and below it a hint or an error.
-
-    Signals:
-        edited(): The value changed.
-    """
-
-    edited = Signal()
-
-    def __init__(self, name: str, prop: Schema, *, is_required: bool, say: Say = str) -> None:
-        super().__init__()
-        self.name, self.prop, self.is_required = name, prop, is_required
-        self.title = str(prop.get("title", name))
-        self.description = str(prop.get("description", ""))
-        self.editor = make_editor(prop, is_required=is_required, say=say)
-        self.message = plain_label()
-        self.error = ""
-        self._lay_out()
-        for changed in self.editor.changed:
-            changed.connect(self._note_edit)
-        self.show_error("")
-
-    def read(self) -> Any:  # noqa: ANN401  as wide as JSON
-        """Return the value, or None for an empty field.
-
-        Raises:
-            ValueError: It is not allowed; the message follows "must be".
-        """
-        value = self.editor.read()
-        if (value is None and self.is_required) or (value is not None and not parameters.is_allowed(self.prop, value)):
-            raise ValueError(parameters.describe(self.prop))
-        return value
-
-    def check(self) -> bool:
-        """Return whether the value is allowed, and show the error below it if not."""
-        try:
-            self.read()
-        except ValueError as error:
-            self.show_error(f"must be {error}")
-            return False
-        self.show_error("")
-        return True
-
-    def show_error(self, reason: str) -> None:
-        """Show an error, in words that follow the field's name; "" shows the hint again."""
-        self.error = _as_sentence(reason)
-        text = self._say_error() or textwrap.shorten(self.description, HINT_LENGTH, placeholder=" …")
-        self.message.setText(text)
-        self.message.setVisible(text != "")
-        dress.set_tone(self.message, Tone.FAILED if reason else Tone.QUIET)
-        self.editor.stops[0].setAccessibleDescription(self._say_error() or self.description)
-
-    def _say_error(self) -> str:
-        """Add the description to the error of a text, as no pattern reads like words."""
-        is_explained = self.error and "pattern" in self.prop and self.description
-        return f"{self.error}. {self.description}" if is_explained else self.error
-
-    def add_to(self, layout: QVBoxLayout, label: str) -> None:
-        """Lay out the field below its label, in which `&` marks the access key."""
-        if isinstance(self.editor.widget, QCheckBox):
-            self.editor.widget.setText(label)
-        else:
-            name = plain_label(label)
-            name.setWordWrap(True)
-            name.setBuddy(self)
-            layout.addWidget(name)
-        layout.addWidget(self)
-
-    def _note_edit(self) -> None:
-        self.check()
-        self.edited.emit()
-
-    def _lay_out(self) -> None:
-        self.editor.stops[0].setMinimumHeight(measures.h() + 12)
-        tips = (self.description, _as_sentence(parameters.describe(self.prop)))
-        self.setToolTip(tooltip(*tips))
-        self.editor.widget.setAccessibleName(self.title)
-        self.message.setWordWrap(True)
-        self.setFocusProxy(self.editor.stops[0])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, FIELD_GAP)
-        layout.setSpacing(3)
-        layout.addWidget(self.editor.widget)
-        layout.addWidget(self.message)
+PAUSE_MS = 600
+"""What is typed is judged so long after the last key."""
 
 
 class ParameterPage(QWidget):
-    """All fields of one definition, in the schema's order."""
+    """All fields of one definition, in the schema's order; the ends of a span are beside each other.
 
-    def __init__(self, definition: DefinitionInfo, taken_keys: Iterable[str]) -> None:
+    Signals:
+        edited(): A value changed.
+        judged(): Something is wrong that was not, or the other way round.
+    """
+
+    edited = Signal()
+    judged = Signal()
+
+    def __init__(self, definition: DefinitionInfo) -> None:
         super().__init__()
         self.definition = definition
         schema = definition.parameters
@@ -122,53 +41,59 @@ class ParameterPage(QWidget):
             name: ParameterField(name, prop, is_required=name in required)
             for name, prop in schema.get("properties", {}).items()
         }
-        self._crossed: set[str] = set()
-        """Errors of ranges that are shown."""
-        layout = QVBoxLayout(self)  # a QFormLayout gives wrapped text too little height
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
-        labels = choose_keys([field.title for field in self.fields.values()], taken_keys)
-        for label, field in zip(labels, self.fields.values(), strict=True):
-            field.add_to(layout, label)
-            field.edited.connect(self._check_ranges)
+        self._ranges = ranges(schema)
+        self.blocks = self._make_blocks()
+        self.pause = QTimer(self)
+        self.pause.setSingleShot(True)
+        self.pause.setInterval(PAUSE_MS)
+        self.pause.timeout.connect(self._judge_typed)
+        self._typed: set[str] = set()
+        """Fields that were typed into and not judged since."""
+        self._lay_out()
+        self._name_fields()
+        for field in self.fields.values():
+            field.edited.connect(self._note_edit)
+            field.left.connect(self._judge_left)
+            field.judged.connect(self.judged)
 
     @property
     def first_wrong(self) -> ParameterField | None:
         """The first field that shows an error."""
         return next((field for field in self.fields.values() if field.error), None)
 
-    def check(self) -> bool:
-        """Return whether all values are allowed; the first that is not gets the focus."""
+    @property
+    def wrong_count(self) -> int:
+        """How many blocks show an error: a span counts once."""
+        return sum(block.is_wrong for block in self.blocks)
+
+    def judge(self) -> bool:
+        """Judge all values; return whether all are allowed."""
+        self.pause.stop()
+        self._typed.clear()
         for field in self.fields.values():
-            field.check()
-        self._check_ranges()
-        if self.first_wrong:
-            self.first_wrong.setFocus()
+            field.editor.settle()
+        for block in self.blocks:
+            block.judge()
+        self._judge_distant_ranges()
         return self.first_wrong is None
 
-    def _check_ranges(self) -> None:
-        """Show at the end of each range whether it comes before the start."""
+    def stops(self) -> list[QWidget]:
+        """Return the widgets in tab order."""
+        return [stop for block in self.blocks for stop in block.stops()]
+
+    def values(self) -> dict[str, Any]:
+        """Return the values of the fields that are neither empty nor wrong."""
         values = {}
         for name, field in self.fields.items():
             with suppress(ValueError):
                 values[name] = field.read()
-        given = {name: value for name, value in values.items() if value is not None}
-        crossed = parameters.crossed(self.definition.parameters, given)
-        for name, field in self.fields.items():
-            if name in crossed:
-                field.show_error(crossed[name])
-            elif name in values and field.error in self._crossed:
-                field.check()
-        self._crossed = {self.fields[name].error for name in crossed}
+        return {name: value for name, value in values.items() if value is not None}
 
-    def stops(self) -> list[QWidget]:
-        """Return the widgets in tab order."""
-        return [stop for field in self.fields.values() for stop in field.editor.stops]
-
-    def values(self) -> dict[str, Any]:
-        """Return the values of the fields that are not empty. Call it after `check`."""
-        read = {name: field.read() for name, field in self.fields.items()}
-        return {name: value for name, value in read.items() if value is not None}
+    def fill(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Show these values, defaults for the others; return the names of what does not fit."""
+        unfit = [name for name, field in self.fields.items() if not field.fill(values.get(name))]
+        unknown = [name for name in values if name not in self.fields and values[name] is not None]
+        return (*unfit, *unknown)
 
     def take_over(self, other: "ParameterPage") -> None:
         """Copy the typed text of an older page into the fields that did not change."""
@@ -178,23 +103,84 @@ class ParameterPage(QWidget):
                 field.editor.restore(before.editor.draft())
 
     def show_errors(self, reasons: Mapping[str, str]) -> str:
-        """Show the service's errors; return those that belong to no field here."""
+        """Show the service's errors; return those that have no note here to stand in."""
+        noted = {field for block in self.blocks if block.note for field in block.fields}
         for name, reason in reasons.items():
             if name in self.fields:
                 self.fields[name].show_error(reason)
-        return " ".join(f"{name} {reason}." for name, reason in reasons.items() if name not in self.fields)
+        others = [(self._title(name), reason) for name, reason in reasons.items() if self.fields.get(name) not in noted]
+        return " ".join(f"{title} {reason}." for title, reason in others)
 
+    def _title(self, name: str) -> str:
+        return self.fields[name].title if name in self.fields else name
 
-def choose_keys(titles: Iterable[str], taken_keys: Iterable[str]) -> list[str]:
-    """Mark in each title the first letter that is no other label's access key; none if all are taken."""
-    taken, labels = {key.upper() for key in taken_keys}, []
-    for title in titles:
-        place = next((i for i, letter in enumerate(title) if letter.isalpha() and letter.upper() not in taken), None)
-        taken |= {title[place].upper()} if place is not None else set()
-        parts = (title,) if place is None else (title[:place], title[place:])
-        labels.append("&".join(part.replace("&", "&&") for part in parts))
-    return labels
+    def _note_edit(self) -> None:
+        """Clear what is mended at once; judge the rest after a pause."""
+        field = self.sender()
+        if isinstance(field, ParameterField):
+            self._typed.add(field.name)
+            if field.error and field.is_right():
+                field.show_error("")
+            self._unmark_ranges()
+            self.pause.start()
+        self.edited.emit()
 
+    def _judge_typed(self) -> None:
+        for name in self._typed:
+            self.fields[name].judge()
+        self._typed.clear()
+        for block in self.blocks:
+            block.judge_order()
+        self._judge_distant_ranges()
 
-def _as_sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    def _judge_left(self) -> None:
+        field = self.sender()
+        if isinstance(field, ParameterField) and field.name in self._typed:
+            self._judge_typed()
+
+    def _unmark_ranges(self) -> None:
+        for block in self.blocks:
+            span = block.span() if block.is_span else None
+            if span and span.days >= 1:
+                block.judge_order()
+        self._judge_distant_ranges(marks=False)
+
+    def _judge_distant_ranges(self, *, marks: bool = True) -> None:
+        """Judge spans whose ends do not stand beside each other; without `marks` only take back what is mended."""
+        beside = {tuple(field.name for field in block.fields) for block in self.blocks}
+        values = {name: field.prop.get("default") for name, field in self.fields.items()} | self.values()
+        for start, end in set(self._ranges) - beside:
+            titles = {"from": self.fields[start].title, "to": self.fields[end].title}
+            crossed = tr("{from} is after {to}.", **titles)
+            if values.get(start) and values.get(end) and values[start] > values[end]:
+                if marks:
+                    self.fields[end].show_error(crossed)
+            elif self.fields[end].error == crossed:
+                self.fields[end].show_error("")
+
+    def _make_blocks(self) -> list[FieldBlock]:
+        fields, blocks = list(self.fields.values()), []
+        while fields:
+            is_span = len(fields) > 1 and self._is_span(fields[0], fields[1])
+            taken, fields = (fields[:2], fields[2:]) if is_span else (fields[:1], fields[1:])
+            blocks.append(FieldBlock(taken))
+        return blocks
+
+    def _is_span(self, first: ParameterField, second: ParameterField) -> bool:
+        """Return whether neighbours are a span: by their names, or as the schema says."""
+        if (first.name, second.name) in self._ranges:
+            return True
+        are_days = first.prop.get("format") == second.prop.get("format") == "date"
+        return are_days and (first.prop.get("range_with") == second.name or second.prop.get("range_with") == first.name)
+
+    def _name_fields(self) -> None:
+        labels = choose_keys(field.title for field in self.fields.values())
+        for label, field in zip(labels, self.fields.values(), strict=True):
+            field.set_label(label)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)  # a QFormLayout gives wrapped text too little height
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for block in self.blocks:
+            layout.addWidget(block)

@@ -1,4 +1,4 @@
-"""The table of reports, its toolbar, and the details of the chosen one.
+"""The list of reports: its rows, columns, filters and empty states.
 
 rows ──▶ **reports** ── what the analyst wants ──▶ main_window
 """

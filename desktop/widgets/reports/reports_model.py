@@ -1,162 +1,168 @@
-"""The table of reports as a Qt model over immutable rows.
+"""The list of reports as a Qt model over immutable rows.
 
-main_window ── rows ──▶ **ReportsModel** ── the fewest changes ──▶ reports_table. No session and no clock.
+main_window ── rows ──▶ **ReportsModel** ── the fewest changes ──▶ reports_table, row_delegate
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl
 
 from desktop.widgets.plain_text import tooltip
-from desktop.widgets.theme import icons
-from desktop.wording.report_row import Bar, ReportRow
+from desktop.wording.language import tr
+from desktop.wording.reports.report_columns import COLUMNS, Column, ColumnId, describe_cell
+from desktop.wording.reports.report_row import ReportRow
 
-BAR_ROLE = Qt.ItemDataRole.UserRole + 1
-"""A `Bar`, or None where the text is all there is."""
-
-TONE_ROLE = Qt.ItemDataRole.UserRole + 2
-"""The `Tone` of a text that is more than plain, or None."""
-
+Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: what it says of a row and how wide it starts. `width` None takes the space that is left."""
-
-    title: str
-    text: Callable[[ReportRow], str]
-    width: int | None
-    bar: Callable[[ReportRow], Bar | None] = lambda _: None
-    is_number: bool = False
-    has_tone: bool = False
-    has_dot: bool = False
-    yields: int = 0
-    """The order in which columns are hidden when room is scarce, lowest first; 0 is never hidden."""
-
-
-def _progress(row: ReportRow) -> str:
-    return row.bar.text if row.bar else row.note
-
-
-COLUMNS = (
-    Column("Report", lambda row: row.title, 196),
-    Column("State", lambda row: row.state, 106, has_dot=True),
-    Column("Progress", _progress, None, bar=lambda row: row.bar, has_tone=True),
-    Column("Elapsed", lambda row: row.elapsed, 72, is_number=True, yields=1),
-    Column("Rows", lambda row: row.rows, 78, is_number=True, yields=4),
-    Column("Size", lambda row: row.size, 76, is_number=True, yields=2),
-    Column("File", lambda row: row.file, 84, bar=lambda row: row.file_bar),
-    Column("Requested", lambda row: row.requested_at, 84, yields=3),
-)
-ELAPSED = next(number for number, column in enumerate(COLUMNS) if column.title == "Elapsed")
+Role = Qt.ItemDataRole
 
 
 class ReportsModel(QAbstractTableModel):
-    """Rows by report id. Rows that stay keep their index, so selection and scroll position survive."""
+    """Rows by report id. Rows that stay keep their indexes, so that the selection survives."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[ReportRow] = []
-        self._ids: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        self.now = datetime.now(UTC)
+        """The moment for which texts such as "3 min ago" are made."""
+
+    @property
+    def rows(self) -> Sequence[ReportRow]:
+        """All rows, as shown."""
+        return self._rows
 
     def row_at(self, number: int) -> ReportRow | None:
         """Return a row, or None where there is none."""
         return self._rows[number] if 0 <= number < len(self._rows) else None
 
     def number_of(self, report_id: str) -> int | None:
-        """Return where a report stands, or None."""
-        return next((number for number, row in enumerate(self._rows) if row.report_id == report_id), None)
+        """Return the place of a report, or None where it is not shown."""
+        return self._numbers.get(report_id)
 
-    def set_reports(self, rows: Sequence[ReportRow]) -> None:
-        """Show `rows`, in their order, by the fewest changes. The same object as before costs one comparison."""
-        self._remove_all_but({row.report_id for row in rows})
-        for number, row in enumerate(rows):
-            self._place(number, row)
+    def set_rows(self, rows: Sequence[ReportRow]) -> None:
+        """Show `rows`, in their order, by the fewest changes."""
+        ids = [row.report_id for row in rows]
+        wanted = dict.fromkeys(ids)
+        self._remove_all_but(wanted)
+        self._sort([report_id for report_id in ids if report_id in self._numbers])
+        self._insert(rows)
+        self._renew(rows)
 
-    def _remove_all_but(self, kept: set[str]) -> None:
-        if self._ids <= kept:
+    def _remove_all_but(self, wanted: dict[str, None]) -> None:
+        gone = [number for number, row in enumerate(self._rows) if row.report_id not in wanted]
+        for first, last in reversed(_runs(gone)):
+            self.beginRemoveRows(ROOT, first, last)
+            del self._rows[first : last + 1]
+            self._number()
+            self.endRemoveRows()
+
+    def _sort(self, ids: list[str]) -> None:
+        """Bring the rows that are there into another order at once; indexes that somebody keeps go with their rows."""
+        if [row.report_id for row in self._rows] == ids:
             return
-        for number in reversed(range(len(self._rows))):
-            if self._rows[number].report_id not in kept:
-                self.beginRemoveRows(ROOT, number, number)
-                self._ids.remove(self._rows.pop(number).report_id)
-                self.endRemoveRows()
+        self.layoutAboutToBeChanged.emit()
+        kept = self.persistentIndexList()
+        named = [self._rows[index.row()].report_id for index in kept]
+        by_id = {row.report_id: row for row in self._rows}
+        self._rows = [by_id[report_id] for report_id in ids]
+        self._number()
+        moved = [self.index(self._numbers[name], index.column()) for name, index in zip(named, kept, strict=True)]
+        self.changePersistentIndexList(kept, moved)
+        self.layoutChanged.emit()
 
-    def _place(self, number: int, row: ReportRow) -> None:
-        known = self.row_at(number)
-        if known is row:
-            return
-        if row.report_id not in self._ids:
-            self._insert(number, row)
-        elif known is None or known.report_id != row.report_id:
-            self._move(number, row)
-        before = self._rows[number]
-        if before != row:
-            self._rows[number] = row
-            is_only_older = replace(before, elapsed=row.elapsed) == row
-            first, last = (ELAPSED, ELAPSED) if is_only_older else (0, len(COLUMNS) - 1)
-            self.dataChanged.emit(self.index(number, first), self.index(number, last))
+    def _insert(self, rows: Sequence[ReportRow]) -> None:
+        new = [number for number, row in enumerate(rows) if row.report_id not in self._numbers]
+        for first, last in _runs(new):
+            self.beginInsertRows(ROOT, first, last)
+            self._rows[first:first] = rows[first : last + 1]
+            self._number()
+            self.endInsertRows()
 
-    def _insert(self, number: int, row: ReportRow) -> None:
-        self.beginInsertRows(ROOT, number, number)
-        self._rows.insert(number, row)
-        self._ids.add(row.report_id)
-        self.endInsertRows()
+    def _renew(self, rows: Sequence[ReportRow]) -> None:
+        changed = [number for number, row in enumerate(rows) if row is not self._rows[number]]
+        if changed:
+            self._rows = list(rows)
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(COLUMNS) - 1))
 
-    def _move(self, number: int, row: ReportRow) -> None:
-        """Move a row up to `number`: everything above is in place already."""
-        before = next(i for i in range(number, len(self._rows)) if self._rows[i].report_id == row.report_id)
-        self.beginMoveRows(ROOT, before, before, ROOT, number)
-        self._rows.insert(number, self._rows.pop(before))
-        self.endMoveRows()
+    def _number(self) -> None:
+        self._numbers = {row.report_id: number for number, row in enumerate(self._rows)}
 
     # --- as Qt asks ---
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = ROOT) -> int:  # noqa: N802  Qt's name
+    def rowCount(self, parent: Index = ROOT) -> int:  # noqa: N802  Qt's name
         """Count the rows; a cell has none below it."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = ROOT) -> int:  # noqa: N802  Qt's name
+    def columnCount(self, parent: Index = ROOT) -> int:  # noqa: N802  Qt's name
         """Count the columns; a cell has none below it."""
         return 0 if parent.isValid() else len(COLUMNS)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401, N802  Qt's
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401, N802  Qt's
         """Return the titles, aligned like what stands below them."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].title
-        return _alignment(COLUMNS[section]) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        if role == Role.DisplayRole:
+            return tr(COLUMNS[section].title)
+        return alignment(COLUMNS[section]) if role == Role.TextAlignmentRole else None
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401  Qt's
-        """Return what one cell shows."""
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401  Qt's
+        """Return what one cell shows, says and tells."""
         if not index.isValid():
             return None
-        answer = _ROLES.get(role)
-        return answer(COLUMNS[index.column()], self._rows[index.row()]) if answer else None
+        column, row = COLUMNS[index.column()], self._rows[index.row()]
+        match role:
+            case Role.DisplayRole:
+                return column.text(row, self.now)
+            case Role.TextAlignmentRole:
+                return alignment(column)
+            case Role.ToolTipRole:
+                return tooltip(*_told(column, row, self.now))
+            case Role.AccessibleTextRole:
+                return describe_cell(column, row, self.now)
+            case _:
+                return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let a row whose file is on disk be dragged."""
+        flags = super().flags(index)
+        row = self.row_at(index.row()) if index.isValid() else None
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if row and row.saved_path else flags
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802  Qt's name
+        """Return the type of what is dragged: files."""
+        return ["text/uri-list"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802  Qt's name
+        """Return the saved files of rows."""
+        paths = {row.saved_path for index in indexes if (row := self.row_at(index.row())) and row.saved_path}
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in sorted(paths)])
+        return data
 
 
-def _alignment(column: Column) -> Qt.AlignmentFlag:
+def alignment(column: Column) -> Qt.AlignmentFlag:
+    """Return the alignment of a column's cells and title: numbers right, words left."""
     side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _tooltip(column: Column, row: ReportRow) -> str:
-    """Return the whole text, as the cell may cut it."""
-    text = row.detail if column.has_dot and row.detail else column.text(row)
-    return tooltip(text)
+def _told(column: Column, row: ReportRow, now: datetime) -> tuple[str, ...]:
+    """Return the lines of a cell's tooltip: the whole text, of parameters each."""
+    if column.id in {ColumnId.PARAMETERS, ColumnId.REPORT}:
+        return (row.title, *row.all_parameters)
+    if column.id is ColumnId.FILE and row.saved_path:
+        return (str(row.saved_path),)
+    return (column.text(row, now),)
 
 
-_ROLES: dict[int, Callable[[Column, ReportRow], Any]] = {
-    Qt.ItemDataRole.DisplayRole: lambda column, row: column.text(row),
-    Qt.ItemDataRole.ToolTipRole: _tooltip,
-    Qt.ItemDataRole.TextAlignmentRole: lambda column, _: _alignment(column),
-    Qt.ItemDataRole.DecorationRole: lambda column, row: (
-        icons.icon("state-running", row.tone.value) if column.has_dot else None
-    ),
-    BAR_ROLE: lambda column, row: column.bar(row),
-    TONE_ROLE: lambda column, row: row.tone if column.has_tone and not column.bar(row) else None,
-}
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of each run of neighbours in ascending numbers."""
+    runs = []
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        members = [number for _, number in run]
+        runs.append((members[0], members[-1]))
+    return runs

@@ -22,7 +22,7 @@ from desktop.widgets.theme.measures import scaled
 from desktop.widgets.theme.tokens import Role, is_dark, palettes, tokens
 from desktop.wording.tone import Tone
 
-LEAST_TEXT, MOST_TEXT, TEXT_STEP = 75, 300, 25
+LEAST_TEXT, USUAL_TEXT, MOST_TEXT, TEXT_STEP = 75, 100, 300, 25
 """Sizes of the text, in percent of the system's."""
 
 ROLES = {
@@ -87,7 +87,7 @@ class Look(QObject):
         self._font = QFont(app.font())
         self._icons = QTemporaryDir()
         self.appearance = Appearance.SYSTEM
-        self.text_percent = 100
+        self.text_percent = USUAL_TEXT
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
 

@@ -9,14 +9,15 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from shiboken6 import isValid
 
 from desktop.widgets.theme.measures import h
 from desktop.widgets.theme.tokens import tokens
 
-SIZES = (16, 20, 24, 32, 48, 64)
+WINDOW_SIZES = (16, 24, 32, 48, 64, 128)
+"""Sizes in which a system shows the icon of a window, in pixels."""
 LARGE_FROM = 18
 """From this size on, in pixels, the drawing for 20 pixels is the sharper one."""
 
@@ -59,6 +60,14 @@ def icon(name: str, ink: str = "text", *, gap: int = 0) -> QIcon:
     return _load(name, tokens()[ink], tokens()["faint"], h(), gap)
 
 
+def window_icon() -> QIcon:
+    """Return the icon of the program's windows, for all that a system does with it."""
+    loaded = QIcon()
+    for size in WINDOW_SIZES:
+        loaded.addPixmap(pixmap("report", tokens()["accent"], size))
+    return loaded
+
+
 def icon_size(*, gap: int = 0) -> QSize:
     """Return the size of an icon in a line of text; `gap` is as in `wear`."""
     return QSize(h() + gap, h())
@@ -93,7 +102,8 @@ def _put_on(wearer: QObject) -> None:
 @cache
 def _load(name: str, color: str, faded: str, line: int, gap: int) -> QIcon:
     loaded = QIcon()
-    for size in sorted({*SIZES, line, 2 * line}):
-        for mode, ink in ((QIcon.Mode.Normal, color), (QIcon.Mode.Selected, color), (QIcon.Mode.Disabled, faded)):
-            loaded.addPixmap(pixmap(name, ink, size, 1.0, gap), mode)
+    ratios = {1.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
+    for ratio in sorted(ratios):
+        for mode, ink in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, faded)):
+            loaded.addPixmap(pixmap(name, ink, line, ratio, gap), mode)
     return loaded

@@ -19,7 +19,7 @@ from desktop.wording.pane.cells import ColumnFormat, format_of
 WANTED_BINS = 12
 """Bins are of a round width, so that there may be a few more or less."""
 
-TO = " – "  # noqa: RUF001  a dash between numbers
+TO = " – "
 
 GAP = 0.04
 """Room between two bars, as a share of a bin."""

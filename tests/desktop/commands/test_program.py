@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import subprocess
 import sys
 import threading
@@ -12,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import main
-from desktop.commands import program, terminal
+from desktop.commands import program
 from desktop.commands.exits import Exit
+from desktop.commands.output import lines
 from desktop.headless.service import told_when_slow
-from tests.desktop.services import CONTENT, finished
-from tests.desktop.session.test_step import ID
 
 ROOT = Path(__file__).parents[3]
 PRINT = "from desktop.commands import program, catalog; catalog.run = lambda _: print('x' * 70_000) or 0; "
@@ -105,21 +103,8 @@ def test_what_takes_long_is_said(
             timers.clear()
 
     monkeypatch.setattr(threading, "Timer", Timer)
-    with told_when_slow("It takes a while.", terminal.say):
+    with told_when_slow("It takes a while.", lines.say):
         if seconds:
             timers[0]()
     assert timers == []
     assert capsys.readouterr().err == ("It takes a while.\n" if seconds else "")
-
-
-@pytest.mark.parametrize("columns", [80, 200])
-def test_reports_fit_the_terminal(
-    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("COLUMNS", str(columns))
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: columns == 80)
-    terminal.print_reports([finished(ID, CONTENT, "http://127.0.0.1:1/")])
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out).splitlines()
-    assert all(len(line.rstrip()) <= columns for line in lines)
-    assert [ID in line for line in lines] == ([True, False] if columns == 80 else [False, True])

@@ -112,3 +112,21 @@ def test_file_of_certificates_that_is_none_is_named(
         trust()
     monkeypatch.delenv(variable)
     assert isinstance(trust(), ssl.SSLContext)
+
+
+@pytest.mark.parametrize(("variable", "source"), [("HTTPS_PROXY", "HTTPS_PROXY"), ("all_proxy", "ALL_PROXY")])
+def test_proxy_tells_which_variable_names_it(variable: str, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "proxy.example:3128")
+    proxy = proxy_of(URL)
+    assert proxy is not None
+    assert proxy.source == source
+
+
+def test_proxy_of_the_systems_settings_has_no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.outside.environment.getproxies", lambda: {"https": "http://proxy.example:3128"})
+    monkeypatch.setattr("desktop.outside.environment.getproxies_environment", dict)
+    proxy = proxy_of(URL)
+    assert proxy is not None
+    assert proxy.source == ""

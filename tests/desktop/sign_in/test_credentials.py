@@ -3,13 +3,14 @@
 import json
 import os
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.credentials import ReadOnlyCredentials
 
-from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable, Source
+from desktop.sign_in.credentials import Found, NotSignedIn, SignInUnreachable, Source
 from desktop.sign_in.profiles import Auth
 
 GOOD = {"Version": 1, "AccessKeyId": "AKIDWORK", "SecretAccessKey": "secret", "SessionToken": "token"}
@@ -91,3 +92,13 @@ def test_role_that_cannot_be_asked_for_is_no_refusal(aws: Path, monkeypatch: pyt
     (aws / "credentials").write_text("[base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = secret\n")
     with pytest.raises(SignInUnreachable, match=f"127.0.0.1:{port}"):
         Source(Auth(mode="iam", aws_profile="work")).read()
+
+
+def test_credentials_are_described_by_their_origin_and_end(aws: Path) -> None:
+    printed(aws, json.dumps(GOOD | {"Expiration": "2099-01-01T00:00:00Z"}))
+    found = Source(Auth(mode="iam", aws_profile="work")).describe()
+    assert found == Found("custom-process", datetime(2099, 1, 1, tzinfo=UTC))
+    given = Auth(mode="iam", access_key_id="AKIDEXAMPLE", secret_access_key="secret")
+    assert Source(given).describe() == Found("explicit")
+    with pytest.raises(NotSignedIn):
+        Source(Auth(mode="iam", aws_profile="other")).describe()

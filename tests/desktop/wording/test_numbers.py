@@ -19,9 +19,9 @@ def test_elapsed_counts_minutes_and_then_hours(seconds: float, text: str) -> Non
     [
         (0, "0 B"),
         (999, "999 B"),
-        (1000, "1.0 kB"),
+        (1000, "1.0 KB"),
         (1_234_567, "1.2 MB"),
-        (999_949, "999.9 kB"),
+        (999_949, "999.9 KB"),
         (999_960, "1.0 MB"),
         (5_000_000_000, "5.0 GB"),
         (2_000_000_000_000_000, "2,000.0 TB"),
@@ -61,7 +61,7 @@ def test_progress_says_what_is_known(completed: int, total: int | None, unit: st
         ("computing", 43, 100, "%", "Computing · 43 %"),
         ("computing", 0, None, "%", "Computing"),
         ("writing", 120_000, 336_776, "rows", "Writing · 120,000 of 336,776 rows"),
-        ("storing", 5_000, None, "bytes", "Storing · 5.0 kB"),
+        ("storing", 5_000, None, "bytes", "Storing · 5.0 KB"),
         ("", 1, 2, "rows", "1 of 2 rows"),
     ],
 )

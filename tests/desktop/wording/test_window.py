@@ -3,14 +3,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import pytest
 from msgspec.structs import replace as changed
 
 from backend.protocol.lifecycle import State
-from backend.protocol.messages import ErrorInfo
+from backend.protocol.messages import DefinitionInfo, ErrorInfo
 from desktop.files.preview_status import Unavailable
+from desktop.session.connection_status import Waiting
 from desktop.session.state import Entry, Session
-from desktop.wording.pane.message import Help
-from desktop.wording.pane.view import TabId
+from desktop.wording.form.orders import key_of
+from desktop.wording.reports.arrangement import Arrangement, Chip
+from desktop.wording.reports.empty import EmptyText
 from desktop.wording.window import Desk, WindowView, present
 
 EntryFactory = Callable[..., Entry]
@@ -33,38 +36,120 @@ def chosen(view: WindowView) -> str | None:
     return view.chosen.report_id if view.chosen else None
 
 
-def test_first_report_is_chosen_and_stays_chosen_as_newer_ones_come(
+def looking_at(*entries: Entry, **changes: Any) -> dict[str, Any]:
+    ids = [entry.report_id for entry in entries]
+    return {"selected": frozenset(ids), "current": ids[0] if ids else None} | changes
+
+
+def test_nothing_is_selected_until_the_analyst_does(
+    known: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    (view,) = shown(now, Desk(session=make_session(known(1))))
+    assert (chosen(view), view.pane.caption) == (None, "No report selected")
+
+
+def test_selected_report_stays_selected_as_newer_ones_come(
     known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     first, newer = known(1, ago_s=50), known(2, ago_s=10)
-    views = shown(now, *(Desk(session=make_session(*entries)) for entries in ([], [first], [first, newer])))
-    assert [chosen(view) for view in views] == [None, first.report_id, first.report_id]
+    desk = Desk(session=make_session(first), **looking_at(first))
+    views = shown(now, desk, replace(desk, session=make_session(first, newer)))
+    assert [chosen(view) for view in views] == [first.report_id, first.report_id]
 
 
-def test_report_that_was_asked_for_is_chosen_once_it_is_there(
+def test_report_that_was_asked_for_is_selected_once_it_is_there(
     known: EntryFactory, unsent: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     first, asked = known(1), unsent(2)
-    desk = Desk(session=make_session(first), chosen=asked.report_id)
-    views = shown(now, desk, replace(desk, session=make_session(first, asked)))
-    assert [chosen(view) for view in views] == [first.report_id, asked.report_id]
+    desk = Desk(session=make_session(first), **looking_at(first))
+    waiting = replace(desk, **looking_at(asked))
+    views = shown(now, desk, waiting, replace(waiting, session=make_session(first, asked)))
+    assert [chosen(view) for view in views] == [first.report_id, first.report_id, asked.report_id]
+    assert [view.asked for view in views[1:]] == [None, asked.report_id]
 
 
-def test_row_in_the_place_of_one_that_goes_is_chosen(
+def test_row_in_the_place_of_one_that_goes_is_selected(
     known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
-    entries = [known(number, ago_s=number) for number in (1, 2, 3)]
-    desk = Desk(session=make_session(*entries), chosen=entries[1].report_id)
+    entries = [known(number, State.FAILED, ago_s=100 + number) for number in (1, 2, 3)]
+    desk = Desk(session=make_session(*entries), **looking_at(entries[1]))
     kept = [entries, [entries[0], entries[2]], [entries[0]], []]
     views = shown(now, *(replace(desk, session=make_session(*each)) for each in kept))
     assert [chosen(view) for view in views] == [entries[1].report_id, entries[2].report_id, entries[0].report_id, None]
 
 
-def test_chosen_row_is_the_news_of_its_report(known: EntryFactory, make_session: SessionFactory, now: datetime) -> None:
-    desk = Desk(session=make_session(known(1)))
+def test_selected_row_is_the_news_of_its_report(
+    known: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    desk = Desk(session=make_session(known(1)), **looking_at(known(1)))
     views = shown(now, desk, replace(desk, session=make_session(known(1, State.RUNNING))))
-    assert [view.chosen.state if view.chosen else None for view in views] == ["Queued", "Running"]
-    assert views[1].chosen is views[1].rows[0]
+    words = [view.chosen.shown.value.words if view.chosen else None for view in views]
+    assert words == ["Queued", "Running"]
+    assert views[1].chosen is views[1].listed[0]
+
+
+def test_several_reports_are_selected_together(
+    known: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    entries = [known(number) for number in (1, 2, 3)]
+    (view,) = shown(now, Desk(session=make_session(*entries), **looking_at(*entries[:2])))
+    assert (chosen(view), len(view.selected), view.pane.caption) == (None, 2, "2 reports selected")
+
+
+def test_filter_keeps_what_is_selected_and_says_when_nothing_passes(
+    known: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    entries = [known(1, State.FAILED), known(2, State.SUCCEEDED)]
+    desk = Desk(session=make_session(*entries), arrangement=Arrangement(chip=Chip.CANCELLED))
+    (view,) = shown(now, desk)
+    assert (view.listed, view.empty) == ((), EmptyText("search", "Nothing matches", button="Show all"))
+    (view,) = shown(now, replace(desk, **looking_at(entries[0])))
+    assert [row.report_id for row in view.listed] == [entries[0].report_id]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"is_listed": False}, "Loading the reports of before…"),
+        ({"is_listed": True}, "No reports yet"),
+    ],
+)
+def test_empty_list_says_whether_it_is_known_to_be_empty(
+    make_session: SessionFactory, now: datetime, changes: dict[str, bool], words: str
+) -> None:
+    (view,) = shown(now, Desk(session=make_session(**changes)))
+    assert view.empty is not None
+    assert words in (view.empty.heading, view.empty.sentence)
+
+
+def test_title_and_counts_tell_what_is_under_way(
+    known: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    entries = [known(1, State.RUNNING), known(2, State.QUEUED), known(3, State.FAILED)]
+    (view,) = shown(now, Desk(session=make_session(*entries)))
+    assert (view.title, view.counts) == ("2 under way – Reportwire", "1 running, 1 queued")
+    (quiet,) = shown(now, Desk(session=make_session(known(3, State.FAILED))))
+    assert (quiet.title, quiet.counts) == ("Reportwire", "")
+
+
+def test_clock_is_looked_at_each_second_only_while_something_counts(
+    known: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    sessions = [
+        make_session(known(1, State.SUCCEEDED)),
+        make_session(known(1, State.RUNNING)),
+        make_session(connection=Waiting(112.0, "")),
+    ]
+    assert [view.is_moving for view in shown(now, *(Desk(session=each) for each in sessions))] == [False, True, True]
+
+
+def test_orders_under_way_are_known_to_the_form(
+    known: EntryFactory, make_session: SessionFactory, sample: DefinitionInfo, now: datetime
+) -> None:
+    running, ended = known(1, State.RUNNING), known(2, State.FAILED, parameters={"delay": 7})
+    (view,) = shown(now, Desk(session=make_session(running, ended)))
+    assert running.snapshot is not None
+    assert view.under_way == {key_of(running.snapshot, sample)}
 
 
 def test_notice_and_wrong_fields_are_said_once(
@@ -81,7 +166,7 @@ def test_notice_and_wrong_fields_are_said_once(
     ]
 
 
-def test_preview_is_new_when_another_report_is_chosen_or_has_one_at_last(
+def test_preview_is_new_when_another_report_is_selected_or_has_one_at_last(
     known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     def with_preview(number: int) -> Entry:
@@ -89,17 +174,10 @@ def test_preview_is_new_when_another_report_is_chosen_or_has_one_at_last(
         link = changed(entry.snapshot.link, preview_url="https://bucket.test/preview.json")
         return known(number, State.SUCCEEDED, ago_s=number, link=link)
 
-    running = Desk(session=make_session(known(1, State.RUNNING, ago_s=1)))
-    ready = Desk(session=make_session(with_preview(1), with_preview(2)))
-    first = with_preview(1).report_id
-    failed = replace(ready, previews={first: Unavailable("It is gone.")})
-    other = replace(ready, chosen=with_preview(2).report_id)
-    views = shown(now, running, ready, failed, other, replace(failed, chosen=first))
+    first, second = with_preview(1), with_preview(2)
+    running = Desk(session=make_session(known(1, State.RUNNING, ago_s=1)), **looking_at(first))
+    ready = replace(running, session=make_session(first, second))
+    failed = replace(ready, previews={first.report_id: Unavailable("It is gone.")})
+    other = replace(ready, **looking_at(second))
+    views = shown(now, running, ready, failed, other, replace(failed, **looking_at(first)))
     assert [view.is_preview_new for view in views] == [False, True, False, True, True]
-    assert [view.pane.message(TabId.PREVIEW).help is Help.TRY_AGAIN for view in views] == [
-        False,
-        False,
-        True,
-        False,
-        True,
-    ]

@@ -39,9 +39,9 @@ def asked(window: Screen) -> list[str]:
 
 def settle(window: Screen) -> None:
     """Let the time pass after which a row counts as looked at."""
-    if window.reports.settled.isActive():
-        window.reports.settled.stop()
-        window.reports.settled.timeout.emit()
+    if window.settled.isActive():
+        window.settled.stop()
+        window.settled.timeout.emit()
 
 
 def test_preview_of_the_chosen_report_is_asked_for_once(
@@ -49,6 +49,7 @@ def test_preview_of_the_chosen_report_is_asked_for_once(
 ) -> None:
     entry = with_preview(known, 1)
     window.show_session(make_session(entry), 100.0, now)
+    window.select(entry.report_id)
     settle(window)
     window.show_session(make_session(entry, with_preview(known, 2, ago_s=90)), 100.0, now)
     settle(window)
@@ -60,6 +61,7 @@ def test_preview_is_asked_for_as_soon_as_the_chosen_report_has_one(
 ) -> None:
     for entry in (known(1, State.RUNNING), with_preview(known, 1)):
         window.show_session(make_session(entry), 100.0, now)
+        window.select(entry.report_id)
         settle(window)
     assert asked == [entry.report_id]
 
@@ -68,9 +70,10 @@ def test_report_without_preview_is_not_asked_for_one(
     window: Screen, asked: list[str], known: EntryFactory, make_session: SessionFactory, now: datetime
 ) -> None:
     window.show_session(make_session(known(1, State.SUCCEEDED)), 100.0, now)
+    window.select(known(1).report_id)
     settle(window)
     assert asked == []
-    assert window.reports.pane.message(TabId.PREVIEW).label.text() == "This report has no preview."
+    assert window.pane.message(TabId.PREVIEW).label.text() == "This report has no preview."
 
 
 def test_reports_passed_by_quickly_are_not_asked_for(
@@ -89,11 +92,12 @@ def test_failed_preview_is_asked_for_again_when_it_is_chosen_again_or_retried(
 ) -> None:
     first, second = with_preview(known, 1, ago_s=1), with_preview(known, 2, ago_s=2)
     window.show_session(make_session(first, second), 100.0, now)
+    window.select(first.report_id)
     settle(window)
     window.show_previews({first.report_id: Unavailable("It is gone.")})
     settle(window)
     assert asked == [first.report_id]
-    window.reports.pane.message(TabId.PREVIEW).button.click()
+    window.pane.message(TabId.PREVIEW).button.click()
     for number in (1, 0):
         window.reports.table.selectRow(number)
         settle(window)
@@ -109,7 +113,7 @@ def test_each_report_shows_its_own_preview(
     shown = []
     for number in (0, 1):
         window.reports.table.selectRow(number)
-        shown.append(window.reports.pane.caption.text)
+        shown.append(window.pane.caption.text)
     assert shown == ["Sample report · all 3 rows · 1.2 MB", "Sample report · first 3 of 9 rows · 1.2 MB"]
 
 
@@ -118,8 +122,9 @@ def test_news_of_other_reports_leave_the_preview_as_it_is(
 ) -> None:
     entry = with_preview(known, 1)
     window.show_session(make_session(entry), 100.0, now)
+    window.select(entry.report_id)
     window.show_previews({entry.report_id: make()})
-    table = window.reports.pane.preview
+    table = window.pane.preview
     table.selectionModel().select(table.cells.index(1, 1), QItemSelectionModel.SelectionFlag.Select)
     window.show_session(make_session(entry, known(2, State.RUNNING)), 101.0, now)
     assert [(index.row(), index.column()) for index in table.selectedIndexes()] == [(1, 1)]
@@ -132,10 +137,11 @@ def test_everything_has_room_at_every_size(
     window.resize(*size)
     entry = with_preview(known, 1)
     window.show_session(make_session(entry), 100.0, now)
+    window.select(entry.report_id)
     window.show_previews({entry.report_id: make(ROWS * 100)})
     QApplication.processEvents()
     assert (window.width(), window.height()) == size
-    reports, preview = window.reports.table, window.reports.pane.preview
+    reports, preview = window.reports.table, window.pane.preview
     assert reports.viewport().height() >= 2 * reports.rowHeight(0)
     assert preview.viewport().height() >= 2 * preview.rowHeight(0)
     assert reports.horizontalHeader().length() <= reports.viewport().width()

@@ -1,6 +1,5 @@
 import itertools
 import re
-from collections.abc import Iterator
 from importlib import resources
 from xml.etree import ElementTree as ET
 
@@ -51,13 +50,6 @@ ICONS = sorted(
     for file in resources.files("desktop.widgets.theme").joinpath("icons", "16").iterdir()
     if file.name.endswith(".svg")
 )
-
-
-@pytest.fixture(autouse=True)
-def _as_at_first(qapp: QApplication) -> Iterator[None]:
-    look().wear(Appearance.LIGHT, 100)
-    yield
-    look().wear(Appearance.SYSTEM, 100)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

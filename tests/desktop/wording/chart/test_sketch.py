@@ -202,7 +202,7 @@ def test_histogram_counts_rows_in_bins_of_a_round_width() -> None:
     chart = drawn(make(rows, (("Late", "integer"),)), HISTOGRAM, 0, 0)
     assert (chart.x_axis.name, chart.y_axis.name) == ("Late", "Rows")
     assert values(chart) == [[10] * 9 + [12]]
-    assert chart.series[0].marks[0].text == "0 – 10 · 10 rows"  # noqa: RUF001  a dash
+    assert chart.series[0].marks[0].text == "0 – 10 · 10 rows"
     assert chart.description == "Histogram: Rows by Late, 10 values, most 12"
 
 

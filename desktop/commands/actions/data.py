@@ -1,0 +1,108 @@
+"""Datasets added, listed and removed.
+
+arguments ──▶ **ACTIONS** ──▶ infra.local.datasets ──▶ standard output
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from backend.protocol.printable import printable
+from desktop.commands.actions.service import load_profile
+from desktop.commands.exits import Exit, Stop, needing
+from desktop.wording import numbers
+
+if TYPE_CHECKING:
+    from infra.local.datasets.keeping import Added, Listed
+    from infra.local.datasets.places import BucketAddress
+
+
+def _run(command: Callable[[], str]) -> int:
+    from infra.local.errors import DataError, LocalBackendError  # noqa: PLC0415  needs the extra `local`
+
+    try:
+        sys.stdout.write(printable(command()))
+    except (DataError, LocalBackendError) as error:
+        sys.stderr.write(f"reportwire data: {printable(str(error))}\n")
+        return Exit.FAILED
+    return Exit.DONE
+
+
+@needing("local")
+def _add(args: argparse.Namespace) -> int:
+    from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
+
+    bucket, reading = _bucket(args), keeping.Reading(args.delimiter, tuple(args.text))
+    if args.dry_run:
+        return _run(lambda: f"{_say_extent(args.name, keeping.examine(args.files, reading))}Nothing was added.\n")
+    return _run(lambda: _say_added(args.name, keeping.add(args.name, args.files, bucket, reading), bucket))
+
+
+@needing("local")
+def _list(args: argparse.Namespace) -> int:
+    from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
+
+    bucket, say = _bucket(args), _as_json if args.json else _as_table
+    return _run(lambda: say(keeping.listed(bucket)))
+
+
+@needing("local")
+def _remove(args: argparse.Namespace) -> int:
+    from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
+
+    bucket = _bucket(args)
+    back = "; the sample data of that name is back"
+    return _run(lambda: f"{args.name}: removed{back if keeping.remove(args.name, bucket) else ''}.\n")
+
+
+def _bucket(args: argparse.Namespace) -> "BucketAddress | None":
+    """Return the bucket to work on, None for this machine's datasets."""
+    from infra.local.datasets.places import BucketAddress  # noqa: PLC0415  needs the extra `local`
+
+    if not args.bucket:
+        if "profile" in args:
+            raise Stop(Exit.USAGE, "A profile goes with --bucket, the stack's output datasetsBucket.")
+        return None
+    if "profile" not in args:
+        return BucketAddress(args.bucket)
+    profile = load_profile(args.profile)
+    auth = profile.auth
+    return BucketAddress(args.bucket, profile.region, auth.aws_profile, auth.access_key_id, auth.secret_access_key)
+
+
+def _say_added(name: str, added: "Added", bucket: "BucketAddress | None") -> str:
+    hides = "It hides the sample data of that name.\n" if added.hides_sample else ""
+    since = "The local backend has it from its next start" if bucket is None else "Reports that start now read it"
+    return f"{_say_extent(name, added)}{hides}{since}.\n"
+
+
+def _say_extent(name: str, added: "Added") -> str:
+    shape = added.shape
+    extent = f"{shape.row_count:,} rows of {len(shape.columns):,} columns, {numbers.say_size(added.size_bytes)}"
+    replaced = ", in the place of what was there" if added.is_replaced else ""
+    columns = ", ".join(f"{column} {kind}" for column, kind in shape.columns)
+    notes = "".join(f"{note}.\n" for note in added.notes)
+    return f"{name}: {extent}{replaced}.\nColumns: {columns}.\n{notes}"
+
+
+def _as_json(listed: Sequence["Listed"]) -> str:
+    rows = [
+        {"name": each.name, "rowCount": each.row_count, "sizeBytes": each.size_bytes, "source": each.source}
+        for each in listed
+    ]
+    return json.dumps(rows, indent=2) + "\n"
+
+
+def _as_table(listed: Sequence["Listed"]) -> str:
+    lines = [("Name", "Rows", "Size", "From")]
+    for each in listed:
+        count = "" if each.row_count is None else numbers.say_count(each.row_count)
+        lines.append((each.name, count, numbers.say_size(each.size_bytes), each.source))
+    name, rows, size = (max(len(line[column]) for line in lines) for column in range(3))
+    return "".join(f"{a:{name}}  {b:>{rows}}  {c:>{size}}  {d}\n" for a, b, c, d in lines)
+
+
+ACTIONS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {"add": _add, "list": _list, "remove": _remove}
+"""What each of the commands does, by its name."""

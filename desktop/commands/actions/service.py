@@ -1,0 +1,73 @@
+"""The service that a command names, or a local one.
+
+actions ──▶ **named**, **converse** ──▶ headless
+"""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+from desktop.commands.exits import Exit, Stop
+from desktop.commands.output.lines import complain, say
+from desktop.headless.service import service
+from desktop.outside.places import UnusablePlace, proved
+from desktop.sign_in import profiles
+from desktop.sign_in.profiles import Profile, Transport, with_transport
+
+NO_REPORTS = (
+    "This needs --profile FILE: a local backend that a command starts for itself is new, and ends with the command, so "
+    "no report with an id is there."
+)
+
+
+def load_profile(path: Path) -> Profile:
+    """Read a profile, and warn of keys in it that others can read. Raises `InvalidProfile`."""
+    profile = profiles.load(path)
+    if warning := profiles.exposed_keys(path, profile):
+        complain(warning)
+    return profile
+
+
+def named(args: argparse.Namespace) -> Profile | None:
+    """Return the profile that was named, used as was asked. Raises `InvalidProfile`."""
+    return with_transport(load_profile(args.profile), transport_of(args)) if "profile" in args else None
+
+
+def required(args: argparse.Namespace) -> Profile:
+    """Return the profile that was named.
+
+    Raises:
+        InvalidProfile: It is none.
+        Stop: None was.
+    """
+    profile = named(args)
+    if profile is None:
+        raise Stop(Exit.USAGE, NO_REPORTS)
+    return profile
+
+
+def check_place(output: Path) -> None:
+    """Check a place for a file, before there is a service to ask.
+
+    Raises:
+        Stop: No file can be saved there.
+    """
+    try:
+        proved(output)
+    except UnusablePlace as error:
+        raise Stop(Exit.USAGE, str(error)) from error
+
+
+def transport_of(args: argparse.Namespace) -> Transport | None:
+    """Return the way that was asked for, if one was."""
+    return args.transport if "transport" in args else None
+
+
+def converse(
+    args: argparse.Namespace, profile: Profile | None, command: Callable[[Profile], Coroutine[None, None, None]]
+) -> int:
+    """Run a command against the service of the profile that was `named`, or a local one that lives as long."""
+    with service(profile, say) as found:
+        asyncio.run(command(with_transport(found, transport_of(args))))
+    return Exit.DONE

@@ -1,0 +1,86 @@
+"""What the window remembers of one connection from start to start.
+
+app, form ──▶ **Memory** ──▶ keeping.window_state
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from desktop.files.download import Download, DownloadState
+from desktop.keeping.window_state import WindowState
+from desktop.session.state import Session
+from desktop.wording.form.orders import FormState
+
+
+class Memory:
+    """The form, the saved files, the removed reports and those that are to be saved, of one connection."""
+
+    def __init__(self, state: WindowState, connection: str) -> None:
+        self._state = state
+        self._connection = connection
+        self._kept = state.connection(connection)
+
+    def form(self) -> FormState:
+        """Return the form as it was kept; as at first where that makes no sense."""
+        try:
+            return msgspec.convert(self._kept.get("form", {}), FormState)
+        except msgspec.ValidationError:
+            return FormState()
+
+    def saved(self) -> Mapping[str, Path]:
+        """Return the files that are still where they were saved, by report."""
+        paths = _texts(self._kept.get("saved"))
+        return {report_id: Path(path) for report_id, path in paths.items() if Path(path).is_file()}
+
+    def removed(self) -> frozenset[str]:
+        """Return the reports that were taken off the list."""
+        return _ids(self._kept.get("removed"))
+
+    def wanted(self) -> frozenset[str]:
+        """Return the reports whose files are to be saved as soon as they are there."""
+        return _ids(self._kept.get("wanted"))
+
+    def keep_form(self, form: FormState) -> None:
+        """Keep the form."""
+        self._keep({"form": _plain(form)})
+
+    def keep_reports(
+        self, session: Session, downloads: Iterable[Download], removed: Iterable[str], wanted: Iterable[str]
+    ) -> None:
+        """Keep what became of reports; of those that the service no longer lists, nothing."""
+        if not session.is_listed:
+            return
+        known = session.entries.keys()
+        saved = {
+            download.report_id: str(download.path)
+            for download in downloads
+            if download.state is DownloadState.SAVED and download.report_id in known
+        }
+        values = {"saved": saved, "removed": sorted(known & set(removed)), "wanted": sorted(known & set(wanted))}
+        self._keep(values)
+
+    def _keep(self, values: Mapping[str, Any]) -> None:
+        self._kept |= values
+        self._state.keep_connection(self._connection, self._kept)
+
+
+def _plain(form: FormState) -> dict[str, Any]:
+    return {name: _built(getattr(form, name)) for name in FormState.__dataclass_fields__}
+
+
+def _built(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(name): _built(each) for name, each in value.items()}
+    return [_built(each) for each in value] if isinstance(value, tuple | list) else value
+
+
+def _texts(value: object) -> dict[str, str]:
+    pairs = value.items() if isinstance(value, dict) else ()
+    return {name: text for name, text in pairs if isinstance(name, str) and isinstance(text, str)}
+
+
+def _ids(value: object) -> frozenset[str]:
+    return frozenset(each for each in value if isinstance(each, str)) if isinstance(value, list) else frozenset()

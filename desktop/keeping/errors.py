@@ -1,0 +1,35 @@
+"""Why parameter sets are not kept or not there, as one tree; each message is a sentence for a reader.
+
+keeping ── `ParameterSetError` ──▶ window, command line
+"""
+
+from collections.abc import Iterable
+
+
+class ParameterSetError(Exception):
+    """Nothing was changed. Catch this for all of those below."""
+
+
+class UnknownSet(ParameterSetError):
+    """There is no set of that name; the sentence names those that there are."""
+
+    def __init__(self, definition: str, name: str, known: Iterable[str]) -> None:
+        others = ", ".join(f'"{each}"' for each in known)
+        there_is = f"There is: {others}." if others else "There is none."
+        super().__init__(f'{definition} has no parameter set called "{name}". {there_is}')
+
+
+class NameTaken(ParameterSetError):
+    """There is another set of that name already."""
+
+
+class WrongName(ParameterSetError):
+    """A set cannot be called so."""
+
+
+class WrongFile(ParameterSetError):
+    """A file holds no exported parameter sets; the sentence names the line or the field."""
+
+
+class NotKept(ParameterSetError):
+    """The file cannot be read or written; the sentence says why."""

@@ -1,0 +1,165 @@
+"""The window at work: one service after another, and the dialogs that choose and explain them.
+
+start ── MainWindow ──▶ **serve** ──▶ `App`, again for each service that is wanted
+"""
+
+import platform
+import sys
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+from PySide6 import __version__ as qt_version
+from PySide6.QtGui import QKeySequence
+
+from desktop.app import App, Home
+from desktop.desk.connections import ConnectionsDesk
+from desktop.desk.last_log import last_log
+from desktop.keeping import parameter_sets, settings
+from desktop.keeping.connections import LOCAL, ConnectionId, Connections, of_this_user
+from desktop.keeping.errors import NotKept
+from desktop.keeping.parameter_sets import ParameterSets
+from desktop.keeping.settings import Settings
+from desktop.keeping.window_state import WindowState
+from desktop.outside import crash_log
+from desktop.sign_in.profiles import Profile, Transport
+from desktop.widgets.actions.menus import MENUS
+from desktop.widgets.dialogs.connections_dialog import ConnectionsDialog
+from desktop.widgets.dialogs.dialogs import Sources
+from desktop.widgets.main_window import MainWindow
+from desktop.wording.dialogs.about import About
+from desktop.wording.dialogs.keys import KeySection, without_mark
+from desktop.wording.language import tr
+
+SETTINGS_FILE = "settings.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the analyst chose before, and where that is kept; None keeps nothing."""
+
+    folder: Path | None
+    settings: Settings
+    state: WindowState
+
+
+async def serve(window: MainWindow, profile: Profile | None, transport: Transport | None, choices: Choices) -> None:
+    """Have the window work with a service until it is closed: with `profile`, or with the one used last."""
+    await Program(window, transport, choices).serve(profile)
+
+
+class Program:
+    """One window, its dialogs, and the service it talks to now."""
+
+    def __init__(self, window: MainWindow, transport: Transport | None, choices: Choices) -> None:
+        self._window = window
+        self._transport = transport
+        self._folder = choices.folder
+        self._home = Home(choices.state, _parameter_sets(), choices.settings)
+        self._app: App | None = None
+        self._next: ConnectionId | None = None
+        self._connections: Connections | None = of_this_user() if choices.folder else None
+        self._desk: ConnectionsDesk | None = None
+        self._log = last_log()
+        window.dispatch.dialogs.work_with(
+            Sources(settings=lambda: self._home.settings, keys=self._keys, about=_about, log=self._show_log)
+        )
+        window.dispatch.dialogs.connections_made.connect(self._fill_connections)
+        window.dispatch.dialogs.use_asked.connect(self._use)
+        window.dispatch.dialogs.settings_changed.connect(self._set)
+        window.dispatch.dialogs.quit_confirmed.connect(self._quit)
+
+        if self._log:
+            window.show_notice(tr("The last run ended by itself. Show log in the menu Help says where."))
+
+    async def serve(self, profile: Profile | None) -> None:
+        """Talk to one service after another, as the analyst wants, until the window is closed."""
+        in_use = LOCAL
+        if profile is None and self._connections:
+            in_use = self._connections.last_used()
+            profile = self._profile_of(in_use)
+        if self._connections:
+            self._desk = ConnectionsDesk(self._connections, in_use=in_use, local=self._local_profile)
+        while True:
+            self._app, self._next = App(self._window, self._transport, self._home), None
+            if profile:
+                self._app.remember(profile)
+            await self._app.serve(profile)
+            if self._next is None:
+                break
+            profile = self._profile_of(self._next)
+        if self._desk:
+            await self._desk.close()
+
+    def _profile_of(self, connection: ConnectionId) -> Profile | None:
+        kept = self._connections.load() if self._connections else ()
+        return next((each.profile for each in kept if each.id == connection), None)
+
+    def _local_profile(self) -> Profile | None:
+        return self._app.profile if self._app and self._app.is_local else None
+
+    def _fill_connections(self, dialog: ConnectionsDialog) -> None:
+        if self._desk:
+            dialog.work_with(self._desk)
+            self._desk.show_on(dialog)
+
+    def _use(self, connection: ConnectionId) -> None:
+        if self._app and self._desk:
+            self._next = connection
+            self._desk.mark_used(connection)
+            self._app.stop()
+
+    def _set(self, chosen: Settings) -> None:
+        self._home = replace(self._home, settings=chosen)
+        if self._app:
+            self._app.use_settings(chosen)
+        if self._folder:
+            try:
+                settings.save(self._folder / SETTINGS_FILE, chosen)
+            except OSError as error:
+                self._window.show_notice(tr("The settings cannot be kept: {reason}.", reason=error.strerror))
+
+    def _show_log(self) -> tuple[Path, str] | None:
+        """Return the log of the last run, which counts as seen from now on."""
+        if self._log:
+            crash_log.mark_shown(self._log[0])
+        return self._log
+
+    def _quit(self) -> None:
+        if self._app:
+            self._window.hide()
+            self._app.stop()
+
+    def _keys(self) -> list[KeySection]:
+        actions = self._window.actions_of_window
+        native = QKeySequence.SequenceFormat.NativeText
+        return [
+            KeySection(
+                without_mark(tr(title)),
+                tuple(
+                    (without_mark(actions[entry].text()), actions[entry].shortcut().toString(native))
+                    for entry in entries
+                    if entry is not None and not actions[entry].shortcut().isEmpty()
+                ),
+            )
+            for title, entries in MENUS
+        ]
+
+
+def _about() -> About:
+    return About(
+        version=metadata.version("reportwire"),
+        license="MIT",
+        python=platform.python_version(),
+        qt=qt_version,
+        system=f"{platform.system()} {platform.release()}"
+        if sys.platform != "darwin"
+        else f"macOS {platform.mac_ver()[0]}",
+    )
+
+
+def _parameter_sets() -> ParameterSets | None:
+    try:
+        return parameter_sets.of_this_user()
+    except NotKept:
+        return None

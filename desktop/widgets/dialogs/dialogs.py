@@ -1,0 +1,136 @@
+"""All dialogs of the window: each is made, and its module loaded, when it is first asked for.
+
+main_window ── open ──▶ **Dialogs** ── signals of the dialogs ──▶ app
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.keeping.settings import Settings
+from desktop.wording.dialogs.about import About
+from desktop.wording.dialogs.keys import KeySection
+from desktop.wording.dialogs.quitting import QuitText
+
+if TYPE_CHECKING:
+    from desktop.widgets.dialogs.about_dialog import AboutDialog
+    from desktop.widgets.dialogs.connections_dialog import ConnectionsDialog
+    from desktop.widgets.dialogs.keys_dialog import KeysDialog
+    from desktop.widgets.dialogs.log_dialog import LogDialog
+    from desktop.widgets.dialogs.quit_dialog import QuitDialog
+    from desktop.widgets.dialogs.settings_dialog import SettingsDialog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where the dialogs get what they show, each asked when its dialog is opened."""
+
+    settings: Callable[[], Settings]
+    keys: Callable[[], Sequence[KeySection]]
+    about: Callable[[], About]
+    log: Callable[[], tuple[Path, str] | None]
+    """The log of the last run and its text; None if there is none."""
+
+
+class Dialogs(QObject):
+    """The dialogs of one window.
+
+    Signals:
+        connections_made(ConnectionsDialog): It is there for the first time, and not shown yet.
+        use_asked(str): Talk to the connection of this id.
+        settings_changed(Settings): These hold from now on.
+        folder_asked(Path): Show this file in its folder.
+        quit_confirmed(): Quit, although something stops.
+    """
+
+    connections_made = Signal(object)
+    use_asked = Signal(str)
+    settings_changed = Signal(object)
+    folder_asked = Signal(Path)
+    quit_confirmed = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._known: Sources | None = None
+        self.connections: ConnectionsDialog | None = None
+        self.settings: SettingsDialog | None = None
+        self.keys: KeysDialog | None = None
+        self.about: AboutDialog | None = None
+        self.log: LogDialog | None = None
+        self.quit: QuitDialog | None = None
+
+    def work_with(self, sources: Sources) -> None:
+        """Show from now on what these have."""
+        self._known = sources
+
+    @property
+    def _sources(self) -> Sources:
+        if self._known is None:
+            raise RuntimeError("nothing to show yet")
+        return self._known
+
+    def open_connections(self) -> None:
+        """Show the connections."""
+        if self.connections is None:
+            from desktop.widgets.dialogs.connections_dialog import ConnectionsDialog  # noqa: PLC0415  at first use
+
+            self.connections = ConnectionsDialog(self._window)
+            self.connections.use_asked.connect(self.use_asked)
+            self.connections_made.emit(self.connections)
+        self.connections.appear()
+
+    def open_settings(self) -> None:
+        """Show the settings."""
+        if self.settings is None:
+            from desktop.widgets.dialogs.settings_dialog import SettingsDialog  # noqa: PLC0415  at first use
+
+            self.settings = SettingsDialog(self._sources.settings(), self._window)
+            self.settings.changed.connect(self.settings_changed)
+        elif not self.settings.isVisible():
+            self.settings.show_settings(self._sources.settings())
+        self.settings.appear()
+
+    def open_keys(self) -> None:
+        """Show the keys and the words of the states."""
+        if self.keys is None:
+            from desktop.widgets.dialogs.keys_dialog import KeysDialog  # noqa: PLC0415  at first use
+
+            self.keys = KeysDialog(self._sources.keys(), self._window)
+        self.keys.appear()
+
+    def open_about(self) -> None:
+        """Show what this program is."""
+        if self.about is None:
+            from desktop.widgets.dialogs.about_dialog import AboutDialog  # noqa: PLC0415  at first use
+
+            self.about = AboutDialog(self._sources.about(), self._window)
+        self.about.appear()
+
+    def open_log(self) -> None:
+        """Show the log of the last run, or that there is none."""
+        if self.log is None:
+            from desktop.widgets.dialogs.log_dialog import LogDialog  # noqa: PLC0415  at first use
+
+            self.log = LogDialog(self._window)
+            self.log.folder_asked.connect(self.folder_asked)
+        path, text = self._sources.log() or (None, "")
+        self.log.show_log(path, text)
+        self.log.appear()
+
+    def confirm_quit(self, text: QuitText | None) -> None:
+        """Ask whether to quit; where nothing stops, that is confirmed at once."""
+        if text is None:
+            self.quit_confirmed.emit()
+            return
+        if self.quit is None:
+            from desktop.widgets.dialogs.quit_dialog import QuitDialog  # noqa: PLC0415  at first use
+
+            self.quit = QuitDialog(self._window)
+            self.quit.quit_confirmed.connect(self.quit_confirmed)
+        self.quit.show_text(text)
+        self.quit.ask()

@@ -1,0 +1,197 @@
+"""What each action does: an intent for the app, or something that is the window's alone.
+
+window_actions ── ActionId ──▶ **Dispatch** ── `Intent` ──▶ main_window
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.widgets.dialogs.dialogs import Dialogs
+from desktop.widgets.intents import (
+    Cancel,
+    Close,
+    CopyLink,
+    CopySupport,
+    CopyText,
+    EditAndRun,
+    OpenFile,
+    Pause,
+    Remove,
+    Retry,
+    RunAgain,
+    SaveAs,
+    SaveIn,
+    ShowFolder,
+    Undo,
+)
+from desktop.widgets.theme.dress import TEXT_STEP, look
+from desktop.wording.pane.view import TabId
+from desktop.wording.reports.arrangement import Chip
+from desktop.wording.reports.offers import ActionId, has_ended
+from desktop.wording.reports.report_columns import COLUMNS
+from desktop.wording.reports.report_row import ReportRow
+from desktop.wording.reports.report_state import Shown
+
+if TYPE_CHECKING:
+    from desktop.widgets.main_window import MainWindow
+
+A = ActionId
+
+
+class Dispatch:
+    """Carries out the actions of one window."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self.dialogs = Dialogs(window)
+        self._by_id: dict[ActionId, Callable[[], object]] = {
+            A.NEW: window.open_form,
+            A.GENERATE: window.form.submit,
+            A.SAVE_AS: self._save_as,
+            A.SAVE_IN: lambda: self._emit(SaveIn(self._ids(lambda row: row.can_save))),
+            A.PAUSE: lambda: self._emit(Pause(self._ids(lambda row: row.shown is Shown.SAVING))),
+            A.OPEN: self._open,
+            A.FOLDER: self._show_folder,
+            A.AGAIN: lambda: self._emit(RunAgain(self._one().report_id)),
+            A.EDIT_AND_RUN: lambda: self._emit(EditAndRun(self._one().report_id)),
+            A.CANCEL: lambda: self._emit(Cancel(self._ids(lambda row: row.can_cancel))),
+            A.REMOVE: lambda: self._emit(Remove(self._ids(has_ended))),
+            A.CLEAR: self._clear,
+            A.QUIT: self.close,
+            A.UNDO: lambda: self._emit(Undo()),
+            A.COPY: self._copy,
+            A.COPY_LINK: lambda: self._emit(CopyLink(self._one().report_id)),
+            A.COPY_DETAILS: window.pane.details.copy_details,
+            A.SELECT_ALL: self._select_all,
+            A.FIND: window.reports.focus_search,
+            A.SETTINGS: self.dialogs.open_settings,
+            A.FORM: self._toggle_form,
+            A.PANE: window.body.toggle_pane,
+            A.PREVIEW: partial(self._show_tab, TabId.PREVIEW),
+            A.CHART: partial(self._show_tab, TabId.CHART),
+            A.SUMMARY: partial(self._show_tab, TabId.SUMMARY),
+            A.DETAILS: partial(self._show_tab, TabId.DETAILS),
+            A.COLUMNS_RESET: window.reports.table.columns.reset,
+            A.LARGER: lambda: look().wear(text_percent=look().text_percent + TEXT_STEP),
+            A.SMALLER: lambda: look().wear(text_percent=look().text_percent - TEXT_STEP),
+            A.NORMAL: lambda: look().wear(text_percent=100),
+            A.RECONNECT: lambda: self._emit(Retry()),
+            A.CONNECTIONS: self.dialogs.open_connections,
+            A.SUPPORT: lambda: self._emit(CopySupport()),
+            A.KEYS: self.dialogs.open_keys,
+            A.LOG: self.dialogs.open_log,
+            A.ABOUT: self.dialogs.open_about,
+            A.NEXT_REGION: partial(window.next_region, 1),
+            A.PREVIOUS_REGION: partial(window.next_region, -1),
+        }
+
+    def do(self, action_id: ActionId) -> None:
+        """Carry out an action."""
+        self._by_id[action_id]()
+
+    def close(self) -> None:
+        """Ask for the end."""
+        self._emit(Close())
+
+    def open_current(self) -> None:
+        """Do what a report is there for: open its file, save it, or show what became of it."""
+        row = self._one_or_none()
+        if row is None:
+            return
+        if row.saved_path:
+            self._open()
+        elif row.can_save:
+            self._save_as()
+        else:
+            self._show_tab(TabId.DETAILS)
+
+    def copy_text(self, text: str, notice: str = "") -> None:
+        """Put a text on the clipboard, and say so."""
+        if text:
+            self._emit(CopyText(text, notice))
+
+    def show_under_way(self) -> None:
+        """List what is under way."""
+        self._window.reports.show_chip(Chip.UNDER_WAY)
+
+    def help_connection(self) -> None:
+        """Do what the button beside the connection is for."""
+        view = self._window.view
+        if view and view.connection.fill == "failed":
+            self.dialogs.open_connections()
+        else:
+            self._emit(Retry())
+
+    # --- the window's own ---
+
+    def _save_as(self) -> None:
+        self._emit(SaveAs(self._ids(lambda row: row.can_save)))
+
+    def _open(self) -> None:
+        row = self._one()
+        if row.saved_path:
+            self._emit(OpenFile(row.report_id, row.saved_path))
+
+    def _show_folder(self) -> None:
+        row = self._one()
+        if row.saved_path:
+            self._emit(ShowFolder(row.report_id, row.saved_path))
+
+    def _clear(self) -> None:
+        view = self._window.view
+        rows = view.rows.by_id.values() if view else ()
+        self._emit(Remove(tuple(row.report_id for row in rows if has_ended(row))))
+
+    def _toggle_form(self) -> None:
+        is_shown = self._window.body.is_form_shown
+        if is_shown:
+            self._window.body.show_form(is_shown=False)
+        else:
+            self._window.open_form()
+
+    def _show_tab(self, tab: TabId) -> None:
+        self._window.body.show_pane(is_shown=True)
+        self._window.pane.show_tab(tab)
+
+    def _copy(self) -> None:
+        """Copy what has the focus: chosen text, cells, or the selected reports."""
+        widget = QApplication.focusWidget()
+        while isinstance(widget, QWidget):
+            copy = getattr(widget, "copy_chosen", None) or getattr(widget, "copy", None)
+            if callable(copy):
+                copy()
+                return
+            widget = widget.parentWidget()
+        now = self._window.reports.table.reports.now
+        shown = [column for column in COLUMNS if self._window.reports.table.columns.is_shown(column.id)]
+        lines = ["\t".join(column.text(row, now) for column in shown) for row in self._selected()]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _select_all(self) -> None:
+        widget = QApplication.focusWidget()
+        select = getattr(widget, "selectAll", None)
+        (select or self._window.reports.table.selectAll)()
+
+    # --- the selection ---
+
+    def _selected(self) -> tuple[ReportRow, ...]:
+        return self._window.view.selected if self._window.view else ()
+
+    def _one_or_none(self) -> ReportRow | None:
+        rows = self._selected()
+        return rows[0] if len(rows) == 1 else None
+
+    def _one(self) -> ReportRow:
+        (row,) = self._selected()
+        return row
+
+    def _ids(self, which: Callable[[ReportRow], bool]) -> tuple[str, ...]:
+        return tuple(row.report_id for row in self._selected() if which(row))
+
+    def _emit(self, intent: object) -> None:
+        self._window.intended.emit(intent)

@@ -1,0 +1,4 @@
+"""The choice of a report by words.
+
+catalog ──▶ **chooser** ── a definition's id ──▶ report_form
+"""

@@ -1,0 +1,151 @@
+"""A dialog to rename, delete, export and import the sets of a report's parameters.
+
+saved sets ──▶ **SetsDialog** ── changes ──▶ report_form ──▶ main_window, which keeps them. Nothing waits for it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from backend.protocol.messages import DefinitionInfo
+from desktop.widgets.plain_text import plain_label
+from desktop.widgets.theme import dress, measures
+from desktop.wording.form.orders import SavedSet
+from desktop.wording.language import tr
+from desktop.wording.tone import Tone
+
+FILE_NAME = "reportwire-sets.json"
+
+
+class SetsDialog(QDialog):
+    """The sets of one report.
+
+    Signals:
+        renamed(SavedSet, str): Call this one so.
+        deleted(SavedSet): Forget this one.
+        export_wanted(Path): Write all of them to this file.
+        import_wanted(Path): Read this file.
+    """
+
+    renamed = Signal(object, str)
+    deleted = Signal(object)
+    export_wanted = Signal(object)
+    import_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget, definition: DefinitionInfo) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Sets of {report}", report=definition.title))
+        self.definition = definition.id
+        self._sets: Sequence[SavedSet] = ()
+        self.list = QListWidget()
+        self.nothing = plain_label(tr("No sets yet. Save one from the menu of the parameters."))
+        self.rename, self.delete, self.bring, self.send, self.leave = (
+            QPushButton(tr(text)) for text in ("Rename", "Delete", "Import…", "Export…", "Close")
+        )
+        self._lay_out()
+        self.list.itemChanged.connect(self._take_name)
+        self.list.currentRowChanged.connect(self._enable)
+        self.rename.clicked.connect(self._edit)
+        self.delete.clicked.connect(self._delete)
+        self.bring.clicked.connect(self._choose_source)
+        self.send.clicked.connect(self._choose_target)
+        self.leave.clicked.connect(self.close)
+
+    def show_sets(self, sets: Sequence[SavedSet]) -> None:
+        """Show these, and mark the one that stands where the marked one stood."""
+        row = max(0, self.list.currentRow())
+        self._sets = sets
+        self.list.blockSignals(True)  # noqa: FBT003  Qt's
+        self.list.clear()
+        for each in sets:
+            item = QListWidgetItem(each.name, self.list)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        self.list.setCurrentRow(min(row, len(sets) - 1))
+        self.list.blockSignals(False)  # noqa: FBT003  Qt's
+        self._enable()
+
+    def _enable(self) -> None:
+        for button in (self.rename, self.delete):
+            button.setEnabled(self.list.currentRow() >= 0)
+        self.send.setEnabled(bool(self._sets))
+        self.nothing.setVisible(not self._sets)
+
+    def _edit(self) -> None:
+        self.list.editItem(self.list.currentItem())
+
+    def _take_name(self, item: QListWidgetItem) -> None:
+        """Take a name that is another and no other set's; put the old one back else."""
+        before, name = self._sets[self.list.row(item)], item.text().strip()
+        if name and name not in {each.name for each in self._sets}:
+            self.renamed.emit(before, name)
+        elif item.text() != before.name:
+            item.setText(before.name)
+
+    def _delete(self) -> None:
+        self.deleted.emit(self._sets[self.list.currentRow()])
+
+    def _choose_source(self) -> None:
+        dialog = self._file_dialog(tr("Import…"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._bring)
+        dialog.open()
+
+    def _choose_target(self) -> None:
+        dialog = self._file_dialog(tr("Export…"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile(FILE_NAME)
+        dialog.fileSelected.connect(self._send)
+        dialog.open()
+
+    def _bring(self, path: str) -> None:
+        self.import_wanted.emit(Path(path))
+
+    def _send(self, path: str) -> None:
+        self.export_wanted.emit(Path(path))
+
+    def _file_dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setNameFilter(tr("Sets of parameters (*.json)"))
+        return dialog
+
+    def _lay_out(self) -> None:
+        self.list.setAccessibleName(tr("Sets of parameters"))
+        self.list.setEditTriggers(
+            QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked
+        )
+        dress.set_tone(self.nothing, Tone.QUIET)
+        self.nothing.setWordWrap(True)
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        for button in (self.rename, self.delete, self.bring, self.send):
+            side.addWidget(button)
+        side.addStretch(1)
+        side.addWidget(self.leave)
+        for button in (self.rename, self.delete, self.bring, self.send, self.leave):
+            button.setMinimumHeight(measures.h() + 12)
+            button.setAutoDefault(False)  # Enter in a name is no press
+        left = QVBoxLayout()
+        left.addWidget(self.list, 1)
+        left.addWidget(self.nothing)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addLayout(left, 1)
+        layout.addLayout(side)
+        room = self.screen().availableGeometry().size()
+        self.resize(min(measures.h(28), room.width()), min(measures.h(18), room.height()))

@@ -1,0 +1,67 @@
+"""Asks where to save files, without stopping anything meanwhile.
+
+main_window ── report, suggested name ──▶ **SaveDialog** ── report, path ──▶ main_window
+"""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.wording.language import tr
+
+
+class SaveDialog(QObject):
+    """Opens the system's dialog for each question, in the folder that was chosen last.
+
+    Signals:
+        chosen(str, Path): The report's id and the file to save it as.
+        folder_chosen(Path): A folder for files from now on.
+        folder_for(list, Path): The ids of reports, and the folder to save them in.
+    """
+
+    chosen = Signal(str, Path)
+    folder_chosen = Signal(Path)
+    folder_for = Signal(list, Path)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.folder = Path()
+
+    def ask(self, report_id: str, file_name: str) -> QFileDialog:
+        """Ask for a file, modal to the window, and return at once."""
+        dialog = QFileDialog(self._window, tr("Save as"), str(self.folder))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(Path(file_name).suffix.removeprefix("."))
+        dialog.selectFile(file_name)
+        dialog.fileSelected.connect(partial(self._choose, report_id))
+        dialog.open()
+        return dialog
+
+    def ask_folder(self) -> QFileDialog:
+        """Ask for the folder for files, modal to the window, and return at once."""
+        dialog = self._open_for_folder()
+        dialog.fileSelected.connect(lambda chosen: self.folder_chosen.emit(Path(chosen)))
+        return dialog
+
+    def ask_folder_for(self, report_ids: list[str]) -> QFileDialog:
+        """Ask for a folder for several reports, modal to the window, and return at once."""
+        dialog = self._open_for_folder()
+        dialog.fileSelected.connect(lambda chosen: self.folder_for.emit(report_ids, Path(chosen)))
+        return dialog
+
+    def _open_for_folder(self) -> QFileDialog:
+        dialog = QFileDialog(self._window, tr("Choose folder"), str(self.folder))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.open()
+        return dialog
+
+    def _choose(self, report_id: str, chosen: str) -> None:
+        path = Path(chosen)
+        self.folder = path.parent
+        self.chosen.emit(report_id, path)

@@ -1,0 +1,78 @@
+"""The status bar.
+
+main_window ── messages, counts, connection ──▶ **StatusBar** ── what the analyst wants ──▶ main_window
+"""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.status.connection_button import ConnectionButton
+from desktop.widgets.theme import measures
+from desktop.widgets.theme.dress import look
+from desktop.wording.connection import ConnectionText
+from desktop.wording.language import tr
+from desktop.wording.tone import Tone
+
+MESSAGE_MS = 8000
+
+
+class StatusBar(QFrame):
+    """Messages at the left, what is under way and the connection at the right.
+
+    Signals:
+        counts_clicked(): Show the reports that are under way.
+        help_asked(): The button beside the connection was pressed.
+    """
+
+    counts_clicked = Signal()
+    help_asked = Signal()
+
+    def __init__(self, connection_menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.message = ElidedLabel()
+        self.counts = QToolButton()
+        self.connection = ConnectionButton(connection_menu)
+        self._passing = QTimer(self, interval=MESSAGE_MS, singleShot=True)
+        self._lay_out()
+        self._passing.timeout.connect(lambda: self.message.show_text("", Tone.QUIET))
+        self.counts.clicked.connect(self.counts_clicked)
+        self.connection.help_asked.connect(self.help_asked)
+        look().changed.connect(self._measure)
+        self._measure()
+
+    def show_message(self, text: str) -> None:
+        """Show a text for some seconds."""
+        self.message.show_text(text, Tone.QUIET)
+        self._passing.start()
+
+    def show_counts(self, text: str) -> None:
+        """Show how many reports are under way."""
+        if text != self.counts.text():
+            self.counts.setText(text)
+            self.counts.setVisible(text != "")
+
+    def show_connection(self, profile: str, text: ConnectionText) -> None:
+        """Show the connection."""
+        self.connection.show_connection(profile, text)
+
+    def stops(self) -> list[QWidget]:
+        """Return where Tab stops, in order."""
+        return [self.counts, self.connection.words, self.connection.helper]
+
+    def _measure(self) -> None:
+        self.setFixedHeight(measures.h() + 12)
+        self.counts.setFixedHeight(measures.h() + 6)
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 1, 4, 0)
+        layout.setSpacing(4)
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.counts.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.counts.setToolTip(tr("Show the reports that are under way"))
+        self.counts.hide()
+        layout.addWidget(self.message, 1)
+        layout.addWidget(self.counts)
+        layout.addWidget(self.connection)

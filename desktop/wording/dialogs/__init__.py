@@ -1,0 +1,1 @@
+"""What the dialogs say: values in, words out. Pure."""

@@ -1,0 +1,78 @@
+"""Which reports the list shows, and in which order.
+
+rows, `Arrangement` ──▶ **arrange** ── rows ──▶ reports_model
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.wording.language import tr
+from desktop.wording.reports.report_columns import BY_ID, ColumnId
+from desktop.wording.reports.report_row import ReportRow
+from desktop.wording.reports.report_state import Group
+
+
+class Chip(StrEnum):
+    """A filter by state; the value is its name in English."""
+
+    ALL = "All"
+    UNDER_WAY = "Under way"
+    READY = "Ready"
+    FAILED = "Failed"
+    CANCELLED = "Cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The analyst's choice of rows and of their order."""
+
+    column: ColumnId = ColumnId.FINISHED
+    is_descending: bool = True
+    chip: Chip = Chip.ALL
+    search: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it may leave rows out."""
+        return self.chip is not Chip.ALL or bool(self.search.split())
+
+
+_CHIPS = {group: Chip(group.value) for group in Group}
+
+
+def arrange(rows: Iterable[ReportRow], arrangement: Arrangement, kept: AbstractSet[str]) -> tuple[ReportRow, ...]:
+    """Return the rows that pass the filters, and those in `kept` whatever they are, sorted.
+
+    Rows that are equal in the column are ordered by when they were asked for, then by id, so that none ever moves
+    without a reason.
+    """
+    words = arrangement.search.casefold().split()
+    passed = [row for row in rows if row.report_id in kept or _passes(row, arrangement.chip, words)]
+    key = BY_ID[arrangement.column].key
+    passed.sort(key=lambda row: (row.asked_at.timestamp() if row.asked_at else 0.0, row.report_id), reverse=True)
+    passed.sort(key=key, reverse=arrangement.is_descending)
+    return tuple(passed)
+
+
+def count_chips(rows: Iterable[ReportRow]) -> Mapping[Chip, int]:
+    """Return how many rows each chip would show."""
+    counts = dict.fromkeys(Chip, 0)
+    for row in rows:
+        counts[Chip.ALL] += 1
+        if row.shown.value.group:
+            counts[_CHIPS[row.shown.value.group]] += 1
+    return counts
+
+
+def _passes(row: ReportRow, chip: Chip, words: Sequence[str]) -> bool:
+    group = row.shown.value.group
+    if chip is not Chip.ALL and (group is None or _CHIPS[group] is not chip):
+        return False
+    if not words:
+        return True
+    text = " ".join(
+        (row.title, row.parameters, *row.all_parameters, tr(row.shown.value.words), row.work.text)
+    ).casefold()
+    return all(word in text for word in words)

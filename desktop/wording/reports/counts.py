@@ -1,0 +1,31 @@
+"""How many reports are under way, in the status bar and in the window's title.
+
+rows ──▶ **say_counts** ── "2 running, 1 queued" ──▶ status bar
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from desktop.wording.language import tr
+from desktop.wording.reports.report_row import ReportRow
+from desktop.wording.reports.report_state import Shown
+
+PARTS = (
+    ("{count} running", (Shown.RUNNING, Shown.CANCELLING)),
+    ("{count} queued", (Shown.QUEUED, Shown.SENDING)),
+    ("{count} saving", (Shown.SAVING,)),
+    ("{count} not sent yet", (Shown.UNSENT,)),
+)
+PROGRAM = "Reportwire"
+
+
+def say_counts(rows: Iterable[ReportRow]) -> str:
+    """Return how many reports are in which state under way; an empty text where none is."""
+    counts = Counter(row.shown for row in rows)
+    totals = [(words, sum(counts[shown] for shown in states)) for words, states in PARTS]
+    return ", ".join(tr(words, count=total) for words, total in totals if total)
+
+
+def say_title(under_way: int) -> str:
+    """Return the window's title: "2 under way – Reportwire"."""
+    return f"{tr('{count} under way', count=under_way)} – {PROGRAM}" if under_way else PROGRAM

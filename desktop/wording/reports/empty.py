@@ -1,0 +1,39 @@
+"""What stands where the list has no rows.
+
+session, rows, `Arrangement` ──▶ **say_empty** ──▶ empty_state
+"""
+
+from dataclasses import dataclass
+
+from desktop.wording.language import tr
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyText:
+    """An icon and words in place of rows; empty texts are left out."""
+
+    icon: str
+    heading: str = ""
+    sentence: str = ""
+    button: str = ""
+
+
+def say_empty(*, shown: int, known: int, is_listed: bool) -> EmptyText | None:
+    """Return the words for a list that shows nothing; None where it shows something.
+
+    Args:
+        shown: How many rows the list shows.
+        known: How many there are, filtered or not.
+        is_listed: Whether the service has said what there is.
+    """
+    if shown:
+        return None
+    if known:
+        return EmptyText("search", tr("Nothing matches"), button=tr("Show all"))
+    if not is_listed:
+        return EmptyText("report", sentence=tr("Loading the reports of before…"))
+    return EmptyText(
+        "report",
+        tr("No reports yet"),
+        tr("Choose a report at the left and press Generate. It appears here at once and goes on by itself."),
+    )

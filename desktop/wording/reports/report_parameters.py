@@ -1,0 +1,110 @@
+"""A report's parameters in a line: only what differs from what the report takes by itself.
+
+values, schema ──▶ **say_parameters** ── "EWR · Days: 50", "UA · Jun – Aug 2013" ──▶ report_row
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from backend.protocol.parameters import Schema, in_words
+from desktop.wording.language import current, grouped, tr
+
+SEPARATOR = " · "
+FROM_TO = (("start", "end"), ("from", "to"))
+"""Words at the end of the names of two neighbours that are a range of days."""
+
+
+def say_parameters(values: Mapping[str, Any], schema: Schema) -> str:
+    """Return the parameters that differ from the defaults, those first that tell most; "As it comes" if none does."""
+    properties = schema.get("properties", {})
+    given = {name: value for name, value in values.items() if _differs(value, properties.get(name, {}))}
+    days = {name: day for name, value in values.items() if (day := _day(value))}
+    ranges = [pair for pair in range_pairs(schema) if set(pair) & set(given) and set(pair) <= set(days)]
+    paired = {name for pair in ranges for name in pair}
+    bare = [
+        say_value(value) for name, value in given.items() if name not in paired and _is_choice(properties.get(name))
+    ]
+    spans = [say_span(days[first], days[last]) for first, last in ranges]
+    named = [
+        f"{title_of(name, schema)}: {say_value(value)}"
+        for name, value in given.items()
+        if name not in paired and not _is_choice(properties.get(name))
+    ]
+    return SEPARATOR.join([*bare, *spans, *named]) or tr("As it comes")
+
+
+def list_parameters(values: Mapping[str, Any], schema: Schema) -> tuple[str, ...]:
+    """Return a line for each parameter, defaults too."""
+    return tuple(f"{title_of(name, schema)}: {say_value(value)}" for name, value in values.items())
+
+
+def title_of(name: str, schema: Schema) -> str:
+    """Return the title of a parameter, or its name where the schema has none."""
+    return str(schema.get("properties", {}).get(name, {}).get("title", name))
+
+
+def say_value(value: object) -> str:
+    """Return one value in words."""
+    if isinstance(value, list | tuple):
+        return ", ".join(say_value(each) for each in value)
+    return (
+        grouped(in_words(value)) if isinstance(value, int | float) and not isinstance(value, bool) else in_words(value)
+    )
+
+
+def range_pairs(schema: Schema) -> list[tuple[str, str]]:
+    """Return the pairs of dates that are the two ends of a range: marked, or neighbours that are named so."""
+    properties = schema.get("properties", {})
+    dates = [name for name, prop in properties.items() if prop.get("format") == "date"]
+    marked = [(name, properties[name]["range_with"]) for name in dates if properties[name].get("range_with") in dates]
+    named = [
+        (first, last) for first, last in pairwise(properties) if {first, last} <= set(dates) and _is_named(first, last)
+    ]
+    taken = {name for pair in marked for name in pair}
+    first_of = {frozenset(pair): pair for pair in marked[::-1]}
+    return [*first_of.values(), *(pair for pair in named if not taken & set(pair))]
+
+
+def say_span(first: date, last: date) -> str:
+    """Return a range of days in as few words as say it: "2013", "Jun – Aug 2013", "3 – 9 Jun 2013"."""
+    months, same_year = current().months, first.year == last.year
+    ends_month = (last + timedelta(days=1)).day == 1 if last < date.max else True
+    if first.day == 1 and ends_month:
+        if first.month == 1 and last.month == 12:  # noqa: PLR2004  December
+            return f"{first.year}" if same_year else f"{first.year} – {last.year}"
+        end = f"{months[last.month - 1]} {last.year}"
+        if (first.year, first.month) == (last.year, last.month):
+            return end
+        return f"{months[first.month - 1]}{'' if same_year else f' {first.year}'} – {end}"
+    end = say_date(last)
+    if first == last:
+        return end
+    return f"{say_date(first, with_year=not same_year)} – {end}"
+
+
+def say_date(day: date, *, with_year: bool = True) -> str:
+    """Return a day: "3 Jun 2013", or "3 Jun"."""
+    language = current()
+    pattern = language.date if with_year else language.day
+    return pattern.format(day=day.day, month=language.months[day.month - 1], year=day.year)
+
+
+def _differs(value: object, prop: Schema) -> bool:
+    return "default" not in prop or value != prop["default"]
+
+
+def _is_choice(prop: Schema | None) -> bool:
+    return prop is not None and ("enum" in prop or prop.get("type") == "array")
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def _is_named(first: str, last: str) -> bool:
+    return any(first.lower().endswith(start) and last.lower().endswith(end) for start, end in FROM_TO)

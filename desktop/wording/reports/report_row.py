@@ -1,0 +1,240 @@
+"""One report as its row in the list: texts that stay true, and the times from which the others are made when painted.
+
+`Entry`, `Download` ──▶ **make_row** ── ReportRow ──▶ report_columns, arrangement, actions. No Qt and no clock.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from backend.protocol.lifecycle import is_terminal
+from backend.protocol.messages import DefinitionInfo, Progress, Snapshot
+from backend.protocol.parameters import Schema
+from backend.protocol.refusals import PARAMETERS
+from desktop.files.download import Download, DownloadState
+from desktop.session.state import NOT_SAFE, Entry
+from desktop.wording import numbers
+from desktop.wording.language import tr
+from desktop.wording.reports.report_parameters import list_parameters, say_parameters, title_of
+from desktop.wording.reports.report_state import Group, Shown, has_file, shown_state
+
+LEAST_SHARE = 0.02
+"""With less of the work done nobody can tell when it will end."""
+
+GRACE_FROM = timedelta(seconds=60)
+"""A report that has run for so long is worth five seconds in which its cancel can be undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The contents of the progress cell: a text, where there is a bar its share, and a word at the right."""
+
+    text: str
+    short: str = ""
+    """The text for where there is less room; empty where it is the same."""
+    share: float | None = None
+    """From 0 to 1; None where nobody knows."""
+    has_bar: bool = False
+    note: str = ""
+    """Stands at the right in place of the share."""
+
+    @property
+    def right(self) -> str:
+        """What stands at the right: the note, or the share in percent."""
+        return self.note or (numbers.say_share(self.share) if self.has_bar and self.share is not None else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow:
+    """One row of the list, and what can be done with its report."""
+
+    report_id: str
+    title: str
+    shown: Shown
+    work: Work
+    definition: str = ""
+    parameters: str = ""
+    """What differs from the defaults."""
+    all_parameters: tuple[str, ...] = ()
+    row_count: int | None = None
+    size_bytes: int | None = None
+    asked_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    expected_at: datetime | None = None
+    """When it is going to end, at the pace so far."""
+    link_expires_at: datetime | None = None
+    format: str = ""
+    file_name: str = ""
+    """A name for the file, safe to be joined to a folder; empty where there is no file."""
+    saved_path: Path | None = None
+    is_paused: bool = False
+    can_cancel: bool = False
+    has_link: bool = False
+    has_preview: bool = False
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the service has not ended it."""
+        return self.shown.value.group is Group.UNDER_WAY and self.shown is not Shown.SAVING
+
+    @property
+    def can_save(self) -> bool:
+        """Whether there is a file to save that is not being saved."""
+        return self.has_link and self.shown is not Shown.SAVING
+
+    def wants_grace(self, now: datetime) -> bool:
+        """Return whether its cancel can be undone for a moment."""
+        return self.started_at is not None and now - self.started_at >= GRACE_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Everything beside the entry that a row is made from."""
+
+    now: datetime
+    """Aware, in the time zone of the analyst."""
+    definition: DefinitionInfo | None = None
+    download: Download | None = None
+    offline_since: datetime | None = None
+    """None while connected."""
+    stops_at: datetime | None = None
+    """When a cancel that can still be undone goes out."""
+
+
+def make_row(entry: Entry, around: Around) -> ReportRow:
+    """Return the row of one report."""
+    snapshot, definition, now = entry.snapshot, around.definition, around.now
+    schema: Schema = definition.parameters if definition else {}
+    asked = snapshot or entry.request
+    values = asked.parameters if asked else {}
+    shown = shown_state(entry, around.download, now, is_connected=around.offline_since is None)
+    result = snapshot.result if snapshot else None
+    link = snapshot.link if snapshot and has_file(entry, now) else None
+    return ReportRow(
+        report_id=entry.report_id,
+        title=definition.title if definition else entry.definition,
+        shown=shown,
+        work=_say_work(entry, shown, around),
+        definition=entry.definition,
+        parameters=say_parameters(values, schema),
+        all_parameters=list_parameters(values, schema),
+        row_count=result.row_count if result else None,
+        size_bytes=result.size_bytes if result else None,
+        asked_at=snapshot.created_at if snapshot else entry.asked_at,
+        started_at=snapshot.started_at if snapshot else None,
+        finished_at=(snapshot.finished_at if snapshot else None) or (entry.asked_at if entry.refusal else None),
+        expected_at=_expected(snapshot, now) if shown is Shown.RUNNING else None,
+        link_expires_at=link.expires_at if link else None,
+        format=(asked.format or "") if asked else "",
+        file_name=_safe_name(result.file_name) if result and has_file(entry, now) else "",
+        saved_path=_saved_path(around.download),
+        is_paused=around.download is not None and around.download.state is DownloadState.PAUSED,
+        can_cancel=entry.is_open and not entry.is_cancel_asked,
+        has_link=link is not None and link.url != NOT_SAFE,
+        has_preview=link is not None and link.preview_url is not None,
+    )
+
+
+def say_error(entry: Entry, schema: Schema) -> str:
+    """Return why a report was refused or failed, or an empty text."""
+    if entry.refusal:
+        fields = entry.refusal.fields or {}
+        said = [f"{title_of(place.removeprefix(PARAMETERS), schema)} {reason}." for place, reason in fields.items()]
+        return " ".join(said) or entry.refusal.message
+    return entry.snapshot.error.message if entry.snapshot and entry.snapshot.error else ""
+
+
+def _say_work(entry: Entry, shown: Shown, around: Around) -> Work:  # noqa: C901, PLR0911, PLR0912  a case for each state
+    snapshot, download = entry.snapshot, around.download
+    schema: Schema = around.definition.parameters if around.definition else {}
+    if around.stops_at and entry.is_open:
+        return Work(tr("Stops in {seconds} s. Ctrl+Z keeps it.", seconds=_seconds_left(around.stops_at, around.now)))
+    match shown:
+        case Shown.UNSENT:
+            return Work(tr("Goes out when connected"))
+        case Shown.QUEUED:
+            return Work(tr("Waits for a free worker"))
+        case Shown.RUNNING:
+            return say_progress(snapshot.progress if snapshot else None, around)
+        case Shown.SAVING if download:
+            return _say_saving(download, around)
+        case Shown.SAVED if download:
+            return Work(f"{tr('Saved as')} {download.path.name}")
+        case Shown.READY if download and download.state is DownloadState.MISSING:
+            return Work(tr("Moved or deleted"))
+        case Shown.READY if download and download.state is DownloadState.FAILED:
+            return Work(download.error or tr("The file could not be saved."))
+        case Shown.READY:
+            has_rows = snapshot is None or snapshot.result is None or snapshot.result.row_count > 0
+            return Work(tr("Ready to save") if has_rows else tr("No rows"))
+        case Shown.EXPIRED if snapshot and snapshot.result and not entry.refusal:
+            day = numbers.say_day(snapshot.result.expires_at, around.now)
+            return Work(tr("The file was kept until {day}", day=day))
+        case Shown.FAILED | Shown.REFUSED | Shown.EXPIRED:
+            return Work(" ".join(say_error(entry, schema).split()))
+        case Shown.CANCELLED:
+            return Work(_say_cancelled(entry))
+        case _:
+            return Work("")
+
+
+def say_progress(progress: Progress | None, around: Around) -> Work:
+    """Return the progress of a running report."""
+    note = _as_of(around)
+    if progress is None:
+        return Work(tr("Starting"), has_bar=True, note=note)
+    stage, amount = numbers.say_stage(progress.stage), numbers.say_amount(progress)
+    share = _share(progress)
+    if not amount:
+        return Work(stage, has_bar=True, share=share, note=note)
+    return Work(f"{stage} {amount}", amount, share, has_bar=True, note=note)
+
+
+def _say_saving(download: Download, around: Around) -> Work:
+    note = tr("Paused") if download.state is DownloadState.PAUSED else tr("waits") if around.offline_since else ""
+    if download.total_bytes <= 0:
+        return Work(tr("Saving"), has_bar=True, note=note)
+    share = min(1.0, download.received_bytes / download.total_bytes)
+    text = numbers.say_sizes(download.received_bytes, download.total_bytes)
+    return Work(text, share=share, has_bar=True, note=note)
+
+
+def _say_cancelled(entry: Entry) -> str:
+    progress = entry.snapshot.progress if entry.snapshot else None
+    share = _share(progress) if progress else None
+    if not entry.is_cancel_asked or share is None:
+        return tr("Cancelled")
+    return tr("Cancelled by you at {share}", share=numbers.say_share(share))
+
+
+def _share(progress: Progress) -> float | None:
+    return min(1.0, progress.completed / progress.total) if progress.total else None
+
+
+def _as_of(around: Around) -> str:
+    return tr("as of {time}", time=f"{around.offline_since:%H:%M}") if around.offline_since else ""
+
+
+def _seconds_left(at: datetime, now: datetime) -> int:
+    return max(1, round((at - now).total_seconds()))
+
+
+def _expected(snapshot: Snapshot | None, now: datetime) -> datetime | None:
+    """Return when a report is going to end; None where too little of it is done to tell."""
+    if snapshot is None or snapshot.started_at is None or snapshot.progress is None or is_terminal(snapshot.state):
+        return None
+    share = _share(snapshot.progress)
+    if share is None or share < LEAST_SHARE:
+        return None
+    ran = now - snapshot.started_at
+    return now + ran * ((1 - share) / share) if ran > timedelta(0) else None
+
+
+def _saved_path(download: Download | None) -> Path | None:
+    return download.path if download and download.state is DownloadState.SAVED else None
+
+
+def _safe_name(name: str) -> str:
+    """Return the last part of a name that the service suggests: no other may lead to a folder of this disk."""
+    return PurePosixPath(PureWindowsPath(name).name).name.lstrip(". ") or "report"

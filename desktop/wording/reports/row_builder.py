@@ -1,0 +1,125 @@
+"""All reports as rows, made anew only where something changed.
+
+`Session`, downloads ──▶ **build_rows** ── rows ──▶ window ──▶ arrangement
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from desktop.files.download import Download
+from desktop.session.connection_status import Connected
+from desktop.session.state import Entry, Session
+from desktop.wording.reports.report_row import Around, ReportRow, make_row
+
+NONE: Mapping[str, datetime] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything that rows are made from. Values that did not change are the same objects."""
+
+    session: Session = field(default_factory=Session)
+    downloads: Mapping[str, Download] = field(default_factory=lambda: MappingProxyType({}))
+    stops_at: Mapping[str, datetime] = field(default_factory=lambda: NONE)
+    """By report: when a cancel that can still be undone goes out."""
+    removed: AbstractSet[str] = frozenset()
+    """Reports that the analyst took off the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A row for each report, and until when they are all true without news."""
+
+    sources: Sources
+    by_id: Mapping[str, ReportRow]
+    offline_since: datetime | None
+    made_at: datetime
+    stale_at: datetime | None
+    """The first moment at which time alone changes a row: a file expires, a day ends; None where there is no row."""
+
+
+def build_rows(sources: Sources, now: datetime, before: Rows | None = None) -> Rows:
+    """Return the rows at `now`, aware, in the time zone of the analyst; those that did not change are the same objects.
+
+    Costs next to nothing where nothing changed since `before`, and else a comparison for each report.
+    """
+    offline_since = _offline_since(sources.session, now, before)
+    if before and _is_same(before, sources) and offline_since == before.offline_since and not _is_stale(before, now):
+        return before
+    definitions = {info.id: info for info in sources.session.catalog or ()}
+    is_known = (
+        before is not None
+        and before.sources.session.catalog is sources.session.catalog
+        and before.offline_since == offline_since
+        and not _is_stale(before, now)
+    )
+    by_id = {}
+    for report_id, entry in sources.session.entries.items():
+        if report_id in sources.removed:
+            continue
+        known = before.by_id.get(report_id) if before and is_known else None
+        if known is None or before is None or not _is_same_row(report_id, before.sources, sources):
+            known = _made(
+                entry,
+                Around(
+                    now,
+                    definitions.get(entry.definition),
+                    sources.downloads.get(report_id),
+                    offline_since,
+                    sources.stops_at.get(report_id),
+                ),
+                before.by_id.get(report_id) if before else None,
+            )
+        by_id[report_id] = known
+    return Rows(sources, MappingProxyType(by_id), offline_since, now, _stale_at(sources, now))
+
+
+def _made(entry: Entry, around: Around, before: ReportRow | None) -> ReportRow:
+    row = make_row(entry, around)
+    return before if before == row and before is not None else row
+
+
+def _offline_since(session: Session, now: datetime, before: Rows | None) -> datetime | None:
+    if isinstance(session.connection, Connected):
+        return None
+    return before.offline_since if before and before.offline_since else now
+
+
+def _is_same(before: Rows, sources: Sources) -> bool:
+    known = before.sources
+    return (
+        known.session.entries is sources.session.entries
+        and known.session.catalog is sources.session.catalog
+        and known.downloads is sources.downloads
+        and known.stops_at is sources.stops_at
+        and known.removed is sources.removed
+        and not sources.stops_at
+    )
+
+
+def _is_same_row(report_id: str, before: Sources, sources: Sources) -> bool:
+    return (
+        before.session.entries.get(report_id) is sources.session.entries[report_id]
+        and before.downloads.get(report_id) is sources.downloads.get(report_id)
+        and report_id not in sources.stops_at
+        and report_id not in before.stops_at
+    )
+
+
+def _is_stale(before: Rows, now: datetime) -> bool:
+    return before.stale_at is not None and now >= before.stale_at
+
+
+def _stale_at(sources: Sources, now: datetime) -> datetime | None:
+    if not sources.session.entries:
+        return None
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = (
+        entry.snapshot.result.expires_at
+        for entry in sources.session.entries.values()
+        if entry.snapshot and entry.snapshot.result and entry.snapshot.result.expires_at > now
+    )
+    return min([midnight, *ends])

@@ -1,0 +1,36 @@
+"""What the start of the program loads: help is asked for far more often than it is read slowly."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+from desktop.commands.arguments import TRANSPORTS
+from desktop.sign_in.profiles import Transport
+
+ROOT = Path(__file__).parents[3]
+HEAVY = frozenset(
+    {"PySide6", "asyncio", "botocore", "duckdb", "httpx", "infra", "msgspec", "rich", "ssl", "websockets"}
+)
+ASKING = """
+import contextlib, io, sys
+from desktop.__main__ import main
+from desktop.commands.program import COMMANDS
+for arguments in [["--help"], ["--version"], ["nonsense"], *([name, "--help"] for name in COMMANDS)]:
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()) as help_text:
+        with contextlib.redirect_stderr(io.StringIO()):
+            main(arguments)
+        raise AssertionError(arguments)
+    assert "reportwire" in help_text.getvalue() or arguments == ["nonsense"], arguments
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_help_of_every_command_the_version_and_wrong_usage_load_nothing_that_takes_a_moment() -> None:
+    done = subprocess.run([sys.executable, "-c", ASKING], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert HEAVY & set(done.stdout.split()) == set()
+
+
+def test_arguments_name_what_the_modules_behind_them_know() -> None:
+    assert get_args(Transport) == TRANSPORTS

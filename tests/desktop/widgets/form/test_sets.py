@@ -1,0 +1,120 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from desktop.widgets.form.report_form import ReportForm
+from desktop.widgets.form.sets_dialog import SetsDialog
+from desktop.wording.form.orders import SavedSet
+from tests.desktop.widgets.form.forms import WORST_DAYS, define, format_of, line_of, submitted, type_into
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does not support")
+SUMMER = SavedSet(name="Summer & sun", definition="x", parameters={"days": 92, "start": "2013-06-01"})
+
+
+@pytest.fixture
+def days(form: ReportForm) -> ReportForm:
+    form.set_catalog((define(WORST_DAYS, formats=("xlsx", "csv")), define({}, id="y")))
+    return form
+
+
+def action(form: ReportForm, text: str) -> QAction:
+    return next(each for each in form.sets.menu().actions() if each.text() == text)
+
+
+def test_defaults_are_named_and_come_back(days: ReportForm) -> None:
+    assert days.sets.said == "Defaults"
+    type_into(days, "50", "days")
+    assert days.sets.said == "Sets"
+    action(days, "Defaults").trigger()
+    assert (days.sets.said, line_of(days, "days").text()) == ("Defaults", "10")
+
+
+def test_last_used_are_those_of_this_report(qtbot: QtBot, days: ReportForm) -> None:
+    assert not action(days, "Last used").isEnabled()
+    type_into(days, "50", "days")
+    submitted(qtbot, days)
+    assert days.sets.said == "Last used"
+    type_into(days, "7", "days")
+    action(days, "Last used").trigger()
+    assert line_of(days, "days").text() == "50"
+    days.choose("y")
+    assert not action(days, "Last used").isEnabled()
+
+
+def test_saved_set_is_offered_for_its_report_alone_and_taken(qtbot: QtBot, days: ReportForm) -> None:
+    days.show_sets([SUMMER, SavedSet(name="Other", definition="y", parameters={})])
+    assert "Other" not in [each.text() for each in days.sets.menu().actions()]
+    action(days, "Summer && sun").trigger()
+    assert days.sets.said == "Summer & sun"
+    assert submitted(qtbot, days).parameters["days"] == 92
+
+
+def test_set_that_was_saved_with_a_format_brings_it(days: ReportForm) -> None:
+    days.show_sets([SavedSet(name="A", definition="x", parameters={}, format="csv", format_options={"bom": True})])
+    action(days, "A").trigger()
+    assert (format_of(days).asked, format_of(days).options) == ("csv", {"bom": True})
+
+
+def test_set_is_saved_by_a_name(qtbot: QtBot, days: ReportForm) -> None:
+    days.show_sets([SUMMER])
+    type_into(days, "50", "days")
+    popup = days.sets.ask_for_name()
+    assert not popup.save.isEnabled()
+    QTest.keyClicks(popup.line, "Summer & sun")
+    assert popup.note.text() == "A set of this name is replaced."
+    QTest.keyClicks(popup.line, "s ")
+    assert popup.note.text() == ""
+    with qtbot.waitSignal(days.set_saved) as signal, qtbot.assertNotEmitted(days.submitted):
+        QTest.keyClick(popup.line, Qt.Key.Key_Return)
+    assert signal.args is not None
+    saved = signal.args[0]
+    assert (saved.name, saved.definition, saved.parameters["days"], saved.format) == ("Summer & suns", "x", 50, "xlsx")
+
+
+@pytest.fixture
+def dialog(days: ReportForm) -> SetsDialog:
+    days.show_sets([SUMMER, SavedSet(name="B", definition="x", parameters={})])
+    dialog = days.manage_sets()
+    assert dialog is not None
+    return dialog
+
+
+def test_dialog_renames_and_keeps_names_apart(qtbot: QtBot, days: ReportForm, dialog: SetsDialog) -> None:
+    with qtbot.waitSignal(days.set_renamed) as signal:
+        dialog.list.item(0).setText(" Winter ")
+    assert signal.args == [SUMMER, "Winter"]
+    with qtbot.assertNotEmitted(days.set_renamed):
+        dialog.list.item(1).setText("Summer & sun")
+    assert dialog.list.item(1).text() == "B"
+
+
+def test_dialog_deletes_the_marked_one_and_shows_what_is_left(
+    qtbot: QtBot, days: ReportForm, dialog: SetsDialog
+) -> None:
+    with qtbot.waitSignal(days.set_deleted) as signal:
+        QTest.mouseClick(dialog.delete, Qt.MouseButton.LeftButton)
+    assert signal.args == [SUMMER]
+    days.show_sets([])
+    assert dialog.list.count() == 0
+    assert not dialog.delete.isEnabled()
+    assert dialog.nothing.isVisible()
+
+
+@pytest.mark.parametrize("way", ["bring", "send"])
+def test_dialog_asks_for_files_without_stopping_the_window(
+    qtbot: QtBot, days: ReportForm, dialog: SetsDialog, tmp_path: Path, *, way: str
+) -> None:
+    button, wanted = (
+        (dialog.bring, days.sets_import_wanted) if way == "bring" else (dialog.send, days.sets_export_wanted)
+    )
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    (files,) = dialog.findChildren(QFileDialog)
+    with qtbot.waitSignal(wanted) as signal:
+        files.fileSelected.emit(str(tmp_path / "a.json"))
+    assert signal.args == [tmp_path / "a.json"]
+    files.close()

@@ -1,0 +1,104 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from desktop.outside.patience import ANSWER_S
+from desktop.session.connection_status import (
+    CertificateRefused,
+    Closed,
+    Connected,
+    Connecting,
+    Connection,
+    SignInNeeded,
+    Waiting,
+)
+from desktop.session.state import Session
+from desktop.widgets.status.status_bar import StatusBar
+from desktop.widgets.theme import tokens
+from desktop.wording.connection import describe, describe_connection
+from desktop.wording.tone import Tone
+
+FALLBACK = Connected(over_https=True, is_fallback=True)
+ALL: list[tuple[Connection, str, Tone, str, str]] = [
+    (Connected(), "Connected", Tone.READY, "", ""),
+    (FALLBACK, "Connected over HTTPS", Tone.READY, "", ""),
+    (Connected(over_https=True), "Connected over HTTPS", Tone.READY, "", ""),
+    (Connecting(), "Connecting…", Tone.RUNNING, "", ""),
+    (Waiting(112.0, "No way."), "Offline, next try in 12 s", Tone.WAITING, "waiting", "Retry now"),
+    (Waiting(100.2, "No way."), "Offline, next try in 1 s", Tone.WAITING, "waiting", "Retry now"),
+    (Waiting(99.0, "No way."), "Offline, trying…", Tone.WAITING, "waiting", "Retry now"),
+    (SignInNeeded("Old key"), "Sign in needed", Tone.WAITING, "waiting", "Sign in…"),
+    (CertificateRefused("Self-signed"), "Certificate not trusted", Tone.FAILED, "failed", "Details"),
+    (Closed(), "Not connected", Tone.QUIET, "", ""),
+]
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> StatusBar:
+    bar = StatusBar(QMenu())
+    bar.resize(900, 30)
+    qtbot.addWidget(bar)
+    bar.show()
+    return bar
+
+
+@pytest.mark.parametrize(("connection", "text", "tone", "fill", "button"), ALL)
+def test_each_connection_has_its_words_fill_and_button_and_one_height(
+    bar: StatusBar, *, connection: Connection, text: str, tone: Tone, fill: str, button: str
+) -> None:
+    height = bar.height()
+    said = describe_connection(connection, 100.0)
+    bar.show_connection("production", said)
+    assert (said.text, said.tone) == (text, tone)
+    words = bar.connection.words
+    assert words.text() == f"production{' · ' if fill else '  '}{text}"
+    assert words.property("state") == fill
+    assert (bar.connection.helper.text(), bar.connection.helper.isHidden()) == (button, button == "")
+    assert (bar.height(), words.height()) == (height, bar.connection.helper.height())
+    if fill:
+        assert words.grab().toImage().pixelColor(5, 4) == tokens.color(f"{fill}Bg")
+    assert not words.icon().isNull()
+
+
+@pytest.mark.parametrize(
+    ("connection", "since", "text"),
+    [
+        (Connected(), None, "Connected"),
+        (Connected(), 100.0 - ANSWER_S, "Connected"),
+        (Connected(), 99.9 - ANSWER_S, "No answer"),
+        (Connecting(), 0.0, "Connecting…"),
+    ],
+)
+def test_connection_that_brings_nothing_is_told(connection: Connection, since: float | None, text: str) -> None:
+    assert describe(Session(connection, unanswered_since=since), 100.0).text == text
+
+
+def test_reason_is_in_the_tooltip_and_read_aloud_as_plain_text(bar: StatusBar) -> None:
+    bar.show_connection("a & b", describe_connection(Waiting(112.0, "<b>No</b> way."), 100.0))
+    words = bar.connection.words
+    assert "&lt;b&gt;No&lt;/b&gt; way." in words.toolTip()
+    assert words.accessibleDescription() == "<b>No</b> way."
+    assert words.text().startswith("a && b")
+
+
+def test_button_beside_the_connection_and_counts_are_clicked(bar: StatusBar, qtbot: QtBot) -> None:
+    bar.show_connection("production", describe_connection(Waiting(112.0, ""), 100.0))
+    bar.show_counts("2 running, 1 queued")
+    with qtbot.waitSignals([bar.help_asked, bar.counts_clicked]):
+        QTest.mouseClick(bar.connection.helper, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(bar.counts, Qt.MouseButton.LeftButton)
+
+
+def test_message_passes(bar: StatusBar) -> None:
+    bar.show_message("Link copied.")
+    assert bar.message.text == "Link copied."
+    bar._passing.timeout.emit()
+    assert bar.message.text == ""
+
+
+def test_nothing_under_way_shows_no_counts(bar: StatusBar) -> None:
+    bar.show_counts("")
+    assert bar.counts.isHidden()

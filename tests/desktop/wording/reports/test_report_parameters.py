@@ -1,0 +1,89 @@
+from datetime import date
+from typing import Any
+
+import pytest
+
+from desktop.wording import language
+from desktop.wording.language import LanguageId
+from desktop.wording.reports.report_parameters import range_pairs, say_parameters, say_span
+
+DATE = {"type": "string", "format": "date"}
+SCHEMA = {
+    "properties": {
+        "start": {**DATE, "default": "2013-01-01", "title": "From"},
+        "end": {**DATE, "default": "2013-12-31", "title": "To"},
+        "days": {"type": "integer", "default": 25, "title": "Days"},
+        "rankBy": {"type": "string", "enum": ["late flights", "delay"], "default": "delay", "title": "Worst by"},
+        "origin": {"type": "string", "enum": ["EWR", "JFK"], "title": "Origin"},
+        "carriers": {"type": "array", "items": {"enum": ["UA", "DL"]}, "title": "Carriers"},
+        "exact": {"type": "boolean", "default": False, "title": "Exact"},
+    }
+}
+ALL = {"start": "2013-01-01", "end": "2013-12-31", "days": 25, "rankBy": "delay", "exact": False}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "As it comes"),
+        ({"days": 1000}, "Days: 1,000"),
+        ({"rankBy": "late flights", "days": 10}, "late flights · Days: 10"),
+        ({"origin": "EWR", "days": 50}, "EWR · Days: 50"),
+        ({"carriers": ["UA", "DL"]}, "UA, DL"),
+        ({"exact": True}, "Exact: yes"),
+        ({"start": "2013-06-01", "end": "2013-08-31", "origin": "JFK"}, "JFK · Jun – Aug 2013"),
+        ({"end": "2024-12-31"}, "2013 – 2024"),
+        ({"start": "no day"}, "From: no day"),
+        ({"unknown": "<b>x</b>"}, "unknown: <b>x</b>"),
+    ],
+)
+def test_only_what_differs_from_the_defaults_is_said(values: dict[str, Any], said: str) -> None:
+    assert say_parameters(ALL | values, SCHEMA) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2013-01-01", "2013-12-31", "2013"),
+        ("2013-01-01", "2024-12-31", "2013 – 2024"),
+        ("2013-06-01", "2013-06-30", "Jun 2013"),
+        ("2013-06-01", "2013-08-31", "Jun – Aug 2013"),
+        ("2012-11-01", "2013-02-28", "Nov 2012 – Feb 2013"),
+        ("2012-02-01", "2012-02-28", "1 Feb – 28 Feb 2012"),
+        ("2012-02-01", "2012-02-29", "Feb 2012"),
+        ("2013-06-03", "2013-06-03", "3 Jun 2013"),
+        ("2013-06-03", "2013-07-01", "3 Jun – 1 Jul 2013"),
+        ("2012-06-03", "2013-07-01", "3 Jun 2012 – 1 Jul 2013"),
+        ("2013-01-01", "9999-12-31", "2013 – 9999"),
+    ],
+)
+def test_range_is_said_in_few_words(first: str, last: str, said: str) -> None:
+    assert say_span(date.fromisoformat(first), date.fromisoformat(last)) == said
+
+
+def test_range_is_said_in_german() -> None:
+    language.use(LanguageId.GERMAN)
+    try:
+        assert say_span(date(2013, 6, 1), date(2013, 8, 31)) == "Juni – Aug. 2013"
+        assert say_span(date(2013, 6, 3), date(2013, 7, 1)) == "3. Juni – 1. Juli 2013"
+    finally:
+        language.use(LanguageId.ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("names", "marks", "pairs"),
+    [
+        (["start", "end"], {}, [("start", "end")]),
+        (["dateFrom", "dateTo"], {}, [("dateFrom", "dateTo")]),
+        (["end", "start"], {}, []),
+        (["born", "died"], {}, []),
+        (["born", "died"], {"born": "died"}, [("born", "died")]),
+        (["born", "died"], {"born": "died", "died": "born"}, [("born", "died")]),
+        (["born", "died"], {"born": "nothing"}, []),
+    ],
+)
+def test_ends_of_a_range_are_known_by_mark_or_name(
+    names: list[str], marks: dict[str, str], pairs: list[tuple[str, str]]
+) -> None:
+    properties = {name: DATE | ({"range_with": marks[name]} if name in marks else {}) for name in names}
+    assert range_pairs({"properties": properties}) == pairs
