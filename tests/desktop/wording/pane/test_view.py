@@ -16,7 +16,7 @@ from desktop.wording.language import LanguageId
 from desktop.wording.pane.details import say_parameter
 from desktop.wording.pane.happenings import Happening, What
 from desktop.wording.pane.message import Help
-from desktop.wording.pane.times import say_ago, say_duration, say_moment
+from desktop.wording.pane.times import say_duration, say_moment
 from desktop.wording.pane.view import PaneView, TabId, nothing_selected, present_pane
 from desktop.wording.tone import Tone
 from tests.desktop.conftest import NOW, RESULT, EntryFactory
@@ -312,10 +312,7 @@ def test_duration_has_its_two_largest_units(seconds: float, text: str) -> None:
 
 
 def test_moments_are_said_as_people_do() -> None:
-    ago = [timedelta(seconds=3), timedelta(minutes=17), timedelta(hours=3), timedelta(days=2), timedelta(days=400)]
-    assert [say_ago(NOW - each, NOW) for each in ago] == ["just now", "17 min ago", "11:05", "21 Nov", "19 Oct 2025"]
     assert say_moment(NOW - timedelta(days=1), NOW) == "yesterday 14:05:41"
     assert say_moment(NOW - timedelta(days=2), NOW) == "21 Nov 14:05:41"
     language.use(LanguageId.GERMAN)
     assert say_duration(112) == "1 Min. 52 s"
-    assert say_ago(NOW - timedelta(minutes=17), NOW) == "vor 17 Min."
