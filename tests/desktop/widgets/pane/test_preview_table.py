@@ -191,7 +191,12 @@ def test_only_the_first_rows_are_measured_and_only_what_is_seen_is_asked_for(
 ) -> None:
     said: list[tuple[int, int]] = []
     say = PreviewModel.say
-    monkeypatch.setattr(PreviewModel, "say", lambda *place: (said.append(place[1:]), say(*place))[1])
+
+    def noted(model: PreviewModel, row: int, column: int) -> str:
+        said.append((row, column))
+        return say(model, row, column)
+
+    monkeypatch.setattr(PreviewModel, "say", noted)
     columns = tuple((f"column {number}", "integer") for number in range(50))
     table.show_preview(make(tuple((row,) * 50 for row in range(200)), columns))
     assert len(said) == MEASURED_ROWS * 50
