@@ -3,7 +3,7 @@
 pane ── `DetailsView` ──▶ **DetailsPage** ── edit and run, copied ──▶ pane. Layout only.
 """
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -50,11 +50,13 @@ class DetailsPage(QScrollArea):
         self._lay_out()
         self._connect()
 
-    def show_details(self, view: DetailsView) -> None:
-        """Show another report, or news of the same; what did not change stays selected."""
+    def show_details(self, view: DetailsView | None) -> None:
+        """Show another report, or news of the same; what did not change stays selected. None for no report."""
         if view == self.view:
             return
         self.view = view
+        if view is None:
+            return
         self.failure.show_failure(view.failure)
         self.facts.show_facts(view.facts)
         self.history.show_lines(view.happened)
@@ -84,7 +86,7 @@ class DetailsPage(QScrollArea):
     def _lay_out(self) -> None:
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        content = QFrame()
+        content = _Content()
         content.setObjectName("page")
         facts = QVBoxLayout()
         facts.setSpacing(12)
@@ -129,3 +131,11 @@ class DetailsPage(QScrollArea):
         is_primary = bool(self.edit_and_run.property("primary"))
         icons.wear(self.edit_and_run, "edit", "onAccent" if is_primary else "text", gap=icons.BESIDE_TEXT)
         icons.wear(self.copy, "copy", gap=icons.BESIDE_TEXT)
+
+
+class _Content(QFrame):
+    """As high as its texts are at the width there is; Qt's own hint is how high they would be at the least width."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Leave the height to `heightForWidth`."""
+        return QSize(super().minimumSizeHint().width(), 0)

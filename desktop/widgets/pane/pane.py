@@ -104,6 +104,7 @@ class Pane(QFrame):
             return
         self.view = view
         self.caption.show_text(view.caption, Tone.QUIET)
+        self.details.show_details(view.details)  # also behind other tabs: a key copies them
         self._wait(view)
         if not view.preview.columns:
             for page in (self.preview, self.chart, self.summary):
@@ -116,6 +117,7 @@ class Pane(QFrame):
         self.stack.setVisible(not is_collapsed)
         dress.set_property(self.tabs, "collapsed", is_collapsed)
         self._measure()
+        self._show_front()
 
     def message(self, tab: TabId) -> MessagePage:
         """Return the page that says why a tab has nothing to show."""
@@ -150,6 +152,7 @@ class Pane(QFrame):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
+        self.tabs.setMinimumWidth(1)  # words are cut short before the pane asks for more room
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setAccessibleName(tr("Lower pane"))
         for words, _ in TABS.values():
@@ -205,7 +208,8 @@ class Pane(QFrame):
             is_front = number == self.tabs.currentIndex() and not self.is_collapsed
             picture = icons.icon(TABS[tab][1], "text" if is_front else "muted") if is_wide else QIcon()
             self.tabs.setTabIcon(number, picture)
-        self.tabs.setFixedWidth(max(0, min(room, self.tabs.sizeHint().width())))
+        self.tabs.setMaximumWidth(max(1, room))
+        self.caption.setMaximumWidth(max(0, room - self.tabs.sizeHint().width()))
 
     def _words_width(self) -> int:
         metrics = self.tabs.fontMetrics()
@@ -218,6 +222,8 @@ class Pane(QFrame):
 
     def _show_front(self) -> None:
         """Bring only what is in front up to date: the other tabs follow when they come to the front."""
+        if self.is_collapsed:
+            return
         tab, message = self.tab, self.view.message(self.tab)
         place = self._places[tab]
         if message.text:
@@ -237,8 +243,8 @@ class Pane(QFrame):
                 self.chart.show_preview(self.view.preview, self.view.title)
             case TabId.SUMMARY:
                 self.summary.show_preview(self.view.preview)
-            case TabId.DETAILS if self.view.details is not None:
-                self.details.show_details(self.view.details)
+            case TabId.DETAILS:
+                pass  # they are up to date at all times
 
     def _wait(self, view: PaneView) -> None:
         """Begin to wait for a report's rows, or end it."""

@@ -10,13 +10,25 @@ from datetime import datetime
 from backend.protocol.preview import Cell, Preview
 from desktop.wording.chart.drawing import Axis, Tick
 from desktop.wording.chart.groups import finite, say_place
-from desktop.wording.chart.ticks import moment, nice_step, number_ticks, say_number, say_time, seconds, time_ticks
+from desktop.wording.chart.ticks import (
+    LEAST_SHARE,
+    apart,
+    moment,
+    nice_step,
+    number_ticks,
+    say_number,
+    say_time,
+    seconds,
+    time_ticks,
+)
 from desktop.wording.pane.cells import ColumnFormat
 
 MARGIN = 0.03
 """Room beside the outermost marks, as a share of the axis."""
 
 DAY_S = 86_400.0
+LEAST_LENGTH = 1e-9
+"""The least length of an axis of numbers that are all the same and next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,8 @@ def positions_across(preview: Preview, column: int, style: ColumnFormat) -> Acro
     known = [place for place in places if place is not None]
     if not known:
         return None
-    low, high = _with_room(min(known), max(known), least=2.0 if is_number else 2 * DAY_S)
+    least, share = (2.0 if kind.type == "integer" else 0.0, LEAST_SHARE) if is_number else (2 * DAY_S, 0.0)
+    low, high = _with_room(*apart(min(known), max(known), least=least or LEAST_LENGTH, share=share))
     if is_number:
         is_whole = kind.type == "integer"
         ticks = _number_ticks(low, high, style, is_whole=is_whole)
@@ -76,9 +89,7 @@ def _say_whole(value: float) -> str:
     return f"{value:.0f}"
 
 
-def _with_room(low: float, high: float, *, least: float) -> tuple[float, float]:
-    if high - low < least * 1e-9 or high == low:
-        return low - least / 2, high + least / 2
+def _with_room(low: float, high: float) -> tuple[float, float]:
     room = (high - low) * MARGIN
     return low - room, high + room
 

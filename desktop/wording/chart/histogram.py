@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from backend.protocol.preview import Preview
 from desktop.wording.chart.drawing import INKS, Axis, Chart, ChartKind, Mark, Series, Tick
 from desktop.wording.chart.groups import finite
-from desktop.wording.chart.ticks import nice_step, number_ticks, say_number
+from desktop.wording.chart.ticks import apart, nice_step, number_ticks, say_number
 from desktop.wording.chart.upright import describe, up_axis
 from desktop.wording.language import tr, tr_count
 from desktop.wording.pane.caption import BETWEEN, say_part
@@ -46,8 +46,9 @@ def sketch_histogram(preview: Preview, column: int) -> Chart | None:
 def _bins(values: Sequence[float], *, is_whole: bool) -> tuple[float, float, float]:
     """Return where the first bin begins, where the last ends, and how wide each is."""
     low, high = min(values), max(values)
-    if high - low <= abs(high) * 1e-9:
-        low, high = (low - 1, high + 1) if is_whole or high == 0 else (low - abs(low) / 2, high + abs(high) / 2)
+    if high == low:
+        low, high = (low - 1, high + 1) if is_whole or high == 0 else (low - abs(low) / 2, high + abs(low) / 2)
+    low, high = apart(low, high, least=2.0 if is_whole else 0.0)
     step = nice_step(low, high, is_whole=is_whole, wanted=WANTED_BINS)
     first, last = math.floor(low / step), math.floor(high / step) + 1
     return first * step, last * step, step

@@ -18,11 +18,17 @@ FEWEST, WANTED, MOST = 3, 4, 5
 ROUNDING = 1e-9
 """How far from a multiple of a step a number may be and still be one."""
 
+LEAST_SHARE = 1e-6
+"""The least length of an axis as a share of the numbers on it: closer ones differ in digits that are rounded."""
+
 STEPS = (1.0, 2.0, 2.5, 5.0)
 LONGEST = 1e15
 """From here on numbers are written with an exponent."""
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_S = (datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - EPOCH).total_seconds()
+LAST_S = (datetime(LAST_YEAR, 12, 31, tzinfo=UTC) - EPOCH).total_seconds()
 
 
 def number_ticks(low: float, high: float, *, is_whole: bool = False) -> tuple[float, ...]:
@@ -50,6 +56,15 @@ def _last(high: float, step: float) -> int:
 
 def _distance(count: int, wanted: int) -> tuple[int, int]:
     return abs(count - wanted), -count
+
+
+def apart(low: float, high: float, *, least: float, share: float = LEAST_SHARE) -> tuple[float, float]:
+    """Return the ends of an axis, moved apart where they are closer than `least` or than a share of their size."""
+    needed = max(least, share * max(abs(low), abs(high)))
+    if high - low >= needed:
+        return low, high
+    middle = low + (high - low) / 2
+    return middle - needed / 2, middle + needed / 2
 
 
 def say_number(value: float, step: float, *, is_percent: bool = False) -> str:
@@ -86,14 +101,14 @@ def every_nth(widths: Sequence[float], slot: float, gap: float) -> int:
 
 
 def moment(at_s: float) -> datetime:
-    """Return a moment, in UTC."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at_s)
+    """Return a moment, in UTC; one beyond the calendar is at its end."""
+    return EPOCH + timedelta(seconds=min(max(at_s, FIRST_S), LAST_S))
 
 
 def seconds(at: datetime) -> float:
     """Return a moment in seconds since 1970; one without a time zone is taken as UTC."""
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+    return (at - EPOCH).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)

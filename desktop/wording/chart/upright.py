@@ -6,7 +6,7 @@ sketch, histogram ── values ──▶ **up_axis**, **describe** ──▶ `C
 from collections.abc import Sequence
 
 from desktop.wording.chart.drawing import KIND_WORDS, Axis, ChartKind, Mark, Tick
-from desktop.wording.chart.ticks import nice_step, number_ticks, say_number
+from desktop.wording.chart.ticks import apart, nice_step, number_ticks, say_number
 from desktop.wording.language import grouped, tr
 from desktop.wording.pane.cells import ColumnFormat
 
@@ -22,10 +22,11 @@ def up_axis(name: str, values: Sequence[float], style: ColumnFormat, *, is_whole
     low, high = min(values), max(values)
     if from_zero:
         low, high = min(0.0, low), max(0.0, high)
-    if high - low <= abs(high) * 1e-12:
-        low, high = (0.0, 1.0) if high == 0 else (high - abs(high) / 2, high + abs(high) / 2)
-    if is_whole and high - low < FEWEST_WHOLE:
-        high = low + FEWEST_WHOLE
+    if high == low:
+        low, high = (low, low + 1) if low == 0 else (low - abs(low) / 2, low + abs(low) / 2)
+    if is_whole and from_zero:
+        high = high if high - low >= FEWEST_WHOLE else low + FEWEST_WHOLE
+    low, high = apart(low, high, least=FEWEST_WHOLE if is_whole else 0.0)
     room = (high - low) * HEAD_ROOM
     top = high + (room if high > 0 or not from_zero else 0)
     bottom = low - (room if low < 0 or not from_zero else 0)

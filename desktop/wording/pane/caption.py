@@ -11,7 +11,6 @@ from desktop.files.preview_status import Previewed
 from desktop.session.state import Entry
 from desktop.wording import numbers
 from desktop.wording.language import grouped, tr
-from desktop.wording.pane.times import say_ago
 
 BETWEEN = " · "
 
@@ -23,9 +22,9 @@ def say_caption(entry: Entry, title: str, previewed: Previewed | None, now: date
     if isinstance(previewed, Preview) and snapshot and snapshot.state is State.SUCCEEDED:
         parts.append(say_extent(previewed))
     if snapshot and snapshot.result:
-        parts.append(grouped(numbers.say_size(snapshot.result.size_bytes)))
+        parts.append(numbers.say_size(snapshot.result.size_bytes))
     if snapshot and snapshot.finished_at and (word := _ENDS.get(snapshot.state)):
-        parts.append(f"{tr(word)} {say_ago(snapshot.finished_at, now)}")
+        parts.append(f"{tr(word)} {numbers.say_ago(snapshot.finished_at, now)}")
     elif entry.refusal:
         parts.append(tr("Refused") if snapshot is None else tr("Failed"))
     return BETWEEN.join(parts)

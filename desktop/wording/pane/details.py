@@ -18,7 +18,7 @@ from desktop.wording.pane.caption import BETWEEN
 from desktop.wording.pane.failure import FailureText, say_failure, title_of
 from desktop.wording.pane.happenings import Happening, What, known_of, put_in_order
 from desktop.wording.pane.texts import without_links
-from desktop.wording.pane.times import say_clock, say_day, say_duration, say_moment
+from desktop.wording.pane.times import say_clock, say_duration, say_moment
 from desktop.wording.tone import Tone
 
 LEAST_GROUPED = 10_000
@@ -102,9 +102,9 @@ def _facts_of_run(snapshot: Snapshot, now: datetime, download: Download | None) 
 def _say_file(snapshot: Snapshot, now: datetime) -> str:
     result = snapshot.result
     assert result is not None
-    rows = tr("1 row") if result.row_count == 1 else tr("{rows} rows", rows=grouped(f"{result.row_count:,}"))
-    kept = tr("kept until {day}", day=say_day(result.expires_at, now))
-    parts = (without_links(result.file_name), rows, grouped(numbers.say_size(result.size_bytes)), kept)
+    rows = numbers.say_rows(result.row_count)
+    kept = tr("kept until {day}", day=numbers.say_day(result.expires_at, now))
+    parts = (without_links(result.file_name), rows, numbers.say_size(result.size_bytes), kept)
     return BETWEEN.join(parts)
 
 

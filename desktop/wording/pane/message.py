@@ -13,10 +13,10 @@ from backend.protocol.messages import DefinitionInfo, Snapshot
 from backend.protocol.preview import Preview
 from desktop.files.preview_status import Loading, Previewed, Unavailable
 from desktop.session.state import Entry
+from desktop.wording import numbers
 from desktop.wording.language import tr
 from desktop.wording.pane.failure import say_failure
 from desktop.wording.pane.texts import end_sentence, without_links
-from desktop.wording.pane.times import say_day
 from desktop.wording.tone import Tone
 
 _SAID_TWICE = "The preview cannot be loaded: "
@@ -70,7 +70,7 @@ def is_preview_wanted(entry: Entry, now: datetime) -> bool:
 def _without_preview(entry: Entry, snapshot: Snapshot, now: datetime) -> Message:
     result = snapshot.result
     if result and (entry.refusal or now >= result.expires_at):
-        return Message(tr("The file was kept until {day}", day=say_day(result.expires_at, now)) + ".")
+        return Message(tr("The file was kept until {day}", day=numbers.say_day(result.expires_at, now)) + ".")
     return Message(tr("This report is gone.") if entry.refusal else tr("This report has no preview."))
 
 

@@ -32,10 +32,10 @@ NUMBERS = frozenset({"Filled", "Empty", "Distinct"})
 
 @dataclass(frozen=True, slots=True)
 class ColumnSummary:
-    """What one column holds. None where nobody knows."""
+    """What one column holds. `distinct` is None where nobody counted."""
 
-    filled: int | None
-    empty: int | None
+    filled: int
+    empty: int
     distinct: int | None
     least: Cell
     greatest: Cell
@@ -78,8 +78,8 @@ def _row(preview: Preview, number: int, given: ColumnSummary | None) -> tuple[st
 
 
 def count_cells(column: PreviewColumn, cells: list[Cell]) -> ColumnSummary:
-    """Return the summary of cells; an empty text counts as filled, for the file has it."""
-    filled = [cell for cell in cells if cell is not None]
+    """Return the summary of cells; an empty text is an empty cell, as it looks like one."""
+    filled = [cell for cell in cells if cell is not None and cell != ""]
     key = _key_of(column)
     least, greatest = (min(filled, key=key), max(filled, key=key)) if filled else (None, None)
     return ColumnSummary(len(filled), len(cells) - len(filled), len({str(cell) for cell in filled}), least, greatest)
@@ -97,19 +97,13 @@ def _say_count(count: int | None, *, is_exact: bool = True) -> str:
     if count is None:
         return ""
     said = grouped(f"{count:,}")
-    return said if is_exact else tr("about {count}", count=said)
+    return said if is_exact else tr("at least {count}", count=said)
 
 
 def _given(column: PreviewColumn) -> ColumnSummary | None:
     """Return what the service says of the whole column, if it does."""
-    summary: Any = getattr(column, "summary", None)
-    if summary is None:
+    if column.summary is None:
         return None
-    return ColumnSummary(
-        summary.filled,
-        summary.empty,
-        summary.distinct,
-        summary.least,
-        summary.greatest,
-        is_distinct_exact=not getattr(summary, "is_distinct_approximate", False),
-    )
+    given = column.summary
+    is_exact = not given.distinct_is_lower_bound
+    return ColumnSummary(given.filled, given.empty, given.distinct, given.least, given.greatest, is_exact)

@@ -1,10 +1,11 @@
 """Times and durations in the pane, in the language that is spoken.
 
-details, caption ── aware times ──▶ **say_moment**, **say_ago**, **say_duration** ──▶ text
+details, caption ── aware times ──▶ **say_moment**, **say_duration** ──▶ text
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from desktop.wording import numbers
 from desktop.wording.language import current, grouped, tr
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
@@ -24,13 +25,7 @@ def say_moment(at: datetime, now: datetime) -> str:
         case 1:
             return tr("yesterday {time}", time=clock)
         case _:
-            return f"{say_day(at, now)} {clock}"
-
-
-def say_day(at: datetime, now: datetime) -> str:
-    """Return a day, with its year if that is another: "24 Nov", "24 Nov 2025"."""
-    day = at.astimezone(now.tzinfo)
-    return say_date(day, has_year=day.year != now.year)
+            return f"{numbers.say_day(at, now)} {clock}"
 
 
 def say_date(day: datetime, *, has_year: bool) -> str:
@@ -38,17 +33,6 @@ def say_date(day: datetime, *, has_year: bool) -> str:
     language = current()
     form = language.date if has_year else language.day
     return form.format(day=day.day, month=language.months[day.month - 1], year=day.year)
-
-
-def say_ago(at: datetime, now: datetime) -> str:
-    """Return how long ago something was: "just now", "17 min ago", and after an hour the time or the day."""
-    ago = now - at
-    if ago < timedelta(minutes=1):
-        return tr("just now")
-    if ago < timedelta(hours=1):
-        return tr("{minutes} min ago", minutes=ago // timedelta(minutes=1))
-    at = at.astimezone(now.tzinfo)
-    return f"{at:%H:%M}" if at.date() == now.date() else say_day(at, now)
 
 
 def say_duration(seconds: float) -> str:

@@ -9,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.preview import Preview
-from desktop.widgets.pane.cell_table import LEAST_WIDTH_H, MOST_WIDTH_H, ROW_PADDING
+from desktop.widgets.pane.cell_table import LEAST_WIDTH_H, MEASURED_ROWS, MOST_WIDTH_H, ROW_PADDING
 from desktop.widgets.pane.preview_model import PreviewModel
 from desktop.widgets.pane.preview_table import PreviewTable
 from desktop.widgets.theme import measures, tokens
@@ -184,3 +184,22 @@ def test_widest_report_is_shown(table: PreviewTable) -> None:
     table.show_preview(make((("x" * 300,) * 16_384,), columns))
     assert not table.grab().isNull()
     assert table.cells.columnCount() == 16_384
+
+
+def test_only_the_first_rows_are_measured_and_only_what_is_seen_is_asked_for(
+    table: PreviewTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[int, int]] = []
+    say = PreviewModel.say
+
+    def noted(model: PreviewModel, row: int, column: int) -> str:
+        said.append((row, column))
+        return say(model, row, column)
+
+    monkeypatch.setattr(PreviewModel, "say", noted)
+    columns = tuple((f"column {number}", "integer") for number in range(50))
+    table.show_preview(make(tuple((row,) * 50 for row in range(200)), columns))
+    assert len(said) == MEASURED_ROWS * 50
+    said.clear()
+    table.grab()
+    assert {row for row, _ in said} <= set(range(20))

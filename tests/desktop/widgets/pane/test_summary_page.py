@@ -1,0 +1,69 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from backend.protocol.preview import Preview
+from desktop.widgets.pane.summary_model import SummaryModel
+from desktop.widgets.pane.summary_page import SummaryPage
+from desktop.wording.pane.cells import EMPTY
+from desktop.wording.pane.summary import summarize
+from tests.desktop.widgets.pane.previews import make
+
+Role = Qt.ItemDataRole
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display without a window manager says so
+
+
+@pytest.mark.parametrize("preview", [EMPTY, make(), make(rows=())])
+def test_model_is_sound(qtmodeltester: ModelTester, preview: Preview) -> None:
+    model = SummaryModel()
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
+    model.show_summary(summarize(preview))
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> SummaryPage:
+    page = SummaryPage()
+    qtbot.addWidget(page)
+    page.resize(900, 300)
+    page.show()
+    return page
+
+
+def test_row_a_column_with_its_headings(page: SummaryPage) -> None:
+    page.show_preview(make())
+    model, across = page.cells, Qt.Orientation.Horizontal
+    headings = [model.headerData(number, across) for number in range(model.columnCount())]
+    assert headings == ["Column", "Type", "Filled", "Empty", "Distinct", "Least", "Greatest"]
+    assert [model.index(2, number).data() for number in range(7)] == [
+        "Flights", "Whole number", "2", "1", "2", "842", "12,000",
+    ]  # fmt: skip
+
+
+def test_counts_stand_right_and_nothing_is_heard_as_none(page: SummaryPage) -> None:
+    page.show_preview(make(rows=((None, None, None, None, None),)))
+    counted, least = page.cells.index(0, 2), page.cells.index(0, 5)
+    assert counted.data(Role.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+    assert (least.data(), least.data(Role.AccessibleTextRole)) == ("", "none")
+
+
+@pytest.mark.parametrize(("count", "note"), [(3, ""), (98_210, "Of the first 3 rows of 98,210.")])
+def test_part_of_a_report_is_said_to_be_one(page: SummaryPage, count: int, note: str) -> None:
+    page.show_preview(make(count=count))
+    assert page.note.text() == note
+    assert page.note.isVisible() is bool(note)
+
+
+def test_cells_are_copied(page: SummaryPage, qtbot: QtBot) -> None:
+    page.show_preview(make())
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    page.table.setFocus()
+    page.table.selectAll()
+    with qtbot.waitSignal(page.copied):
+        QTest.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert (len(copied), copied[0]) == (5, "Day\tDate\t3\t0\t3\t2013-01-01\t2013-01-03")
