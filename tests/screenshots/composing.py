@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QToolButton, QWidget
 
 from desktop.widgets.form.note_label import NoteLabel
-from desktop.widgets.theme import measures, tokens
+from desktop.widgets.theme import tokens
 
 TITLE = 30
 """Pixels that a window manager gives to a dialog's title."""
@@ -30,7 +30,8 @@ def compose(window: QWidget, *above: QWidget) -> QImage:
     painter = QPainter(picture)
     origin = window.mapToGlobal(QPoint(0, 0))
     for widget in above:
-        place = QRect(widget.mapToGlobal(QPoint(0, 0)) - origin, widget.size())
+        # Not where its contents are: without a display there is a frame of 2 px that is not painted.
+        place = QRect(widget.pos() - origin, widget.size())
         title = TITLE if isinstance(widget, QDialog) else 0
         whole = place.adjusted(0, -title, 0, 0)
         _draw_shadow(painter, whole)
@@ -39,6 +40,7 @@ def compose(window: QWidget, *above: QWidget) -> QImage:
         painter.drawPixmap(place.topLeft(), widget.grab())
         if title:
             painter.setPen(tokens.color("edge"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(whole.adjusted(-1, -1, 0, 0))
     painter.end()
     return picture
@@ -86,4 +88,4 @@ def _draw_title(painter: QPainter, bar: QRect, dialog: QWidget) -> None:
     font.setWeight(QFont.Weight.DemiBold)
     painter.setFont(font)
     painter.setPen(tokens.color("muted"))
-    painter.drawText(bar.adjusted(0, 0, 0, -measures.h(0)), Qt.AlignmentFlag.AlignCenter, dialog.windowTitle())
+    painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, dialog.windowTitle())

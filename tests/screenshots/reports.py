@@ -83,7 +83,7 @@ def preview() -> Preview:
     """Return the ten days of 2013 with most late flights."""
     columns = tuple(
         PreviewColumn(
-            name=name, type=kind, format=ColumnFormat(code="0.", decimals=decimals) if decimals is not None else None
+            name=name, type=kind, format=ColumnFormat(code=f"0.{'0' * decimals}", decimals=decimals) if decimals else None
         )
         for name, kind, decimals in _COLUMNS
     )
@@ -116,7 +116,7 @@ _ROWS: tuple[tuple[Cell, ...], ...] = (
     (9, "2013-08-09", "Friday", 999, 61, 535, "34.69", 384, "0.037", "78.52", "28.77", "0.25"),
     (10, "2013-12-10", "Tuesday", 943, 204, 516, "26.47", 266, "0.257", "33.87", "29.92", "0.25"),
 )
-TOO_MANY = "The report has more than 20,000,000 rows, the most it may have. Choose a shorter time or fewer flights."
+TOO_MANY = "The report would have 21,340,112 rows, and 20,000,000 are allowed."
 
 
 def _under_way() -> tuple[Entry, ...]:

@@ -95,6 +95,9 @@ def show_busy(window: Screen, session: Session | None = None, chosen: str = repo
 def _chart(window: Screen) -> list[QWidget]:
     window.pane.show_tab(TabId.CHART)
     settle()
+    y = window.pane.chart.controls.up
+    y.setCurrentIndex(y.findText("Late"))
+    y.activated.emit(y.currentIndex())
     canvas, chart = window.pane.chart.canvas, window.pane.chart.chart
     assert canvas
     assert chart
@@ -133,6 +136,7 @@ def _https(window: Screen) -> list[QWidget]:
     settle()
     menu = window.status.connection.words.menu()
     button = window.status.connection.words
+    button.setDown(True)
     menu.ensurePolished()
     button_end = button.mapToGlobal(button.rect().topRight())
     menu.popup(button_end - QPoint(menu.sizeHint().width(), menu.sizeHint().height()))
@@ -160,6 +164,9 @@ def _connections(window: Screen) -> list[QWidget]:
     message = Message(tr("Live messages are blocked here. Reports work over HTTPS."), Tone.QUIET)
     dialog.show_view(ConnectionsView(items=items, testing="production", selected="production", message=message))
     dialog.appear()
+    at = dialog.rect()
+    at.moveCenter(window.geometry().center())
+    dialog.move(at.topLeft())
     return [dialog]
 
 

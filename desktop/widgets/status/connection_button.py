@@ -6,10 +6,14 @@ status_bar ── `ConnectionText` ──▶ **ConnectionButton** ── help �
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from desktop.widgets.pair_button import PairButton
 from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme import dress, icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.connection import ConnectionText
+
+PADDING = 8
+"""Pixels beside the words."""
 
 
 class ConnectionButton(QWidget):
@@ -24,7 +28,7 @@ class ConnectionButton(QWidget):
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[str, ConnectionText] | None = None
-        self.words = QToolButton()
+        self.words = PairButton(("muted", "text"), PADDING)
         self.words.setMenu(menu)
         self.words.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.words.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -49,8 +53,8 @@ class ConnectionButton(QWidget):
             return
         before = self._shown[1] if self._shown else None
         self._shown = (profile, text)
-        joint = " · " if text.fill else "  "
-        self.words.setText(f"{profile}{joint}{text.text}".replace("&", "&&"))
+        self.words.say(profile, text.text, " · " if text.fill else "")
+        self.words.wear_ink(text.fill or None)
         self.words.setToolTip(tooltip(text.text, text.reason))
         self.words.setAccessibleName(f"{profile}, {text.text}")
         self.words.setAccessibleDescription(text.reason)

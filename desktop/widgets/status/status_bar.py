@@ -4,9 +4,10 @@ main_window ── messages, counts, connection ──▶ **StatusBar** ── w
 """
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.pair_button import PairButton
 from desktop.widgets.status.connection_button import ConnectionButton
 from desktop.widgets.theme import measures
 from desktop.widgets.theme.dress import look
@@ -32,7 +33,8 @@ class StatusBar(QFrame):
         super().__init__(parent)
         self.setObjectName("status")
         self.message = ElidedLabel()
-        self.counts = QToolButton()
+        self.counts = PairButton(("text", "text"), 8)
+        self._line = QFrame()
         self.connection = ConnectionButton(connection_menu)
         self._passing = QTimer(self, interval=MESSAGE_MS, singleShot=True)
         self._lay_out()
@@ -50,8 +52,9 @@ class StatusBar(QFrame):
     def show_counts(self, text: str) -> None:
         """Show how many reports are under way."""
         if text != self.counts.text():
-            self.counts.setText(text)
-            self.counts.setVisible(text != "")
+            self.counts.say(text)
+            for widget in (self.counts, self._line):
+                widget.setVisible(text != "")
 
     def show_connection(self, profile: str, text: ConnectionText) -> None:
         """Show the connection."""
@@ -64,6 +67,7 @@ class StatusBar(QFrame):
     def _measure(self) -> None:
         self.setFixedHeight(measures.h() + 12)
         self.counts.setFixedHeight(measures.h() + 6)
+        self._line.setFixedHeight(measures.h())
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
@@ -72,7 +76,12 @@ class StatusBar(QFrame):
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.counts.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.counts.setToolTip(tr("Show the reports that are under way"))
+        self._line.setObjectName("line")
+        self._line.setFixedWidth(1)
         self.counts.hide()
+        self._line.hide()
         layout.addWidget(self.message, 1)
         layout.addWidget(self.counts)
+        layout.addSpacing(6)
+        layout.addWidget(self._line)
         layout.addWidget(self.connection)

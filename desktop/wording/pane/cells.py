@@ -6,7 +6,6 @@ cell ──▶ **format_of**, **say_cell**, **number_of** ──▶ preview, sum
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from backend.protocol.preview import Cell, Preview, PreviewColumn
 from desktop.wording.language import grouped
@@ -55,10 +54,9 @@ def format_of(column: PreviewColumn, cells: Iterable[Cell]) -> ColumnFormat:
     """Return how a column is written: in the report's own format, else as its first cells suggest."""
     if not column.is_number:
         return ColumnFormat()
-    code = code_of(column)
     return ColumnFormat(
         is_number=True,
-        number=compile_format(code) if code else None,
+        number=compile_format(column.format.code) if column.format else None,
         is_grouped=column.type != "integer" or not _are_years(cells),
     )
 
@@ -68,12 +66,6 @@ def formats_of(preview: Preview) -> tuple[ColumnFormat, ...]:
     return tuple(
         format_of(column, (row[number] for row in preview.rows)) for number, column in enumerate(preview.columns)
     )
-
-
-def code_of(column: PreviewColumn) -> str | None:
-    """Return the number format that the report's author chose, a spreadsheet's code."""
-    code: Any = getattr(column, "number_format", None)
-    return code if isinstance(code, str) else None
 
 
 def say_cell(cell: Cell) -> str:
