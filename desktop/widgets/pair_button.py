@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPaintEvent
 from PySide6.QtWidgets import QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
-from desktop.widgets.theme import tokens
+from desktop.widgets.theme import measures, tokens
 
 GAP = 6
-"""Pixels between the two texts."""
+"""Pixels between the two texts, as drawn."""
 ICON_GAP = 2
 """Pixels between an icon, with the room it has at its right, and the text."""
 
@@ -20,7 +20,7 @@ class PairButton(QToolButton):
 
     Args:
         inks: The tokens of the two texts while it is not checked.
-        padding: Pixels at both sides.
+        padding: Pixels at both sides, as drawn.
     """
 
     def __init__(self, inks: tuple[str, str], padding: int, parent: QWidget | None = None) -> None:
@@ -45,7 +45,10 @@ class PairButton(QToolButton):
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return the size of icon and texts."""
         self.ensurePolished()
-        return QSize(2 * self._padding + self._icon_room() + self._width(self._font(is_strong=True)), self._height())
+        return QSize(
+            2 * measures.scaled(self._padding) + self._icon_room() + self._width(self._font(is_strong=True)),
+            self._height(),
+        )
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Ask for the room of all, as Qt's own does."""
@@ -80,7 +83,7 @@ class PairButton(QToolButton):
         return sum(map(metrics.horizontalAdvance, self._texts)) + self._gap()
 
     def _gap(self) -> int:
-        return GAP if self._texts[2] and not self._texts[1] else 0
+        return measures.scaled(GAP) if self._texts[2] and not self._texts[1] else 0
 
     def _icon_room(self) -> int:
         return 0 if self.icon().isNull() else self.iconSize().width() + ICON_GAP

@@ -28,9 +28,10 @@ def compose(window: QWidget, *above: QWidget) -> QImage:
     """Return a picture of a window with popups and dialogs where they are; dialogs get a title and an edge."""
     picture = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     painter = QPainter(picture)
-    origin = window.mapToGlobal(QPoint(0, 0))
+    # Without a display each window is moved by a frame that nobody sees.
+    frame = window.geometry().topLeft() - window.pos()
+    origin = window.mapToGlobal(QPoint(0, 0)) + frame
     for widget in above:
-        # Not where its contents are: without a display there is a frame of 2 px that is not painted.
         place = QRect(widget.pos() - origin, widget.size())
         title = TITLE if isinstance(widget, QDialog) else 0
         whole = place.adjusted(0, -title, 0, 0)

@@ -83,7 +83,9 @@ def preview() -> Preview:
     """Return the ten days of 2013 with most late flights."""
     columns = tuple(
         PreviewColumn(
-            name=name, type=kind, format=ColumnFormat(code=f"0.{'0' * decimals}", decimals=decimals) if decimals else None
+            name=name,
+            type=kind,
+            format=ColumnFormat(code=f"0.{'0' * decimals}", decimals=decimals) if decimals else None,
         )
         for name, kind, decimals in _COLUMNS
     )
@@ -152,7 +154,13 @@ def _ended() -> tuple[Entry, ...]:
             _id(11), "carrier-scorecard", {"carriers": ["B6", "DL", "UA"]}, 36, 4_800, ended_s=_day_s(4), link_min=-9
         ),
         _ready(
-            _id(12), "flights", {"destination": "LAX", "minDelay": 60}, 1_204, 88_000, ended_s=_day_s(5), kept_s=-_day_s(4)
+            _id(12),
+            "flights",
+            {"destination": "LAX", "minDelay": 60},
+            1_204,
+            88_000,
+            ended_s=_day_s(5),
+            kept_s=-_day_s(4),
         ),
     )
 

@@ -23,7 +23,7 @@ def say_caption(entry: Entry, title: str, previewed: Previewed | None, now: date
     if isinstance(previewed, Preview) and snapshot and snapshot.state is State.SUCCEEDED:
         parts.append(say_extent(previewed))
     if snapshot and snapshot.result:
-        parts.append(grouped(numbers.say_size(snapshot.result.size_bytes)))
+        parts.append(numbers.say_size(snapshot.result.size_bytes))
     if snapshot and snapshot.finished_at and (word := _ENDS.get(snapshot.state)):
         parts.append(f"{tr(word)} {say_ago(snapshot.finished_at, now)}")
     elif entry.refusal:
