@@ -45,10 +45,8 @@ class PairButton(QToolButton):
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return the size of icon and texts."""
         self.ensurePolished()
-        return QSize(
-            2 * measures.scaled(self._padding) + self._icon_room() + self._width(self._font(is_strong=True)),
-            self._height(),
-        )
+        beside = 2 * measures.scaled(self._padding) + self._icon_room()
+        return QSize(beside + self._width(self._font(is_strong=True)), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Ask for the room of all, as Qt's own does."""
@@ -64,7 +62,8 @@ class PairButton(QToolButton):
         is_strong = self._is_strong or self.isChecked()
         inks = ("onSelect", "onSelect") if self.isChecked() else self._inks
         font = self._font(is_strong=is_strong)
-        left = (self.width() - self._icon_room() - self._width(font)) // 2
+        spare = self.width() - self._icon_room() - self._width(font)
+        left = max(spare // 2, measures.scaled(self._padding))
         if not self.icon().isNull():
             size = self.iconSize()
             place = QPoint(left, (self.height() - size.height()) // 2)
@@ -87,9 +86,6 @@ class PairButton(QToolButton):
 
     def _icon_room(self) -> int:
         return 0 if self.icon().isNull() else self.iconSize().width() + ICON_GAP
-
-    def _height(self) -> int:
-        return super().sizeHint().height()
 
     def _font(self, *, is_strong: bool) -> QFont:
         font = QFont(self.font())

@@ -14,6 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
+from PySide6.QtWidgets import QApplication
+
+from tests.screenshots.composing import colors_in
+from tests.screenshots.scenes import SCENES
+
 ROOM = (3840, 2160)
 LINE_PX = 16
 """The height of a line in the drawings, for which the size of the text is chosen."""
@@ -42,9 +48,6 @@ def _prepare(scratch: Path) -> None:
 
 
 def _make(folder: Path, word: str) -> int:
-    from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
-    from PySide6.QtWidgets import QApplication
-
     app = QApplication(["reportwire"])
     font = QFont(FONT if FONT in QFontDatabase.families() else app.font().family())
     for quarters in range(60, 28, -1):
@@ -52,9 +55,6 @@ def _make(folder: Path, word: str) -> int:
         if QFontMetrics(font).height() <= LINE_PX:
             break
     app.setFont(font)
-    from tests.screenshots.composing import colors_in
-    from tests.screenshots.scenes import SCENES
-
     folder.mkdir(parents=True, exist_ok=True)
     faults = []
     for scene in SCENES:
@@ -65,7 +65,7 @@ def _make(folder: Path, word: str) -> int:
         faults += [f"{scene.name}: {text}" for text in cut]
         if colors_in(picture) < LEAST_COLORS:
             faults.append(f"{scene.name}: empty")
-    print("\n".join(faults) or f"All is in {folder}.")
+    sys.stdout.write("".join(f"{fault}\n" for fault in faults) or f"All is in {folder}.\n")
     return 1 if faults else 0
 
 

@@ -3,7 +3,7 @@
 widgets ──▶ **compose** ── QImage ──▶ file        widgets ──▶ **cut_texts** ──▶ the test
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter

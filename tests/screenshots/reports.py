@@ -82,11 +82,7 @@ def heard() -> Heard:
 def preview() -> Preview:
     """Return the ten days of 2013 with most late flights."""
     columns = tuple(
-        PreviewColumn(
-            name=name,
-            type=kind,
-            format=ColumnFormat(code=f"0.{'0' * decimals}", decimals=decimals) if decimals else None,
-        )
+        PreviewColumn(name=name, type=kind, format=_format(decimals) if decimals else None)
         for name, kind, decimals in _COLUMNS
     )
     return Preview(columns=columns, rows=_ROWS, row_count=len(_ROWS))
@@ -118,6 +114,7 @@ _ROWS: tuple[tuple[Cell, ...], ...] = (
     (9, "2013-08-09", "Friday", 999, 61, 535, "34.69", 384, "0.037", "78.52", "28.77", "0.25"),
     (10, "2013-12-10", "Tuesday", 943, 204, 516, "26.47", 266, "0.257", "33.87", "29.92", "0.25"),
 )
+_TO_LAX = {"destination": "LAX", "minDelay": 60}
 TOO_MANY = "The report would have 21,340,112 rows, and 20,000,000 are allowed."
 
 
@@ -169,7 +166,7 @@ def _of_before() -> list[Entry]:
     """Return the reports of the days before, so that the chips have numbers as they do after some weeks."""
     failure = Failure(code="tooManyRows", message=TOO_MANY)
     older: list[Entry] = []
-    for number in range(201):
+    for number in range(202):
         ended_s = _day_s(6) + 3600 * number
         parameters = {"days": 5 + number % 40, "origin": ("EWR", "JFK", "LGA")[number % 3]}
         report_id = _id(100 + number)
@@ -244,6 +241,10 @@ def _entry(
 
 def _id(number: int) -> str:
     return f"{number:08x}-72de-4596-ac73-38f81df9c53c"
+
+
+def _format(decimals: int) -> ColumnFormat:
+    return ColumnFormat(code=f"0.{'0' * decimals}", decimals=decimals)
 
 
 def _day_s(count: int) -> float:

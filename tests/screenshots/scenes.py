@@ -33,7 +33,7 @@ from tests.screenshots import reports
 from tests.screenshots.composing import compose, cut_texts, settle
 
 USUAL = (1366, 738)
-"""1366×768 without the 30 px of a window's title."""
+"""1366 by 768 without the 30 px of a window's title."""
 NOW_S = 100.0
 LEFT = Qt.MouseButton.LeftButton
 
