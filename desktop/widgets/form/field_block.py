@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.widgets.form.dates.range_button import RangeButton
 from desktop.widgets.form.note_label import NoteLabel
 from desktop.widgets.form.parameter_field import ParameterField
+from desktop.widgets.plain_text import tooltip
 from desktop.wording.form import judging
 from desktop.wording.form.dates import Span, say_span
 from desktop.wording.language import tr
@@ -92,8 +93,10 @@ class FieldBlock(QWidget):
         if error:
             self.note.say(error, Tone.FAILED, icon="state-failed")
         else:
-            self.note.say(self._hint())
-            self.note.setToolTip(self.fields[0].toolTip())
+            hint = self._hint()
+            self.note.say(hint)
+            others = (field.description for field in self.fields if field.description.strip() not in hint)
+            self.note.setToolTip(tooltip(hint, *others))
 
     def _hint(self) -> str:
         if not self.is_span:

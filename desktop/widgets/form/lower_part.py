@@ -6,6 +6,7 @@ report_form ── words, states ──▶ **LowerPart** ── signals ──�
 from pathlib import PurePath
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets.form.format_choice import FormatChoice
@@ -14,11 +15,12 @@ from desktop.widgets.form.note_label import NoteLabel
 from desktop.widgets.plain_text import plain_label, tooltip
 from desktop.widgets.theme import dress, measures
 from desktop.widgets.theme.dress import look
-from desktop.wording.language import tr
+from desktop.wording.language import tr, tr_count
 from desktop.wording.tone import Tone
 
-FOLDER_WIDTH = 8
-"""Heights of a line that the name of the folder may take; a longer one is cut in its middle."""
+SIDE = 16
+SAVING_GAPS = 20
+"""Pixels between the words of the line that says where files are saved."""
 
 
 class LowerPart(QFrame):
@@ -61,13 +63,42 @@ class LowerPart(QFrame):
             widget.setVisible(path != "")
         self.folder.setToolTip(tooltip(tr("Folder for the files: {folder}", folder=path)))
         self.folder.setAccessibleName(tr("Folder for the files: {folder}", folder=path))
-        name = PurePath(path).name or path
-        cut = self.folder.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, measures.h(FOLDER_WIDTH))
-        self.folder.setText(cut.replace("&", "&&"))
+        self._cut_folder()
+
+    def show_state(self, *, wrong: int, refusal: str, is_again: bool, is_offline: bool) -> None:
+        """Show the one thing that matters most, and what Generate would do.
+
+        Args:
+            wrong: How many fields hindered it.
+            refusal: Words of the service that belong to no note.
+            is_again: Whether the same report is under way.
+            is_offline: Whether it would not go out at once.
+        """
+        self.generate.setText(tr("Generate another") if is_again else tr("&Generate"))
+        one, many = "1 field needs a look. Nothing was sent.", "{count} fields need a look. Nothing was sent."
+        if wrong or refusal:
+            text = tr_count(one, many, wrong) if wrong else refusal
+            self.message.say(text, Tone.FAILED, icon="state-failed")
+        elif is_again:
+            self.message.say(tr("The same report is under way. Enter again makes another."), Tone.WAITING)
+        else:
+            self.message.say(tr("Offline: it goes out when connected.") if is_offline else "", Tone.WAITING)
 
     def stops(self) -> list[QWidget]:
         """Return where Tab stops, in order."""
         return [*self.format.stops(), self.save, self.folder, self.generate]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Cut the name of the folder anew."""
+        super().resizeEvent(event)
+        self._cut_folder()
+
+    def _cut_folder(self) -> None:
+        """Show as much of the folder's name as there is room beside the words, which are never cut."""
+        name = PurePath(self._folder).name or self._folder
+        room = self.width() - 2 * SIDE - self.save.sizeHint().width() - self._in.sizeHint().width() - SAVING_GAPS
+        cut = self.folder.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, max(0, room))
+        self.folder.setText(cut.replace("&", "&&"))
 
     def _open_menu(self) -> None:
         self.menu.popup(self.folder.mapToGlobal(QPoint(0, self.folder.height())))
@@ -91,7 +122,7 @@ class LowerPart(QFrame):
         saving.addWidget(self._in)
         saving.addWidget(self.folder)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 10, 16, 14)
+        layout.setContentsMargins(SIDE, 10, SIDE, 14)
         layout.setSpacing(0)
         layout.addWidget(self.format)
         layout.addSpacing(6)

@@ -134,7 +134,6 @@ class ParameterField(QWidget):
         self.label.setFixedHeight(measures.h())
 
     def _lay_out(self) -> None:
-        self.setFocusProxy(self.editor.widget)
         policy = self.editor.widget.sizePolicy()
         is_check = isinstance(self.editor.widget, QCheckBox)
         policy.setHorizontalPolicy(QSizePolicy.Policy.Maximum if is_check else QSizePolicy.Policy.Ignored)

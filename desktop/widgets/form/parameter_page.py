@@ -11,9 +11,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from backend.protocol.messages import DefinitionInfo
+from backend.protocol.ranges import ranges_of
 from desktop.widgets.form.field_block import FieldBlock
 from desktop.widgets.form.parameter_field import ParameterField
-from desktop.wording.form.judging import ranges
 from desktop.wording.form.mnemonics import choose_keys
 from desktop.wording.language import tr
 
@@ -41,7 +41,7 @@ class ParameterPage(QWidget):
             name: ParameterField(name, prop, is_required=name in required)
             for name, prop in schema.get("properties", {}).items()
         }
-        self._ranges = ranges(schema)
+        self._ranges = ranges_of(schema)
         self.blocks = self._make_blocks()
         self.pause = QTimer(self)
         self.pause.setSingleShot(True)
@@ -168,10 +168,7 @@ class ParameterPage(QWidget):
 
     def _is_span(self, first: ParameterField, second: ParameterField) -> bool:
         """Return whether neighbours are a span: by their names, or as the schema says."""
-        if (first.name, second.name) in self._ranges:
-            return True
-        are_days = first.prop.get("format") == second.prop.get("format") == "date"
-        return are_days and (first.prop.get("range_with") == second.name or second.prop.get("range_with") == first.name)
+        return (first.name, second.name) in self._ranges
 
     def _name_fields(self) -> None:
         labels = choose_keys(field.title for field in self.fields.values())

@@ -6,27 +6,19 @@ catalog ──▶ **ReportForm** ── one GenerateReport ──▶ main_window
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from backend.protocol.messages import DefinitionInfo, GenerateReport
-from desktop.widgets.form.chooser.report_chooser import ReportChooser
-from desktop.widgets.form.description import Description
+from desktop.widgets.form.form_parts import FormParts
 from desktop.widgets.form.format_choice import FormatChoice
-from desktop.widgets.form.lower_part import LowerPart
 from desktop.widgets.form.parameter_field import ParameterField
-from desktop.widgets.form.parameter_page import ParameterPage
-from desktop.widgets.form.scrolling import SIDE, FormScroll
-from desktop.widgets.form.sets_dialog import SetsDialog
-from desktop.widgets.form.sets_menu import SetsMenu
-from desktop.widgets.plain_text import plain_label
+from desktop.widgets.form.sets.sets_dialog import SetsDialog
 from desktop.wording.form.orders import MOST_RECENT, FormState, RequestKey, SavedSet, key_of
-from desktop.wording.language import tr, tr_count
-from desktop.wording.tone import Tone
+from desktop.wording.language import tr
 
 MARGIN_BELOW = 8
 """Pixels below a field that is scrolled to."""
@@ -34,7 +26,7 @@ MARGIN_BELOW = 8
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
-class ReportForm(QFrame):
+class ReportForm(FormParts):
     """A choice of reports, the fields of the chosen one, its format, and the Generate button.
 
     Signals:
@@ -64,17 +56,12 @@ class ReportForm(QFrame):
 
     def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
-        self.setObjectName("form")
         self._clock = clock
         self._catalog: tuple[DefinitionInfo, ...] | None = None
         self._chosen: str | None = None
-        self._pages: dict[str, ParameterPage] = {}
-        """Made when a report is chosen for the first time."""
         self._kept: FormState | None = None
         """What is to be restored once the catalog is there."""
         self._recent: tuple[str, ...] = ()
-        self._used: dict[str, Mapping[str, Any]] = {}
-        self._sets: tuple[SavedSet, ...] = ()
         self._under_way: frozenset[RequestKey] = frozenset()
         self._is_connected = True
         self._is_refused = False
@@ -82,14 +69,6 @@ class ReportForm(QFrame):
         self._refusal = ""
         """Words of the service that belong to no note."""
         self._pressed: tuple[float, GenerateReport] | None = None
-        self.choice = ReportChooser()
-        self.description = Description()
-        self.sets = SetsMenu()
-        self.area = FormScroll()
-        self.foot = LowerPart()
-        self.generate = self.foot.generate
-        self.message = self.foot.message
-        self._lay_out()
         self._connect()
         self._show_choice()
 
@@ -97,11 +76,6 @@ class ReportForm(QFrame):
     def definition(self) -> DefinitionInfo | None:
         """The chosen report."""
         return next((each for each in self._catalog or () if each.id == self._chosen), None)
-
-    @property
-    def page(self) -> ParameterPage | None:
-        """The parameters of the chosen report."""
-        return self._pages.get(self._chosen) if self._chosen else None
 
     @property
     def format(self) -> FormatChoice | None:
@@ -118,7 +92,7 @@ class ReportForm(QFrame):
         if catalog == self._catalog:
             return
         self._catalog = catalog
-        self._renew_pages(catalog)
+        self.pages.renew(catalog)
         ids = [definition.id for definition in catalog]
         if self._chosen not in ids:
             self._chosen = ids[0] if ids else None
@@ -173,7 +147,7 @@ class ReportForm(QFrame):
         before, self._pressed = self._pressed, (now, order)
         if before and before[1] == order and now - before[0] <= QApplication.doubleClickInterval() / 1000:
             return
-        self._used[order.definition] = order.parameters
+        self.head.used[order.definition] = order.parameters
         others = (each for each in self._recent if each != order.definition)
         self._recent = (order.definition, *others)[:MOST_RECENT]
         self._offer()
@@ -199,10 +173,12 @@ class ReportForm(QFrame):
 
     def show_sets(self, sets: Sequence[SavedSet]) -> None:
         """Offer these sets, of any reports, as far as they are of the chosen one."""
-        self._sets = tuple(sets)
+        self.head.show_sets(sets)
         self._offer()
-        for dialog in self.findChildren(SetsDialog):
-            dialog.show_sets([each for each in self._sets if each.definition == dialog.definition])
+
+    def manage_sets(self) -> SetsDialog | None:
+        """Open the dialog of the chosen report's sets."""
+        return self.head.manage()
 
     def show_folder(self, path: str) -> None:
         """Show where files are saved."""
@@ -220,24 +196,19 @@ class ReportForm(QFrame):
             saves_when_ready=self.saves_when_ready,
             folder=self.foot.folder_path,
             recent=self._recent,
-            used=dict(self._used),
+            used=dict(self.head.used),
         )
 
     def restore(self, state: FormState) -> None:
         """Put back what was kept, now or as soon as the catalog is there; what does not fit any more is left out."""
         self.foot.save.setChecked(state.saves_when_ready)
         self.foot.show_folder(state.folder)
-        self._recent, self._used = tuple(state.recent)[:MOST_RECENT], dict(state.used)
+        self._recent, self.head.used = tuple(state.recent)[:MOST_RECENT], dict(state.used)
         if self._catalog:
             self._put_back(state)
             self._show_choice()
         else:
             self._kept = state
-
-    def stops(self) -> list[QWidget]:
-        """Return the widgets in tab order."""
-        fields = self.page.stops() if self.page else []
-        return [self.choice, self.description.more, self.sets, *fields, *self.foot.stops()]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Generate with Enter in any field; tell of Escape."""
@@ -274,7 +245,7 @@ class ReportForm(QFrame):
 
     def _bring_into_view(self, field: ParameterField | None) -> None:
         if field:
-            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            field.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
             self.area.ensureWidgetVisible(field.parentWidget() or field, 0, MARGIN_BELOW)
 
     def _announce(self, text: str) -> None:
@@ -289,39 +260,14 @@ class ReportForm(QFrame):
             if state.format is None or self.foot.format.choose(state.format):
                 self.foot.format.fill(state.format_options or {})
 
-    def _renew_pages(self, catalog: tuple[DefinitionInfo, ...]) -> None:
-        """Keep pages whose parameters are the same, and make those that were made before anew."""
-        old, self._pages = self._pages, {}
-        for definition in catalog:
-            page = old.get(definition.id)
-            if page and page.definition.parameters != definition.parameters:
-                page = self._make_page(definition, page)
-            if page:
-                self._pages[definition.id] = page
-        for page in set(old.values()) - set(self._pages.values()):
-            page.hide()
-            page.deleteLater()
-
-    def _make_page(self, definition: DefinitionInfo, before: ParameterPage | None = None) -> ParameterPage:
-        page = ParameterPage(definition)
-        if before:
-            page.take_over(before)
-        page.edited.connect(self._note_edit)
-        page.judged.connect(self._show_message)
-        self._page_layout.addWidget(page)
-        return page
-
     def _show_choice(self) -> None:
         definition = self.definition
-        if definition and definition.id not in self._pages:
-            self._pages[definition.id] = self._make_page(definition)
+        self.pages.show_page(definition)
         self.foot.format.offer(definition.id if definition else "", definition.formats if definition else ())
         self.choice.show_chosen(definition)
         self.description.say(definition.description if definition else self._reason())
-        for page in self._pages.values():
-            page.setVisible(page is self.page)
         has_fields = self.page is not None and bool(self.page.fields)
-        self._parameters.setVisible(has_fields)
+        self.show_parameters(is_shown=has_fields)
         self.area.verticalScrollBar().setValue(0)
         self.foot.setEnabled(definition is not None)
         tip = tr("Generate the report (Ctrl+Return)") if definition else self._reason()
@@ -329,7 +275,7 @@ class ReportForm(QFrame):
         self.generate.setAccessibleDescription(tip)
         self._is_refused, self._refusal = False, ""
         self._offer()
-        self._order_tabs()
+        self.order_tabs()
         self._show_message()
 
     def _reason(self) -> str:
@@ -340,49 +286,13 @@ class ReportForm(QFrame):
 
     def _offer(self) -> None:
         self.choice.offer(self._catalog or (), self._recent)
-        self.sets.offer(self._own_sets(), has_last=self._chosen in self._used)
-        self._name_values()
-
-    def _own_sets(self) -> list[SavedSet]:
-        return [each for each in self._sets if each.definition == self._chosen]
-
-    def _name_values(self) -> None:
-        """Show which set is in the fields."""
-        definition = self.definition
-        order = self._order()
-        if definition is None or order is None:
-            return
-        self.sets.say(self._name_of(definition, order))
-
-    def _name_of(self, definition: DefinitionInfo, order: GenerateReport) -> str:
-        named = [(each.name, each.parameters) for each in self._own_sets()]
-        if definition.id in self._used:
-            named.append((tr("Last used"), self._used[definition.id]))
-        named.append((tr("Defaults"), {}))
-        bare = _bare(order.definition, order.parameters)
-        return next(
-            (
-                name
-                for name, parameters in named
-                if key_of(_bare(order.definition, parameters), definition) == key_of(bare, definition)
-            ),
-            tr("Sets"),
-        )
-
-    def _take_last(self) -> None:
-        self._fill_page(self._used.get(self._chosen or "", {}))
-
-    def _take_defaults(self) -> None:
-        self._fill_page({})
+        self.head.show_order(self.definition, self._order())
 
     def _take_set(self, taken: SavedSet) -> None:
-        self._fill_page(taken.parameters)
+        if self.page:
+            self.page.fill(taken.parameters)
         if taken.format is not None and self.foot.format.choose(taken.format):
             self.foot.format.fill(taken.format_options or {})
-
-    def _fill_page(self, parameters: Mapping[str, Any]) -> None:
-        if self.page:
-            self.page.fill(parameters)
 
     def _save_set(self, name: str) -> None:
         order = self._order()
@@ -397,45 +307,22 @@ class ReportForm(QFrame):
                 )
             )
 
-    def manage_sets(self) -> SetsDialog | None:
-        """Open the dialog of the chosen report's sets."""
-        if self.definition is None:
-            return None
-        dialog = SetsDialog(self, self.definition)
-        dialog.show_sets(self._own_sets())
-        dialog.renamed.connect(self.set_renamed)
-        dialog.deleted.connect(self.set_deleted)
-        dialog.export_wanted.connect(self.sets_export_wanted)
-        dialog.import_wanted.connect(self.sets_import_wanted)
-        dialog.show()
-        return dialog
-
-    def _open_sets(self) -> None:
-        self.manage_sets()
-
     def _note_edit(self) -> None:
         self._refusal = ""
         self._show_message()
-        self._name_values()
+        self.head.show_order(self.definition, self._order())
         self.changed.emit()
 
     def _show_message(self) -> None:
         """Show the one thing that matters most, and what Generate would do."""
         wrong = self.page.wrong_count if self.page else 0
         self._is_refused = self._is_refused and wrong > 0
-        is_again = self._is_under_way()
-        self.generate.setText(tr("Generate another") if is_again else tr("&Generate"))
-        if self._is_refused:
-            one, many = "1 field needs a look. Nothing was sent.", "{count} fields need a look. Nothing was sent."
-            self.message.say(tr_count(one, many, wrong), Tone.FAILED, icon="state-failed")
-        elif self._refusal:
-            self.message.say(self._refusal, Tone.FAILED, icon="state-failed")
-        elif is_again:
-            self.message.say(tr("The same report is under way. Enter again makes another."), Tone.WAITING)
-        elif self.definition and not self._is_connected:
-            self.message.say(tr("Offline: it goes out when connected."), Tone.WAITING)
-        else:
-            self.message.say("")
+        self.foot.show_state(
+            wrong=wrong if self._is_refused else 0,
+            refusal=self._refusal,
+            is_again=self._is_under_way(),
+            is_offline=self.definition is not None and not self._is_connected,
+        )
 
     def _is_under_way(self) -> bool:
         definition, order = self.definition, self._order()
@@ -443,61 +330,17 @@ class ReportForm(QFrame):
             return False
         return key_of(order, definition) in self._under_way
 
-    def _order_tabs(self) -> None:
-        """Put the fields before Generate in the tab order: a page is made after the button, and would come last."""
-        for stop, following in pairwise(self.stops()):
-            self.setTabOrder(stop, following)
-
     def _connect(self) -> None:
         self.choice.taken.connect(self.choose)
         self.generate.clicked.connect(self.submit)
         self.foot.folder_wanted.connect(self.folder_wanted)
         self.foot.saving_changed.connect(self.changed)
         self.foot.format.edited.connect(self._note_edit)
-        self.sets.last_taken.connect(self._take_last)
-        self.sets.defaults_taken.connect(self._take_defaults)
-        self.sets.set_taken.connect(self._take_set)
-        self.sets.save_wanted.connect(self._save_set)
-        self.sets.manage_wanted.connect(self._open_sets)
-
-    def _lay_out(self) -> None:
-        top = QVBoxLayout()
-        top.setContentsMargins(SIDE, 12, SIDE, 0)
-        top.setSpacing(4)
-        label = plain_label(tr("Re&port"))
-        label.setBuddy(self.choice)
-        top.addWidget(label)
-        top.addWidget(self.choice)
-        self._parameters = self._make_parameters()
-        self.area.contents.addWidget(self.description)
-        self.area.contents.addWidget(self._parameters)
-        self.area.contents.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(top)
-        layout.addWidget(self.area, 1)
-        layout.addWidget(self.foot)
-
-    def _make_parameters(self) -> QWidget:
-        heading = plain_label(tr("Parameters"))
-        heading.setProperty("written", "strong")
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 6, 0, 4)
-        row.addWidget(heading)
-        row.addStretch(1)
-        row.addWidget(self.sets)
-        line = QFrame()
-        line.setObjectName("line")
-        line.setFixedHeight(1)
-        inside = QWidget()
-        self._page_layout = QVBoxLayout(inside)
-        self._page_layout.setContentsMargins(0, 6, 0, 0)
-        self._page_layout.setSpacing(0)
-        self._page_layout.addWidget(line)
-        self._page_layout.addLayout(row)
-        return inside
-
-
-def _bare(definition: str, parameters: Mapping[str, Any]) -> GenerateReport:
-    return GenerateReport(definition=definition, parameters=dict(parameters))
+        self.pages.edited.connect(self._note_edit)
+        self.pages.judged.connect(self._show_message)
+        self.head.taken.connect(self._take_set)
+        self.head.save_wanted.connect(self._save_set)
+        self.head.renamed.connect(self.set_renamed)
+        self.head.deleted.connect(self.set_deleted)
+        self.head.export_wanted.connect(self.sets_export_wanted)
+        self.head.import_wanted.connect(self.sets_import_wanted)

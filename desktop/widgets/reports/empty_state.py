@@ -69,7 +69,7 @@ class EmptyState(QWidget):
         self._fill_parent()
 
     def _lay_out(self) -> None:
-        self.heading.setProperty("text", "heading")
+        self.heading.setProperty("written", "heading")
         self.sentence.setProperty("tone", "quiet")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)

@@ -23,6 +23,7 @@ class ReportsHeader(QHeaderView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setAccessibleName(tr("Columns"))
         self.setHighlightSections(False)
         self.setMinimumSectionSize(16)
         self.setSectionsMovable(True)

@@ -6,7 +6,7 @@ schema ── property ──▶ **read_number**, **read_text**, **judge** ─�
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -185,16 +185,3 @@ def one_sentence(description: str) -> str:
     """Return the first sentence that is short, or the first one."""
     sentences = _SENTENCE_END.split(description.strip())
     return next((each for each in sentences if len(each) <= LONGEST_SENTENCE), sentences[0])
-
-
-def ranges(schema: Schema) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of dates of which the one may not be after the other, by their names."""
-    properties = schema.get("properties", {})
-    days = [name for name, prop in properties.items() if prop.get("format") == "date"]
-    return tuple((start, end) for start in days for end in days if start != end and _is_range(properties, start, end))
-
-
-def _is_range(properties: Mapping[str, Any], start: str, end: str) -> bool:
-    """Return whether the service would refuse an end before its start."""
-    two = {"properties": {start: properties[start], end: properties[end]}}
-    return end in parameters.crossed(two, {start: "2000-01-02", end: "2000-01-01"})

@@ -5,15 +5,13 @@ values, schema ──▶ **say_parameters** ── "EWR · Days: 50", "UA · Jun
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 from backend.protocol.parameters import Schema, in_words
+from backend.protocol.ranges import ranges_of
 from desktop.wording.language import current, grouped, tr
 
 SEPARATOR = " · "
-FROM_TO = (("start", "end"), ("from", "to"))
-"""Words at the end of the names of two neighbours that are a range of days."""
 
 
 def say_parameters(values: Mapping[str, Any], schema: Schema) -> str:
@@ -21,14 +19,18 @@ def say_parameters(values: Mapping[str, Any], schema: Schema) -> str:
     properties = schema.get("properties", {})
     given = {name: value for name, value in values.items() if _differs(value, properties.get(name, {}))}
     days = {name: day for name, value in values.items() if (day := _day(value))}
-    ranges = [pair for pair in range_pairs(schema) if set(pair) & set(given) and set(pair) <= set(days)]
+    ranges = [
+        pair for pair in ranges_of({"properties": properties}) if set(pair) & set(given) and set(pair) <= set(days)
+    ]
     paired = {name for pair in ranges for name in pair}
     bare = [
         say_value(value) for name, value in given.items() if name not in paired and _is_choice(properties.get(name))
     ]
     spans = [say_span(days[first], days[last]) for first, last in ranges]
     named = [
-        title_of(name, schema) if value is True else f"{title_of(name, schema)}: {say_value(value)}"
+        title_of(name, schema)
+        if value is True and name in properties
+        else f"{title_of(name, schema)}: {say_value(value)}"
         for name, value in given.items()
         if name not in paired and not _is_choice(properties.get(name))
     ]
@@ -52,19 +54,6 @@ def say_value(value: object) -> str:
     return (
         grouped(in_words(value)) if isinstance(value, int | float) and not isinstance(value, bool) else in_words(value)
     )
-
-
-def range_pairs(schema: Schema) -> list[tuple[str, str]]:
-    """Return the pairs of dates that are the two ends of a range: marked, or neighbours that are named so."""
-    properties = schema.get("properties", {})
-    dates = [name for name, prop in properties.items() if prop.get("format") == "date"]
-    marked = [(name, properties[name]["range_with"]) for name in dates if properties[name].get("range_with") in dates]
-    named = [
-        (first, last) for first, last in pairwise(properties) if {first, last} <= set(dates) and _is_named(first, last)
-    ]
-    taken = {name for pair in marked for name in pair}
-    first_of = {frozenset(pair): pair for pair in marked[::-1]}
-    return [*first_of.values(), *(pair for pair in named if not taken & set(pair))]
 
 
 def say_span(first: date, last: date) -> str:
@@ -104,7 +93,3 @@ def _day(value: object) -> date | None:
         return date.fromisoformat(str(value))
     except ValueError:
         return None
-
-
-def _is_named(first: str, last: str) -> bool:
-    return any(first.lower().endswith(start) and last.lower().endswith(end) for start, end in FROM_TO)

@@ -28,8 +28,8 @@ class CalendarPopup(Popup):
         self.setProperty("ground", "base")
         self.row = MonthRow(1, first, last)
         self.calendar = self.row.months[0]
-        self.calendar.setSelectedDate(to_qdate(day))
         self.row.show_month(day)
+        self.calendar.setSelectedDate(to_qdate(day))
         self.row.show_span(Span(day, day))
         self.row.picked.connect(self._pick)
         layout = QVBoxLayout(self.body)

@@ -80,6 +80,8 @@ class MonthRow(QWidget):
         shown = QDate(year, number, 1)
         for place, month in enumerate(self.months):
             page = shown.addMonths(place)
+            if not month.view().hasFocus():
+                month.setSelectedDate(page)  # the keys begin in what is shown
             month.setCurrentPage(page.year(), page.month())
         self._is_turning = False
         self._name()

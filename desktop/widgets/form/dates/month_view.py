@@ -5,8 +5,8 @@ a span ──▶ **MonthView** ── a day that was picked ──▶ calendar p
 
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QCalendarWidget, QHeaderView, QWidget
 
 from desktop.widgets.theme import measures, tokens
@@ -17,6 +17,8 @@ CELL_WIDTH, CELL_HEIGHT = 2.06, 1.69
 """Heights of a line."""
 
 WEEKS = 6
+LEAST_BEFORE, MOST_AFTER = 20, 15
+"""Days of the month before are above the one, days of the month after below the other."""
 LEAST_DAY, MOST_DAY = date(1, 1, 1), date(9999, 12, 31)
 
 
@@ -43,7 +45,7 @@ class MonthView(QCalendarWidget):
         self.setFixedSize(month_size())
         self.clicked.connect(self._pick)
         self.activated.connect(self._pick)
-        self.view().installEventFilter(self)
+        self.view().viewport().installEventFilter(self)
         for header in self.findChildren(QHeaderView):
             header.setMinimumSectionSize(1)  # else the style's padding is the least, and seven days have no room
 
@@ -61,12 +63,16 @@ class MonthView(QCalendarWidget):
         return month_size()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Leave the wheel alone, and show where the focus is."""
-        if event.type() is QEvent.Type.Wheel:
-            return True
-        if event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
-            self.updateCells()
+        """Leave alone what is clicked where another month's day would be."""
+        if isinstance(event, QMouseEvent) and event.button() is Qt.MouseButton.LeftButton:
+            return self._is_blank(event.position().toPoint())
         return super().eventFilter(watched, event)
+
+    def _is_blank(self, place: QPoint) -> bool:
+        """Return whether the cell holds a day of another month: a high number on top, or a low one at the end."""
+        cell = self.view().indexAt(place)
+        number = int(cell.data() or 0)
+        return number > LEAST_BEFORE if cell.row() <= 1 else cell.row() >= WEEKS - 2 and number < MOST_AFTER
 
     def paintCell(self, painter: QPainter, rect: QRect, day: QDate) -> None:  # noqa: N802  Qt's name
         """Paint one day; those of other months are not shown, as the next month stands beside."""

@@ -164,8 +164,12 @@ def _several(prop: Schema, choices: list[tuple[str, Any]], *, is_optional: bool)
     def fill(values: Iterable[Any] | None) -> None:
         button.set_values(tuple(values or ()))
 
-    fill(prop.get("default"))
-    return Editor(button, button.changed, read, lambda: button.values, button.set_values, fill, is_closed=True)
+    def settle() -> None:
+        if not button.values:
+            fill(prop.get("default"))
+
+    settle()
+    return Editor(button, button.changed, read, lambda: button.values, button.set_values, fill, settle, is_closed=True)
 
 
 def make_combo(texts: Iterable[str]) -> QComboBox:

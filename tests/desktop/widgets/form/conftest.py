@@ -10,7 +10,13 @@ from desktop.wording.language import LanguageId
 
 @pytest.fixture(autouse=True)
 def _english_and_light(qapp: QApplication) -> Iterator[None]:
-    look().wear(Appearance.LIGHT, 100)
+    wear(Appearance.LIGHT)
     yield
     language.use(LanguageId.ENGLISH)
-    look().wear(Appearance.SYSTEM, 100)
+    wear(Appearance.LIGHT)
+
+
+def wear(appearance: Appearance) -> None:
+    """Dress only where that changes something, as it takes longer than most tests."""
+    if (look().appearance, look().text_percent) != (appearance, 100):
+        look().wear(appearance, 100)

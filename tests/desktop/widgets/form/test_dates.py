@@ -159,7 +159,7 @@ def test_optional_day_is_left_out_until_it_is_set(qtbot: QtBot, form: ReportForm
     [
         RANGE,
         {"from": RANGE["start"], "to": RANGE["end"]},
-        {"a": {**RANGE["start"], "range_with": "b"}, "b": RANGE["end"]},
+        {"a": {**RANGE["start"], "rangeWith": "b"}, "b": RANGE["end"]},
     ],
 )
 def test_neighbours_that_are_a_span_share_a_row_and_a_note(form: ReportForm, properties: dict[str, object]) -> None:
@@ -239,6 +239,21 @@ def test_months_follow_each_other_whichever_is_turned(qtbot: QtBot) -> None:
     assert [title.text() for title in row.titles] == ["February 2013", "March 2013"]
     row.months[0].showPreviousMonth()
     assert [title.text() for title in row.titles] == ["January 2013", "February 2013"]
+
+
+def test_click_where_no_day_is_picks_none(qtbot: QtBot) -> None:
+    edit = make(qtbot, "2013-01-15")
+    popup = edit.show_calendar()
+    table = popup.calendar.view()
+    cells = [table.model().index(row, column) for row in range(6) for column in range(7)]
+    places = [table.visualRect(cell).center() for cell in cells]
+    picked: list[date] = []
+    popup.row.picked.disconnect()
+    popup.row.picked.connect(picked.append)
+    for place in places:
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert picked == [date(2013, 1, day) for day in range(1, 32)]
+    popup.close()
 
 
 def test_little_room_has_one_month(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

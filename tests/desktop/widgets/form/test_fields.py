@@ -186,6 +186,13 @@ def test_several_are_checked_in_a_popup_and_named_on_the_button(qtbot: QtBot, fo
     assert submitted(qtbot, form).parameters == {"a": ["EWR", "JFK"]}
 
 
+def test_no_choice_is_the_default_visibly(qtbot: QtBot, form: ReportForm) -> None:
+    form.set_catalog((define({"a": SEVERAL | {"default": ["LGA"]}}),))
+    several(form).set_values([])
+    assert submitted(qtbot, form).parameters == {"a": ["LGA"]}
+    assert several(form).said == "LGA"
+
+
 def test_many_choices_are_counted(form: ReportForm) -> None:
     letters = [chr(65 + number) * 2 for number in range(9)]
     form.set_catalog((define({"a": {"type": "array", "items": {"enum": letters}}}),))

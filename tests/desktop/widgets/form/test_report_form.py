@@ -211,7 +211,7 @@ def test_what_is_kept_comes_back(qtbot: QtBot, form: ReportForm, sample: Definit
     other.set_catalog(catalog)
     assert submitted(qtbot, other) == order
     assert other.kept() == kept
-    assert other.foot.folder.text() == "Reports"
+    assert other.foot.folder_path == "/home/me/Reports"
 
 
 def test_what_was_kept_of_another_catalog_is_left_out(form: ReportForm, sample: DefinitionInfo) -> None:
@@ -231,10 +231,27 @@ def test_three_reports_are_recent(qtbot: QtBot, form: ReportForm) -> None:
 
 
 def test_other_folder_is_asked_for_by_the_window(qtbot: QtBot, form: ReportForm) -> None:
+    form.resize(328, 600)
     form.show_folder("/home/me/A & B")
+    QApplication.processEvents()
     assert form.foot.folder.text() == "A && B"
     with qtbot.waitSignal(form.folder_wanted):
         form.foot.menu.actions()[0].trigger()
+
+
+@pytest.mark.parametrize("spoken", list(LanguageId))
+def test_long_folder_gives_way_and_no_word_is_cut(qtbot: QtBot, spoken: LanguageId) -> None:
+    language.use(spoken)
+    form = ReportForm()
+    qtbot.addWidget(form)
+    form.set_catalog((define(WORST_DAYS),))
+    form.show_folder("/home/me/All the reports of this and the last year")
+    form.resize(measures.h(18), 700)
+    form.show()
+    QApplication.processEvents()
+    assert "…" in form.foot.folder.text()
+    assert form.foot.save.width() >= form.foot.save.sizeHint().width()
+    assert "last year" in form.foot.folder.toolTip()
 
 
 def test_tab_goes_through_everything_in_order(form: ReportForm) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.form.report_form import ReportForm
-from desktop.widgets.form.sets_dialog import SetsDialog
+from desktop.widgets.form.sets.sets_dialog import SetsDialog
 from desktop.wording.form.orders import SavedSet
 from tests.desktop.widgets.form.forms import WORST_DAYS, define, format_of, line_of, submitted, type_into
 
@@ -26,10 +26,10 @@ def action(form: ReportForm, text: str) -> QAction:
     return next(each for each in form.sets.menu().actions() if each.text() == text)
 
 
-def test_defaults_are_named_and_come_back(days: ReportForm) -> None:
+def test_name_stays_while_values_are_edited_and_defaults_come_back(days: ReportForm) -> None:
     assert days.sets.said == "Defaults"
     type_into(days, "50", "days")
-    assert days.sets.said == "Sets"
+    assert days.sets.said == "Defaults"
     action(days, "Defaults").trigger()
     assert (days.sets.said, line_of(days, "days").text()) == ("Defaults", "10")
 

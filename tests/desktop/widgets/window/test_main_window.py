@@ -53,15 +53,6 @@ WITH_FILE = ENDED | {A.SAVE_AS, A.SAVE_IN, A.COPY_LINK}
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Screen:
-    window = Screen()
-    qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
-    with qtbot.waitActive(window):
-        window.show()
-    return window
-
-
-@pytest.fixture
 def show_one(window: Screen, known: EntryFactory, make_session: SessionFactory) -> Callable[[State], str]:
     """Show one report in a state, select it, and return its id."""
 

@@ -10,7 +10,6 @@ from desktop.wording.form.judging import (
     LONGEST_SENTENCE,
     allows,
     one_sentence,
-    ranges,
     read_number,
     read_text,
     say_hint,
@@ -124,9 +123,3 @@ def test_sentence_is_the_first_short_one_or_the_first() -> None:
     assert len(long) > LONGEST_SENTENCE
     assert one_sentence(f"{long} The official statistics use 15.") == "The official statistics use 15."
     assert one_sentence(f"{long} {long}") == long
-
-
-def test_ranges_are_those_the_service_would_refuse() -> None:
-    day = {"type": "string", "format": "date"}
-    properties = {"start": day, "end": day, "dateFrom": day, "dateTo": day, "born": day, "n": {"type": "integer"}}
-    assert set(ranges({"properties": properties})) == {("start", "end"), ("dateFrom", "dateTo")}

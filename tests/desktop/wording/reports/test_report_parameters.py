@@ -5,7 +5,7 @@ import pytest
 
 from desktop.wording import language
 from desktop.wording.language import LanguageId
-from desktop.wording.reports.report_parameters import range_pairs, say_parameters, say_span
+from desktop.wording.reports.report_parameters import say_parameters, say_span
 
 DATE = {"type": "string", "format": "date"}
 SCHEMA = {
@@ -68,22 +68,3 @@ def test_range_is_said_in_german() -> None:
         assert say_span(date(2013, 6, 3), date(2013, 7, 1)) == "3. Juni – 1. Juli 2013"
     finally:
         language.use(LanguageId.ENGLISH)
-
-
-@pytest.mark.parametrize(
-    ("names", "marks", "pairs"),
-    [
-        (["start", "end"], {}, [("start", "end")]),
-        (["dateFrom", "dateTo"], {}, [("dateFrom", "dateTo")]),
-        (["end", "start"], {}, []),
-        (["born", "died"], {}, []),
-        (["born", "died"], {"born": "died"}, [("born", "died")]),
-        (["born", "died"], {"born": "died", "died": "born"}, [("born", "died")]),
-        (["born", "died"], {"born": "nothing"}, []),
-    ],
-)
-def test_ends_of_a_range_are_known_by_mark_or_name(
-    names: list[str], marks: dict[str, str], pairs: list[tuple[str, str]]
-) -> None:
-    properties = {name: DATE | ({"range_with": marks[name]} if name in marks else {}) for name in names}
-    assert range_pairs({"properties": properties}) == pairs

@@ -6,19 +6,16 @@ saved sets ──▶ **SetsMenu** ── parameters to take, names to save ─�
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton
 
-from desktop.widgets.form.note_label import NoteLabel
-from desktop.widgets.form.popup import Popup
-from desktop.widgets.plain_text import plain_label, tooltip
+from desktop.widgets.form.sets.name_popup import NamePopup
+from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.form.orders import SavedSet
 from desktop.wording.language import tr
 
-LONGEST_NAME = 60
-OWN_NAMES = ("Last used", "Defaults", "Sets")
 WIDEST_NAME = 9
 """Heights of a line that the name on the button may take."""
 
@@ -59,15 +56,15 @@ class SetsMenu(QToolButton):
 
     def offer(self, sets: Sequence[SavedSet], *, has_last: bool) -> None:
         """Offer the sets of the chosen report; `has_last` says whether it was asked for before."""
-        self._sets, self._has_last = sets, has_last
-        self._fill()
+        if (self._sets, self._has_last) != (sets, has_last):
+            self._sets, self._has_last = sets, has_last
+            self._fill()
 
     def say(self, name: str) -> None:
         """Show the name of what is in the fields."""
         self._said = name
         cut = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, measures.h(WIDEST_NAME))
         self.setText(cut.replace("&", "&&"))
-        self.setMinimumWidth(max(self.minimumWidth(), self.sizeHint().width()))  # nothing moves for a shorter name
         self.setToolTip(tooltip(tr("Sets of parameters"), name))
         self.setAccessibleName(tr("Sets of parameters"))
         self.setAccessibleDescription(name)
@@ -82,7 +79,7 @@ class SetsMenu(QToolButton):
         """The whole name."""
         return self._said
 
-    def ask_for_name(self) -> "NamePopup":
+    def ask_for_name(self) -> NamePopup:
         """Open a line for the name of a new set."""
         popup = NamePopup(self, [each.name for each in self._sets])
         popup.named.connect(self.save_wanted)
@@ -115,61 +112,4 @@ class SetsMenu(QToolButton):
 
     def _measure(self) -> None:
         self.setIconSize(icons.icon_size(gap=icons.BESIDE_TEXT))
-        self.setMinimumWidth(0)
-        said = self._said
-        for name in (*map(tr, OWN_NAMES), said):
-            self.say(name)
-
-
-class NamePopup(Popup):
-    """A line for a name.
-
-    Signals:
-        named(str): This one.
-    """
-
-    named = Signal(str)
-
-    def __init__(self, owner: QWidget, taken: Sequence[str]) -> None:
-        super().__init__(owner)
-        self._taken = taken
-        self.line = QLineEdit()
-        self.line.setMaxLength(LONGEST_NAME)
-        self.line.setAccessibleName(tr("Name of the set"))
-        self.line.setFixedHeight(measures.h() + 12)
-        self.line.setMinimumWidth(measures.h(14))
-        self.note = NoteLabel()
-        self.save = QPushButton(tr("Save set"))
-        self.save.setProperty("primary", True)  # noqa: FBT003  Qt's
-        self.save.setEnabled(False)
-        label = plain_label(tr("Name of the set"))
-        label.setBuddy(self.line)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.save)
-        layout = QVBoxLayout(self.body)
-        layout.setContentsMargins(14, 10, 14, 8)
-        layout.setSpacing(4)
-        layout.addWidget(label)
-        layout.addLayout(row)
-        layout.addWidget(self.note)
-        self.line.textChanged.connect(self._judge)
-        self.save.clicked.connect(self._finish)
-        self.line.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Take the name with Enter."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._finish()
-        else:
-            super().keyPressEvent(event)
-
-    def _judge(self, text: str) -> None:
-        self.save.setEnabled(text.strip() != "")
-        self.note.say(tr("A set of this name is replaced.") if text.strip() in self._taken else "")
-
-    def _finish(self) -> None:
-        if name := self.line.text().strip():
-            self.named.emit(name)
-            self.close()
+        self.say(self._said)

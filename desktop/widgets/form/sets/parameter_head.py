@@ -1,0 +1,116 @@
+"""The heading over the parameters, with the menu of their sets.
+
+saved sets, the order in the form ──▶ **ParameterHead** ── a set to show, changes to keep ──▶ report_form
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from backend.protocol.messages import DefinitionInfo, GenerateReport
+from desktop.widgets.form.sets.sets_dialog import SetsDialog
+from desktop.widgets.form.sets.sets_menu import SetsMenu
+from desktop.widgets.plain_text import plain_label
+from desktop.wording.form.orders import SavedSet, key_of
+from desktop.wording.language import tr
+
+
+class ParameterHead(QWidget):
+    """The word "Parameters" and the name of what is in the fields.
+
+    Signals:
+        taken(SavedSet): Show these parameters, and the format if there is one.
+        save_wanted(str): Save what is in the fields by this name.
+        renamed(SavedSet, str): Call this one so.
+        deleted(SavedSet): Forget this one.
+        export_wanted(Path): Write the sets of this report to this file.
+        import_wanted(Path): Read sets from this file.
+    """
+
+    taken = Signal(object)
+    save_wanted = Signal(str)
+    renamed = Signal(object, str)
+    deleted = Signal(object)
+    export_wanted = Signal(object)
+    import_wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.menu = SetsMenu()
+        self.used: dict[str, Mapping[str, Any]] = {}
+        """The parameters each definition was last asked for with."""
+        self._sets: tuple[SavedSet, ...] = ()
+        self._definition: DefinitionInfo | None = None
+        self._names: dict[str, str] = {}
+        """The set that each definition's fields are like, or were before they were edited."""
+        self.menu.last_taken.connect(self._take_last)
+        self.menu.defaults_taken.connect(self._take_defaults)
+        self.menu.set_taken.connect(self.taken)
+        self.menu.save_wanted.connect(self.save_wanted)
+        self.menu.manage_wanted.connect(self._open_dialog)
+        heading = plain_label(tr("Parameters"))
+        heading.setProperty("written", "strong")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 6, 0, 4)
+        row.addWidget(heading)
+        row.addStretch(1)
+        row.addWidget(self.menu)
+
+    def show_sets(self, sets: Sequence[SavedSet]) -> None:
+        """Offer these sets, of any reports, as far as they are of the present one."""
+        self._sets = tuple(sets)
+        for dialog in self.findChildren(SetsDialog):
+            dialog.show_sets([each for each in self._sets if each.definition == dialog.definition])
+
+    def show_order(self, definition: DefinitionInfo | None, order: GenerateReport | None) -> None:
+        """Offer the sets of a report, and name what is in the fields."""
+        self._definition = definition
+        self.menu.offer(self._own(), has_last=definition is not None and definition.id in self.used)
+        if definition and order:
+            self.menu.say(self._name_of(definition, order))
+
+    def manage(self) -> SetsDialog | None:
+        """Open the dialog of this report's sets."""
+        if self._definition is None:
+            return None
+        dialog = SetsDialog(self, self._definition)
+        dialog.show_sets(self._own())
+        dialog.renamed.connect(self.renamed)
+        dialog.deleted.connect(self.deleted)
+        dialog.export_wanted.connect(self.export_wanted)
+        dialog.import_wanted.connect(self.import_wanted)
+        dialog.show()
+        return dialog
+
+    def _open_dialog(self) -> None:
+        self.manage()
+
+    def _own(self) -> list[SavedSet]:
+        return [each for each in self._sets if self._definition and each.definition == self._definition.id]
+
+    def _name_of(self, definition: DefinitionInfo, order: GenerateReport) -> str:
+        named = [(each.name, each.parameters) for each in self._own()]
+        if definition.id in self.used:
+            named.append((tr("Last used"), self.used[definition.id]))
+        named.append((tr("Defaults"), {}))
+        present = key_of(_bare(definition, order.parameters), definition)
+        same = (name for name, parameters in named if key_of(_bare(definition, parameters), definition) == present)
+        self._names[definition.id] = next(same, self._names.get(definition.id, tr("Last used")))
+        return self._names[definition.id]
+
+    def _take_last(self) -> None:
+        if self._definition:
+            self._take(self.used.get(self._definition.id, {}))
+
+    def _take_defaults(self) -> None:
+        self._take({})
+
+    def _take(self, parameters: Mapping[str, Any]) -> None:
+        if self._definition:
+            self.taken.emit(SavedSet(name="", definition=self._definition.id, parameters=parameters))
+
+
+def _bare(definition: DefinitionInfo, parameters: Mapping[str, Any]) -> GenerateReport:
+    return GenerateReport(definition=definition.id, parameters=dict(parameters))

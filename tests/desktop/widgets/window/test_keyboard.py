@@ -1,0 +1,173 @@
+"""The keyboard alone: Tab goes everywhere in order, letters go where they say, F6 goes from region to region."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.session.state import Session
+from desktop.widgets.theme.dress import look
+from desktop.wording import language
+from desktop.wording.language import LanguageId
+from desktop.wording.reports.arrangement import Chip
+from desktop.wording.reports.offers import ActionId
+from tests.desktop.screens import Screen
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def is_stop(widget: QWidget) -> bool:
+    return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+
+
+def walk(window: Screen, start: QWidget) -> list[QWidget]:
+    """Press Tab until it comes round, and return where it stopped."""
+    start.setFocus()
+    stops = [start]
+    for _ in range(100):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        if focused is start:
+            return stops
+        stops.append(focused)
+    names = [f"{type(stop).__name__} {stop.objectName()}" for stop in stops]
+    raise AssertionError(f"Tab does not come round: {names}")
+
+
+@pytest.mark.parametrize("has_rows", [False, True])
+def test_tab_goes_through_form_list_pane_and_status_in_order(
+    window: Screen, busy: Session, make_session: object, *, has_rows: bool
+) -> None:
+    window.show_session(busy if has_rows else make_session())  # type: ignore[operator]
+    if has_rows:
+        window.select(next(iter(busy.entries)))
+    stops = walk(window, window.form.choice)
+    regions = [window.form, window.reports, window.pane, window.status]
+    visited = [next(each for each in regions if each.isAncestorOf(stop)) for stop in stops]
+    order = [here for before, here in pairwise([None, *visited]) if here is not before]
+    assert order == regions
+    expected = [*window.form.stops(), *window.reports.stops(), *window.pane.stops(), *window.status.stops()]
+    assert [stop for stop in stops if stop in expected] == [stop for stop in expected if is_stop(stop)]
+
+
+def test_no_button_of_the_toolbar_is_a_stop(window: Screen) -> None:
+    assert not any(is_stop(button) for button in window.toolbar)
+
+
+def test_f6_goes_from_region_to_region_and_back(window: Screen, busy: Session) -> None:
+    window.show_session(busy)
+    window.form.choice.setFocus()
+    regions = [window.form, window.reports, window.pane, window.status]
+
+    def here() -> QWidget:
+        focused = QApplication.focusWidget()
+        return next(region for region in regions if focused and region.isAncestorOf(focused))
+
+    seen = []
+    for _ in range(4):
+        QTest.keyClick(window, Qt.Key.Key_F6)
+        seen.append(here())
+    assert seen == [window.reports, window.pane, window.status, window.form]
+    QTest.keyClick(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert here() is window.status
+
+
+@pytest.mark.parametrize("spoken", list(LanguageId))
+def test_each_letter_is_given_to_one_thing(qtbot: QtBot, busy: Session, spoken: LanguageId) -> None:
+    language.use(spoken)
+    window = Screen()
+    qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
+    window.show()
+    window.show_session(busy)
+    texts = [action.text() for action in window.menuBar().actions()]
+    for widget in window.body.findChildren(QWidget):
+        text = widget.property("text")
+        if widget.isVisible() and isinstance(text, str) and widget.metaObject().className() != "QLineEdit":
+            texts.append(text)
+    letters = [found.lower() for text in texts for found in re.findall(r"&([^&\s])", text.replace("&&", ""))]
+    assert sorted(letters) == sorted(set(letters))
+
+
+def test_letters_typed_in_the_list_go_to_the_search_and_escape_comes_back(window: Screen, busy: Session) -> None:
+    window.show_session(busy)
+    window.reports.table.setFocus()
+    QTest.keyClicks(window.reports.table, "x")
+    search = window.reports.filters.search
+    assert search.hasFocus()
+    QTest.keyClicks(search, "yz")
+    assert window.desk.arrangement.search == "xyz"
+    assert window.reports.empty.isVisible()
+    QTest.keyClick(search, Qt.Key.Key_Escape)
+    assert (window.desk.arrangement.search, search.hasFocus()) == ("", True)
+    QTest.keyClick(search, Qt.Key.Key_Escape)
+    assert window.reports.table.hasFocus()
+
+
+def test_show_all_takes_the_filters_away(window: Screen, busy: Session) -> None:
+    window.show_session(busy)
+    QTest.keyClicks(window.reports.filters.search, "xyz")
+    QTest.mouseClick(window.reports.empty.button, Qt.MouseButton.LeftButton)
+    assert len(window.reports.table.reports.rows) == len(busy.entries)
+
+
+def chosen(window: Screen) -> Chip:
+    return window.desk.arrangement.chip
+
+
+def test_chips_are_one_stop_and_the_arrows_choose(window: Screen, busy: Session) -> None:
+    window.show_session(busy)
+    chips = window.reports.filters.chips
+    assert [chip for chip, button in chips.items() if is_stop(button)] == [Chip.ALL]
+    chips[Chip.ALL].setFocus()
+    QTest.keyClick(chips[Chip.ALL], Qt.Key.Key_Right)
+    assert chosen(window) is Chip.UNDER_WAY
+    assert chips[Chip.UNDER_WAY].hasFocus()
+    QTest.keyClick(chips[Chip.UNDER_WAY], Qt.Key.Key_Left)
+    QTest.keyClick(chips[Chip.ALL], Qt.Key.Key_Left)
+    assert chosen(window) is Chip.CANCELLED
+    assert {row.shown.value.words for row in window.reports.table.reports.rows} == {"Cancelled"}
+
+
+@pytest.mark.parametrize(("key", "percent"), [(Qt.Key.Key_Plus, 125), (Qt.Key.Key_Minus, 75), (Qt.Key.Key_0, 100)])
+def test_size_of_the_text_has_keys(window: Screen, busy: Session, key: Qt.Key, percent: int) -> None:
+    window.show_session(busy)
+    if percent == 100:
+        look().wear(text_percent=200)
+    QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    assert look().text_percent == percent
+
+
+def test_undo_is_the_field_s_while_it_has_the_focus(window: Screen, busy: Session) -> None:
+    window.show_session(busy)
+    window.change(can_undo=True)
+    assert window.form.page is not None
+    line = window.form.page.fields["delay"].editor.widget
+    line.setFocus()
+    QTest.keyClicks(line, "1")
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.intents == []
+    window.reports.table.setFocus()
+    QTest.keyClick(window.reports.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(window.intents) == 1
+
+
+def test_f4_leaves_the_tabs_and_brings_the_pane_back(window: Screen, busy: Session) -> None:
+    window.show_session(busy)
+    QTest.keyClick(window, Qt.Key.Key_F4)
+    assert window.pane.is_collapsed
+    assert not window.actions_of_window[ActionId.PANE].isChecked()
+    QTest.keyClick(window, Qt.Key.Key_F4)
+    assert not window.pane.is_collapsed
+
+
+def test_nothing_shown_is_orphaned(window: Screen) -> None:
+    """Every action, menu and timer belongs to the window, and so ends with it."""
+    for thing in window.findChildren(QObject):
+        assert thing.parent() is not None
