@@ -32,6 +32,7 @@ from desktop.widgets.intents import (
 from desktop.widgets.pane.pane import Pane
 from desktop.widgets.reports.reports_list import ReportsList
 from desktop.widgets.save_dialog import SaveDialog
+from desktop.widgets.status.connection_menu import ConnectionMenu
 from desktop.widgets.status.status_bar import StatusBar
 from desktop.widgets.theme import icons
 from desktop.widgets.theme.dress import LEAST_TEXT, MOST_TEXT, USUAL_TEXT, look
@@ -70,7 +71,7 @@ class MainWindow(QMainWindow):
         self.actions_of_window = WindowActions(self, self.reports.table)
         self.toolbar = Toolbar(self.actions_of_window)
         self.body = Body(self.form, self.toolbar, self.reports, self.pane)
-        self._connection_menu = QMenu(self)
+        self._connection_menu = ConnectionMenu(self)
         self.status = StatusBar(self._connection_menu)
         self.columns_menu = ColumnsMenu(self.reports.table.columns, self)
         self.appearance_menu = AppearanceMenu(self, lambda chosen: look().wear(chosen))
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         if self.windowTitle() != view.title:
             self.setWindowTitle(view.title)
         self.status.show_connection(view.profile, view.connection)
+        self._connection_menu.show_connection(view.profile, view.connection)
         self.status.show_counts(view.counts)
         self.form.show_connected(view.is_connected)
         if view.catalog is not None:

@@ -5,8 +5,8 @@ window_actions ──▶ **Toolbar** ── clicks ──▶ the actions themsel
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.widgets.actions.window_actions import SPECS, WindowActions
@@ -20,7 +20,9 @@ A = ActionId
 GROUPS = ((A.NEW,), (A.SAVE_AS, A.OPEN, A.FOLDER), (A.AGAIN, A.EDIT_AND_RUN), (A.COPY_LINK,), (A.CANCEL, A.REMOVE))
 YIELDING = (A.COPY_LINK, A.FOLDER, A.EDIT_AND_RUN, A.AGAIN, A.OPEN, A.CANCEL, A.REMOVE, A.SAVE_AS)
 """The order in which texts go where room is scarce."""
-SPACING, SEPARATOR_MARGIN = 2, 6
+FILLED = frozenset({A.NEW, A.OPEN, A.SAVE_AS})
+"""Those that may be the one thing to do next."""
+SPACING, SEPARATOR_MARGIN = 4, 6
 
 
 class Toolbar(QFrame):
@@ -148,6 +150,21 @@ class ActionButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.show_primary(is_primary=False)
         self._follow()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the size of icon and words: Qt adds two spaces, and forgets that a filled button's words are wider."""
+        hint = super().sizeHint()
+        if not self.has_words:
+            return hint
+        metrics, strong = self.fontMetrics(), QFont(self.font())
+        strong.setWeight(QFont.Weight.DemiBold)
+        wider = QFontMetrics(strong).horizontalAdvance(self.text()) - metrics.horizontalAdvance(self.text())
+        spare = 2 * metrics.horizontalAdvance(" ") - (wider if self.action_id in FILLED else 0)
+        return QSize(hint.width() - spare, hint.height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Ask for all of it, as Qt's own does."""
+        return self.sizeHint()
 
     def show_words(self, *, has_words: bool) -> None:
         """Show the words beside the icon, or the icon alone."""

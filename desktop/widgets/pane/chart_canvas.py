@@ -286,16 +286,18 @@ class ChartCanvas(QFrame):
         self.plot.addItem(self._outline, ignoreBounds=True)
         self.hover.setText(mark.text)
         self.hover.adjustSize()
-        self._place_hover(self.place_of(mark))
+        self._place_hover(self.place_of(mark), self._half_width(mark))
 
-    def _place_hover(self, place: QPoint) -> None:
-        """Put the value beside its mark, inside the plot."""
+    def _half_width(self, mark: Mark) -> int:
+        view = self.plot.getPlotItem().getViewBox()
+        across, _ = view.viewPixelSize()
+        return round(mark.width / across / 2) if across else 0
+
+    def _place_hover(self, place: QPoint, half: int) -> None:
+        """Put the value beside its mark, `half` of which is at either side of the place; inside the plot."""
         room, size = self.plot.rect(), self.hover.size()
-        left = (
-            place.x() + GAP_PX
-            if place.x() + GAP_PX + size.width() <= room.width()
-            else place.x() - GAP_PX - size.width()
-        )
+        right = place.x() + half + GAP_PX
+        left = right if right + size.width() <= room.width() else place.x() - half - GAP_PX - size.width()
         top = min(max(place.y() - size.height() // 2, 0), max(0, room.height() - size.height()))
         self.hover.move(max(0, left), top)
         self.hover.raise_()

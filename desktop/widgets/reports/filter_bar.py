@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QToolButton, QWidget
 
+from desktop.widgets.pair_button import PairButton
 from desktop.widgets.reports.search_edit import SearchEdit
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
@@ -17,7 +18,8 @@ from desktop.wording.language import tr
 from desktop.wording.reports.arrangement import Arrangement, Chip
 
 SEARCH_H, SEARCH_LEAST_H = 16, 9
-CHIP_GAP = 2
+CHIP_GAP, CHIP_PADDING = 2, 10
+"""Pixels between chips, and at both sides of their words."""
 
 
 class FilterBar(QWidget):
@@ -54,7 +56,7 @@ class FilterBar(QWidget):
         is_new = texts != self._texts
         for number, (chip, button) in enumerate(self.chips.items()):
             if is_new:
-                button.setText(texts[chip])
+                button.say(tr(chip.value), numbers.say_count(counts[chip]))
                 self.box.setItemText(number, texts[chip])
             button.setChecked(chip is arrangement.chip)
             # One stop for Tab: the chip that is chosen.
@@ -144,8 +146,11 @@ class FilterBar(QWidget):
         self.columns_asked.emit(self.columns.mapToGlobal(self.columns.rect().bottomLeft()))
 
 
-class _Chip(QToolButton):
+class _Chip(PairButton):
     """A chip; arrow keys are the bar's."""
+
+    def __init__(self) -> None:
+        super().__init__(("text", "muted"), CHIP_PADDING)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         if event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right}:

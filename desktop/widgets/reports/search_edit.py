@@ -3,6 +3,8 @@
 keys ──▶ **SearchEdit** ── text ──▶ filter_bar
 """
 
+import sys
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -49,7 +51,7 @@ class SearchEdit(QLineEdit):
         size = measures.h()
         mark = icons.pixmap("search", tokens.color("muted").name(), size, self.devicePixelRatioF())
         painter.drawPixmap(MARGIN, (self.height() - size) // 2, mark)
-        key = FIND.toString(QKeySequence.SequenceFormat.NativeText)
+        key = tr("Ctrl+F") if sys.platform != "darwin" else FIND.toString(QKeySequence.SequenceFormat.NativeText)
         width = self.fontMetrics().horizontalAdvance(key)
         taken = self.fontMetrics().horizontalAdvance(self.placeholderText()) + measures.h() + 24
         if not self.text() and taken + width + 12 < self.width():

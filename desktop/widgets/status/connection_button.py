@@ -4,17 +4,18 @@ status_bar ── `ConnectionText` ──▶ **ConnectionButton** ── help �
 """
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from desktop.widgets.pair_button import PairButton
 from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme import dress, icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.connection import ConnectionText
 
-SPACING = 4
-AROUND = 32
-"""Pixels beside icon and words: margins and paddings."""
+PADDING = 8
+"""Pixels beside the words."""
+SPACING, AROUND = 4, 12
+"""Pixels between the two buttons, and at the outer sides of both."""
 MOST_ROOM = 100_000
 
 
@@ -30,9 +31,8 @@ class ConnectionButton(QWidget):
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[str, ConnectionText] | None = None
-        self._words = ""
         self._room = MOST_ROOM
-        self.words = QToolButton()
+        self.words = PairButton(("muted", "text"), PADDING)
         self.words.setMenu(menu)
         self.words.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.words.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -57,7 +57,7 @@ class ConnectionButton(QWidget):
             return
         before = self._shown[1] if self._shown else None
         self._shown = (profile, text)
-        self._words = f"{profile}{' · ' if text.fill else '  '}{text.text}"
+        self.words.wear_ink(text.fill or None)
         self.words.setToolTip(tooltip(text.text, text.reason))
         self.words.setAccessibleName(f"{profile}, {text.text}")
         self.words.setAccessibleDescription(text.reason)
@@ -71,19 +71,19 @@ class ConnectionButton(QWidget):
     def fit(self, room: int) -> None:
         """Cut the words so that all of it takes no more than `room`, in pixels; the tooltip has them whole."""
         self._room = room
-        beside = self.helper.sizeHint().width() + SPACING if not self.helper.isHidden() else 0
-        around = icons.icon_size(gap=icons.BESIDE_TEXT).width() + AROUND
-        metrics = QFontMetrics(self._font())
-        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, max(0, room - beside - around))
-        if words != self.words.text().replace("&&", "&"):
-            self.words.setText(words.replace("&", "&&"))
-
-    def _font(self) -> QFont:
-        """Return the font of the words: stronger on a filled ground, as the style sheet has it."""
-        font = QFont(self.words.font())
-        if self.words.property("state"):
-            font.setWeight(QFont.Weight.DemiBold)
-        return font
+        if self._shown is None:
+            return
+        profile, text = self._shown
+        joint = " · " if text.fill else ""
+        self.words.say(profile, text.text, joint)
+        helper = 0 if self.helper.isHidden() else self.helper.sizeHint().width() + SPACING
+        over = self.words.sizeHint().width() + helper + AROUND - room
+        if over > 0:
+            metrics = self.words.strong_metrics()
+            words = metrics.elidedText(
+                text.text, Qt.TextElideMode.ElideRight, metrics.horizontalAdvance(text.text) - over
+            )
+            self.words.say(profile, words or "…", joint)
 
     def _measure(self) -> None:
         self.words.setIconSize(icons.icon_size(gap=icons.BESIDE_TEXT))

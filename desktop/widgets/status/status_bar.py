@@ -5,9 +5,10 @@ main_window ── messages, counts, connection ──▶ **StatusBar** ── w
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.pair_button import PairButton
 from desktop.widgets.status.connection_button import ConnectionButton
 from desktop.widgets.theme import measures
 from desktop.widgets.theme.dress import look
@@ -35,7 +36,8 @@ class StatusBar(QFrame):
         super().__init__(parent)
         self.setObjectName("status")
         self.message = ElidedLabel()
-        self.counts = QToolButton()
+        self.counts = PairButton(("text", "text"), 8)
+        self._line = QFrame()
         self.connection = ConnectionButton(connection_menu)
         self._passing = QTimer(self, interval=MESSAGE_MS, singleShot=True)
         self._lay_out()
@@ -53,7 +55,7 @@ class StatusBar(QFrame):
     def show_counts(self, text: str) -> None:
         """Show how many reports are under way."""
         if text != self.counts.text():
-            self.counts.setText(text)
+            self.counts.say(text)
             self._fit()
 
     def show_connection(self, profile: str, text: ConnectionText) -> None:
@@ -69,8 +71,9 @@ class StatusBar(QFrame):
     def _fit(self) -> None:
         room = self.width() - ROOM_AROUND
         self.connection.fit(room)
-        counts = self.counts.sizeHint().width() + self.connection.sizeHint().width()
-        self.counts.setVisible(self.counts.text() != "" and counts <= room)
+        needed = self.counts.sizeHint().width() + self.connection.sizeHint().width()
+        for widget in (self.counts, self._line):
+            widget.setVisible(self.counts.text() != "" and needed <= room)
 
     def stops(self) -> list[QWidget]:
         """Return where Tab stops, in order."""
@@ -79,6 +82,7 @@ class StatusBar(QFrame):
     def _measure(self) -> None:
         self.setFixedHeight(measures.h() + 12)
         self.counts.setFixedHeight(measures.h() + 6)
+        self._line.setFixedHeight(measures.h())
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
@@ -87,7 +91,12 @@ class StatusBar(QFrame):
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.counts.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.counts.setToolTip(tr("Show the reports that are under way"))
+        self._line.setObjectName("line")
+        self._line.setFixedWidth(1)
         self.counts.hide()
+        self._line.hide()
         layout.addWidget(self.message, 1)
         layout.addWidget(self.counts)
+        layout.addSpacing(6)
+        layout.addWidget(self._line)
         layout.addWidget(self.connection)

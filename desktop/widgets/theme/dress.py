@@ -52,6 +52,8 @@ SHEET_ICONS = {
     "chevron-down": ("chevron-down", "muted"),
     "chevron-up": ("chevron-up", "muted"),
     "chevron-on": ("chevron-down", "onAccent"),
+    "chevron-off": ("chevron-down", "faint"),
+    "check": ("check", "text"),
     "check-on": ("check", "onAccent"),
 }
 """The drawings that the style sheet names, by file: which drawing and in which ink."""

@@ -5,9 +5,11 @@ cell ──▶ **format_of**, **say_cell**, **number_of** ──▶ preview, sum
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from backend.protocol.preview import Cell, Preview, PreviewColumn
+from desktop.wording.form.dates import show_day
 from desktop.wording.language import grouped
 from desktop.wording.pane.number_format import NumberFormat, compile_format
 
@@ -32,9 +34,12 @@ class ColumnFormat:
     is_number: bool = False
     number: NumberFormat | None = None
     is_grouped: bool = True
+    is_date: bool = False
 
     def say(self, cell: Cell) -> str:
         """Return a cell in one line; None is an empty text."""
+        if self.is_date and isinstance(cell, str):
+            return _say_date(cell)
         if not self.is_number or (number := exact(cell)) is None:
             return say_cell(cell)
         if self.number:
@@ -53,12 +58,20 @@ class ColumnFormat:
 def format_of(column: PreviewColumn, cells: Iterable[Cell]) -> ColumnFormat:
     """Return how a column is written: in the report's own format, else as its first cells suggest."""
     if not column.is_number:
-        return ColumnFormat()
+        return ColumnFormat(is_date=column.type == "date")
     return ColumnFormat(
         is_number=True,
         number=compile_format(column.format.code) if column.format else None,
         is_grouped=column.type != "integer" or not _are_years(cells),
     )
+
+
+def _say_date(cell: str) -> str:
+    """Return a date as the fields of the form have it; what is none stays as it came."""
+    try:
+        return show_day(date.fromisoformat(cell))
+    except ValueError:
+        return say_cell(cell)
 
 
 def formats_of(preview: Preview) -> tuple[ColumnFormat, ...]:

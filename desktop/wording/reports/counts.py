@@ -6,15 +6,15 @@ rows ──▶ **say_counts** ── "2 running, 1 queued" ──▶ status bar
 from collections import Counter
 from collections.abc import Iterable
 
-from desktop.wording.language import tr
+from desktop.wording.language import tr, tr_count
 from desktop.wording.reports.report_row import ReportRow
 from desktop.wording.reports.report_state import Shown
 
 PARTS = (
-    ("{count} running", (Shown.RUNNING, Shown.CANCELLING)),
-    ("{count} queued", (Shown.QUEUED, Shown.SENDING)),
-    ("{count} saving", (Shown.SAVING,)),
-    ("{count} not sent yet", (Shown.UNSENT,)),
+    ("1 running", "{count} running", (Shown.RUNNING, Shown.CANCELLING)),
+    ("1 queued", "{count} queued", (Shown.QUEUED, Shown.SENDING)),
+    ("1 saving", "{count} saving", (Shown.SAVING,)),
+    ("1 not sent yet", "{count} not sent yet", (Shown.UNSENT,)),
 )
 PROGRAM = "Reportwire"
 
@@ -22,8 +22,8 @@ PROGRAM = "Reportwire"
 def say_counts(rows: Iterable[ReportRow]) -> str:
     """Return how many reports are in which state under way; an empty text where none is."""
     counts = Counter(row.shown for row in rows)
-    totals = [(words, sum(counts[shown] for shown in states)) for words, states in PARTS]
-    return ", ".join(tr(words, count=total) for words, total in totals if total)
+    totals = [(one, many, sum(counts[shown] for shown in states)) for one, many, states in PARTS]
+    return ", ".join(tr_count(one, many, total) for one, many, total in totals if total)
 
 
 def say_title(under_way: int) -> str:

@@ -28,7 +28,9 @@ def say_parameters(values: Mapping[str, Any], schema: Schema) -> str:
     ]
     spans = [say_span(days[first], days[last]) for first, last in ranges]
     named = [
-        f"{title_of(name, schema)}: {say_value(value)}"
+        title_of(name, schema)
+        if value is True and name in properties
+        else f"{title_of(name, schema)}: {say_value(value)}"
         for name, value in given.items()
         if name not in paired and not _is_choice(properties.get(name))
     ]

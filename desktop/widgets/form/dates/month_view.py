@@ -7,7 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QCalendarWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QCalendarWidget, QHeaderView, QWidget
 
 from desktop.widgets.theme import measures, tokens
 from desktop.wording.form.dates import Span
@@ -46,6 +46,8 @@ class MonthView(QCalendarWidget):
         self.clicked.connect(self._pick)
         self.activated.connect(self._pick)
         self.view().viewport().installEventFilter(self)
+        for header in self.findChildren(QHeaderView):
+            header.setMinimumSectionSize(1)  # else the style's padding is the least, and seven days have no room
 
     def view(self) -> QAbstractItemView:
         """Return the table of days, which has the focus."""

@@ -5,7 +5,7 @@ saved sets ──▶ **SetsMenu** ── parameters to take, names to save ─�
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
@@ -68,6 +68,11 @@ class SetsMenu(QToolButton):
         self.setToolTip(tooltip(tr("Sets of parameters"), name))
         self.setAccessibleName(tr("Sets of parameters"))
         self.setAccessibleDescription(name)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Leave out the two spaces that Qt adds to the text."""
+        hint = super().sizeHint()
+        return QSize(hint.width() - 2 * self.fontMetrics().horizontalAdvance(" "), hint.height())
 
     @property
     def said(self) -> str:

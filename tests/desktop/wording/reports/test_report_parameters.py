@@ -30,7 +30,7 @@ ALL = {"start": "2013-01-01", "end": "2013-12-31", "days": 25, "rankBy": "delay"
         ({"rankBy": "late flights", "days": 10}, "late flights · Days: 10"),
         ({"origin": "EWR", "days": 50}, "EWR · Days: 50"),
         ({"carriers": ["UA", "DL"]}, "UA, DL"),
-        ({"exact": True}, "Exact: yes"),
+        ({"exact": True}, "Exact"),
         ({"start": "2013-06-01", "end": "2013-08-31", "origin": "JFK"}, "JFK · Jun – Aug 2013"),
         ({"end": "2024-12-31"}, "2013 – 2024"),
         ({"start": "no day"}, "From: no day"),
