@@ -95,8 +95,8 @@ def _environment(folder: Path) -> dict[str, str]:
     (tools / "xdg-open").write_text("#!/bin/sh\n")
     (tools / "xdg-open").chmod(0o755)
     (folder / "Downloads").mkdir()
-    display = {name: os.environ[name] for name in ("DISPLAY", "XAUTHORITY") if name in os.environ}
-    platform = os.environ.get("QT_QPA_PLATFORM", "xcb" if display else "offscreen")
+    display = {name: os.environ[name] for name in ("DISPLAY", "XAUTHORITY", "LD_LIBRARY_PATH") if name in os.environ}
+    platform = os.environ.get("QT_QPA_PLATFORM", "xcb" if "DISPLAY" in display else "offscreen")
     # The program is found from the folder of the sources, and -P keeps that off the path of its children.
     return display | {
         "HOME": str(folder),

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.theme.dress import LEAST_TEXT, MOST_TEXT, Appearance, look
@@ -124,7 +125,7 @@ class Hand(QObject):
         key, modifier = self._random.choice(KEYS), self._random.choice(MODIFIERS)
         self._note("press", key.name, modifier, type(QApplication.focusWidget()).__name__)
         if window := self._window_of_keys():
-            QTest.keyClick(window, key, modifier, 0)
+            _strike(window, key, modifier)
 
     def _type(self) -> None:
         word = self._random.choice(WORDS)
@@ -132,7 +133,7 @@ class Hand(QObject):
         for letter in word:
             window = self._window_of_keys()
             if window and ord(letter) < 128:
-                QTest.keyClick(window, Qt.Key(ord(letter.upper())), Qt.KeyboardModifier.NoModifier, 0)
+                _strike(window, Qt.Key(ord(letter.upper())), Qt.KeyboardModifier.NoModifier)
         focus = QApplication.focusWidget()
         if isinstance(focus, QLineEdit) and word and not focus.isReadOnly():
             focus.insert(word)
@@ -142,19 +143,19 @@ class Hand(QObject):
         modifier = self._random.choice(MODIFIERS)
         self._note("click", modifier)
         if window:
-            QTest.mouseClick(window, Qt.MouseButton.LeftButton, modifier, point, 0)
+            _click(window, Qt.MouseButton.LeftButton, modifier, point)
 
     def _double_click(self) -> None:
         window, point = self._place()
         self._note("double click")
-        if window:
+        if window and not QApplication.activePopupWidget():
             QTest.mouseDClick(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point, 0)
 
     def _right_click(self) -> None:
         window, point = self._place()
         self._note("right click")
         if window:
-            QTest.mouseClick(window, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, point, 0)
+            _click(window, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, point)
 
     def _drag(self) -> None:
         window, point = self._place()
@@ -164,6 +165,8 @@ class Hand(QObject):
         QTest.mousePress(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point, 0)
         QTimer.singleShot(300, self._window, self._release)  # for a drag that has a loop of its own
         for _ in range(self._random.randrange(1, 6)):
+            if not isValid(window):
+                return  # a popup that the drag has closed
             point = _held(point + QPoint(self._random.randrange(-60, 61), self._random.randrange(-40, 41)), window)
             QTest.mouseMove(window, point, 0)
 
@@ -211,6 +214,20 @@ class Hand(QObject):
             QTimer.singleShot(0, dialog, dialog.accept)
         else:
             dialog.reject()
+
+
+def _strike(window: QWindow, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
+    """Press a key and let it go, the latter where there still is a window: QTest's own click takes that for granted."""
+    QTest.keyPress(window, key, modifier, 0)
+    if isValid(window):
+        QTest.keyRelease(window, key, modifier, 0)
+
+
+def _click(window: QWindow, button: Qt.MouseButton, modifier: Qt.KeyboardModifier, point: QPoint) -> None:
+    """Press a button and let it go, as with a key."""
+    QTest.mousePress(window, button, modifier, point, 0)
+    if isValid(window):
+        QTest.mouseRelease(window, button, modifier, point, 0)
 
 
 def _held(point: QPoint, window: QWindow) -> QPoint:
