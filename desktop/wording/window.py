@@ -109,7 +109,9 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
     )
     selected = _selected(desk, rows, before)
     has_same_rows = before is not None and rows is before.rows
-    listed = before.listed if before and has_same_rows and _lists_same(before.desk, desk) else _list(desk, rows, selected)
+    listed = (
+        before.listed if before and has_same_rows and _lists_same(before.desk, desk) else _list(desk, rows, selected)
+    )
     if before is not None and has_same_rows:
         chips, counts = before.chips, before.counts
     else:
@@ -210,7 +212,7 @@ def _list(desk: Desk, rows: Rows, selected: tuple[ReportRow, ...]) -> tuple[Repo
 
 
 def _lists_same(before: Desk, desk: Desk) -> bool:
-    """Return whether the same rows are listed in the same order: the selection counts only where a filter would take it."""
+    """Return whether the same rows are listed in the same order: a filter keeps those that are selected."""
     is_kept_same = not desk.arrangement.is_filtered or before.selected == desk.selected
     return before.arrangement == desk.arrangement and is_kept_same
 

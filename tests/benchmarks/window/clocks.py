@@ -27,7 +27,7 @@ class Painted(QObject):
         self._widget = widget
         widget.installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         self.is_painted = self.is_painted or event.type() is QEvent.Type.Paint
         return False
 
@@ -77,7 +77,7 @@ class Lateness:
         self._acted = due
 
     def figures(self) -> dict[str, float]:
-        """Return percentiles of what lay between two ticks, in ms, by the clock and by the processor; the CPU's share."""
+        """Return percentiles of the milliseconds between ticks, by clock and processor, and the processor's share."""
         elapsed = time.perf_counter() - self._began
         wall, cpu = statistics.quantiles(self._wall, n=100), statistics.quantiles(self._cpu, n=100)
         return {

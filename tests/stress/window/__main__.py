@@ -1,6 +1,6 @@
 """The window under stress: started and ended again and again, and played with at random.
 
-`python -m tests.stress.window [--starts N] [--minutes M] [--seed S]` ──▶ a process a start ──▶ **run** ──▶ what was found
+`python -m tests.stress.window [--starts N] [--minutes M] [--seed S]` ──▶ a process a start ──▶ what was found
 
 A fault is whatever a user must never meet: a signal, an exit status, a word on standard error, be it Qt's warning or a
 traceback, a crash log, or a step that does not end. Each has a folder and a HOME of its own and a browser that does
@@ -56,7 +56,13 @@ def start(profile: bytes, seed: str, *how: str, limit_s: float = LIMIT_S) -> Fau
         command = [sys.executable, "-P", "-m", "tests.stress.window.program", str(path), seed, str(log), *how]
         try:
             done = subprocess.run(
-                command, cwd=ROOT, env=_environment(folder), capture_output=True, text=True, check=False, timeout=limit_s
+                command,
+                cwd=ROOT,
+                env=_environment(folder),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=limit_s,
             )
         except subprocess.TimeoutExpired as error:
             return Fault(seed, f"no end after {limit_s:.0f} s\n{error.stderr!r}\n{_tail(log)}")
@@ -82,9 +88,7 @@ def play(seconds: float, seed: str) -> Iterator[Fault | None]:
     with busy(seed) as profile:
         while (left := ends_at - time.monotonic()) > 0:
             each_s = min(PLAY_S, left)
-            yield start(
-                msgspec.json.encode(profile), f"{seed}-{number}", "play", str(each_s), limit_s=each_s + LIMIT_S
-            )
+            yield start(msgspec.json.encode(profile), f"{seed}-{number}", "play", str(each_s), limit_s=each_s + LIMIT_S)
             number += 1
 
 
@@ -120,14 +124,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--seed", default=str(random.randrange(10**6)))
     args = parser.parse_args(arguments)
-    print("seed", args.seed, flush=True)
+    print("seed", args.seed, flush=True)  # noqa: T201
     faults, counted = [], 0
     for fault in chain(starts(args.starts, args.seed), play(args.minutes * 60, args.seed)):
         counted += 1
         if fault:
             faults.append(fault)
-            print(fault, flush=True)
-    print(f"{counted} runs, {len(faults)} with faults")
+            print(fault, flush=True)  # noqa: T201
+    print(f"{counted} runs, {len(faults)} with faults")  # noqa: T201
     return 1 if faults else 0
 
 

@@ -15,7 +15,7 @@ from typing import TextIO
 from PySide6.QtCore import QObject, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMenu, QWidget
 from shiboken6 import isValid
 
 from desktop.widgets.main_window import MainWindow
@@ -78,13 +78,18 @@ class Hand(QObject):
         self._timer.start(0)
 
     def _play(self) -> None:
-        # The next is planned first: a step may begin a loop of its own, of a drag or a question, which the next one ends.
+        # The next is planned first: a step may begin a loop of its own, of a drag or a question, and the next ends it.
         self._timer.start(self._random.choice(PAUSE_MS))
         faulthandler.dump_traceback_later(HANG_S, exit=True)
         self.steps += 1
         top = self._top()
         if isinstance(top, QFileDialog):
             self._answer(top)
+        elif isinstance(top, QMenu) and top.testAttribute(Qt.WidgetAttribute.WA_DeleteOnClose):
+            self._note(
+                "close"
+            )  # a field's own menu: QTest does not survive that it is gone after the first half of a key
+            top.close()
         else:
             self._random.choices(self._plays, self._weights)[0]()
 
@@ -114,7 +119,7 @@ class Hand(QObject):
         found = top.childAt(point) or top
         self._note("at", type(top).__name__, type(found).__name__, found.objectName(), point.x(), point.y())
         window = top.windowHandle()
-        return window, _held(point, window) if window else point
+        return (window, _held(point, window)) if window else (None, point)
 
     def _window_of_keys(self) -> QWindow | None:
         return QApplication.focusWindow() or self._top().windowHandle()

@@ -37,10 +37,7 @@ def _window() -> MainWindow | None:
     return next(found, None)
 
 
-def _end(way: str) -> None:
-    window = _window()
-    if window is None or not window.isVisible():
-        return
+def _end(window: MainWindow, way: str) -> None:
     match way:
         case "quit":
             window.dispatch.close()
@@ -81,10 +78,11 @@ def run(profile: str, seed: str, log: str, kind: str, *rest: str) -> int:
 
 
 def _end_when_seen(way: str) -> None:
-    if _window() is None:
+    window = _window()
+    if window is None or not window.isVisible():
         QTimer.singleShot(5, lambda: _end_when_seen(way))
     else:
-        _end(way)
+        _end(window, way)
 
 
 def _signal_later(seconds: float) -> None:

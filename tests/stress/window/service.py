@@ -52,7 +52,11 @@ DAYS = DefinitionInfo(
         "properties": {
             "start": {"type": "string", "format": "date", "title": "From", "default": "2013-01-01"},
             "end": {"type": "string", "format": "date", "title": "To", "default": "2013-12-31"},
-            "origins": {"type": "array", "items": {"type": "string", "enum": ["EWR", "JFK", "LGA"]}, "title": "Origins"},
+            "origins": {
+                "type": "array",
+                "items": {"type": "string", "enum": ["EWR", "JFK", "LGA"]},
+                "title": "Origins",
+            },
             "carrier": {"type": "string", "enum": ["AA", "UA", "DL"], "title": "Carrier"},
             "days": {"type": "integer", "title": "Days", "minimum": 1, "maximum": 366, "default": 10},
             "share": {"type": "number", "title": "Share", "minimum": 0, "maximum": 1},
