@@ -155,6 +155,10 @@ class App:
         if settings.folder:
             self._use_folder(Path(settings.folder))
 
+    def show_folder(self, path: Path) -> None:
+        """Show the folder of a file, or say why not."""
+        self._spawn(self._say(show_folder(path)))
+
     def _connect(self) -> None:
         self.window.intended.connect(self._heed)
         self.window.activated.connect(self._look_around)

@@ -61,14 +61,11 @@ class Program:
         self._connections: Connections | None = of_this_user() if choices.folder else None
         self._desk: ConnectionsDesk | None = None
         self._log = last_log()
-        window.dispatch.dialogs.work_with(
-            Sources(settings=lambda: self._home.settings, keys=self._keys, about=_about, log=self._show_log)
-        )
         window.dispatch.dialogs.connections_made.connect(self._fill_connections)
         window.dispatch.dialogs.use_asked.connect(self._use)
         window.dispatch.dialogs.settings_changed.connect(self._set)
         window.dispatch.dialogs.quit_confirmed.connect(self._quit)
-
+        window.dispatch.dialogs.folder_asked.connect(self._show_folder)
         if self._log:
             window.show_notice(tr("The last run ended by itself. Show log in the menu Help says where."))
 
@@ -80,6 +77,9 @@ class Program:
             profile = self._profile_of(in_use)
         if self._connections:
             self._desk = ConnectionsDesk(self._connections, in_use=in_use, local=self._local_profile)
+        self._window.dispatch.dialogs.work_with(
+            Sources(settings=lambda: self._home.settings, keys=self._keys, about=_about, log=self._show_log)
+        )
         while True:
             self._app, self._next = App(self._window, self._transport, self._home), None
             if profile:
@@ -124,6 +124,10 @@ class Program:
         if self._log:
             crash_log.mark_shown(self._log[0])
         return self._log
+
+    def _show_folder(self, path: Path) -> None:
+        if self._app:
+            self._app.show_folder(path)
 
     def _quit(self) -> None:
         if self._app:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.dialogs.dialogs import Dialogs
 from desktop.widgets.intents import (
@@ -159,8 +160,8 @@ class Dispatch:
 
     def _copy(self) -> None:
         """Copy what has the focus: chosen text, cells, or the selected reports."""
-        widget = QApplication.focusWidget()
-        while isinstance(widget, QWidget):
+        widget: QObject | None = self._window.focusWidget()
+        while isinstance(widget, QWidget) and not widget.isWindow():
             copy = getattr(widget, "copy_chosen", None) or getattr(widget, "copy", None)
             if callable(copy):
                 copy()
@@ -173,7 +174,7 @@ class Dispatch:
             QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _select_all(self) -> None:
-        widget = QApplication.focusWidget()
+        widget = self._window.focusWidget()
         select = getattr(widget, "selectAll", None)
         (select or self._window.reports.table.selectAll)()
 

@@ -85,6 +85,8 @@ class WindowView:
     is_preview_new: bool
     """Whether the report whose preview is to be shown is another one, or has one only now."""
     under_way: frozenset[RequestKey]
+    is_running: bool
+    """Whether one of the listed reports is running."""
     is_moving: bool
     """Whether something changes from second to second."""
     notice: str = ""
@@ -106,23 +108,26 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
         Sources(session, desk.downloads, desk.stops_at, desk.removed), now, before.rows if before else None
     )
     selected = _selected(desk, rows, before)
-    is_same = before is not None and rows is before.rows and _has_same_choice(before.desk, desk)
-    if before is not None and is_same:
-        listed, chips, possible, counts = before.listed, before.chips, before.offered, before.counts
+    has_same_rows = before is not None and rows is before.rows
+    listed = (
+        before.listed if before and has_same_rows and _lists_same(before.desk, desk) else _list(desk, rows, selected)
+    )
+    if before is not None and has_same_rows:
+        chips, counts = before.chips, before.counts
     else:
-        kept = frozenset(row.report_id for row in selected)
-        listed = arrange(rows.by_id.values(), desk.arrangement, kept)
-        chips = count_chips(rows.by_id.values())
-        possible = offered(selected, rows.by_id.values())
-        counts = say_counts(rows.by_id.values())
+        chips, counts = count_chips(rows.by_id.values()), say_counts(rows.by_id.values())
+    is_same = before is not None and has_same_rows and _has_same_choice(before.desk, desk)
+    possible = before.offered if before and is_same else offered(selected, rows.by_id.values())
     connection = describe(session, now_s)
     known = before.desk.session if before else Session()
-    under_way = sum(row.is_under_way for row in listed) if not desk.arrangement.is_filtered else chips[Chip.UNDER_WAY]
+    is_list_same = before is not None and listed is before.listed and has_same_rows
+    title = before.title if before and is_list_same else _title(desk, listed, chips)
+    is_running = before.is_running if before and is_list_same else any(row.shown is Shown.RUNNING for row in listed)
     pane = _present_pane(desk, selected, now)
     return WindowView(
         desk=desk,
         now=now,
-        title=say_title(under_way),
+        title=title,
         connection=connection,
         profile=desk.profile or tr("This computer"),
         catalog=session.catalog,
@@ -139,7 +144,8 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
         pane=pane,
         is_preview_new=pane.is_preview_wanted and not (before and _has_preview(before.pane, pane)),
         under_way=before.under_way if before and _asks_same(before, session) else _under_way(session),
-        is_moving=not connection.is_settled or bool(desk.stops_at) or _is_any_running(listed),
+        is_moving=not connection.is_settled or bool(desk.stops_at) or is_running,
+        is_running=is_running,
         notice=session.notice if session.notice and session.notice is not known.notice else "",
         wrong_fields=_wrong_fields(session, known),
     )
@@ -196,8 +202,19 @@ def _more_offers(desk: Desk, connection: ConnectionText) -> AbstractSet[ActionId
     return offers
 
 
-def _is_any_running(listed: tuple[ReportRow, ...]) -> bool:
-    return any(row.shown is Shown.RUNNING for row in listed)
+def _title(desk: Desk, listed: tuple[ReportRow, ...], chips: Mapping[Chip, int]) -> str:
+    is_filtered = desk.arrangement.is_filtered
+    return say_title(chips[Chip.UNDER_WAY] if is_filtered else sum(row.is_under_way for row in listed))
+
+
+def _list(desk: Desk, rows: Rows, selected: tuple[ReportRow, ...]) -> tuple[ReportRow, ...]:
+    return arrange(rows.by_id.values(), desk.arrangement, frozenset(row.report_id for row in selected))
+
+
+def _lists_same(before: Desk, desk: Desk) -> bool:
+    """Return whether the same rows are listed in the same order: a filter keeps those that are selected."""
+    is_kept_same = not desk.arrangement.is_filtered or before.selected == desk.selected
+    return before.arrangement == desk.arrangement and is_kept_same
 
 
 def _has_same_choice(before: Desk, desk: Desk) -> bool:

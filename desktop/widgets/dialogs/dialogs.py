@@ -57,6 +57,8 @@ class Dialogs(QObject):
         super().__init__(window)
         self._window = window
         self._known: Sources | None = None
+        self._wanted: Callable[[Sources], None] | None = None
+        """Opens the dialog that was asked for while there was nothing to show in it."""
         self.connections: ConnectionsDialog | None = None
         self.settings: SettingsDialog | None = None
         self.keys: KeysDialog | None = None
@@ -65,62 +67,31 @@ class Dialogs(QObject):
         self.quit: QuitDialog | None = None
 
     def work_with(self, sources: Sources) -> None:
-        """Show from now on what these have."""
+        """Show from now on what these have, first in the dialog that was asked for last."""
         self._known = sources
-
-    @property
-    def _sources(self) -> Sources:
-        if self._known is None:
-            raise RuntimeError("nothing to show yet")
-        return self._known
+        wanted, self._wanted = self._wanted, None
+        if wanted:
+            wanted(sources)
 
     def open_connections(self) -> None:
         """Show the connections."""
-        if self.connections is None:
-            from desktop.widgets.dialogs.connections_dialog import ConnectionsDialog  # noqa: PLC0415  at first use
-
-            self.connections = ConnectionsDialog(self._window)
-            self.connections.use_asked.connect(self.use_asked)
-            self.connections_made.emit(self.connections)
-        self.connections.appear()
+        self._show_when_known(self._show_connections)
 
     def open_settings(self) -> None:
         """Show the settings."""
-        if self.settings is None:
-            from desktop.widgets.dialogs.settings_dialog import SettingsDialog  # noqa: PLC0415  at first use
-
-            self.settings = SettingsDialog(self._sources.settings(), self._window)
-            self.settings.changed.connect(self.settings_changed)
-        elif not self.settings.isVisible():
-            self.settings.show_settings(self._sources.settings())
-        self.settings.appear()
+        self._show_when_known(self._show_settings)
 
     def open_keys(self) -> None:
         """Show the keys and the words of the states."""
-        if self.keys is None:
-            from desktop.widgets.dialogs.keys_dialog import KeysDialog  # noqa: PLC0415  at first use
-
-            self.keys = KeysDialog(self._sources.keys(), self._window)
-        self.keys.appear()
+        self._show_when_known(self._show_keys)
 
     def open_about(self) -> None:
         """Show what this program is."""
-        if self.about is None:
-            from desktop.widgets.dialogs.about_dialog import AboutDialog  # noqa: PLC0415  at first use
-
-            self.about = AboutDialog(self._sources.about(), self._window)
-        self.about.appear()
+        self._show_when_known(self._show_about)
 
     def open_log(self) -> None:
         """Show the log of the last run, or that there is none."""
-        if self.log is None:
-            from desktop.widgets.dialogs.log_dialog import LogDialog  # noqa: PLC0415  at first use
-
-            self.log = LogDialog(self._window)
-            self.log.folder_asked.connect(self.folder_asked)
-        path, text = self._sources.log() or (None, "")
-        self.log.show_log(path, text)
-        self.log.appear()
+        self._show_when_known(self._show_log)
 
     def confirm_quit(self, text: QuitText | None) -> None:
         """Ask whether to quit; where nothing stops, that is confirmed at once."""
@@ -134,3 +105,52 @@ class Dialogs(QObject):
             self.quit.quit_confirmed.connect(self.quit_confirmed)
         self.quit.show_text(text)
         self.quit.ask()
+
+    def _show_when_known(self, show: Callable[[Sources], None]) -> None:
+        if self._known is None:
+            self._wanted = show
+        else:
+            show(self._known)
+
+    def _show_connections(self, _sources: Sources) -> None:
+        if self.connections is None:
+            from desktop.widgets.dialogs.connections_dialog import ConnectionsDialog  # noqa: PLC0415  at first use
+
+            self.connections = ConnectionsDialog(self._window)
+            self.connections.use_asked.connect(self.use_asked)
+            self.connections_made.emit(self.connections)
+        self.connections.appear()
+
+    def _show_settings(self, sources: Sources) -> None:
+        if self.settings is None:
+            from desktop.widgets.dialogs.settings_dialog import SettingsDialog  # noqa: PLC0415  at first use
+
+            self.settings = SettingsDialog(sources.settings(), self._window)
+            self.settings.changed.connect(self.settings_changed)
+        elif not self.settings.isVisible():
+            self.settings.show_settings(sources.settings())
+        self.settings.appear()
+
+    def _show_keys(self, sources: Sources) -> None:
+        if self.keys is None:
+            from desktop.widgets.dialogs.keys_dialog import KeysDialog  # noqa: PLC0415  at first use
+
+            self.keys = KeysDialog(sources.keys(), self._window)
+        self.keys.appear()
+
+    def _show_about(self, sources: Sources) -> None:
+        if self.about is None:
+            from desktop.widgets.dialogs.about_dialog import AboutDialog  # noqa: PLC0415  at first use
+
+            self.about = AboutDialog(sources.about(), self._window)
+        self.about.appear()
+
+    def _show_log(self, sources: Sources) -> None:
+        if self.log is None:
+            from desktop.widgets.dialogs.log_dialog import LogDialog  # noqa: PLC0415  at first use
+
+            self.log = LogDialog(self._window)
+            self.log.folder_asked.connect(self.folder_asked)
+        path, text = sources.log() or (None, "")
+        self.log.show_log(path, text)
+        self.log.appear()

@@ -26,6 +26,8 @@ class ReportsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[ReportRow] = []
+        self._shown: Sequence[ReportRow] = ()
+        """The rows as they were given last."""
         self._numbers: dict[str, int] = {}
         self.now = datetime.now(UTC)
         """The moment for which texts such as "3 min ago" are made."""
@@ -44,7 +46,10 @@ class ReportsModel(QAbstractTableModel):
         return self._numbers.get(report_id)
 
     def set_rows(self, rows: Sequence[ReportRow]) -> None:
-        """Show `rows`, in their order, by the fewest changes."""
+        """Show `rows`, in their order, by the fewest changes; the very same rows once more cost nothing."""
+        if rows is self._shown:
+            return
+        self._shown = rows
         ids = [row.report_id for row in rows]
         wanted = dict.fromkeys(ids)
         self._remove_all_but(wanted)

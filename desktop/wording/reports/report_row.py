@@ -21,6 +21,9 @@ from desktop.wording.reports.report_state import Group, Shown, has_file, shown_s
 LEAST_SHARE = 0.02
 """With less of the work done nobody can tell when it will end."""
 
+PATH_MARKS = frozenset("/\\:")
+"""Without any of these a name is no path, on any system."""
+
 GRACE_FROM = timedelta(seconds=60)
 """A report that has run for so long is worth five seconds in which its cancel can be undone."""
 
@@ -237,4 +240,5 @@ def _saved_path(download: Download | None) -> Path | None:
 
 def _safe_name(name: str) -> str:
     """Return the last part of a name that the service suggests: no other may lead to a folder of this disk."""
-    return PurePosixPath(PureWindowsPath(name).name).name.lstrip(". ") or "report"
+    last = PurePosixPath(PureWindowsPath(name).name).name if PATH_MARKS.intersection(name) else name
+    return last.lstrip(". ") or "report"

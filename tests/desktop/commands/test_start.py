@@ -1,5 +1,6 @@
 """What the start of the program loads: help is asked for far more often than it is read slowly."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -34,3 +35,28 @@ def test_help_of_every_command_the_version_and_wrong_usage_load_nothing_that_tak
 
 def test_arguments_name_what_the_modules_behind_them_know() -> None:
     assert get_args(Transport) == TRANSPORTS
+
+
+PAINTING = """
+import os, sys
+from desktop import start
+first_paint = start.first_paint
+async def tell(window):
+    await first_paint(window)
+    print(*sorted(sys.modules), flush=True)
+    os._exit(0)
+start.first_paint = tell
+from desktop.__main__ import main
+main([])
+"""
+
+
+def test_window_is_painted_before_anything_is_loaded_that_talks_to_a_service(tmp_path: Path) -> None:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}
+    command = [sys.executable, "-c", PAINTING]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert "desktop.widgets.main_window" in loaded
+    behind = {"boto3", "botocore", "duckdb", "httpx", "numpy", "pyqtgraph", "rich", "websockets", "desktop.program"}
+    assert behind & loaded == set()

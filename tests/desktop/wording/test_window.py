@@ -181,3 +181,12 @@ def test_preview_is_new_when_another_report_is_selected_or_has_one_at_last(
     other = replace(ready, **looking_at(second))
     views = shown(now, running, ready, failed, other, replace(failed, **looking_at(first)))
     assert [view.is_preview_new for view in views] == [False, True, False, True, True]
+
+
+def test_selection_alone_lists_nothing_anew(now: datetime, known: EntryFactory, make_session: SessionFactory) -> None:
+    entries = known(1, State.RUNNING), known(2, State.SUCCEEDED)
+    desk = Desk(session=make_session(*entries))
+    before, after = shown(now, desk, replace(desk, selected=frozenset({entries[1].report_id})))
+    assert after.listed is before.listed
+    assert (after.title, after.chips, after.is_moving) == (before.title, before.chips, True)
+    assert [row.report_id for row in after.selected] == [entries[1].report_id]

@@ -155,3 +155,17 @@ def test_pattern_has_an_example_and_a_wrong_one_is_not_applied(settings: Setting
     assert settings.example.property("tone") == "quiet"
     assert changed[-1].file_name == "{date}"
     assert "/" not in "".join(each.file_name for each in changed)
+
+
+def test_dialog_that_is_asked_for_early_appears_as_soon_as_there_is_something_to_show(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    dialogs = Dialogs(window)
+    dialogs.open_settings()
+    dialogs.open_connections()
+    assert (dialogs.settings, dialogs.connections) == (None, None)
+    dialogs.work_with(Sources(settings=Settings, keys=lambda: KEYS, about=lambda: ABOUT, log=lambda: None))
+    assert dialogs.connections is not None
+    assert dialogs.connections.isVisible()
+    assert dialogs.settings is None

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
@@ -376,3 +376,20 @@ def test_qt_calls_keep_their_reference_to_none(qapp: QApplication) -> None:
     for _ in range(500):
         thing.setObjectName("name")
     assert sys.getrefcount(None) > before - 100
+
+
+def test_copy_takes_what_the_window_has_though_a_dialog_has_the_focus(
+    window: Screen, known: EntryFactory, make_session: SessionFactory
+) -> None:
+    report = known(1, State.RUNNING)
+    window.show_session(make_session(report))
+    window.select(report.report_id)
+    window.reports.table.setFocus()
+    dialog = QDialog(window)
+    dialog.copy = lambda text: None  # type: ignore[attr-defined]
+    field = QLineEdit(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    field.setFocus()
+    window.actions_of_window[A.COPY].trigger()
+    assert QGuiApplication.clipboard().text().startswith("Running\t")

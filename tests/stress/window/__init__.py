@@ -1,0 +1,1 @@
+"""The window under stress: see `__main__`."""
