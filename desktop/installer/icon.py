@@ -3,9 +3,10 @@
 desktop/widgets/theme/icons ──▶ **write_icon** ──▶ .svg, .png, .ico, .icns
 """
 
+import struct
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QBuffer, QByteArray, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
@@ -35,10 +36,26 @@ def write_icon(path: Path) -> None:
     if path.suffix == ".svg":
         path.write_text(svg(), encoding="utf-8")
         return
-    image = QImage(SIZE, SIZE, QImage.Format.Format_ARGB32)
+    if path.suffix == ".icns":
+        path.write_bytes(icns())
+        return
+    if not drawn_in(SIZE).save(str(path)):
+        raise ValueError(f"No icon can be written as {path.suffix}.")
+
+
+def icns() -> bytes:
+    """Return the icon as macOS keeps it: a PNG of 256 pixels in the one entry `ic08`."""
+    data = QByteArray()
+    drawn_in(SIZE).save(QBuffer(data), "PNG")
+    png = bytes(data.data())
+    return struct.pack(">4sI4sI", b"icns", len(png) + 16, b"ic08", len(png) + 8) + png
+
+
+def drawn_in(size: int) -> QImage:
+    """Return the icon as an image of so many pixels."""
+    image = QImage(size, size, QImage.Format.Format_ARGB32)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     QSvgRenderer(QByteArray(svg().encode())).render(painter)
     painter.end()
-    if not image.save(str(path)):
-        raise ValueError(f"No icon can be written as {path.suffix}.")
+    return image

@@ -77,6 +77,7 @@ class ReportForm(QFrame):
         self._sets: tuple[SavedSet, ...] = ()
         self._under_way: frozenset[RequestKey] = frozenset()
         self._is_connected = True
+        self._has_service = True
         self._is_refused = False
         """Whether Generate found wrong fields, of which some may still be."""
         self._refusal = ""
@@ -112,6 +113,12 @@ class ReportForm(QFrame):
     def saves_when_ready(self) -> bool:
         """Whether the file is to be saved as soon as it is there."""
         return self.foot.save.isChecked()
+
+    def show_service(self, *, is_there: bool) -> None:
+        """Say whether there is a service at all that reports could be loaded from."""
+        if is_there != self._has_service:
+            self._has_service = is_there
+            self._show_choice()
 
     def set_catalog(self, catalog: tuple[DefinitionInfo, ...]) -> None:
         """Offer these reports. The choice and the typed values stay, if their report and parameters do."""
@@ -334,6 +341,8 @@ class ReportForm(QFrame):
 
     def _reason(self) -> str:
         """Return why nothing can be generated."""
+        if not self._has_service:
+            return tr("No connection yet")
         if self._catalog is None:
             return tr("Loading the reports…")
         return tr("No reports here. Ask who runs the service.")

@@ -16,7 +16,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo, Link
 from backend.protocol.preview import Preview, PreviewColumn
 from desktop.files.download import Download, DownloadState
-from desktop.session.connection_status import Connected, Connecting, Connection, SignInNeeded, Waiting
+from desktop.session.connection_status import Connected, Connecting, Connection, NoService, SignInNeeded, Waiting
 from desktop.session.state import Entry, Session
 from desktop.widgets.intents import (
     Cancel,
@@ -385,3 +385,14 @@ def test_qt_calls_keep_their_reference_to_none(qapp: QApplication) -> None:
     for _ in range(500):
         thing.setObjectName("name")
     assert sys.getrefcount(None) > before - 100
+
+
+def test_window_without_a_service_asks_for_a_connection(window: Screen, qtbot: QtBot) -> None:
+    window.show_session(Session(NoService()))
+    assert window.reports.empty.heading.text() == "No connection yet"
+    assert window.form.description.text == "No connection yet"
+    assert A.RECONNECT not in window.view.offered if window.view else False
+    with qtbot.waitSignal(window.dispatch.dialogs.connections_made):
+        QTest.mouseClick(window.status.connection.helper, Qt.MouseButton.LeftButton)
+    window.show_session(Session(Connecting()))
+    assert window.form.description.text == "Loading the reports…"
