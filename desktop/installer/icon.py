@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop.widgets.theme.icons import drawn
@@ -45,9 +45,9 @@ def write_icon(path: Path) -> None:
 
 def icns() -> bytes:
     """Return the icon as macOS keeps it: a PNG of 256 pixels in the one entry `ic08`."""
-    data = QByteArray()
-    drawn_in(SIZE).save(QBuffer(data), "PNG")
-    png = bytes(data.data())
+    buffer = QBuffer()
+    QImageWriter(buffer, QByteArray(b"png")).write(drawn_in(SIZE))
+    png = bytes(buffer.data().data())
     return struct.pack(">4sI4sI", b"icns", len(png) + 16, b"ic08", len(png) + 8) + png
 
 

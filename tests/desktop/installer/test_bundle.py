@@ -49,7 +49,7 @@ class Bundle:
         return own | more
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [self.folder / "reportwire", *arguments]
+        command = [str(self.folder / "reportwire"), *arguments]
         return subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
 
 
@@ -92,7 +92,7 @@ def display() -> Iterator[str]:
 @contextlib.contextmanager
 def window(bundle: Bundle, display: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """Start the window; give it once it is seen."""
-    program = [bundle.folder / "reportwire", *arguments]
+    program = [str(bundle.folder / "reportwire"), *arguments]
     with subprocess.Popen(program, env=bundle.environment(DISPLAY=display), stderr=subprocess.PIPE) as process:
         try:
             xdotool(display, "search", "--sync", "--onlyvisible", "--name", "Reportwire")
@@ -186,7 +186,7 @@ def test_installed_entry_starts_the_program_from_the_menu(bundle: Bundle) -> Non
     entry = (bundle.home / ".local/share/applications/reportwire.desktop").read_text()
     assert f'Exec="{bundle.folder}/reportwire"\n' in entry
     assert (bundle.home / ".local/share/icons/hicolor/scalable/apps/reportwire.svg").is_file()
-    command = [bundle.home / ".local/bin/reportwire", "--version"]
+    command = [str(bundle.home / ".local/bin/reportwire"), "--version"]
     assert subprocess.run(command, env=bundle.environment(), check=True, capture_output=True).stdout.startswith(
         b"reportwire "
     )
