@@ -8,20 +8,41 @@ The child ends when its standard input does, so it never outlives this process.
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 
 from desktop.sign_in.profiles import InvalidProfile, Profile, parse
 
 STOP_TIMEOUT_S = 10.0
+_PACKAGES = ("boto3", "duckdb", "ministack", "pulumi")
+"""Packages of the extra `local`, by the names they are imported by."""
 
 
 class LocalBackendFailed(Exception):
     """The local backend did not start; the sentence says why."""
 
 
+class LocalBackendMissing(LocalBackendFailed):
+    """There is none in this program, so that starting it again changes nothing."""
+
+
+def lack() -> str | None:
+    """Return why there can be no local backend, as a sentence; None where one can be started."""
+    if getattr(sys, "frozen", False):  # so PyInstaller marks a bundle, whose `sys.executable` runs no modules
+        return "This program has no local backend inside: --profile FILE names a service."
+    if any(find_spec(package) is None for package in _PACKAGES):
+        return "No local backend: it needs pip install 'reportwire[local]'. Or --profile FILE names a service."
+    return None
+
+
 class LocalBackend:
-    """A child process, started when this is made. Making it raises `LocalBackendFailed` where it cannot be started."""
+    """A child process, started when this is made.
+
+    Making it raises `LocalBackendFailed` where it cannot be started, or `LocalBackendMissing` where it never can.
+    """
 
     def __init__(self, *, stop_timeout_s: float = STOP_TIMEOUT_S) -> None:
+        if reason := lack():
+            raise LocalBackendMissing(reason)
         self._stop_timeout_s = stop_timeout_s
         try:
             self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed in `stop`; a pipe nobody reads would block

@@ -8,9 +8,9 @@ import contextlib
 import time
 from collections.abc import Callable, Coroutine
 
-from desktop.local_backend import LocalBackend, LocalBackendFailed
+from desktop.local_backend import LocalBackend, LocalBackendFailed, LocalBackendMissing
 from desktop.outside.threads import in_thread
-from desktop.session.connection_status import Connecting, Connection, Waiting
+from desktop.session.connection_status import Connecting, Connection, NoService, Waiting
 from desktop.sign_in.profiles import Profile
 
 RESTART_S = 30.0
@@ -36,11 +36,14 @@ class LocalService:
         self._retry.set()
 
     async def run(self) -> None:
-        """Start one, talk until it ends, and again."""
+        """Start one, talk until it ends, and again; where there is none, wait to be cancelled."""
         while True:
             self._tell(Connecting())
             try:
                 await self._serve()
+            except LocalBackendMissing:
+                self._tell(NoService())
+                await asyncio.Event().wait()
             except LocalBackendFailed as error:
                 await self._pause(str(error))
 

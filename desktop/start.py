@@ -8,10 +8,13 @@ Nothing here may import what loads long: no HTTP, no AWS, no engine. The first p
 import asyncio
 import importlib
 import logging
-from collections.abc import Callable
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QTranslator, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QSocketNotifier, QTranslator, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -35,6 +38,7 @@ from desktop.wording.window import Desk, now_here, present
 
 log = logging.getLogger(__name__)
 
+SIGNALS_AT_ONCE = 64
 WINDOW_FILE, SETTINGS_FILE = "window.json", "settings.json"
 
 
@@ -52,11 +56,29 @@ def run(profile: Profile | None, ended: Asked, transport: Transport | None = Non
     qt.setQuitOnLastWindowClosed(False)
     qInstallMessageHandler(say_without_addresses)
     crash = crash_log.watch()
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
+    with awake_at_signals(), asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
         runner.get_loop().set_exception_handler(crash.in_loop)
         runner.run(_main(profile, ended, transport))
     crash.close()
     return 0
+
+
+@contextmanager
+def awake_at_signals() -> Iterator[None]:
+    """Have Python look at a signal as it comes: while Qt waits for events nothing else would, until the next timer."""
+    reading, writing = socket.socketpair()
+    for end in (reading, writing):
+        end.settimeout(0)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: reading.recv(SIGNALS_AT_ONCE))
+    before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        notifier.setEnabled(False)
+        reading.close()
+        writing.close()
 
 
 async def _main(profile: Profile | None, ended: Asked, transport: Transport | None) -> None:

@@ -3,6 +3,7 @@
 commands ── `Stop`, `ReportError` ──▶ main ──▶ one line on standard error, exit status
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -43,8 +44,12 @@ def status_of(error: ReportError) -> Exit:
 
 @contextmanager
 def needing(extra: str) -> Iterator[None]:
-    """Raise `Stop` where a package of an optional extra is not installed; its sentence names both."""
+    """Raise `Stop` where a package of an optional extra is not installed, or not in a bundle; its sentence says so."""
     try:
         yield
     except ModuleNotFoundError as error:
+        if getattr(sys, "frozen", False):
+            raise Stop(
+                Exit.USAGE, f"This program cannot do that: only pip install 'reportwire[{extra}]' can."
+            ) from error
         raise Stop(Exit.USAGE, f"This needs {error.name}: pip install 'reportwire[{extra}]'.") from error

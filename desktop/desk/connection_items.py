@@ -4,6 +4,7 @@ keeping ── `Profile` ──▶ **item_of** ── `ConnectionItem` ──▶
 """
 
 from desktop.keeping.connections import LOCAL, ConnectionId
+from desktop.local_backend import lack
 from desktop.outside.environment import WrongEnvironment, proxy_of
 from desktop.sign_in.profiles import Profile
 from desktop.wording.dialogs.connections import ConnectionItem, local_name, say_proxy, say_signed_in, ways
@@ -32,7 +33,7 @@ def local_item(profile: Profile | None) -> ConnectionItem:
     return ConnectionItem(
         id=LOCAL,
         name=local_name(),
-        address=profile.endpoint if profile else tr("Starts when it is used"),
+        address=profile.endpoint if profile else tr("Not in this program") if lack() else tr("Starts when it is used"),
         signed_in_as=say_signed_in(None, has_keys=False, is_local=True),
         ways=ways(has_https=True)[:1],
         way="auto",

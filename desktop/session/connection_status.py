@@ -42,8 +42,13 @@ class CertificateRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class NoService:
+    """There is nothing to connect to: no connection was chosen, and this program has no local backend."""
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The shell has not started, or has ended."""
 
 
-Connection = Connecting | Connected | Waiting | SignInNeeded | CertificateRefused | Closed
+Connection = Connecting | Connected | Waiting | SignInNeeded | CertificateRefused | NoService | Closed

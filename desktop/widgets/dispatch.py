@@ -122,7 +122,7 @@ class Dispatch:
     def help_connection(self) -> None:
         """Do what the button beside the connection is for."""
         view = self._window.view
-        if view and view.connection.fill == "failed":
+        if view and (view.connection.fill == "failed" or view.connection.is_missing):
             self.dialogs.open_connections()
         else:
             self._emit(Retry())

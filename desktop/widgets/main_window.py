@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         self._connection_menu.show_connection(view.profile, view.connection)
         self.status.show_counts(view.counts)
         self.form.show_connected(view.is_connected)
+        self.form.show_service(is_there=not view.connection.is_missing)
         if view.catalog is not None:
             self.form.set_catalog(view.catalog)
         self.form.show_under_way(view.under_way)

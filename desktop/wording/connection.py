@@ -14,6 +14,7 @@ from desktop.session.connection_status import (
     Connected,
     Connecting,
     Connection,
+    NoService,
     SignInNeeded,
     Waiting,
 )
@@ -41,9 +42,11 @@ class ConnectionText:
     @property
     def can_retry(self) -> bool:
         """Whether another attempt now may help."""
-        return self.fill != "" or self.is_fallback
+        return (self.fill != "" and not self.is_missing) or self.is_fallback
 
     is_fallback: bool = False
+    is_missing: bool = False
+    """Whether there is nothing to connect to before a connection is added."""
     is_settled: bool = False
     """Whether the words stay true while time passes."""
 
@@ -69,12 +72,10 @@ def describe_connection(connection: Connection, now_s: float) -> ConnectionText:
             left_s = ceil(retry_at - now_s)
             text = tr("Offline, next try in {seconds} s", seconds=left_s) if left_s > 0 else tr("Offline, trying…")
             return ConnectionText(text, Tone.WAITING, "offline", reason, fill="waiting", button=tr("Retry now"))
-        case SignInNeeded(reason):
-            text = tr("Sign in needed")
-            return ConnectionText(text, Tone.WAITING, "sign-in", reason, fill="waiting", button=tr("Sign in…"))
-        case CertificateRefused(reason):
-            text = tr("Certificate not trusted")
-            return ConnectionText(text, Tone.FAILED, "certificate", reason, fill="failed", button=tr("Details"))
+        case SignInNeeded() | CertificateRefused():
+            return _say_refused(connection)
+        case NoService():
+            return _say_missing()
         case Closed():
             return ConnectionText(tr("Not connected"), Tone.QUIET, "offline", is_settled=True)
         case _:
@@ -96,5 +97,27 @@ def _say_connected(connection: Connected) -> ConnectionText:
         "connection-https",
         reason,
         is_fallback=connection.is_fallback,
+        is_settled=True,
+    )
+
+
+def _say_refused(connection: SignInNeeded | CertificateRefused) -> ConnectionText:
+    reason = connection.reason
+    if isinstance(connection, SignInNeeded):
+        text = tr("Sign in needed")
+        return ConnectionText(text, Tone.WAITING, "sign-in", reason, fill="waiting", button=tr("Sign in…"))
+    text = tr("Certificate not trusted")
+    return ConnectionText(text, Tone.FAILED, "certificate", reason, fill="failed", button=tr("Details"))
+
+
+def _say_missing() -> ConnectionText:
+    return ConnectionText(
+        tr("No connection yet"),
+        Tone.WAITING,
+        "offline",
+        tr("Add the connection that you were sent: a profile, as a file or as text."),
+        fill="waiting",
+        button=tr("Add a connection…"),
+        is_missing=True,
         is_settled=True,
     )

@@ -137,7 +137,12 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
         selected=selected,
         chosen=selected[0] if len(selected) == 1 else None,
         offered=possible | _more_offers(desk, connection),
-        empty=say_empty(shown=len(listed), known=len(rows.by_id), is_listed=session.is_listed),
+        empty=say_empty(
+            shown=len(listed),
+            known=len(rows.by_id),
+            is_listed=session.is_listed,
+            has_service=not connection.is_missing,
+        ),
         counts=counts,
         is_connected=rows.offline_since is None,
         asked=_newly_there(desk, rows, before),

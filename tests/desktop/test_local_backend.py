@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from desktop.local_backend import LocalBackend, LocalBackendFailed
+from desktop import local_backend
+from desktop.local_backend import LocalBackend, LocalBackendFailed, LocalBackendMissing
 
 PROFILE = (
     '{"name": "local", "endpoint": "ws://127.0.0.1:4566/local", "region": "us-east-1",'
@@ -132,3 +133,16 @@ def test_no_child_imports_packages_of_the_caller_s_folder(tmp_path: Path) -> Non
     assert all(re.search(r'executable, "-P", "-m"', text) for text in spawning)
     (tmp_path / "desktop.py").write_text("raise SystemExit('of the caller')")
     subprocess.run([sys.executable, "-P", "-c", "import desktop"], cwd=tmp_path, check=True)
+
+
+def test_bundle_has_none_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(LocalBackendMissing, match=r"^This program has no local backend inside: --profile FILE names"):
+        LocalBackend()
+
+
+@pytest.mark.parametrize("package", ["boto3", "duckdb", "ministack", "pulumi"])
+def test_extra_that_is_not_installed_is_said_without_a_child(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    monkeypatch.setattr(local_backend, "find_spec", lambda name: None if name == package else name)
+    with pytest.raises(LocalBackendMissing, match=r"it needs pip install 'reportwire\[local\]'\. Or --profile FILE"):
+        LocalBackend()

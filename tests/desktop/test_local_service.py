@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from desktop import local_service
+from desktop.local_backend import LocalBackendMissing
 from desktop.local_service import LocalService
-from desktop.session.connection_status import Connecting, Connection
+from desktop.session.connection_status import Connecting, Connection, NoService
 from desktop.sign_in.profiles import Auth, Profile
 from tests.limits import HANG_S
 
@@ -81,3 +82,32 @@ def test_backend_that_ends_is_followed_by_another_and_its_reports_are_lost(monke
 
 def test_window_that_is_closed_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert played(monkeypatch, Desk.until_it_talks) == ["starts", "talks", "stopped"]
+
+
+def test_program_without_a_backend_says_so_once_and_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise LocalBackendMissing("none inside")
+
+    async def play() -> list[Connection]:
+        told: list[Connection] = []
+        monkeypatch.setattr(local_service, "LocalBackend", missing)
+        monkeypatch.setattr(local_service, "RESTART_S", 0.0)
+        said = asyncio.Event()
+
+        def tell(connection: Connection) -> None:
+            told.append(connection)
+            if isinstance(connection, NoService):
+                said.set()
+
+        running = asyncio.create_task(LocalService(never, tell, lambda: None).run())
+        async with asyncio.timeout(HANG_S):
+            await said.wait()
+        await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        return told
+
+    async def never(_profile: Profile) -> None:
+        raise AssertionError("there is nobody to talk to")
+
+    assert asyncio.run(play()) == [Connecting(), NoService()]

@@ -9,6 +9,7 @@ import os
 import sys
 from ctypes.util import find_library
 from importlib.util import find_spec
+from pathlib import Path
 
 from desktop.commands.exits import Exit, Stop
 
@@ -34,6 +35,12 @@ def check() -> None:
     if not (platform or wayland or x11):
         raise Stop(Exit.FAILED, f"There is no display to show a window on. {_ELSE}")
     needed = _LIBRARIES if platform or wayland else _LIBRARIES | _X11_LIBRARIES
-    missing = [package for library, package in needed.items() if find_library(library) is None]
+    missing = [package for library, package in needed.items() if not _is_here(library)]
     if missing:
         raise Stop(Exit.FAILED, f"Qt needs system packages: apt-get install {' '.join(missing)}. {_ELSE}")
+
+
+def _is_here(library: str) -> bool:
+    """Return whether the system has a library, or the bundle that this program was started from."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    return find_library(library) is not None or (bundle is not None and any(Path(bundle).glob(f"lib{library}.so*")))

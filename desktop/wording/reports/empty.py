@@ -18,18 +18,25 @@ class EmptyText:
     button: str = ""
 
 
-def say_empty(*, shown: int, known: int, is_listed: bool) -> EmptyText | None:
+def say_empty(*, shown: int, known: int, is_listed: bool, has_service: bool = True) -> EmptyText | None:
     """Return the words for a list that shows nothing; None where it shows something.
 
     Args:
         shown: How many rows the list shows.
         known: How many there are, filtered or not.
         is_listed: Whether the service has said what there is.
+        has_service: Whether there is a service to ask.
     """
     if shown:
         return None
     if known:
         return EmptyText("search", tr("Nothing matches"), button=tr("Show all"))
+    if not has_service:
+        return EmptyText(
+            "offline",
+            tr("No connection yet"),
+            tr("Add the connection that you were sent: a profile, as a file or as text."),
+        )
     if not is_listed:
         return EmptyText("report", sentence=tr("Loading the reports of before…"))
     return EmptyText(

@@ -1,4 +1,5 @@
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -63,4 +64,15 @@ def test_libraries_of_x_are_needed_only_there(monkeypatch: pytest.MonkeyPatch, n
 def test_other_systems_bring_their_own(monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     lack(monkeypatch, "EGL")
+    qt_check.check()
+
+
+def test_libraries_may_be_in_the_bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    lack(monkeypatch, "xcb-cursor", "xcb-icccm")
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    (tmp_path / "libxcb-cursor.so.0").touch()
+    with pytest.raises(Stop, match=r"apt-get install libxcb-icccm4[.]"):
+        qt_check.check()
+    (tmp_path / "libxcb-icccm.so.4").touch()
     qt_check.check()

@@ -11,6 +11,7 @@ from desktop.session.connection_status import (
     Connected,
     Connecting,
     Connection,
+    NoService,
     SignInNeeded,
     Waiting,
 )
@@ -31,6 +32,7 @@ ALL: list[tuple[Connection, str, Tone, str, str]] = [
     (Waiting(99.0, "No way."), "Offline, trying…", Tone.WAITING, "waiting", "Retry now"),
     (SignInNeeded("Old key"), "Sign in needed", Tone.WAITING, "waiting", "Sign in…"),
     (CertificateRefused("Self-signed"), "Certificate not trusted", Tone.FAILED, "failed", "Details"),
+    (NoService(), "No connection yet", Tone.WAITING, "waiting", "Add a connection…"),
     (Closed(), "Not connected", Tone.QUIET, "", ""),
 ]
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -16,7 +16,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo, Link
 from backend.protocol.preview import Preview, PreviewColumn
 from desktop.files.download import Download, DownloadState
-from desktop.session.connection_status import Connected, Connecting, Connection, SignInNeeded, Waiting
+from desktop.session.connection_status import Connected, Connecting, Connection, NoService, SignInNeeded, Waiting
 from desktop.session.state import Entry, Session
 from desktop.widgets.intents import (
     Cancel,
@@ -393,3 +393,14 @@ def test_copy_takes_what_the_window_has_though_a_dialog_has_the_focus(
     field.setFocus()
     window.actions_of_window[A.COPY].trigger()
     assert QGuiApplication.clipboard().text().startswith("Running\t")
+
+
+def test_window_without_a_service_asks_for_a_connection(window: Screen, qtbot: QtBot) -> None:
+    window.show_session(Session(NoService()))
+    assert window.reports.empty.heading.text() == "No connection yet"
+    assert window.form.description.text == "No connection yet"
+    assert A.RECONNECT not in window.view.offered if window.view else False
+    with qtbot.waitSignal(window.dispatch.dialogs.connections_made):
+        QTest.mouseClick(window.status.connection.helper, Qt.MouseButton.LeftButton)
+    window.show_session(Session(Connecting()))
+    assert window.form.description.text == "Loading the reports…"
