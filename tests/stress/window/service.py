@@ -172,7 +172,7 @@ class BusyService(FakeService):
 
 
 @contextlib.contextmanager
-def busy(seed: str, **changes: float) -> Iterator[Profile]:
+def busy(seed: str, **changes: Any) -> Iterator[Profile]:
     """Have such a service, with files and previews, for as long as the block."""
     with (
         files(content=CONTENT) as contents,
