@@ -92,10 +92,11 @@ def make_window(chosen: Settings, state: WindowState) -> MainWindow:
 
 
 async def first_paint(window: MainWindow) -> None:
-    """Return once the window has been painted for the first time."""
+    """Return once the window has been painted for the first time; one that is hidden before never will be."""
     painted = asyncio.Event()
     watcher = _Watcher(window, painted.set)
-    await painted.wait()
+    if window.isVisible():
+        await painted.wait()
     watcher.deleteLater()
 
 
@@ -124,7 +125,7 @@ class _Watcher(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        if event.type() is QEvent.Type.Paint:
+        if event.type() in {QEvent.Type.Paint, QEvent.Type.Hide}:
             self._painted()
         return False
 
