@@ -85,7 +85,8 @@ def make_window(chosen: Settings, state: WindowState) -> MainWindow:
     _translate_qt(spoken)
     percent = kept.get("textPercent")
     look().wear(_appearance(kept.get("appearance")), percent if isinstance(percent, int) else 100)
-    window = MainWindow()
+    with look().late_sheet():
+        window = MainWindow()
     window.restore(kept)
     window.show_view(present(Desk(session=Session(Connecting())), 0.0, now_here()))
     return window
