@@ -102,7 +102,7 @@ class Look(QObject):
 
     @contextmanager
     def late_sheet(self) -> Iterator[None]:
-        """Style what is made in the block once, at its end: else each widget is styled anew with each parent it gets."""
+        """Style what is made in the block once, at its end: else each widget is styled again with each parent."""
         self._app.setStyleSheet("")
         yield
         self._dress()

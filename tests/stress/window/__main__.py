@@ -30,8 +30,8 @@ PLAY_S = 60.0
 """A run that is played with ends after so long, and the next has a seed of its own."""
 LIMIT_S = 180.0
 """So much longer than it is meant to take may a process live."""
-HARMLESS = ("This plugin does not support",)
-"""What Qt says of a display without a window manager."""
+HARMLESS = ("This plugin does not support", "occurs outside target window")
+"""What Qt says of a display without a window manager, and QTest of a place that a resize has just taken away."""
 LAST_STEPS = 25
 BY_SIGNAL = {0, -signal.SIGTERM, 128 + signal.SIGTERM}
 """The exit statuses after SIGTERM: with a window, before there is any program, and before there is a window."""
