@@ -107,17 +107,19 @@ def make_window(chosen: Settings, state: WindowState) -> MainWindow:
     _translate_qt(spoken)
     percent = kept.get("textPercent")
     look().wear(_appearance(kept.get("appearance")), percent if isinstance(percent, int) else 100)
-    window = MainWindow()
+    with look().late_sheet():
+        window = MainWindow()
     window.restore(kept)
     window.show_view(present(Desk(session=Session(Connecting())), 0.0, now_here()))
     return window
 
 
 async def first_paint(window: MainWindow) -> None:
-    """Return once the window has been painted for the first time."""
+    """Return once the window has been painted for the first time; one that is hidden before never will be."""
     painted = asyncio.Event()
     watcher = _Watcher(window, painted.set)
-    await painted.wait()
+    if window.isVisible():
+        await painted.wait()
     watcher.deleteLater()
 
 
@@ -146,7 +148,7 @@ class _Watcher(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        if event.type() is QEvent.Type.Paint:
+        if event.type() in {QEvent.Type.Paint, QEvent.Type.Hide}:
             self._painted()
         return False
 

@@ -22,6 +22,7 @@ from desktop.app import App
 from desktop.session.events import ServiceEnded
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
+from desktop.start import Closing, first_paint
 from desktop.widgets.intents import Close, Generate
 from desktop.widgets.main_window import MainWindow
 from desktop.wording.reports.offers import ActionId
@@ -312,3 +313,21 @@ def test_report_to_be_edited_fills_the_form(drive: Drive) -> None:
 
     with serving(FakeService(echo)) as profile:
         drive(flow(profile))
+
+
+@pytest.mark.parametrize("is_at_once", [True, False])
+def test_window_that_is_closed_before_it_is_painted_is_not_waited_for(drive: Drive, *, is_at_once: bool) -> None:
+    async def flow() -> None:
+        window = MainWindow()
+        closing = Closing(window)
+        window.show()
+        if is_at_once:
+            window.intended.emit(Close())
+        else:
+            asyncio.get_running_loop().call_soon(window.intended.emit, Close())
+        await first_paint(window)
+        await asyncio.sleep(0)
+        assert closing.is_asked
+        window.deleteLater()
+
+    drive(flow())

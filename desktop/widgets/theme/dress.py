@@ -7,6 +7,8 @@ display, so neither is relied upon.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -98,6 +100,13 @@ class Look(QObject):
         self.appearance = self.appearance if appearance is None else appearance
         percent = self.text_percent if text_percent is None else text_percent
         self.text_percent = max(LEAST_TEXT, min(MOST_TEXT, percent))
+        self._dress()
+
+    @contextmanager
+    def late_sheet(self) -> Iterator[None]:
+        """Style what is made in the block once, at its end: else each widget is styled again with each parent."""
+        self._app.setStyleSheet("")
+        yield
         self._dress()
 
     def _follow_system(self) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from desktop.wording.language import tr
 from desktop.wording.reports.report_columns import BY_ID, ColumnId
 from desktop.wording.reports.report_row import ReportRow
-from desktop.wording.reports.report_state import Group
+from desktop.wording.reports.report_state import Group, Shown
 
 
 class Chip(StrEnum):
@@ -58,11 +58,11 @@ def arrange(rows: Iterable[ReportRow], arrangement: Arrangement, kept: AbstractS
 
 def count_chips(rows: Iterable[ReportRow]) -> Mapping[Chip, int]:
     """Return how many rows each chip would show."""
-    counts = dict.fromkeys(Chip, 0)
-    for row in rows:
-        counts[Chip.ALL] += 1
-        if row.shown.value.group:
-            counts[_CHIPS[row.shown.value.group]] += 1
+    states = [row.shown for row in rows]
+    counts = dict.fromkeys(Chip, 0) | {Chip.ALL: len(states)}
+    for state in Shown:
+        if state.value.group:
+            counts[_CHIPS[state.value.group]] += states.count(state)  # hashing each state costs ten times as much
     return counts
 
 

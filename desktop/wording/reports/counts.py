@@ -3,7 +3,6 @@
 rows ──▶ **say_counts** ── "2 running, 1 queued" ──▶ status bar
 """
 
-from collections import Counter
 from collections.abc import Iterable
 
 from desktop.wording.language import tr, tr_count
@@ -21,8 +20,8 @@ PROGRAM = "Reportwire"
 
 def say_counts(rows: Iterable[ReportRow]) -> str:
     """Return how many reports are in which state under way; an empty text where none is."""
-    counts = Counter(row.shown for row in rows)
-    totals = [(one, many, sum(counts[shown] for shown in states)) for one, many, states in PARTS]
+    shown = [row.shown for row in rows]
+    totals = [(one, many, sum(shown.count(state) for state in states)) for one, many, states in PARTS]
     return ", ".join(tr_count(one, many, total) for one, many, total in totals if total)
 
 

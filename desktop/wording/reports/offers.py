@@ -71,7 +71,7 @@ ALWAYS = frozenset(
         ),
     }
 )
-ENDED = frozenset({Shown.READY, Shown.SAVED, Shown.EXPIRED, Shown.FAILED, Shown.REFUSED, Shown.CANCELLED})
+ENDED = (Shown.READY, Shown.SAVED, Shown.EXPIRED, Shown.FAILED, Shown.REFUSED, Shown.CANCELLED)
 
 
 def offered(selected: Sequence[ReportRow], rows: Iterable[ReportRow]) -> AbstractSet[ActionId]:

@@ -21,6 +21,9 @@ from desktop.wording.reports.report_state import Group, Shown, has_file, shown_s
 LEAST_SHARE = 0.02
 """With less of the work done nobody can tell when it will end."""
 
+UNDER_WAY = tuple(shown for shown in Shown if shown.value.group is Group.UNDER_WAY and shown is not Shown.SAVING)
+"""The states that the service has not ended."""
+
 PATH_MARKS = frozenset("/\\:")
 """Without any of these a name is no path, on any system."""
 
@@ -79,7 +82,7 @@ class ReportRow:
     @property
     def is_under_way(self) -> bool:
         """Whether the service has not ended it."""
-        return self.shown.value.group is Group.UNDER_WAY and self.shown is not Shown.SAVING
+        return self.shown in UNDER_WAY
 
     @property
     def can_save(self) -> bool:

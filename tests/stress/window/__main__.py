@@ -10,6 +10,7 @@ nothing. The seed makes the same choices again; how they meet what the service p
 import argparse
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,9 +30,11 @@ PLAY_S = 60.0
 """A run that is played with ends after so long, and the next has a seed of its own."""
 LIMIT_S = 180.0
 """So much longer than it is meant to take may a process live."""
-HARMLESS = ("This plugin does not support",)
-"""What Qt says of a display without a window manager."""
+HARMLESS = ("This plugin does not support", "occurs outside target window")
+"""What Qt says of a display without a window manager, and QTest of a place that a resize has just taken away."""
 LAST_STEPS = 25
+BY_SIGNAL = {0, -signal.SIGTERM, 128 + signal.SIGTERM}
+"""The exit statuses after SIGTERM: with a window, before there is any program, and before there is a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ def start(profile: bytes, seed: str, *how: str, limit_s: float = LIMIT_S) -> Fau
             return Fault(seed, f"no end after {limit_s:.0f} s\n{error.stderr!r}\n{_tail(log)}")
         said = [line for line in done.stderr.splitlines() if not any(each in line for each in HARMLESS)]
         crashes = [crash.read_text() for crash in folder.rglob("crashes/*.log") if crash.stat().st_size]
-        if done.returncode == 0 and not said and not crashes:
+        allowed = BY_SIGNAL if "signal" in how else {0}
+        if done.returncode in allowed and not said and not crashes:
             return None
         return Fault(seed, "\n".join([f"exit status {done.returncode}", *said, *crashes, _tail(log)]))
 

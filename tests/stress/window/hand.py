@@ -55,6 +55,7 @@ class Hand(QObject):
         self._random = random.Random(seed)
         self._log = log
         self.steps = 0
+        self._is_playing = False
         self._began = time.monotonic()
         self._timer = QTimer(window, singleShot=True)
         self._timer.timeout.connect(self._play)
@@ -83,6 +84,25 @@ class Hand(QObject):
         faulthandler.dump_traceback_later(HANG_S, exit=True)
         self.steps += 1
         top = self._top()
+        if self._is_playing:
+            self._leave(top)
+            return
+        self._is_playing = True
+        try:
+            self._step(top)
+        finally:
+            self._is_playing = False
+
+    def _leave(self, top: QWidget) -> None:
+        """End the loop that a step is in; QTest, which waits within its calls, survives no more."""
+        if isinstance(top, QDialog) and top.isModal():
+            self._note("leave", type(top).__name__)
+            top.reject()
+        elif top is not self._window and QApplication.activePopupWidget() is top:
+            self._note("leave", type(top).__name__)
+            top.close()
+
+    def _step(self, top: QWidget) -> None:
         if isinstance(top, QFileDialog):
             self._answer(top)
         elif isinstance(top, QMenu) and top.testAttribute(Qt.WidgetAttribute.WA_DeleteOnClose):

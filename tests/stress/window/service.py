@@ -172,13 +172,15 @@ class BusyService(FakeService):
 
 
 @contextlib.contextmanager
-def busy(seed: str, **changes: Any) -> Iterator[Profile]:
+def busy(seed: str, *, pushes_s: float = 50.0) -> Iterator[Profile]:
     """Have such a service, with files and previews, for as long as the block."""
     with (
         files(content=CONTENT) as contents,
         files(content=PREVIEW) as previews,
     ):
-        service = BusyService(chance=random.Random(seed), file_url=contents.url, preview_url=previews.url, **changes)
+        service = BusyService(
+            chance=random.Random(seed), file_url=contents.url, preview_url=previews.url, pushes_s=pushes_s
+        )
         service.course = service.begin
         service.add_earlier()
         with serving(service) as profile:

@@ -166,3 +166,11 @@ def luminance(color: QColor) -> float:
     parts = (color.redF(), color.greenF(), color.blueF())
     red, green, blue = (p / 12.92 if p <= 0.04045 else float(((p + 0.055) / 1.055) ** 2.4) for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_sheet_is_put_on_once_what_it_is_for_is_made(qapp: QApplication) -> None:
+    look().wear(Appearance.DARK)
+    worn = qapp.styleSheet()
+    with look().late_sheet():
+        assert qapp.styleSheet() == ""
+    assert qapp.styleSheet() == worn
