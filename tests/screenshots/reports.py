@@ -36,7 +36,7 @@ def catalog() -> tuple[DefinitionInfo, ...]:
             id=each.id,
             title=each.title,
             description=each.description,
-            parameters=each.schema(date(2026, 11, 25)),
+            parameters=dict(each.schema(date(2026, 11, 25))),
             formats=each.formats,
         )
         for each in load(reports).values()
