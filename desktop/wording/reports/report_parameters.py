@@ -28,13 +28,17 @@ def say_parameters(values: Mapping[str, Any], schema: Schema) -> str:
     ]
     spans = [say_span(days[first], days[last]) for first, last in ranges]
     named = [
-        title_of(name, schema)
-        if value is True and name in properties
-        else f"{title_of(name, schema)}: {say_value(value)}"
+        _say_named(name, value, schema)
         for name, value in given.items()
         if name not in paired and not _is_choice(properties.get(name))
     ]
     return SEPARATOR.join([*bare, *spans, *named]) or tr("As it comes")
+
+
+def _say_named(name: str, value: object, schema: Schema) -> str:
+    """Return title and value; of a choice of yes or no that is yes, the title says it."""
+    title = title_of(name, schema)
+    return title if value is True and name in schema.get("properties", {}) else f"{title}: {say_value(value)}"
 
 
 def list_parameters(values: Mapping[str, Any], schema: Schema) -> tuple[str, ...]:

@@ -127,6 +127,15 @@ def test_months_turn_and_are_named(qtbot: QtBot) -> None:
     popup.close()
 
 
+def test_month_shows_all_seven_days_of_its_weeks(qtbot: QtBot) -> None:
+    months = MonthRow(2, None, None)
+    qtbot.addWidget(months)
+    months.show()
+    for month in months.months:
+        bar = month.view().horizontalScrollBar()
+        assert (bar.minimum(), bar.maximum()) == (0, 0)
+
+
 def test_day_is_taken_in_the_language_s_form_and_in_iso_s(qtbot: QtBot, form: ReportForm) -> None:
     language.use(LanguageId.GERMAN)
     form.set_catalog((define(RANGE),))
