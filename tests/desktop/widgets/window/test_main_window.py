@@ -16,8 +16,10 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo, Link
 from backend.protocol.preview import Preview, PreviewColumn
 from desktop.files.download import Download, DownloadState
+from desktop.keeping.settings import Settings
 from desktop.session.connection_status import Connected, Connecting, Connection, NoService, SignInNeeded, Waiting
 from desktop.session.state import Entry, Session
+from desktop.widgets.dialogs.dialogs import Sources
 from desktop.widgets.intents import (
     Cancel,
     Close,
@@ -36,12 +38,14 @@ from desktop.widgets.intents import (
     SaveIn,
     ShowFolder,
 )
+from desktop.wording.dialogs.about import About
 from desktop.wording.pane.view import TabId
 from desktop.wording.reports.offers import ALWAYS, ActionId
 from tests.desktop.conftest import NOW
 from tests.desktop.screens import Screen
 
 A = ActionId
+ABOUT = About(version="1", license="MIT", python="3", qt="6", system="Linux")
 WITH_PREVIEW = Link(url="https://b.test/f", preview_url="https://b.test/p", expires_at=NOW + timedelta(hours=1))
 EntryFactory = Callable[..., Entry]
 SessionFactory = Callable[..., Session]
@@ -400,6 +404,7 @@ def test_window_without_a_service_asks_for_a_connection(window: Screen, qtbot: Q
     assert window.reports.empty.heading.text() == "No connection yet"
     assert window.form.description.text == "No connection yet"
     assert A.RECONNECT not in window.view.offered if window.view else False
+    window.dispatch.dialogs.work_with(Sources(settings=Settings, keys=list, about=lambda: ABOUT, log=lambda: None))
     with qtbot.waitSignal(window.dispatch.dialogs.connections_made):
         QTest.mouseClick(window.status.connection.helper, Qt.MouseButton.LeftButton)
     window.show_session(Session(Connecting()))
