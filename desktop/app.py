@@ -5,10 +5,9 @@ store, at most 30 times a second ──▶ `present` ──▶ `MainWindow`
 """
 
 import asyncio
-import logging
 import time
 import uuid
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,8 @@ from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from backend.protocol.messages import GenerateReport
+from desktop.desk.earlier_run import resume
+from desktop.desk.errands import Errands
 from desktop.desk.form_sets import FormSets
 from desktop.desk.memory import Memory
 from desktop.desk.opening import open_file, show_folder
@@ -27,16 +28,13 @@ from desktop.desk.saving import Saving
 from desktop.doctor.details import details
 from desktop.files.downloads import Downloads
 from desktop.files.previews import Previews
-from desktop.files.transfer import TransferFailed
 from desktop.keeping.parameter_sets import ParameterSets, connection_of
 from desktop.keeping.settings import Settings
 from desktop.keeping.window_state import WindowState
 from desktop.local_service import LocalService
 from desktop.session.connection_status import Connection
 from desktop.session.events import CancelAsked, ConnectionChanged, RemoveAsked, ServiceEnded, Submitted
-from desktop.session.state import Session
 from desktop.session.store import Store
-from desktop.session.unanswered import Unanswered
 from desktop.sign_in.profiles import Profile, Transport, with_transport
 from desktop.sign_in.sigv4 import Signer
 from desktop.transport.client import Client
@@ -53,8 +51,6 @@ from desktop.wording.reports.ended import ended_since, say_announcement
 from desktop.wording.reports.report_row import ReportRow
 from desktop.wording.reports.report_state import Shown
 from desktop.wording.window import Desk, WindowView, now_here, present
-
-log = logging.getLogger(__name__)
 
 REPAINT_MS = 33
 CLOCK_MS, IDLE_CLOCK_MS = 1000, 15_000
@@ -89,6 +85,7 @@ class App:
         self.store = Store()
         self.downloads = Downloads(self.store, self._plan_repaint)
         self.previews = Previews(self.downloads.fresh_link, self._plan_repaint)
+        self._errands = Errands(self.downloads, window.show_notice, self._copy)
         self.reversible = Reversible(
             lambda report_id: self.store.dispatch(CancelAsked(report_id)),
             lambda report_id: self.store.dispatch(RemoveAsked(report_id)),
@@ -109,10 +106,7 @@ class App:
         self.is_local = False
         self._local = LocalService(self._talk, self._tell, lambda: self.store.dispatch(ServiceEnded()))
         self._client: Client | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self._sets: FormSets | None = None
-        self._cancels: set[str] = set()
-        """Reports that an earlier run was to cancel, and that are not yet known."""
         self._repaint = QTimer(window, interval=REPAINT_MS, singleShot=True)
         self._clock = QTimer(window, interval=CLOCK_MS)
         self._keeping = QTimer(window, interval=KEEP_MS, singleShot=True)
@@ -135,7 +129,7 @@ class App:
             self._clock.stop()
             self._keep()
             self._disconnect()
-            tasks = {service, closed, *self._tasks}
+            tasks = {service, closed, *self._errands.tasks}
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -157,7 +151,7 @@ class App:
 
     def show_folder(self, path: Path) -> None:
         """Show the folder of a file, or say why not."""
-        self._spawn(self._say(show_folder(path)))
+        self._errands.say_outcome(show_folder(path))
 
     def _connect(self) -> None:
         self.window.intended.connect(self._heed)
@@ -176,7 +170,7 @@ class App:
         for timer in (self._repaint, self._clock, self._keeping):
             timer.stop()
         if self._sets:
-            self._connect_sets(self._sets, is_on=False)
+            self._sets.detach()
 
     def _remember_desk(self, connection: str) -> None:
         """Put everything back as it was left."""
@@ -192,22 +186,7 @@ class App:
             self.downloads.recall(report_id, path)
         if self._home.sets:
             self._sets = FormSets(self.window.form, self._home.sets, connection, self.window.show_notice)
-            self._connect_sets(self._sets, is_on=True)
-
-    def _connect_sets(self, sets: FormSets, *, is_on: bool) -> None:
-        form = self.window.form
-        pairs = (
-            (form.set_saved, sets.save),
-            (form.set_renamed, sets.rename),
-            (form.set_deleted, sets.delete),
-            (form.sets_export_wanted, sets.export),
-            (form.sets_import_wanted, sets.import_),
-        )
-        for signal, slot in pairs:
-            if is_on:
-                signal.connect(slot)
-            else:
-                signal.disconnect(slot)
+            self._sets.attach()
 
     def _keep(self) -> None:
         """Keep what the next start is to know."""
@@ -232,7 +211,7 @@ class App:
             case intents.Arrange(arrangement):
                 self._change(arrangement=arrangement)
             case intents.LoadPreview(report_id):
-                self._spawn(self.previews.load(report_id))
+                self._errands.begin(self.previews.load(report_id))
             case intents.Cancel(report_ids):
                 self._cancel(report_ids)
             case intents.Remove(report_ids):
@@ -242,7 +221,7 @@ class App:
             case intents.Undo():
                 self._undo()
             case intents.CopyLink(report_id):
-                self._spawn(self._copy_link(report_id))
+                self._errands.copy_link(report_id)
             case intents.CopyText(text, notice):
                 self._copy(text, notice)
             case intents.SaveFile(report_id, path):
@@ -255,9 +234,9 @@ class App:
                 for report_id in report_ids:
                     self.downloads.pause(report_id)
             case intents.OpenFile(report_id, path):
-                self._open(report_id, path, open_file(path))
+                self._errands.open(report_id, path, open_file(path))
             case intents.ShowFolder(report_id, path):
-                self._open(report_id, path, show_folder(path))
+                self._errands.open(report_id, path, show_folder(path))
             case intents.ChooseFolder(folder):
                 self._use_folder(folder)
                 self._keep()
@@ -413,21 +392,7 @@ class App:
 
     def remember(self, profile: Profile) -> None:
         """Ask again for what an earlier run left unanswered, and keep what this one does."""
-        unanswered = Unanswered(_data_path(), profile.endpoint)
-        waiting = unanswered.load()
-        for asked in waiting:
-            if asked.request:
-                self.store.dispatch(Submitted(asked.request, time.monotonic(), asked.is_sent, asked.asked_at))
-        self._cancels = {asked.report_id for asked in waiting if asked.is_cancelled}
-        self.store.listen(self._cancel_again)
-        self._cancel_again(self.store.session)
-        self.store.listen(unanswered.keep)
-
-    def _cancel_again(self, session: Session) -> None:
-        """Ask for the cancels of an earlier run as soon as their reports are known."""
-        for report_id in self._cancels & session.entries.keys():
-            self._cancels.discard(report_id)
-            self.store.dispatch(CancelAsked(report_id))
+        resume(self.store, _data_path(), profile.endpoint)
 
     def _tell(self, connection: Connection) -> None:
         self.store.dispatch(ConnectionChanged(connection, time.monotonic()))
@@ -442,56 +407,13 @@ class App:
         finally:
             self._client = None
 
-    # --- files and links ---
-
-    async def _copy_link(self, report_id: str) -> None:
-        link = await self.downloads.fresh_link(report_id)
-        minutes = max(1, int((link.expires_at - datetime.now(UTC)).total_seconds() // 60))
-        self._copy(link.url, tr("Link copied. It works for {minutes} min.", minutes=minutes))
-
     def _copy(self, text: str, notice: str) -> None:
         QGuiApplication.clipboard().setText(text)
         if notice:
             self.window.show_notice(notice)
 
     def _begin_saving(self, report_id: str, path: Path) -> None:
-        self._spawn(self._download(report_id, path))
-
-    async def _download(self, report_id: str, path: Path) -> None:
-        try:
-            download = await self.downloads.save(report_id, path)
-        finally:
-            self.saving.kept_promise(path)
-        if download.error:
-            self.window.show_notice(download.error)
-        else:
-            self.window.show_notice(tr("Saved {file} in {folder}.", file=path.name, folder=path.parent))
-
-    def _open(self, report_id: str, path: Path, opening: Coroutine[None, None, str]) -> None:
-        if path.exists():
-            self._spawn(self._say(opening))
-            return
-        opening.close()
-        self.downloads.lose(report_id)
-        self.window.show_notice(tr("Moved or deleted"))
-
-    async def _say(self, opening: Coroutine[None, None, str]) -> None:
-        if problem := await opening:
-            self.window.show_notice(problem)
-
-    def _spawn(self, action: Coroutine[None, None, None]) -> None:
-        task = self._loop.create_task(self._tell_failure(action))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _tell_failure(self, action: Coroutine[None, None, None]) -> None:
-        try:
-            await action
-        except TransferFailed as error:
-            self.window.show_notice(str(error))
-        except Exception:  # one action that fails must not take the window with it
-            log.exception("an action failed")
-            self.window.show_notice(tr("That did not work."))
+        self._errands.save(report_id, path, self.saving.kept_promise)
 
 
 def _data_path() -> Path:

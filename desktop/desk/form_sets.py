@@ -16,8 +16,38 @@ from desktop.wording.form.orders import SavedSet
 from desktop.wording.language import tr_count
 
 
+class Told(Protocol):
+    """A signal."""
+
+    def connect(self, slot: Callable[..., None], /) -> object:
+        """Call a function whenever it is emitted."""
+
+    def disconnect(self, slot: Callable[..., None], /) -> object:
+        """Call it no more."""
+
+
 class Form(Protocol):
     """The form, as far as sets go."""
+
+    @property
+    def set_saved(self) -> Told:
+        """Keep this set."""
+
+    @property
+    def set_renamed(self) -> Told:
+        """Call this set so."""
+
+    @property
+    def set_deleted(self) -> Told:
+        """Forget this set."""
+
+    @property
+    def sets_export_wanted(self) -> Told:
+        """Write the sets to this file."""
+
+    @property
+    def sets_import_wanted(self) -> Told:
+        """Read sets from this file."""
 
     def show_sets(self, sets: list[SavedSet], /) -> None:
         """Offer these."""
@@ -28,7 +58,24 @@ class FormSets:
 
     def __init__(self, form: Form, sets: ParameterSets, connection: str, say: Callable[[str], None]) -> None:
         self._form, self._sets, self._connection, self._say = form, sets, connection, say
+        self._slots: tuple[tuple[Told, Callable[..., None]], ...] = (
+            (form.set_saved, self.save),
+            (form.set_renamed, self.rename),
+            (form.set_deleted, self.delete),
+            (form.sets_export_wanted, self.export),
+            (form.sets_import_wanted, self.import_),
+        )
+
+    def attach(self) -> None:
+        """Offer the sets in the form, and heed it."""
+        for signal, slot in self._slots:
+            signal.connect(slot)
         self.show()
+
+    def detach(self) -> None:
+        """Heed the form no more."""
+        for signal, slot in self._slots:
+            signal.disconnect(slot)
 
     def show(self) -> None:
         """Read the sets, which the command line may have changed, and offer them."""
