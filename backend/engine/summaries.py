@@ -4,7 +4,7 @@ finding ── columns, rows ──▶ **summarize** ── SELECTs ──▶ Du
 
 | rows | filled, least, greatest | distinct |
 |---|---|---|
-| up to `FIRST_ROWS` | read | counted |
+| of `FIRST_VALUES` at most | read | counted |
 | more, at hand | from the statistics of their file; a column of which these do not tell is read | counted where the first rows have few values, else those of the first rows |
 | more, in a dataset | from the statistics of its files, or not at all | of truth alone |
 
@@ -26,11 +26,14 @@ from backend.formats.sql import quoted
 from backend.formats.value_types import kind_of
 from backend.protocol.preview import Cell, Summary
 
-FIRST_ROWS = 20_480
-FEW_VALUES = FIRST_ROWS // 4
-"""A column with more values among the first rows is counted no further."""
+FIRST_VALUES = 200_000
+"""Cells of the rows in which values are counted, whatever they are: of ten columns the first 20,000 rows."""
+FEW = 4
+"""A column with more different values than one in so many of the first rows is counted no further."""
+LISTED_ROWS = 2_048
+"""Up to so many rows are counted by lists, of many columns at once. More are counted by `count(DISTINCT)`, by which one
+column takes a millisecond, and two in one SELECT take forty."""
 COLUMNS_PER_SELECT = 32
-"""DuckDB keeps the values of all columns that one SELECT counts."""
 ORDERED_TEXTS = ("VARCHAR", "ENUM", "UUID")
 """Types that are text in files and have a least value: lists, bytes and intervals are in no order as texts."""
 
@@ -46,11 +49,13 @@ def summarize(ask: Ask, columns: Sequence[Column], rows: Rows) -> list[Summary |
 
     `ask` binds the values that the relation of the rows has.
     """
-    is_short = rows.count <= FIRST_ROWS
+    first_rows = max(FIRST_VALUES // len(columns), 1)
+    is_short = rows.count <= first_rows
     extents = {} if is_short else extents_of(ask, columns, rows)
+    counts: Mapping[str, _Count] = {}
     if is_short or rows.is_at_hand:
         extents |= _read_extents(ask, rows.relation, [column for column in columns if column.name not in extents])
-    counts = _counted(ask, columns, rows) if is_short or rows.is_at_hand else {}
+        counts = _counted(ask, columns, rows, first_rows)
     return [
         _summary(column, extents[column.name], counts.get(column.name, _Count()), rows.count)
         if column.name in extents
@@ -110,25 +115,36 @@ def _is_ordered(column: Column) -> bool:
     return not is_text or (column.type.startswith(ORDERED_TEXTS) and not column.type.endswith("]"))
 
 
-def _counted(ask: Ask, columns: Sequence[Column], rows: Rows) -> Mapping[str, _Count]:
+def _counted(ask: Ask, columns: Sequence[Column], rows: Rows, first_rows: int) -> Mapping[str, _Count]:
     """Return how many values columns have, or that they have as many as are among the first rows, or more."""
-    if rows.count <= FIRST_ROWS:
-        return {name: _Count(count) for name, count in _distinct(ask, rows.relation, columns).items()}
-    first = f"(SELECT * FROM {rows.relation} LIMIT {FIRST_ROWS})"  # noqa: S608  the relation is ours
-    among_first = _distinct(ask, first, columns)
-    few = [column for column in columns if among_first.get(column.name, FIRST_ROWS) <= FEW_VALUES]
-    known = _distinct(ask, rows.relation, few)
+    if rows.count <= first_rows:
+        return {name: _Count(count) for name, count in _distinct(ask, rows.relation, columns, rows.count).items()}
+    among_first = _distinct(ask, _first(rows, first_rows), columns, first_rows)
+    few = [column for column in columns if FEW * among_first.get(column.name, first_rows) <= first_rows]
+    known = _distinct(ask, rows.relation, few, rows.count)
     return {
         name: _Count(known.get(name, count), is_lower_bound=name not in known) for name, count in among_first.items()
     }
 
 
-def _distinct(ask: Ask, relation: str, columns: Sequence[Column]) -> dict[str, int]:
+def _first(rows: Rows, count: int) -> str:
+    """Return the relation of the first rows: DuckDB reads less of a file by the numbers of rows than up to a LIMIT."""
+    if rows.stretch:
+        return rows.stretch(range(count)).relation
+    return f"(SELECT * FROM {rows.relation} LIMIT {count})"  # noqa: S608  the relation is ours
+
+
+def _distinct(ask: Ask, relation: str, columns: Sequence[Column], row_count: int) -> dict[str, int]:
     """Return how many values columns have, by name; none where that takes more memory and disk than there is."""
     found: dict[str, int] = {}
+    per_select, count = (
+        (COLUMNS_PER_SELECT, "coalesce(list_unique(list({})), 0)")
+        if row_count <= LISTED_ROWS
+        else (1, "count(DISTINCT {})")
+    )
     try:
-        for some in _parts([column for column in columns if kind_of(column.type) != "boolean"]):
-            selected = ", ".join(f"count(DISTINCT {_filled_sql(column)})" for column in some)
+        for some in _parts([column for column in columns if kind_of(column.type) != "boolean"], per_select):
+            selected = ", ".join(count.format(_filled_sql(column)) for column in some)
             (row,) = ask(f"SELECT {selected} FROM {relation}")  # noqa: S608  as above
             found |= zip([column.name for column in some], row, strict=True)
     except duckdb.Error as error:
@@ -137,5 +153,5 @@ def _distinct(ask: Ask, relation: str, columns: Sequence[Column]) -> dict[str, i
     return found
 
 
-def _parts(columns: Sequence[Column]) -> list[Sequence[Column]]:
-    return [columns[start : start + COLUMNS_PER_SELECT] for start in range(0, len(columns), COLUMNS_PER_SELECT)]
+def _parts(columns: Sequence[Column], size: int = COLUMNS_PER_SELECT) -> list[Sequence[Column]]:
+    return [columns[start : start + size] for start in range(0, len(columns), size)]

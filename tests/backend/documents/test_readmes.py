@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from backend.domain.report import preview_key
 from backend.protocol import quotas
-from backend.protocol.messages import ACTIONS, ErrorCode, FailureCode
+from backend.protocol.messages import ACTIONS, ErrorCode, FailureCode, GenerateReport
 from backend.protocol.resources import DOCUMENTS, RESOURCES
 from backend.service.following.waiting import LONGEST_S
 from backend.web.problems import STATUSES
 from infra.settings import Settings
 from tests.backend.documents.described import asyncapi, openapi
+from tests.backend.fakes import ANNA, World
 
 ROOT = Path(__file__).parents[3]
 MAIN = (ROOT / "README.md").read_text()
@@ -44,10 +46,20 @@ def examples(node: Any) -> Iterator[Any]:
                 yield from examples(inner)
 
 
+def preview_of_sample(rows: int) -> Any:
+    world = World()
+    asked = GenerateReport(definition="sample", parameters={"delay": 0, "amountOfRows": rows})
+    report = world.submit(ANNA, asked)
+    world.execute(report.report_id)
+    return json.loads(world.results.objects[preview_key(world.reports.rows[report.report_id])])
+
+
 @pytest.mark.parametrize("block", [*blocks(MAIN, "json"), *blocks(DETAILS, "json")])
 def test_json_is_an_example_that_the_service_is_held_against(block: str) -> None:
     shown = json.loads(block)
-    if shown == {"message": "Forbidden"}:
+    if "rowCount" in shown:
+        assert shown == preview_of_sample(shown["rowCount"])
+    elif shown == {"message": "Forbidden"}:
         assert shown in [*examples(openapi())]
     else:
         assert shown in [*examples(openapi()), *examples(asyncapi())]

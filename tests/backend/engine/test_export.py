@@ -90,7 +90,8 @@ def test_only_the_columns_that_are_asked_for_are_read() -> None:
     size = len(store.contents["wide/a.parquet"])
     made = export("SELECT c7 FROM wide", store, datasets=("wide",))
     assert made.exported.row_count == 100_000
-    assert sum(length for _, _, length in store.ranges) < size * 0.15
+    # One column of twenty, for the preview, its values and the file.
+    assert sum(length for _, _, length in store.ranges) < size * 0.16
 
 
 def test_only_the_rows_that_are_asked_for_are_read() -> None:

@@ -22,8 +22,9 @@ ROWS = 40
 
 @pytest.fixture
 def few_first_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(summaries, "FIRST_ROWS", 10)
-    monkeypatch.setattr(summaries, "FEW_VALUES", 5)
+    """Count the values of ten rows of a column, of five of two."""
+    monkeypatch.setattr(summaries, "FIRST_VALUES", 10)
+    monkeypatch.setattr(summaries, "FEW", 1.5)
 
 
 def summaries_of(sql: str, *files: str, **options: Any) -> list[dict[str, Any] | None]:
@@ -186,15 +187,15 @@ def test_many_values_are_counted_among_the_first_rows_alone() -> None:
     few, many = summaries_of("SELECT range // 8 AS few, range AS many FROM range(40)", order=("many",))
     assert few == {"filled": 40, "empty": 0, "distinct": 5, "least": 0, "greatest": 4}
     assert many == {
-        "filled": 40, "empty": 0, "distinct": 10, "distinctIsLowerBound": True, "least": 0, "greatest": 39,
+        "filled": 40, "empty": 0, "distinct": 5, "distinctIsLowerBound": True, "least": 0, "greatest": 39,
     }  # fmt: skip
 
 
 def test_values_of_a_report_of_usual_size_are_all_counted() -> None:
-    rows = summaries.FIRST_ROWS
-    assert summaries_of(f"SELECT range AS n FROM range({rows})") == [
-        {"filled": rows, "empty": 0, "distinct": rows, "least": 0, "greatest": rows - 1}
-    ]
+    rows = 20_000
+    columns = ", ".join(f"range AS n{n}" for n in range(10))
+    told = {"filled": rows, "empty": 0, "distinct": rows, "least": 0, "greatest": rows - 1}
+    assert summaries_of(f"SELECT {columns} FROM range({rows})") == [told] * 10
 
 
 @pytest.mark.parametrize("count", [0, 1])
@@ -218,7 +219,7 @@ def test_report_is_made_where_its_values_are_too_many_to_count(monkeypatch: pyte
         raise duckdb.OutOfMemoryException("no room")
 
     def asked(statement: str) -> list[tuple[Any, ...]]:
-        return refuse() if "DISTINCT" in statement else [(3, 1, 3)]
+        return refuse() if "list_unique" in statement else [(3, 1, 3)]
 
     summarize = summaries.summarize
     monkeypatch.setattr("backend.engine.finding.in_duckdb.summarize", lambda _, *others: summarize(asked, *others))
@@ -267,7 +268,6 @@ KINDS = {
 def test_any_values_are_summarized_alike_however_they_are_written(
     kind: str, data: st.DataObject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(summaries, "FEW_VALUES", 10**6)
     given_values = data.draw(st.lists(st.none() | KINDS[kind], min_size=1, max_size=8))
     expected = summary_of(given_values)
     with duckdb.connect() as connection:
@@ -275,8 +275,13 @@ def test_any_values_are_summarized_alike_however_they_are_written(
         connection.executemany("INSERT INTO t VALUES (?)", [[each] for each in given_values])
         literals = [f"({each})" for (each,) in connection.execute(f"SELECT {LITERAL} FROM t").fetchall()]
     sql = f"SELECT c::{kind} AS c FROM (VALUES {', '.join(literals)}) AS v(c)"
-    for first_rows, format_ in ((20_480, "csv"), (0, "csv"), (0, "parquet")):
-        monkeypatch.setattr(summaries, "FIRST_ROWS", first_rows)
+    for name, value, format_ in (
+        ("FEW", 0, "csv"),
+        ("LISTED_ROWS", 0, "csv"),
+        ("FIRST_VALUES", 0, "csv"),
+        ("FIRST_VALUES", 0, "parquet"),
+    ):
+        monkeypatch.setattr(summaries, name, value)
         (summary,) = summaries_of(sql, format=format_)
         assert summary is not None
         assert summary == {name: value for name, value in expected.items() if value is not None}

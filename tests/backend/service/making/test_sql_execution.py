@@ -73,8 +73,13 @@ def test_preview_is_stored_beside_the_file_and_linked(format_: str) -> None:
     row = world.reports.rows[ID]
     assert row.object_key is not None
     assert row.preview_key == row.object_key.rpartition("/")[0] + "/preview.json"
+    of_n = {"filled": 3, "empty": 0, "distinct": 3, "least": 0, "greatest": 2}
+    of_t = {"filled": 3, "empty": 0, "distinct": 1, "least": "a;b", "greatest": "a;b"}
     assert json.loads(world.results.objects[row.preview_key]) == {
-        "columns": [{"name": "n", "type": "integer"}, {"name": "t", "type": "text"}],
+        "columns": [
+            {"name": "n", "type": "integer", "summary": of_n},
+            {"name": "t", "type": "text", "summary": of_t},
+        ],
         "rows": [[0, "a;b"], [1, "a;b"], [2, "a;b"]],
         "rowCount": 3,
     }
