@@ -85,7 +85,7 @@ class App:
         self.store = Store()
         self.downloads = Downloads(self.store, self._plan_repaint)
         self.previews = Previews(self.downloads.fresh_link, self._plan_repaint)
-        self._errands = Errands(self.downloads, window.show_notice, self._copy)
+        self._errands = Errands(self.downloads, self._say, self._copy)
         self.reversible = Reversible(
             lambda report_id: self.store.dispatch(CancelAsked(report_id)),
             lambda report_id: self.store.dispatch(RemoveAsked(report_id)),
@@ -406,6 +406,9 @@ class App:
             await self._client.run()
         finally:
             self._client = None
+
+    def _say(self, text: str) -> None:
+        self.window.show_notice(text)
 
     def _copy(self, text: str, notice: str) -> None:
         QGuiApplication.clipboard().setText(text)

@@ -25,6 +25,9 @@ STEPS = (1.0, 2.0, 2.5, 5.0)
 LONGEST = 1e15
 """From here on numbers are written with an exponent."""
 
+SMALLEST, LARGEST = 1e-290, 1e307
+"""Spans beyond these have no steps that a floating-point number could tell from zero, or hold."""
+
 FIRST_YEAR, LAST_YEAR = 1, 9999
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_S = (datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - EPOCH).total_seconds()
@@ -40,7 +43,7 @@ def number_ticks(low: float, high: float, *, is_whole: bool = False) -> tuple[fl
 
 def nice_step(low: float, high: float, *, is_whole: bool = False, wanted: int = WANTED) -> float:
     """Return the round step of which about `wanted` multiples are from `low` to `high`; rather more than fewer."""
-    power = 10.0 ** math.floor(math.log10(high - low))
+    power = 10.0 ** math.floor(math.log10(min(max(high - low, SMALLEST), LARGEST)))
     sizes = [power * step * scale for scale in (10, 1, 0.1, 0.01) for step in reversed(STEPS)]
     fitting = [step for step in sizes if not is_whole or step.is_integer()] or [1.0]
     return min(fitting, key=lambda step: _distance(_last(high, step) - _first(low, step) + 1, wanted))

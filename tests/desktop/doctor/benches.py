@@ -23,7 +23,7 @@ CERTIFICATES = Path(__file__).parent / "certificates"
 """Made once, for `reports.example` and others: `authority` issued all but `inspected`."""
 AUTHORITY = CERTIFICATES / "authority.pem"
 HOST = "reports.example"
-SOON = Limits(name=HANG_S, reach=HANG_S, sign_in=HANG_S, open=HANG_S, report=HANG_S, file=0.05, close=0.05)
+SOON = Limits(name=HANG_S, reach=HANG_S, sign_in=HANG_S, open=HANG_S, report=HANG_S, file=1.0, close=0.05)
 """Limits for tests of what answers."""
 
 

@@ -90,7 +90,7 @@ def test_all_steps_wait_then_run_and_pass_over_tls() -> None:
 
 def test_steps_come_on_qts_loop(drive: Drive) -> None:
     async def test(profile: Profile) -> None:
-        steps = {step.check: step async for step in examine(profile, signer=KnownSigner(), limits=SOON)}
+        steps = {step.check: step async for step in examine(profile, signer=KnownSigner())}
         assert outcomes(steps) == dict.fromkeys(Check, Outcome.PASSED) | {Check.HTTPS: Outcome.SKIPPED}
 
     with files_over_tls() as url, serving_tls(with_files(url)) as profile:

@@ -8,6 +8,7 @@ from desktop.wording.chart.ticks import (
     LAST_S,
     every_nth,
     moment,
+    nice_step,
     number_ticks,
     say_number,
     say_time,
@@ -105,3 +106,10 @@ def test_moment_goes_there_and_back() -> None:
 )
 def test_as_many_names_stand_as_have_room(widths: list[float], slot: float, nth: int) -> None:
     assert every_nth(widths, slot, 8) == nth
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0, 5e-324), (-5e-324, 5e-324), (1e-300, 2e-300), (0, 1e308), (-1e308, 1e308)]
+)
+def test_spans_at_the_ends_of_what_numbers_can_be_have_steps(low: float, high: float) -> None:
+    assert 0 < nice_step(low, high) < float("inf")
