@@ -306,6 +306,7 @@ class App:
 
     def _close(self, *, is_sure: bool) -> None:
         """Close the window, unless something would stop or be lost that the analyst may want."""
+        self._paint()  # what has ended since the last look is not lost any more
         text = None if is_sure else say_quit(self._leaving())
         if text is None:
             self.window.hide()
