@@ -12,8 +12,9 @@ from pathlib import Path
 from PySide6 import __version__ as qt_version
 from PySide6.QtGui import QKeySequence
 
-from desktop.app import App, Home
+from desktop.app import App
 from desktop.desk.connections import ConnectionsDesk
+from desktop.desk.home import Home
 from desktop.desk.last_log import last_log
 from desktop.keeping import parameter_sets, settings
 from desktop.keeping.connections import LOCAL, ConnectionId, Connections, of_this_user
@@ -30,8 +31,6 @@ from desktop.widgets.main_window import MainWindow
 from desktop.wording.dialogs.about import About
 from desktop.wording.dialogs.keys import KeySection, without_mark
 from desktop.wording.language import tr
-
-SETTINGS_FILE = "settings.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ class Program:
             self._app.use_settings(chosen)
         if self._folder:
             try:
-                settings.save(self._folder / SETTINGS_FILE, chosen)
+                settings.save(self._folder / settings.FILE, chosen)
             except OSError as error:
                 self._window.show_notice(tr("The settings cannot be kept: {reason}.", reason=error.strerror))
 

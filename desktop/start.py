@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from desktop.browser import say_without_addresses
-from desktop.keeping import settings
+from desktop.keeping import settings, window_state
 from desktop.keeping.settings import Settings
 from desktop.keeping.window_state import WindowState
 from desktop.outside import crash_log
@@ -39,7 +39,6 @@ from desktop.wording.window import Desk, now_here, present
 log = logging.getLogger(__name__)
 
 SIGNALS_AT_ONCE = 64
-WINDOW_FILE, SETTINGS_FILE = "window.json", "settings.json"
 
 
 def run(profile: Profile | None, ended: Asked, transport: Transport | None = None) -> int:
@@ -83,8 +82,8 @@ def awake_at_signals() -> Iterator[None]:
 
 async def _main(profile: Profile | None, ended: Asked, transport: Transport | None) -> None:
     folder = _config_directory()
-    chosen = settings.load(folder / SETTINGS_FILE) if folder else Settings()
-    state = WindowState(folder / WINDOW_FILE if folder else None)
+    chosen = settings.load(folder / settings.FILE) if folder else Settings()
+    state = WindowState(folder / window_state.FILE if folder else None)
     window = make_window(chosen, state)
     closing = Closing(window)
     at_signals(lambda: window.intended.emit(Close(is_sure=True)))

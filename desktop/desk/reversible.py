@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
+from desktop.wording.language import tr_count
+
 CANCEL_GRACE, REMOVE_GRACE = timedelta(seconds=5), timedelta(seconds=10)
 
 
@@ -25,10 +27,17 @@ CallLater = Callable[[float, Callable[[], None]], Timer]
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What undoing brought back, for a sentence: the number of reports, and whether they were removed ones."""
+    """What undoing brought back: how many reports, and whether they had been removed or were to be cancelled."""
 
     count: int
     was_removal: bool
+
+    @property
+    def sentence(self) -> str:
+        """What to show for some seconds."""
+        if self.was_removal:
+            return tr_count("Brought back 1 report.", "Brought back {count} reports.", self.count)
+        return tr_count("1 report goes on.", "{count} reports go on.", self.count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from desktop.outside.patience import LEAVING_S
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
 from desktop.transport.signing import Signer
-from desktop.wording import examination as words
+from desktop.wording import examined_report as words
 from desktop.wording.examination import Step
 
 SAMPLE = {"delay": 0, "amountOfRows": 1}

@@ -1,4 +1,4 @@
-"""Parameters that an analyst wants to have again, kept in a file that the window and the command line share.
+"""What an analyst wants to have again at the next start: parameter sets, connections, settings, the window as it was.
 
-window, command line ── parameters, format ──▶ **keeping** ──▶ ~/.config/reportwire/parameter-sets.json
+window, command line ── values ──▶ **keeping** ──▶ files in ~/.config/reportwire
 """

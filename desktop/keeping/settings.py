@@ -12,6 +12,7 @@ import msgspec
 from desktop.files.part_file import beside
 from desktop.outside.json_texts import NoText, decoded
 
+FILE = "settings.json"
 Speech = Literal["system", "en", "de"]
 
 

@@ -8,16 +8,15 @@ Nothing here is needed: a file that cannot be read is set aside, and everything 
 import contextlib
 import json
 import logging
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from desktop.outside.places import OWNERS_ALONE, part_of
+from desktop.files.part_file import beside
 
 log = logging.getLogger(__name__)
 
-NAME = "window.json"
+FILE = "window.json"
 MOST_BYTES = 4_000_000
 
 
@@ -42,29 +41,29 @@ class WindowState:
 
     def keep_window(self, values: Mapping[str, Any]) -> None:
         """Keep values of the window; what is not named stays."""
+        self._values = self._load() or self._values
         self._keep({**self._values, "window": {**self.window(), **values}})
 
     def keep_connection(self, name: str, values: Mapping[str, Any]) -> None:
         """Keep values of a connection; what is not named stays."""
+        self._values = self._load() or self._values
         connections = _section(self._values.get("connections"))
         connections[name] = {**self.connection(name), **values}
         self._keep({**self._values, "connections": connections})
 
     def _keep(self, values: dict[str, Any]) -> None:
+        """Write the file, unless that is what it has; another window may have written it since the start."""
         if values == self._values:
             return
         self._values = values
         if self._path is None:
             return
-        part = part_of(self._path)
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNERS_ALONE), "w") as file:
-                json.dump(values, file, ensure_ascii=False, indent=1)
-            part.replace(self._path)
+            with beside(self._path) as part:
+                part.append(json.dumps(values, ensure_ascii=False, indent=1).encode())
+                part.put_in_place()
         except OSError as error:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
             log.warning("the window's settings cannot be kept: %s", error.strerror)
 
     def _load(self) -> dict[str, Any]:
@@ -86,17 +85,6 @@ class WindowState:
                 self._path.replace(self._path.with_suffix(".broken"))
             log.warning("the window's settings could not be read and are as at first")
         return {}
-
-
-def config_directory() -> Path | None:
-    """Return the folder for this user's settings; None where the user has no home.
-
-    Source: https://specifications.freedesktop.org/basedir-spec/latest/
-    """
-    try:
-        return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "reportwire"
-    except RuntimeError:
-        return None
 
 
 def _section(value: object) -> dict[str, Any]:

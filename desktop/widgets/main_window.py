@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
+from backend.protocol.messages import GenerateReport
 from desktop.widgets.actions.menus import AppearanceMenu, ColumnsMenu, fill_menu_bar, fill_report_menu
 from desktop.widgets.actions.toolbar import Toolbar
 from desktop.widgets.actions.window_actions import WindowActions
@@ -170,7 +171,7 @@ class MainWindow(QMainWindow):
     def restore(self, kept: Mapping[str, Any]) -> None:
         """Be as it was kept; what is not understood is left aside."""
         size = kept.get("size")
-        if isinstance(size, list) and len(size) == 2 and all(isinstance(side, int) for side in size):  # noqa: PLR2004
+        if isinstance(size, list) and len(size) == 2 and all(isinstance(side, int) for side in size):  # noqa: PLR2004  width, height
             self.resize(*_clamped((max(size[0], LEAST_SIZE[0]), max(size[1], LEAST_SIZE[1]))))
         if kept.get("isMaximized") is True:
             self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
@@ -264,8 +265,8 @@ class MainWindow(QMainWindow):
         look().changed.connect(self._show_look)
         self._show_look()
 
-    def _generate(self, request: object) -> None:
-        self.intended.emit(Generate(request, saves=self.form.saves_when_ready))  # type: ignore[arg-type]
+    def _generate(self, request: GenerateReport) -> None:
+        self.intended.emit(Generate(request, saves=self.form.saves_when_ready))
         if self.body.is_narrow:
             self._leave_form()
 
@@ -314,7 +315,7 @@ class MainWindow(QMainWindow):
 
 def _sort(kept: object) -> Arrangement:
     columns = {column.value for column in ColumnId}
-    if isinstance(kept, list) and len(kept) == 2 and kept[0] in columns and isinstance(kept[1], bool):  # noqa: PLR2004
+    if isinstance(kept, list) and len(kept) == 2 and kept[0] in columns and isinstance(kept[1], bool):  # noqa: PLR2004  a pair
         return Arrangement(ColumnId(kept[0]), kept[1])
     return Arrangement()
 

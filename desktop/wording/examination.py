@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.wording.language import current, grouped, tr
-from desktop.wording.numbers import say_rows, say_time
+from desktop.wording.numbers import say_time
 
 
 class Check(StrEnum):
@@ -71,10 +71,6 @@ class Step:
         return ", ".join(filter(None, (self.sentence, self.figure)))
 
 
-def _say(text: str, **values: str) -> str:
-    return tr(text, **values)
-
-
 def waiting(check: Check) -> Step:
     """Return a step whose turn has not come."""
     return Step(check, Outcome.WAITING)
@@ -82,17 +78,17 @@ def waiting(check: Check) -> Step:
 
 def running(check: Check) -> Step:
     """Return a step that is being taken."""
-    return Step(check, Outcome.RUNNING, _say("running…"))
+    return Step(check, Outcome.RUNNING, tr("running…"))
 
 
 def skipped(check: Check, obstacle: Check) -> Step:
     """Return a step that cannot be taken after another one failed."""
-    return Step(check, Outcome.SKIPPED, _say('not tried, as "{step}" failed', step=tr(TITLES[obstacle])))
+    return Step(check, Outcome.SKIPPED, tr('not tried, as "{step}" failed', step=tr(TITLES[obstacle])))
 
 
 def broken_off(check: Check, kind: str) -> Step:
     """Return a step that broke off in this program; `kind` names the error."""
-    return Step(check, Outcome.FAILED, _say("This step broke off: a fault of this program ({kind}).", kind=kind))
+    return Step(check, Outcome.FAILED, tr("This step broke off: a fault of this program ({kind}).", kind=kind))
 
 
 # --- name -----------------------------------------------------------------------------------------
@@ -105,13 +101,13 @@ def name_found(host: str, took_s: float) -> Step:
 
 def name_is_address(host: str) -> Step:
     """Return the step of an address, which has no name to be found."""
-    return Step(Check.NAME, Outcome.PASSED, _say("{host} is an address, not a name", host=host))
+    return Step(Check.NAME, Outcome.PASSED, tr("{host} is an address, not a name", host=host))
 
 
 def name_left_to_proxy(host: str, proxy: str) -> Step:
     """Return the step of a name that is unknown here, which harms nobody: the proxy finds it."""
     text = "unknown here, and need not be: the proxy {proxy} looks {host} up"
-    return Step(Check.NAME, Outcome.PASSED, _say(text, host=host, proxy=proxy))
+    return Step(Check.NAME, Outcome.PASSED, tr(text, host=host, proxy=proxy))
 
 
 def name_unknown(host: str) -> Step:
@@ -119,13 +115,13 @@ def name_unknown(host: str) -> Step:
     text = (
         "The name {host} is unknown. Either it is wrong in the profile, or it is only known within a company's network."
     )
-    return Step(Check.NAME, Outcome.FAILED, _say(text, host=host))
+    return Step(Check.NAME, Outcome.FAILED, tr(text, host=host))
 
 
 def no_name_server(host: str) -> Step:
     """Return the step of a name that nobody could be asked for."""
     text = "No name server answers for {host}. This computer may have no network."
-    return Step(Check.NAME, Outcome.FAILED, _say(text, host=host))
+    return Step(Check.NAME, Outcome.FAILED, tr(text, host=host))
 
 
 # --- way ------------------------------------------------------------------------------------------
@@ -134,11 +130,11 @@ def no_name_server(host: str) -> Step:
 def way_open(proxy: str | None, source: str, took_s: float) -> Step:
     """Return the step of a way that is open; `source` is the setting that names the proxy, "" for the system's."""
     if proxy is None:
-        text = _say("directly, without a proxy")
+        text = tr("directly, without a proxy")
     elif source:
-        text = _say("through {proxy}, from {source}", proxy=proxy, source=source)
+        text = tr("through {proxy}, from {source}", proxy=proxy, source=source)
     else:
-        text = _say("through {proxy}, from the system's settings", proxy=proxy)
+        text = tr("through {proxy}, from the system's settings", proxy=proxy)
     return Step(Check.WAY, Outcome.PASSED, text, _say_ms(took_s))
 
 
@@ -149,7 +145,7 @@ def way_closed(
 
     `is_refused` is whether a proxy is there and lets nothing through; `is_here`, whether it is this machine's.
     """
-    values = {"host": host, "port": str(port), "source": source or _say("the system's settings")}
+    values = {"host": host, "port": str(port), "source": source or tr("the system's settings")}
     if is_here:
         help_ = "The local backend may have ended, or been started anew under another address."
     elif proxy is None:
@@ -158,7 +154,7 @@ def way_closed(
         help_ = "Whoever runs the proxy can let {host} through; a password for it belongs in {source}."
     else:
         help_ = "Its address is from {source}."
-    return Step(Check.WAY, Outcome.FAILED, _with_help(reason, help_, **values))
+    return Step(Check.WAY, Outcome.FAILED, with_help(reason, help_, **values))
 
 
 def way_misnamed(reason: str) -> Step:
@@ -176,14 +172,14 @@ UNKNOWN_ISSUERS = frozenset({2, 18, 19, 20, 21})
 def certificate_trusted(issuer: str, until: datetime | None) -> Step:
     """Return the step of a certificate that is trusted; `until` is in the time zone of the analyst."""
     if until is None:
-        return Step(Check.CERTIFICATE, Outcome.PASSED, _say("trusted"))
-    text = _say("valid until {day}, issued by {issuer}", day=_say_day(until), issuer=issuer)
+        return Step(Check.CERTIFICATE, Outcome.PASSED, tr("trusted"))
+    text = tr("valid until {day}, issued by {issuer}", day=_say_day(until), issuer=issuer)
     return Step(Check.CERTIFICATE, Outcome.PASSED, text)
 
 
 def certificate_not_needed(host: str) -> Step:
     """Return the step of a service on this computer, which is spoken to without TLS."""
-    return Step(Check.CERTIFICATE, Outcome.PASSED, _say("not needed: {host} is this computer", host=host))
+    return Step(Check.CERTIFICATE, Outcome.PASSED, tr("not needed: {host} is this computer", host=host))
 
 
 def certificate_refused(
@@ -213,7 +209,7 @@ def certificate_refused(
     else:
         text = "The certificate of {host} is not trusted: {message}."
     help_ = "A company's proxy may read along." if is_proxied and code in UNKNOWN_ISSUERS and not issuer else ""
-    return Step(Check.CERTIFICATE, Outcome.FAILED, _with_help(_say(text, **values), help_))
+    return Step(Check.CERTIFICATE, Outcome.FAILED, with_help(tr(text, **values), help_))
 
 
 def certificates_misnamed(reason: str) -> Step:
@@ -224,7 +220,7 @@ def certificates_misnamed(reason: str) -> Step:
 def no_tls(reason: str, host: str, port: int) -> Step:
     """Return the step where the other side is there and speaks no TLS, or breaks it off."""
     help_ = "Something else may serve port {port} of {host}, or a firewall breaks off what it cannot read."
-    return Step(Check.CERTIFICATE, Outcome.FAILED, _with_help(reason, help_, host=host, port=str(port)))
+    return Step(Check.CERTIFICATE, Outcome.FAILED, with_help(reason, help_, host=host, port=str(port)))
 
 
 # --- clock ----------------------------------------------------------------------------------------
@@ -232,7 +228,7 @@ def no_tls(reason: str, host: str, port: int) -> Step:
 
 def clock_right(apart_s: float) -> Step:
     """Return the step of a clock that is near enough to the service's."""
-    return Step(Check.CLOCK, Outcome.PASSED, _say("close to the service's"), _say_s(apart_s))
+    return Step(Check.CLOCK, Outcome.PASSED, tr("close to the service's"), _say_s(apart_s))
 
 
 def clock_wrong(fault: str, apart_s: float) -> Step:
@@ -242,7 +238,7 @@ def clock_wrong(fault: str, apart_s: float) -> Step:
 
 def clock_unknown(reason: str) -> Step:
     """Return the step of a service that gave no time."""
-    text = _say("The service gave no time to compare with.")
+    text = tr("The service gave no time to compare with.")
     return Step(Check.CLOCK, Outcome.SKIPPED, " ".join(filter(None, (text, reason))))
 
 
@@ -267,10 +263,10 @@ UNKNOWN_ORIGIN = "credentials of AWS's tools"
 
 def signed_in(origin: str, aws_profile: str | None, ends_at: datetime | None, now: datetime) -> Step:
     """Return the step of credentials that were found; times are aware, `now` in the time zone of the analyst."""
-    found = _say(ORIGINS.get(origin, UNKNOWN_ORIGIN))
+    found = tr(ORIGINS.get(origin, UNKNOWN_ORIGIN))
     if aws_profile is not None:
-        found = _say("{found}, AWS profile {profile}", found=found, profile=aws_profile)
-    until = _say("until {time}", time=say_time(ends_at, now)) if ends_at else ""
+        found = tr("{found}, AWS profile {profile}", found=found, profile=aws_profile)
+    until = tr("until {time}", time=say_time(ends_at, now)) if ends_at else ""
     return Step(Check.SIGN_IN, Outcome.PASSED, found, until)
 
 
@@ -282,7 +278,7 @@ def not_signed_in(reason: str) -> Step:
 def sign_in_refused(reason: str) -> Step:
     """Return the step of credentials that the service does not accept."""
     help_ = "Sign in again, or ask whoever runs the service to let you in."
-    return Step(Check.SIGN_IN, Outcome.FAILED, _with_help(reason, help_))
+    return Step(Check.SIGN_IN, Outcome.FAILED, with_help(reason, help_))
 
 
 # --- live messages, HTTPS -------------------------------------------------------------------------
@@ -290,7 +286,7 @@ def sign_in_refused(reason: str) -> Step:
 
 def live(took_s: float) -> Step:
     """Return the step of a WebSocket on which a ping was answered."""
-    return Step(Check.LIVE, Outcome.PASSED, _say("a ping was answered"), _say_ms(took_s))
+    return Step(Check.LIVE, Outcome.PASSED, tr("a ping was answered"), _say_ms(took_s))
 
 
 def not_live(reason: str, *, can_fall_back: bool, is_offered: bool, is_blocked: bool) -> Step:
@@ -304,96 +300,35 @@ def not_live(reason: str, *, can_fall_back: bool, is_offered: bool, is_blocked: 
         help_ = 'Choose the way "Automatic", which takes HTTPS instead.'
     else:
         help_ = ""
-    return Step(Check.LIVE, outcome, _with_help(reason, help_))
+    return Step(Check.LIVE, outcome, with_help(reason, help_))
 
 
 def live_not_used() -> Step:
     """Return the step of a profile that wants HTTPS alone."""
-    return Step(Check.LIVE, Outcome.SKIPPED, _say("not used: the profile asks for HTTPS only"))
+    return Step(Check.LIVE, Outcome.SKIPPED, tr("not used: the profile asks for HTTPS only"))
 
 
 def over_https(took_s: float) -> Step:
     """Return the step of an HTTP door that answers."""
-    return Step(Check.HTTPS, Outcome.PASSED, _say("the service answered"), _say_ms(took_s))
+    return Step(Check.HTTPS, Outcome.PASSED, tr("the service answered"), _say_ms(took_s))
 
 
 def not_over_https(reason: str, *, is_live: bool) -> Step:
     """Return the step of an HTTP door that does not answer; with live messages nobody needs it."""
     if is_live:
         help_ = "Live messages work, so nothing is lost."
-        return Step(Check.HTTPS, Outcome.WARNING, _with_help(reason, help_))
+        return Step(Check.HTTPS, Outcome.WARNING, with_help(reason, help_))
     return Step(Check.HTTPS, Outcome.FAILED, reason)
 
 
 def https_not_offered() -> Step:
     """Return the step of a profile without an HTTP door."""
-    return Step(Check.HTTPS, Outcome.SKIPPED, _say("not offered: the profile has no address for it"))
+    return Step(Check.HTTPS, Outcome.SKIPPED, tr("not offered: the profile has no address for it"))
 
 
 def https_not_used() -> Step:
     """Return the step of a profile that wants the WebSocket alone."""
-    return Step(Check.HTTPS, Outcome.SKIPPED, _say("not used: the profile asks for live messages only"))
-
-
-# --- a small report -------------------------------------------------------------------------------
-
-
-def report_came(title: str, rows: int, took_s: float) -> Step:
-    """Return the step of a report whose file came."""
-    text = _say("{report} came, {rows}", report=title, rows=say_rows(rows))
-    return Step(Check.REPORT, Outcome.PASSED, text, _say_tenths(took_s))
-
-
-def report_not_asked(reason: str) -> Step:
-    """Return the step of a service that could not be asked for a report."""
-    return Step(Check.REPORT, Outcome.FAILED, reason)
-
-
-def report_refused(title: str, reason: str) -> Step:
-    """Return the step of a report that the service does not accept."""
-    return Step(Check.REPORT, Outcome.FAILED, _say("{report} was refused: {reason}", report=title, reason=reason))
-
-
-def report_put_off(title: str, reason: str) -> Step:
-    """Return the step of a report that the service would accept later."""
-    text = _say("{report} has to wait: {reason}", report=title, reason=reason)
-    return Step(Check.REPORT, Outcome.WARNING, _with_help(text, "The way to the service is open."))
-
-
-def report_failed(title: str, reason: str) -> Step:
-    """Return the step of a report that the service could not make."""
-    text = _say("{report} failed: {reason}", report=title, reason=reason)
-    help_ = "The way to the service is open. Whoever runs it can look up why."
-    return Step(Check.REPORT, Outcome.FAILED, _with_help(text, help_))
-
-
-def report_ended_elsewhere(title: str) -> Step:
-    """Return the step of a report that somebody cancelled."""
-    return Step(Check.REPORT, Outcome.WARNING, _say("{report} was cancelled by somebody.", report=title))
-
-
-def report_not_here(title: str, reason: str) -> Step:
-    """Return the step of a report that was made and whose file does not come."""
-    text = _say("{report} was made, but its file does not come: {reason}", report=title, reason=reason)
-    help_ = "Files come from another host, which a proxy or a firewall may close."
-    return Step(Check.REPORT, Outcome.FAILED, _with_help(text, help_))
-
-
-def report_slow(title: str, limit_s: float) -> Step:
-    """Return the step of a report that did not end in time, and was cancelled."""
-    text = "{report} was not ready within {seconds} s, and was cancelled. The service may be busy."
-    return Step(Check.REPORT, Outcome.WARNING, _say(text, report=title, seconds=f"{limit_s:.0f}"))
-
-
-def catalog_silent(limit_s: float) -> Step:
-    """Return the step of a service that did not say what can be asked for."""
-    text = "The service did not say within {seconds} s which reports there are."
-    return Step(Check.REPORT, Outcome.FAILED, _say(text, seconds=f"{limit_s:.0f}"))
-
-
-def no_small_report() -> Step:
-    """Return the step of a service all of whose reports need a choice of parameters."""
-    return Step(Check.REPORT, Outcome.SKIPPED, _say("every report of this service needs a choice of parameters"))
+    return Step(Check.HTTPS, Outcome.SKIPPED, tr("not used: the profile asks for live messages only"))
 
 
 # --- all of it ------------------------------------------------------------------------------------
@@ -405,34 +340,30 @@ def conclude(steps: Iterable[Step]) -> str:
     outcomes = {check: step.outcome for check, step in found.items()}
     failed = [step for check in Check if (step := found.get(check)) and step.outcome is Outcome.FAILED]
     if Outcome.WAITING in outcomes.values() or Outcome.RUNNING in outcomes.values():
-        return _say("The test was stopped.")
+        return tr("The test was stopped.")
     is_proved = outcomes.get(Check.REPORT) is Outcome.PASSED
     if failed and not is_proved:
-        return _say('Reports do not come from here: "{step}" failed.', step=failed[0].title)
+        return tr('Reports do not come from here: "{step}" failed.', step=failed[0].title)
     if outcomes.get(Check.CLOCK) is Outcome.WARNING:
-        return _say("This computer's clock is wrong.")
+        return tr("This computer's clock is wrong.")
     if is_proved and outcomes.get(Check.LIVE) is Outcome.WARNING:
-        return _say("Live messages are blocked here. Reports work over HTTPS.")
+        return tr("Live messages are blocked here. Reports work over HTTPS.")
     if {Outcome.WARNING, Outcome.FAILED} & set(outcomes.values()):
-        return _say("The service can be reached. See what is marked.")
-    return _say("All is well.")
+        return tr("The service can be reached. See what is marked.")
+    return tr("All is well.")
 
 
-def _with_help(reason: str, help_: str, **values: str) -> str:
+def with_help(reason: str, help_: str, **values: str) -> str:
     """Return a reason, which is said already, and what may help."""
-    return " ".join(filter(None, (reason, help_ and _say(help_, **values))))
+    return " ".join(filter(None, (reason, help_ and tr(help_, **values))))
 
 
 def _say_ms(seconds: float) -> str:
-    return _say("{number} ms", number=grouped(f"{max(seconds * 1000, 1):,.0f}"))
+    return tr("{number} ms", number=grouped(f"{max(seconds * 1000, 1):,.0f}"))
 
 
 def _say_s(seconds: float) -> str:
-    return _say("{number} s", number=grouped(f"{abs(seconds):,.0f}"))
-
-
-def _say_tenths(seconds: float) -> str:
-    return _say("{number} s", number=grouped(f"{seconds:,.1f}"))
+    return tr("{number} s", number=grouped(f"{abs(seconds):,.0f}"))
 
 
 def _say_day(at: datetime) -> str:

@@ -63,7 +63,7 @@ async def window(profile: Profile) -> AsyncIterator[App]:
 async def until(app: App, pick: Callable[[], T | None]) -> T:
     """Wait until `pick` finds something in the window, which is painted a little after the session changes."""
     painted = asyncio.Event()
-    app._repaint.timeout.connect(painted.set)
+    app.painting.repaint.timeout.connect(painted.set)
     while (found := pick()) is None:
         painted.clear()
         await painted.wait()
@@ -217,7 +217,7 @@ def echo(request: GenerateReport) -> Iterator[Any]:
 
 
 def shown(app: App, report_id: str) -> Shown | None:
-    row = app._row(report_id)
+    row = app.painting.row(report_id)
     return row.shown if row else None
 
 

@@ -3,8 +3,7 @@
 import json
 import os
 import signal
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -18,20 +17,18 @@ from backend.protocol.messages import (
     ErrorMessage,
     Failure,
     ListReports,
-    ReportMessage,
     ReportsMessage,
     Request,
     ServiceMessage,
     Snapshot,
-    WatchReports,
 )
 from desktop.commands.actions import watch
 from desktop.commands.actions.lookup import the_one
-from desktop.commands.actions.reports import chosen
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.output.progress import ReportProgress
 from desktop.session.state import Session
 from tests.desktop.command_lines import Reportwire, complaint
+from tests.desktop.commands.listings import ID, LIKE_IT, OTHER, Listing, listing, run
 from tests.desktop.services import (
     CONTENT,
     SECRET,
@@ -44,40 +41,8 @@ from tests.desktop.services import (
     status,
 )
 
-ID = "5f0c2a91-0000-4000-8000-000000000001"
-LIKE_IT = "5f0c2a91-0000-4000-8000-000000000002"
-OTHER = "e01b2c3d-0000-4000-8000-000000000003"
 LINK = f"https://files.example/a?{SECRET}"
 WITH_ID = ["watch", "cancel", "download"]
-
-
-@dataclass
-class Listing(FakeService):
-    """Has reports: lists them without links, as the service does, and answers each watch with the next of `courses`."""
-
-    listed: Sequence[Snapshot] = ()
-    courses: dict[str, list[Snapshot]] = field(default_factory=dict)
-
-    def answers(self, request: Request) -> Iterator[ServiceMessage]:
-        if not isinstance(request.data, WatchReports):
-            yield from super().answers(request)
-            return
-        for report_id in request.data.report_ids:
-            for snapshot in self.courses.get(report_id, []):
-                yield ReportMessage(report=snapshot)
-        yield ReportsMessage(request_id=str(request.request_id), reports=())
-
-
-def listing(*snapshots: Snapshot) -> Listing:
-    """Return a service that ends no report, and gives the links of those that ended."""
-    bare = [replace(snapshot, link=None) for snapshot in snapshots]
-    return Listing(listed=bare, courses={snapshot.report_id: [snapshot] for snapshot in snapshots})
-
-
-def run(reportwire: Reportwire, service: FakeService, *arguments: str) -> "tuple[int, str, str]":
-    done = reportwire(service, *arguments)
-    assert SECRET not in done.err
-    return done.status, done.out, done.err
 
 
 # --- which one ------------------------------------------------------------------------------------
@@ -330,67 +295,3 @@ def test_place_that_takes_no_file_ends_with_2_before_anything_is_asked(
 
 def test_download_needs_a_place(reportwire: Reportwire) -> None:
     assert "--output" in reportwire.run("download", ID).err
-
-
-# --- the list -------------------------------------------------------------------------------------
-
-KNOWN = [
-    snapshot_of(ID, definition="worst-days", parameters={"origin": "JFK", "days": 10}, state=State.SUCCEEDED),
-    snapshot_of(LIKE_IT, state=State.FAILED, error=Failure(code="internal", message="The Disk is full.")),
-    snapshot_of(OTHER, format="xlsx", parameters={"is_late": True}),
-]
-
-
-@pytest.mark.parametrize(
-    ("states", "words", "expected"),
-    [
-        ([], [], [ID, LIKE_IT, OTHER]),
-        (["FAILED"], [], [LIKE_IT]),
-        (["FAILED", "SUCCEEDED"], [], [ID, LIKE_IT]),
-        ([], ["jfk"], [ID]),
-        ([], ["WORST", "days=10"], [ID]),
-        ([], ["worst jfk"], [ID]),
-        ([], ["worst", "disk"], []),
-        ([], ["disk is"], [LIKE_IT]),
-        ([], ["5f0c"], [ID, LIKE_IT]),
-        ([], ["xlsx", "true"], [OTHER]),
-        (["QUEUED"], ["5f0c"], []),
-    ],
-)
-def test_reports_are_found_by_state_and_by_every_word(states: list[str], words: list[str], expected: list[str]) -> None:
-    assert [snapshot.report_id for snapshot in chosen(KNOWN, states, words)] == expected
-
-
-def test_list_takes_states_and_words(reportwire: Reportwire) -> None:
-    def shown(*arguments: str) -> list[str]:
-        done = reportwire(listing(*KNOWN), "reports", "--json", *arguments)
-        assert (done.status, done.err) == (Exit.DONE, "")
-        return [report["reportId"] for report in json.loads(done.out)]
-
-    assert shown("--state", "failed", "queued") == [LIKE_IT, OTHER]
-    assert shown("--state", "failed", "--state", "QUEUED", "--search", "xlsx") == [OTHER]
-    assert shown("--search", "nowhere") == []
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--limit", "1"], "These are the newest 1 of 3 reports: see --limit."),
-        (["--limit", "1", "--search", "5f0c"], "These are the newest 1 of 2 reports: see --limit."),
-        (["--search", "nowhere"], "None of the 3 reports is such a one."),
-    ],
-)
-def test_list_that_is_not_all_is_said(reportwire: Reportwire, arguments: list[str], said: str) -> None:
-    assert reportwire(listing(*KNOWN), "reports", *arguments).err == f"{said}\n"
-
-
-def test_empty_list_is_said(reportwire: Reportwire) -> None:
-    done = reportwire(listing(), "reports")
-    assert (done.status, done.out, done.err) == (Exit.DONE, "", "There are no reports.\n")
-
-
-@pytest.mark.parametrize("arguments", [["--state", "ended"], ["--state"], ["--search"], ["--limit", "0"]])
-def test_wrong_choice_ends_with_2(reportwire: Reportwire, arguments: list[str]) -> None:
-    done = reportwire.run("reports", *arguments)
-    assert done.status == Exit.USAGE
-    assert "usage: reportwire reports" in done.err

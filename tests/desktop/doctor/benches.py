@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websockets.sync.server import serve
 
 from desktop.doctor.examination import Limits, examine
@@ -18,11 +19,13 @@ from desktop.wording.examination import Check, Outcome, Step
 from tests.desktop.peers import FakeSigner
 from tests.desktop.services import CONTENT, FakeService, FileServer, profile_of
 from tests.limits import HANG_S
+from tests.networks.network import Network
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 """Made once, for `reports.example` and others: `authority` issued all but `inspected`."""
 AUTHORITY = CERTIFICATES / "authority.pem"
 HOST = "reports.example"
+PROXY_SECRETS = ("anna", "geheim")
 SOON = Limits(name=HANG_S, reach=HANG_S, sign_in=HANG_S, open=HANG_S, report=HANG_S, file=1.0, close=0.05)
 """Limits for tests of what answers."""
 
@@ -113,3 +116,11 @@ def files_over_tls() -> Iterator[str]:
 
 def sentences(steps: Iterable[Step]) -> str:
     return "\n".join(step.text for step in steps)
+
+
+@contextlib.contextmanager
+def behind(network: Network, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Have all traffic go through a network as the proxy, and give the proxy's name."""
+    with network.running():
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{':'.join(PROXY_SECRETS)}@127.0.0.1:{network.port}")
+        yield f"127.0.0.1:{network.port}"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from desktop.wording import examination as words
+from desktop.wording import examined_report
 from desktop.wording.examination import TITLES, Check, Outcome, Step, conclude
 
 DAY = datetime(2027, 2, 1, tzinfo=UTC)
@@ -34,7 +35,7 @@ def test_sentence_and_figure_make_one_line(sentence: str, figure: str, text: str
         (words.clock_unknown(""), "The service gave no time to compare with."),
         (words.clock_unknown("{host} is away."), "The service gave no time to compare with. {host} is away."),
         (words.signed_in("new-kind", None, None, DAY), "credentials of AWS's tools"),
-        (words.report_came("Sample", 1, 1.26), "Sample came, 1 row, 1.3 s"),
+        (examined_report.report_came("Sample", 1, 1.26), "Sample came, 1 row, 1.3 s"),
         (words.not_over_https("It is away.", is_live=False), "It is away."),
     ],
 )

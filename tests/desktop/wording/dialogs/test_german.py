@@ -19,8 +19,9 @@ PLACES = [
     *(ROOT / "desk").glob("*.py"),
     ROOT / "wording" / "file_names.py",
     ROOT / "wording" / "examination.py",
+    ROOT / "wording" / "examined_report.py",
 ]
-SAYING = {"tr": 1, "_say": 1, "tr_count": 2, "ConnectionNotKept": 1}
+SAYING = {"tr": 1, "tr_count": 2, "ConnectionNotKept": 1}
 """Functions by how many of their first arguments are said."""
 
 

@@ -1,0 +1,72 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from backend.protocol.lifecycle import State
+from desktop.desk.memory import Memory
+from desktop.files.download import Download, DownloadState
+from desktop.keeping.window_state import WindowState
+from desktop.session.state import Entry, Session
+from desktop.wording.form.orders import FormState
+
+EntryFactory = Callable[..., Entry]
+SessionFactory = Callable[..., Session]
+SERVICE = "wss://reports.example/prod"
+FORM = FormState(
+    definition="sample",
+    parameters={"delay": 7, "origins": ["EWR", "JFK"]},
+    format="csv",
+    format_options={"bom": True},
+    saves_when_ready=True,
+    folder="/tmp/Ünïcode",
+    recent=("sample",),
+    used={"sample": {"delay": 7}},
+)
+
+
+def memory(path: Path, connection: str = SERVICE) -> Memory:
+    return Memory(WindowState(path), connection)
+
+
+def test_form_comes_back_for_its_connection_only(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    memory(path).keep_form(FORM)
+    assert memory(path).form() == FORM
+    assert memory(path, "local").form() == FormState()
+
+
+def test_saved_removed_and_wanted_reports_come_back_while_the_service_lists_them(
+    tmp_path: Path, known: EntryFactory, make_session: SessionFactory
+) -> None:
+    path, file, entry = tmp_path / "window.json", tmp_path / "a.csv", known(1, State.SUCCEEDED)
+    file.write_bytes(b"x")
+    saved = Download(entry.report_id, file, 1, 1, DownloadState.SAVED)
+    gone = Download("gone", file, 1, 1, DownloadState.SAVED)
+    session = make_session(entry, is_listed=True)
+    memory(path).keep_reports(session, [saved, gone], ["gone", entry.report_id], [entry.report_id, "gone"])
+    later = memory(path)
+    assert later.saved() == {entry.report_id: file}
+    assert (later.removed(), later.wanted()) == (frozenset({entry.report_id}), frozenset({entry.report_id}))
+    file.unlink()
+    assert memory(path).saved() == {}
+
+
+def test_nothing_is_forgotten_before_the_service_has_said_what_there_is(
+    tmp_path: Path, make_session: SessionFactory
+) -> None:
+    path = tmp_path / "window.json"
+    WindowState(path).keep_connection(SERVICE, {"removed": ["a"]})
+    memory(path).keep_reports(make_session(is_listed=False), [], [], [])
+    assert memory(path).removed() == frozenset({"a"})
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [{"form": 7}, {"form": {"recent": 3}}, {"saved": [1], "removed": "x", "wanted": {"a": 1}}, {"saved": {"a": 1}}],
+)
+def test_nonsense_is_as_at_first(tmp_path: Path, kept: dict[str, object]) -> None:
+    path = tmp_path / "window.json"
+    WindowState(path).keep_connection(SERVICE, kept)
+    found = memory(path)
+    assert (found.form(), found.saved(), found.removed(), found.wanted()) == (FormState(), {}, frozenset(), frozenset())
