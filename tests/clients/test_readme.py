@@ -37,5 +37,5 @@ def test_lines_of_python_get_a_report(local: LocalBackend, tmp_path: Path) -> No
         [sys.executable, "-c", lines], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0] == "QUEUED None"
+    assert done.stdout.splitlines()[0] in {"QUEUED None", "RUNNING None"}, "the worker may speak before the answer"
     assert done.stdout.splitlines()[-1].startswith("http")

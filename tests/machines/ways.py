@@ -28,8 +28,7 @@ from desktop.session.events import CancelAsked, Submitted
 from desktop.session.state import Session
 from desktop.session.store import Store
 from desktop.sign_in.profiles import Profile
-from desktop.transport import client as client_module
-from desktop.transport import polling
+from desktop.transport import polling, signing
 from desktop.transport.client import Client
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy
 from desktop.transport.https import HttpDoor, Reply
@@ -132,7 +131,7 @@ class Desk:
         profile = msgspec.structs.replace(profile_of("wss://a.example/dev"), https="https://b.example/v1")
         ways = Ways(socket=self._connect, https=polling.connect, look=lambda _url: (str(self.network),))
         self._patches = (
-            patch.object(client_module, "in_thread", _at_once),
+            patch.object(signing, "in_thread", _at_once),
             patch.object(polling, "HttpDoor", self._door()),
         )
         for each in self._patches:
