@@ -8,12 +8,12 @@ import asyncio
 import time
 import uuid
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtGui import QGuiApplication
 

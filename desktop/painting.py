@@ -5,8 +5,8 @@ store, downloads, previews, what is pending ──▶ **Painting** ── `Windo
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from PySide6.QtCore import QTimer
 
 from desktop.desk.reversible import Reversible

@@ -5,10 +5,11 @@ start ── MainWindow ──▶ **serve** ──▶ `App`, again for each serv
 
 import platform
 import sys
-from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6 import __version__ as qt_version
 from PySide6.QtGui import QKeySequence
 
@@ -33,8 +34,7 @@ from desktop.wording.dialogs.keys import KeySection, without_mark
 from desktop.wording.language import tr
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """What the analyst chose before, and where that is kept; None keeps nothing."""
 
     folder: Path | None

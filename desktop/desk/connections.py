@@ -8,10 +8,12 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.desk.connection_items import item_of, local_item
 from desktop.doctor.details import details
@@ -48,8 +50,7 @@ class Screen(Protocol):
         """Put a text into the clipboard."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Test:
+class _Test(Struct, frozen=True):
     id: ConnectionId
     task: asyncio.Task[None]
 

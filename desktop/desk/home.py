@@ -3,15 +3,14 @@
 program ── **Home** ──▶ app
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from desktop.keeping.parameter_sets import ParameterSets
 from desktop.keeping.settings import Settings
 from desktop.keeping.window_state import WindowState
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """The window's state, the parameter sets, the settings; by default they are kept nowhere."""
 
     state: WindowState = field(default_factory=lambda: WindowState(None))

@@ -68,7 +68,7 @@ class Memory:
 
 
 def _plain(form: FormState) -> dict[str, Any]:
-    return {name: _built(getattr(form, name)) for name in FormState.__dataclass_fields__}
+    return {name: _built(getattr(form, name)) for name in FormState.__struct_fields__}
 
 
 def _built(value: object) -> object:

@@ -4,10 +4,11 @@ intent ──▶ **Reversible** ── a moment later ──▶ the session; wha
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
+
+from msgspec import Struct
 
 from desktop.wording.language import tr_count
 
@@ -25,8 +26,7 @@ CallLater = Callable[[float, Callable[[], None]], Timer]
 """Call a function after so many seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """What undoing brought back: how many reports, and whether they had been removed or were to be cancelled."""
 
     count: int
@@ -40,8 +40,7 @@ class Undone:
         return tr_count("1 report goes on.", "{count} reports go on.", self.count)
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """One thing done that can be undone."""
 
     report_ids: frozenset[str]

@@ -8,9 +8,9 @@ Nothing is open while a step is handed out: who takes no more of them leaves no 
 import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from desktop.doctor import small_report
@@ -36,8 +36,7 @@ Steps = tuple[Step, ...]
 Take = Callable[[], Awaitable[Steps]]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How long each step may take, in seconds."""
 
     name: float = LOOK_UP_S
@@ -53,8 +52,7 @@ class Limits:
     """How long the other side may take to close a WebSocket."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
+class Clocks(Struct, frozen=True):
     """The time of day, aware, in the analyst's time zone; and seconds that only grow."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone()
@@ -94,8 +92,7 @@ async def _taken(check: Check, take: Take) -> Steps:
         return (words.broken_off(check, type(error).__name__),)
 
 
-@dataclass(slots=True)
-class _Examination:
+class _Examination(Struct):
     """One test, and what it has shown so far."""
 
     profile: Profile

@@ -7,11 +7,12 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
+
+from msgspec import Struct
 
 from backend.protocol.messages import DefinitionInfo, ErrorCode, GenerateReport
 from desktop.headless.conversation import Headless, catalog_of, headless
@@ -32,8 +33,7 @@ LIGHT = "csv"
 _LATER = {ErrorCode.TOO_MANY_REPORTS, ErrorCode.TOO_MANY_REQUESTS}
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long the catalog may take, the report, and the next byte of its file; in seconds."""
 
     catalog_s: float

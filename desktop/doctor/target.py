@@ -4,8 +4,9 @@ profile ──▶ **target_of**, **obstacle** ──▶ examination
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from desktop.sign_in.profiles import Profile
 from desktop.wording import examination as words
@@ -15,8 +16,7 @@ THERE = (Check.NAME, Check.WAY, Check.CERTIFICATE)
 """The steps on the way to a host."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The address that the client tries first."""
 
     url: str

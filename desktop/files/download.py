@@ -3,9 +3,10 @@
 downloads ── `Download` ──▶ window
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 
 class DownloadState(StrEnum):
@@ -20,8 +21,7 @@ class DownloadState(StrEnum):
     FAILED = "FAILED"
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Struct, frozen=True):
     """One file on its way to disk. `received_bytes` counts up to `total_bytes`; `error` is a sentence when FAILED."""
 
     report_id: str

@@ -6,10 +6,11 @@ window, CLI ── report id, path ──▶ **Downloads.save** ──▶ transf
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from backend.protocol.messages import Link, Result, Snapshot
 from desktop.files.download import Download, DownloadState

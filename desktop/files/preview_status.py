@@ -3,18 +3,16 @@
 previews ── `Previewed` ──▶ window
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from backend.protocol.preview import Preview
 
 
-@dataclass(frozen=True, slots=True)
-class Loading:
+class Loading(Struct, frozen=True):
     """The preview is on its way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unavailable:
+class Unavailable(Struct, frozen=True):
     """There is no preview to show; the sentence says why."""
 
     reason: str

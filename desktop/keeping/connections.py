@@ -11,11 +11,11 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from desktop.files.part_file import beside
 from desktop.outside.json_texts import NoText, decoded
@@ -46,16 +46,14 @@ class ConnectionNotKept(Exception):
         self.values = values
 
 
-@dataclass(frozen=True, slots=True)
-class KeptConnection:
+class KeptConnection(Struct, frozen=True):
     """A profile and its file's name."""
 
     id: ConnectionId
     profile: Profile
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A profile that may be added, and which one it would replace: that of the same name and endpoint."""
 
     profile: Profile
@@ -63,8 +61,7 @@ class Offer:
     replaces: KeptConnection | None
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(Struct, frozen=True):
     """A connection that was removed, with all that its file had."""
 
     connection: KeptConnection

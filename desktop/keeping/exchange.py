@@ -8,10 +8,10 @@ The file names no connection: the sets become those of whichever connection they
 import itertools
 import re
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
+from msgspec import Struct
 
 from desktop.keeping.errors import WrongFile, WrongName
 from desktop.keeping.kept import Kept
@@ -54,8 +54,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
     sets: tuple[NamedSet, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """One set that was imported, and the name that it has now."""
 
     definition: str

@@ -11,7 +11,6 @@ shown and not touched.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -33,8 +32,7 @@ class _Document(Struct):
     connections: dict[str, dict[str, _OfDefinition]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """The document. `decode` makes one of a file, `Kept.empty()` one without sets."""
 
     document: Mapping[str, Any]

@@ -4,7 +4,6 @@ form, command line ──▶ **ParameterSet** ── definition ──▶ **fit*
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct
@@ -28,8 +27,7 @@ class ParameterSet(Struct, frozen=True, kw_only=True, rename="camel", omit_defau
     format_options: dict[str, Plain] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Struct, frozen=True):
     """One part of a set that the definition does not allow any more."""
 
     place: str
@@ -42,8 +40,7 @@ class Misfit:
         return f"{self.place} {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """The part of a set that can be used, and what was left out of it."""
 
     usable: ParameterSet

@@ -5,9 +5,10 @@ status, headers ──▶ **Answer** ──▶ transport.failures, files
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
 
 LONGEST_RETRY_AFTER_S = 300.0
 """The longest wait that a service can ask for."""
@@ -19,8 +20,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubles
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer's status, and what its headers say; None for a header that is missing or makes no sense."""
 
     status: int

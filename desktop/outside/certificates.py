@@ -7,8 +7,9 @@ Source: RFC 5280, section 4.1
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 _VERSION = 0xA0
 _UTC_TIME = 0x17
@@ -19,8 +20,7 @@ _LONG_LENGTH = 0x80
 LONGEST_NAME = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """The certificate of a service, or of whoever answers in its place."""
 
     issuer: str

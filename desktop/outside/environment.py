@@ -9,11 +9,12 @@ import ipaddress
 import os
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, getproxies_environment
+
+from msgspec import Struct
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -27,8 +28,7 @@ class WrongEnvironment(ValueError):
     """A variable has a value that cannot be used; the sentence names both."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """An HTTP proxy. The address may hold a password: show `name`."""
 
     url: str

@@ -3,51 +3,44 @@
 client ── `ConnectionChanged` ──▶ **Connection** ──▶ session ──▶ window. Values only: no socket, no clock, no Qt.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Connecting:
+class Connecting(Struct, frozen=True):
     """A connection is being opened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(Struct, frozen=True):
     """The service answers: on a WebSocket, or over HTTPS where the network lets no WebSocket through."""
 
     over_https: bool = False
     is_fallback: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """The connection failed and is opened again at `retry_at`."""
 
     retry_at: float
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignInNeeded:
+class SignInNeeded(Struct, frozen=True):
     """The service refused the credentials, new ones too."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateRefused:
+class CertificateRefused(Struct, frozen=True):
     """The service's certificate cannot be trusted."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoService:
+class NoService(Struct, frozen=True):
     """There is nothing to connect to: no connection was chosen, and this program has no local backend."""
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """The shell has not started, or has ended."""
 
 

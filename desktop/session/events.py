@@ -3,15 +3,15 @@
 window, command line, transport ── `Event` ──▶ step ── `Requests` ──▶ transport
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from backend.protocol.messages import GenerateReport, Request, ServiceMessage
 from desktop.session.connection_status import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(Struct, frozen=True):
     """The analyst asked for a report. `request.report_id` is set."""
 
     request: GenerateReport
@@ -22,50 +22,43 @@ class Submitted:
     """When the analyst asked for it, aware, by this computer's clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class CancelAsked:
+class CancelAsked(Struct, frozen=True):
     """The analyst wants a report stopped."""
 
     report_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveAsked:
+class RemoveAsked(Struct, frozen=True):
     """The analyst does not want to see a report any more that was refused or lost."""
 
     report_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshAsked:
+class RefreshAsked(Struct, frozen=True):
     """The shell needs a fresh link, or doubts that it knows the latest."""
 
     report_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionChanged:
+class ConnectionChanged(Struct, frozen=True):
     """The shell opened, lost or gave up a connection."""
 
     connection: Connection
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceEnded:
+class ServiceEnded(Struct, frozen=True):
     """The local service ended, and with it all that it had."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """The service sent a message."""
 
     message: ServiceMessage
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class TimePassed:
+class TimePassed(Struct, frozen=True):
     """About a second went by."""
 
     at: float

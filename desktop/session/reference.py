@@ -3,10 +3,9 @@
 step, client ── `Reference` ──▶ **encode** ──▶ wire ──▶ **decode** ──▶ step
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-from msgspec import UnsetType
+from msgspec import Struct, UnsetType
 
 
 class Question(StrEnum):
@@ -20,8 +19,7 @@ class Question(StrEnum):
     CANCEL = "cancel"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """One request. `report_id` is that of the report asked for or cancelled."""
 
     question: Question

@@ -4,9 +4,10 @@ step ── `Session` ──▶ window, command line
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import DefinitionInfo, ErrorInfo, GenerateReport, Snapshot
@@ -16,8 +17,7 @@ NOT_SAFE = ""
 """Stands in a link for an address that must not be used: see `files.links`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One report as far as this side knows. Without snapshot and refusal it was asked for and not yet answered."""
 
     report_id: str
@@ -53,8 +53,7 @@ class Entry:
         return self.request.definition if self.request else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """Everything the desktop knows. `entries` is in the order in which they became known."""
 
     connection: Connection = field(default_factory=Closed)

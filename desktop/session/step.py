@@ -8,11 +8,11 @@ No socket, clock, randomness or Qt in this module; times are seconds of a monoto
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from types import MappingProxyType
 from typing import assert_never
 
 from msgspec import UnsetType
+from msgspec.structs import replace
 
 from backend.protocol import quotas
 from backend.protocol.lifecycle import State, is_terminal

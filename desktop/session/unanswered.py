@@ -11,11 +11,11 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from backend.protocol.messages import GenerateReport
 from desktop.session.state import Entry, Session
@@ -32,8 +32,7 @@ CREATE TABLE IF NOT EXISTS unanswered (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One report that is waited for."""
 
     report_id: str

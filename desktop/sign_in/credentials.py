@@ -5,13 +5,13 @@ profile ──▶ **Source** ──▶ sigv4
 All of these are somebody else's, and botocore checks few of their types: whatever goes wrong becomes a sentence here.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from botocore.credentials import AssumeRoleProvider, Credentials, ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ProfileNotFound
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.session import Session
+from msgspec import Struct
 
 from desktop.sign_in.profiles import Auth
 
@@ -26,16 +26,14 @@ class SignInUnreachable(Exception):
     """What gives the credentials cannot be reached; the sentence names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Credentials without the keys: where botocore found them, by its name for that, and when they end, if they do."""
 
     origin: str
     ends_at: datetime | None = None
 
 
-@dataclass(slots=True)
-class Source:
+class Source(Struct):
     """The credentials of a profile, which renew themselves until `forget`."""
 
     auth: Auth

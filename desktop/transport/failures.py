@@ -5,9 +5,10 @@ websocket ── exception ──▶ **outage_of** ──▶ `ConnectionFailed` 
 
 import socket
 import ssl
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from desktop.outside.answers import Answer, clock_fault
 from desktop.outside.environment import LOOPBACK, WrongEnvironment
@@ -25,8 +26,7 @@ class Remedy(Enum):
     CERTIFICATE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(Struct, frozen=True):
     """A failed or lost connection. `retry_after_s` is what the service asked for.
 
     `is_blocked` says that something between here and the service seems to let no connection of this kind through.
@@ -46,8 +46,7 @@ class ConnectionFailed(Exception):
         self.outage = outage
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """Whom a connection is opened to, in the words for it."""
 
     host: str

@@ -10,7 +10,6 @@ import random
 import re
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from math import ceil
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import msgspec
+from msgspec import Struct
 
 from backend.protocol import quotas
 from backend.protocol.messages import ErrorCode, ErrorInfo
@@ -50,8 +50,7 @@ _OWN_WAITS = frozenset({ErrorCode.TOO_MANY_REPORTS, ErrorCode.TOO_MANY_REQUESTS}
 PROBLEM = "application/problem+json"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """An answer of the service: a document, or an error of its own."""
 
     status: int

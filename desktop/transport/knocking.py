@@ -11,12 +11,13 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from desktop.outside import answers, certificates
 from desktop.outside.certificates import Certificate
@@ -31,8 +32,7 @@ PARTS = 3
 """The way, the certificate, the answer: each has a limit of its own, and all together as much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Knocked:
+class Knocked(Struct, frozen=True):
     """How far a request came; each part is None where it did not come."""
 
     way_s: float | None = None
@@ -123,8 +123,7 @@ class _Enough(Exception):
     """A certificate that is not trusted was looked at."""
 
 
-@dataclass(slots=True)
-class _Trace:
+class _Trace(Struct):
     """What httpcore does on the way to an answer, as it tells.
 
     Source: https://www.encode.io/httpcore/extensions/#trace

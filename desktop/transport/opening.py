@@ -13,7 +13,9 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.protocol.codec import TransportFrame, decode_message, encode_request
 from backend.protocol.messages import ErrorMessage, Ping, PongMessage, Request
@@ -34,8 +36,7 @@ FLAPS = 2
 """A WebSocket that breaks so often in a row, soon after it was opened, is one that the network does not bear."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A line that has answered, and what is to be closed after it."""
 
     line: Line
@@ -44,8 +45,7 @@ class Opened:
     is_fallback: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
+class Ways(Struct, frozen=True, kw_only=True):
     """The ways there are, and what is known of them."""
 
     socket: Connect = websocket.connect

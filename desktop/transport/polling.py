@@ -8,13 +8,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from backend.protocol import quotas
 from backend.protocol.codec import decode_request, encode
@@ -236,8 +235,7 @@ class PollingLine:
         self._changed.set()
 
 
-@dataclass(slots=True)
-class _Followed:
+class _Followed(Struct):
     """The latest revision of a report that was seen, and how often the service says that there is more."""
 
     revision: int

@@ -3,13 +3,12 @@
 client, websocket ──▶ **Timing**
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from desktop.outside import patience
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """Durations, in seconds."""
 
     open_timeout: float = patience.OPEN_S

@@ -3,15 +3,15 @@
 widgets ── `Intent` ──▶ main_window ──▶ app, which does it
 """
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from backend.protocol.messages import GenerateReport
 from desktop.wording.reports.arrangement import Arrangement
 
 
-@dataclass(frozen=True, slots=True)
-class Generate:
+class Generate(Struct, frozen=True):
     """A report. `request.report_id` is None: the app picks one."""
 
     request: GenerateReport
@@ -19,141 +19,121 @@ class Generate:
     """Whether its file is saved as soon as there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Struct, frozen=True):
     """A look at some reports; `current` is the one that the keyboard is at."""
 
     report_ids: frozenset[str]
     current: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrange:
+class Arrange(Struct, frozen=True):
     """Other rows in the list, or another order of them."""
 
     arrangement: Arrangement
 
 
-@dataclass(frozen=True, slots=True)
-class LoadPreview:
+class LoadPreview(Struct, frozen=True):
     """The first rows of a report."""
 
     report_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Struct, frozen=True):
     """That reports be stopped."""
 
     report_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """That reports be shown no more."""
 
     report_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Struct, frozen=True):
     """That the last cancel or removal not be."""
 
 
-@dataclass(frozen=True, slots=True)
-class CopyLink:
+class CopyLink(Struct, frozen=True):
     """A report's link on the clipboard."""
 
     report_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CopyText:
+class CopyText(Struct, frozen=True):
     """A text on the clipboard, and what to say of it."""
 
     text: str
     notice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SaveFile:
+class SaveFile(Struct, frozen=True):
     """A report's file, saved as `path`."""
 
     report_id: str
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class SaveIn:
+class SaveIn(Struct, frozen=True):
     """The files of reports, saved under names of their own in a folder; None is the folder for files."""
 
     report_ids: tuple[str, ...]
     folder: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SaveAs:
+class SaveAs(Struct, frozen=True):
     """The files of reports, at a place that is asked for first."""
 
     report_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """That downloads halt, or go on."""
 
     report_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFile:
+class OpenFile(Struct, frozen=True):
     """A saved file in its program."""
 
     report_id: str
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class ShowFolder:
+class ShowFolder(Struct, frozen=True):
     """The folder of a saved file."""
 
     report_id: str
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseFolder:
+class ChooseFolder(Struct, frozen=True):
     """A folder in which files are saved from now on."""
 
     folder: Path
 
 
-@dataclass(frozen=True, slots=True)
-class RunAgain:
+class RunAgain(Struct, frozen=True):
     """The same report once more."""
 
     report_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class EditAndRun:
+class EditAndRun(Struct, frozen=True):
     """A report's request in the form."""
 
     report_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CopySupport:
+class CopySupport(Struct, frozen=True):
     """Details for support on the clipboard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """Another attempt to connect, now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """The end. The window stays open until the app hides it."""
 
     is_sure: bool = False

@@ -3,9 +3,10 @@
 `Session` ──▶ **describe** ──▶ status bar
 """
 
-from dataclasses import dataclass
 from math import ceil
 from typing import assert_never
+
+from msgspec import Struct
 
 from desktop.outside.patience import ANSWER_S
 from desktop.session.connection_status import (
@@ -26,8 +27,7 @@ POLL_S = 2
 """The pace that HTTPS is asked at while something is under way."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionText:
+class ConnectionText(Struct, frozen=True):
     """Words for the connection, why it is so, and what may help."""
 
     text: str

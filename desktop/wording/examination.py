@@ -7,9 +7,10 @@ help. Values go into their text by name, so that it can be said in another langu
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from desktop.wording.language import current, grouped, tr
 from desktop.wording.numbers import say_time
@@ -51,8 +52,7 @@ TITLES: Mapping[Check, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step as it stands now. `figure` is what was measured: "12 ms"."""
 
     check: Check

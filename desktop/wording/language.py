@@ -6,10 +6,11 @@ One language a process, as with gettext: `use` chooses it before the first word 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+
+from msgspec import Struct
 
 
 class LanguageId(StrEnum):
@@ -19,8 +20,7 @@ class LanguageId(StrEnum):
     GERMAN = "de"
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """Words by their English, and how numbers and dates are written."""
 
     id: LanguageId

@@ -5,9 +5,10 @@ app ── `Desk` ──▶ **present** ── `WindowView` ──▶ main_windo
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from backend.protocol.messages import DefinitionInfo
 from backend.protocol.refusals import PARAMETERS
@@ -28,8 +29,7 @@ from desktop.wording.reports.report_state import Shown
 from desktop.wording.reports.row_builder import NONE, Rows, Sources, build_rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """Everything known at one moment."""
 
     session: Session = field(default_factory=Session)
@@ -49,16 +49,14 @@ class Desk:
     heard: Heard = field(default_factory=lambda: NOTHING_HEARD)
 
 
-@dataclass(frozen=True, slots=True)
-class WrongFields:
+class WrongFields(Struct, frozen=True):
     """Parameters that the service refused: the report's definition, and what is wrong by parameter."""
 
     definition: str
     reasons: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowView:
+class WindowView(Struct, frozen=True, kw_only=True):
     """Everything the window shows. `notice` and `wrong_fields` are news, absent from the next view."""
 
     desk: Desk

@@ -1,9 +1,10 @@
 """A window whose intents about what is looked at are heeded, as the app does."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from desktop.files.download import Download
 from desktop.files.preview_status import Previewed

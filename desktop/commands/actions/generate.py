@@ -10,7 +10,8 @@ import signal
 import sys
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, GenerateReport, Snapshot

@@ -4,9 +4,10 @@ command line ──▶ **Order** ── catalog ──▶ `GenerateReport`. Pure
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from backend.protocol.formats import FORMATS
 from backend.protocol.messages import DefinitionInfo, GenerateReport
@@ -20,8 +21,7 @@ class WrongOrder(ValueError):
     """The arguments make no request; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """Arguments of the command."""
 
     definition: str

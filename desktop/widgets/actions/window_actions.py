@@ -4,9 +4,9 @@
 """
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import partial
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -18,8 +18,7 @@ from desktop.wording.reports.offers import ActionId
 A = ActionId
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """The words of an action, in English, with the mark of its access key; its keys, and where it stands."""
 
     text: str

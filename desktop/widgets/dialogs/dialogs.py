@@ -4,10 +4,10 @@ main_window ── open ──▶ **Dialogs** ── signals of the dialogs ─�
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from desktop.widgets.dialogs.settings_dialog import SettingsDialog
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class Sources(Struct, frozen=True, kw_only=True):
     """Where the dialogs get what they show, each asked when its dialog is opened."""
 
     settings: Callable[[], Settings]

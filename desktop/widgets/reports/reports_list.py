@@ -3,8 +3,7 @@
 main_window ── `WindowView` ──▶ **ReportsList** ── what the analyst wants ──▶ main_window
 """
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 

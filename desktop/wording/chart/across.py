@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from backend.protocol.preview import Cell, Preview
 from desktop.wording.chart.drawing import Axis, Tick
@@ -31,8 +32,7 @@ LEAST_LENGTH = 1e-9
 """The least length of an axis of numbers that are all the same and next to nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Across:
+class Across(Struct, frozen=True):
     """Where the rows are, across. `places` are numbers of names, or positions on a continuous axis."""
 
     places: tuple[float | None, ...]

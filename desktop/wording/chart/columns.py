@@ -3,7 +3,7 @@
 `Preview` ──▶ **first_choice**, **number_columns**, **split_columns** ──▶ chart page
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from backend.protocol.preview import Preview
 from desktop.wording.chart.drawing import ChartChoice, ChartKind

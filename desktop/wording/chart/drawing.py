@@ -3,8 +3,9 @@
 sketch ── `Chart` ──▶ chart canvas
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 INKS = ("chart1", "chart2", "chart3", "chart4")
 """Tokens of the colours of series, in their order."""
@@ -29,8 +30,7 @@ KIND_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ChartChoice:
+class ChartChoice(Struct, frozen=True):
     """A kind and columns by their numbers. A histogram has bins of `y` across; `split` None is one series."""
 
     kind: ChartKind
@@ -39,8 +39,7 @@ class ChartChoice:
     split: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One value: a bar, a point, or a point of a line. `text` is what hovering says."""
 
     x: float
@@ -49,8 +48,7 @@ class Mark:
     width: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """Marks of one ink, the token of a colour. `name` is empty where there is but one series."""
 
     name: str
@@ -58,16 +56,14 @@ class Series:
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A text beside an axis."""
 
     at: float
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """An axis from `low` to `high`."""
 
     name: str
@@ -78,8 +74,7 @@ class Axis:
     """Whether its ticks are names side by side: those without room may be cut short or left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A chart, the note that it leaves something out, and its description for those who hear it."""
 
     kind: ChartKind

@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backend.protocol.preview import Cell, Preview
 from desktop.wording.chart.drawing import INK_OF_OTHERS, INKS
@@ -15,8 +16,7 @@ LARGEST = 1e290
 """From here on numbers are not drawn: sums of them would be infinite."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Values of one series, by the place across at which they are."""
 
     name: str

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from statistics import fmean
+
+from msgspec.structs import replace
 
 from backend.protocol.preview import Preview
 from desktop.wording.chart.across import Across, names_across, positions_across

@@ -5,8 +5,9 @@ ends of an axis ──▶ **number_ticks**, **time_ticks** ──▶ sketch     
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from desktop.wording.chart.drawing import Tick
 from desktop.wording.language import current, grouped
@@ -22,6 +23,9 @@ LEAST_SHARE = 1e-6
 """The least length of an axis as a share of the numbers on it: closer ones differ in digits that are rounded."""
 
 STEPS = (1.0, 2.0, 2.5, 5.0)
+BETWEEN = 4.0
+"""The step of whole numbers where 2 is too fine and 5 too coarse: they have no 2.5."""
+
 LONGEST = 1e15
 """From here on numbers are written with an exponent."""
 
@@ -46,7 +50,12 @@ def nice_step(low: float, high: float, *, is_whole: bool = False, wanted: int = 
     power = 10.0 ** math.floor(math.log10(min(max(high - low, SMALLEST), LARGEST)))
     sizes = [power * step * scale for scale in (10, 1, 0.1, 0.01) for step in reversed(STEPS)]
     fitting = [step for step in sizes if not is_whole or step.is_integer()] or [1.0]
-    return min(fitting, key=lambda step: _distance(_last(high, step) - _first(low, step) + 1, wanted))
+
+    def off(step: float) -> tuple[int, int]:
+        return _distance(_last(high, step) - _first(low, step) + 1, wanted)
+
+    best = min(fitting, key=off)
+    return min(best, BETWEEN, key=off) if is_whole and off(best)[0] > WANTED - FEWEST else best
 
 
 def _first(low: float, step: float) -> int:
@@ -114,8 +123,7 @@ def seconds(at: datetime) -> float:
     return (at - EPOCH).total_seconds()
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """A distance between ticks, in months, or else in seconds."""
 
     months: int = 0

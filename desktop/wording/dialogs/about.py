@@ -3,13 +3,12 @@
 app ── versions ──▶ **About** ──▶ about dialog
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from desktop.wording.language import tr
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """The versions of this program and of what it runs on."""
 
     version: str

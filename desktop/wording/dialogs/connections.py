@@ -4,15 +4,16 @@ desk ── names, addresses, steps ──▶ **connections** ── `Connection
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.wording.examination import Check, Outcome, Step, conclude, waiting
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
 
-@dataclass(frozen=True, slots=True)
-class WayChoice:
+class WayChoice(Struct, frozen=True):
     """A way to talk to a service: the transport of a profile, its words, and what it means."""
 
     transport: str
@@ -20,8 +21,7 @@ class WayChoice:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A sentence below the list, and a button that answers it."""
 
     text: str
@@ -30,8 +30,7 @@ class Message:
     """The button's text; "" for none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionItem:
+class ConnectionItem(Struct, frozen=True, kw_only=True):
     """One connection, as the dialog shows it."""
 
     id: str
@@ -49,8 +48,7 @@ class ConnectionItem:
     can_test: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionsView:
+class ConnectionsView(Struct, frozen=True, kw_only=True):
     """Everything the dialog shows."""
 
     items: tuple[ConnectionItem, ...] = ()
@@ -61,8 +59,7 @@ class ConnectionsView:
     message: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StepText:
+class StepText(Struct, frozen=True):
     """One step of the test as a line."""
 
     icon: str

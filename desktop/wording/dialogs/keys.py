@@ -4,22 +4,21 @@ main_window ── actions ──▶ **KeySection** ──▶ keys dialog ◀─
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
 
-@dataclass(frozen=True, slots=True)
-class KeySection:
+class KeySection(Struct, frozen=True):
     """A menu: its words, and those of its actions with their keys as the system writes them."""
 
     title: str
     keys: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StateWords:
+class StateWords(Struct, frozen=True):
     """A state of a report: icon, tone, word, and what it means."""
 
     icon: str

@@ -3,13 +3,12 @@
 session, downloads ── `Leaving` ──▶ **say_quit** ── `QuitText` ──▶ quit dialog
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from desktop.wording.language import tr, tr_count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaving:
+class Leaving(Struct, frozen=True, kw_only=True):
     """What there is when the analyst quits."""
 
     under_way: int = 0
@@ -28,8 +27,7 @@ class Leaving:
     """Whether the next start goes on with downloads."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuitText:
+class QuitText(Struct, frozen=True):
     """A question, and a sentence for each thing that stops or goes on."""
 
     title: str

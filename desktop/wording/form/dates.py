@@ -5,9 +5,10 @@ typed text ──▶ **read_day** ──▶ a day        a day ──▶ **show_
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from desktop.wording.language import LanguageId, current, grouped, tr, tr_count
 
@@ -27,8 +28,7 @@ class SlashOrder(StrEnum):
     MONTH_FIRST = "md"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Days from `start` to `end`, both of which count."""
 
     start: date
@@ -40,8 +40,7 @@ class Span:
         return (self.end - self.start).days + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(Struct, frozen=True):
     """A span with a name, as it is today."""
 
     name: str

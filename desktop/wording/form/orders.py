@@ -5,8 +5,9 @@ form ── **FormState** ──▶ keeping        snapshots ── **key_of** �
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from backend.protocol import parameters
 from backend.protocol.messages import DefinitionInfo
@@ -35,8 +36,7 @@ class Order(Protocol):
         """Options of the format."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestKey:
+class RequestKey(Struct, frozen=True):
     """Two orders with the same key make the same file."""
 
     definition: str
@@ -51,8 +51,7 @@ def key_of(order: Order, definition: DefinitionInfo) -> RequestKey:
     return RequestKey(order.definition, json.dumps([filled, file_format, options], sort_keys=True, default=str))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedSet:
+class SavedSet(Struct, frozen=True, kw_only=True):
     """Parameters of one report with a name, and the format if it was saved with one."""
 
     name: str
@@ -62,8 +61,7 @@ class SavedSet:
     format_options: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormState:
+class FormState(Struct, frozen=True, kw_only=True):
     """The form as it is kept for one connection; every value can be written as JSON."""
 
     definition: str | None = None

@@ -7,7 +7,8 @@ All words have to be there, in any order and anywhere: in the title, the descrip
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backend.protocol.messages import DefinitionInfo
 
@@ -20,16 +21,14 @@ LONGEST_PIECE = 38
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A text, and where found words begin and end in it."""
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One report: its title, and below it what of it was found."""
 
     definition: str
@@ -37,8 +36,7 @@ class Found:
     detail: Marked
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """Reports that were found: those used lately first, the rest in the catalog's order."""
 
     recent: tuple[Found, ...]

@@ -4,9 +4,10 @@ cell ──▶ **format_of**, **say_cell**, **number_of** ──▶ preview, sum
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
 
 from backend.protocol.preview import Cell, Preview, PreviewColumn
 from desktop.wording.form.dates import show_day
@@ -27,8 +28,7 @@ LONGEST_PLAIN = 9
 ROUGH = NumberFormat(most_decimals=MOST_DECIMALS)
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnFormat:
+class ColumnFormat(Struct, frozen=True):
     """How the cells of one column are written."""
 
     is_number: bool = False

@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from backend.protocol.messages import DefinitionInfo, Snapshot
 from desktop.files.download import Download, DownloadState
@@ -25,8 +26,7 @@ LEAST_GROUPED = 10_000
 """Numbers below it have no comma: they may be years."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A label and what it is about. An id is set in the fixed font."""
 
     label: str
@@ -34,8 +34,7 @@ class Fact:
     is_id: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of what happened. `note` follows in a quieter ink."""
 
     time: str
@@ -44,8 +43,7 @@ class Line:
     tone: Tone | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DetailsView:
+class DetailsView(Struct, frozen=True):
     """What there is to know of one report. `copied` is all of it as text."""
 
     failure: FailureText | None

@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import DefinitionInfo, ErrorCode, FailureCode
@@ -30,8 +31,7 @@ _HELP: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FailureText:
+class FailureText(Struct, frozen=True):
     """A sentence about what went wrong, and one about what may help."""
 
     message: str

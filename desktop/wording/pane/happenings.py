@@ -5,11 +5,12 @@ sessions before, after ──▶ **hear** ── what no snapshot repeats, such 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from itertools import chain
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from backend.protocol.lifecycle import State
 from desktop.files.download import Download, DownloadState
@@ -41,8 +42,7 @@ ON_THE_WAY = frozenset({What.QUEUED, What.STARTED, What.STAGE, What.CANCEL_ASKED
 ENDS = {State.SUCCEEDED: What.READY, State.FAILED: What.FAILED, State.CANCELLED: What.CANCELLED}
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """One thing that happened. `at` is None where nobody knows; `detail` is a stage's name or a reason."""
 
     at: datetime | None

@@ -3,10 +3,11 @@
 `Entry`, `Previewed` ──▶ **instead_of_rows** ── `Message` ──▶ view
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
+
+from msgspec import Struct
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, Snapshot
@@ -30,8 +31,7 @@ class Help(StrEnum):
     SHOW_DETAILS = "showDetails"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A sentence, and a button if one helps."""
 
     text: str

@@ -4,9 +4,10 @@ cells ── code, number ──▶ **compile_format** ── text ──▶ pre
 """
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
+
+from msgspec import Struct
 
 from desktop.wording.language import grouped
 
@@ -22,8 +23,7 @@ _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 """Room for any number that a report carries. Spreadsheets round halves up."""
 
 
-@dataclass(frozen=True, slots=True)
-class NumberFormat:
+class NumberFormat(Struct, frozen=True):
     """A format that numbers alone need; dates and conditions are not among them."""
 
     before: str = ""

@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from backend.protocol.preview import Cell, Preview, PreviewColumn
 from desktop.wording.language import grouped, tr
@@ -30,8 +31,7 @@ NUMBERS = frozenset({"Filled", "Empty", "Distinct"})
 """Headings of columns of numbers, which stand right."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSummary:
+class ColumnSummary(Struct, frozen=True):
     """What one column holds. `distinct` is None where nobody counted."""
 
     filled: int
@@ -42,8 +42,7 @@ class ColumnSummary:
     is_distinct_exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The table, and a sentence if it is about part of the report only."""
 
     rows: tuple[tuple[str, ...], ...]

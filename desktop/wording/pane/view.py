@@ -4,10 +4,11 @@ window ── `Entry`, `Previewed`, `Download` ──▶ **present_pane** ──
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from backend.protocol.messages import DefinitionInfo
 from backend.protocol.preview import Preview
@@ -32,8 +33,7 @@ class TabId(StrEnum):
     DETAILS = "details"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaneView:
+class PaneView(Struct, frozen=True, kw_only=True):
     """What the pane shows of the report that is selected."""
 
     report_id: str | None = None

@@ -5,8 +5,9 @@ rows, `Arrangement` ──▶ **arrange** ── rows ──▶ reports_model
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from desktop.wording.language import tr
 from desktop.wording.reports.report_columns import BY_ID, ColumnId
@@ -24,8 +25,7 @@ class Chip(StrEnum):
     CANCELLED = "Cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """The analyst's choice of rows and of their order."""
 
     column: ColumnId = ColumnId.FINISHED

@@ -3,13 +3,12 @@
 session, rows, `Arrangement` ──▶ **say_empty** ──▶ empty_state
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from desktop.wording.language import tr
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyText:
+class EmptyText(Struct, frozen=True):
     """An icon and words in place of rows; empty texts are left out."""
 
     icon: str

@@ -6,10 +6,11 @@ Texts that grow older, "3 min ago", are made when they are painted: rows change 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from desktop.wording import numbers
 from desktop.wording.formats import say_format
@@ -42,8 +43,7 @@ class ColumnId(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column."""
 
     id: ColumnId

@@ -3,9 +3,10 @@
 `Entry`, `Download` ──▶ **make_row** ── ReportRow ──▶ report_columns, arrangement, actions. No Qt and no clock.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from msgspec import Struct
 
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import DefinitionInfo, Progress, Snapshot
@@ -31,8 +32,7 @@ GRACE_FROM = timedelta(seconds=60)
 """A report that has run for so long is worth five seconds in which its cancel can be undone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """The contents of the progress cell: a text, where there is a bar its share, and a word at the right."""
 
     text: str
@@ -50,8 +50,7 @@ class Work:
         return self.note or (numbers.say_share(self.share) if self.has_bar and self.share is not None else "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportRow:
+class ReportRow(Struct, frozen=True, kw_only=True):
     """One row of the list, and what can be done with its report."""
 
     report_id: str
@@ -94,8 +93,7 @@ class ReportRow:
         return self.started_at is not None and now - self.started_at >= GRACE_FROM
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """Everything beside the entry that a row is made from."""
 
     now: datetime

@@ -3,9 +3,10 @@
 `Entry`, `Download` ──▶ **shown_state** ── Shown ──▶ report_row, arrangement
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from backend.protocol.lifecycle import State, is_terminal
 from desktop.files.download import Download, DownloadState
@@ -22,8 +23,7 @@ class Group(Enum):
     CANCELLED = "Cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """The looks of a state: its words in English, icon, tone and chip."""
 
     words: str

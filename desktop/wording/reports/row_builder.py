@@ -5,9 +5,10 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from desktop.files.download import Download
 from desktop.session.connection_status import Connected
@@ -17,8 +18,7 @@ from desktop.wording.reports.report_row import Around, ReportRow, make_row
 NONE: Mapping[str, datetime] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """Everything that rows are made from. Values that did not change are the same objects."""
 
     session: Session = field(default_factory=Session)
@@ -29,8 +29,7 @@ class Sources:
     """Reports that the analyst took off the list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """A row for each report, and until when they are all true without news."""
 
     sources: Sources

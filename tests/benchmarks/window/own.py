@@ -1,11 +1,10 @@
-"""One figure of the window, in a process of its own.
+"""One figure of the window alone, in a process of its own.
 
 `python -m tests.benchmarks.window.own NAME [ARGUMENT]` ──▶ **FIGURES** ──▶ JSON on standard output
 """
 
 import asyncio
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -19,20 +18,16 @@ from qasync import QEventLoop
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import Progress, ReportMessage, Snapshot
-from desktop import start
 from desktop.session.connection_status import Connected
 from desktop.session.events import ConnectionChanged, Received
 from desktop.session.state import Entry, Session
 from desktop.widgets.main_window import MainWindow
-from desktop.wording.window import WindowView
-from tests.benchmarks.window.clocks import CLICKS, Lateness, click, rss_mb, until_painted
+from tests.benchmarks.window.clocks import CLICKS, Lateness, click, until_painted
 from tests.desktop.conftest import NOW, make_id
 from tests.desktop.screens import Screen
 from tests.desktop.services import SAMPLE, result_of, snapshot_of
 
 ROWS = 500
-IDLE_S = 20.0
-SETTLED_S = 4.0
 
 
 def snapshots(count: int) -> Iterable[Snapshot]:
@@ -110,75 +105,10 @@ async def _updated(seconds: float) -> dict[str, float]:
     return lateness.figures()
 
 
-def started(profile: str, *, is_kept: bool = False) -> dict[str, float]:
-    """Return when the window was painted first and when Generate was enabled, on the clock that the caller has too."""
-    times: dict[str, float] = {}
-    first_paint, show_view = start.first_paint, MainWindow.show_view
-
-    async def note_paint(window: MainWindow) -> None:
-        await first_paint(window)
-        times.update({"paint": time.time(), "paint cpu": time.process_time()})
-
-    def note_view(window: MainWindow, view: WindowView) -> None:
-        show_view(window, view)
-        if "enabled" not in times and window.form.generate.isEnabled():
-            times.update({"enabled": time.time(), "cpu": time.process_time()})
-            if not is_kept:
-                print(json.dumps(times), flush=True)  # noqa: T201
-                os._exit(0)
-
-    start.first_paint = note_paint
-    setattr(MainWindow, "show_view", note_view)  # noqa: B010  mypy allows no other way
-    from desktop.__main__ import main  # noqa: PLC0415  where the program begins
-
-    main(["--profile", profile])
-    return times
-
-
-def idle(profile: str) -> float:
-    """Return the share of a processor that the program takes with nothing under way."""
-    _after_settling(lambda: _end_after(IDLE_S, time.process_time()))
-    started(profile, is_kept=True)
-    return 0.0
-
-
-def memory(profile: str) -> float:
-    """Return the MB that the program has with what the service lists."""
-    _after_settling(_say_memory)
-    started(profile, is_kept=True)
-    return 0.0
-
-
-def _say_memory() -> None:
-    print(json.dumps(rss_mb()), flush=True)  # noqa: T201
-    os._exit(0)
-
-
-def _after_settling(act: Callable[[], object]) -> None:
-    first_paint = start.first_paint
-
-    async def plan(window: MainWindow) -> None:
-        await first_paint(window)
-        asyncio.get_running_loop().call_later(SETTLED_S, act)
-
-    start.first_paint = plan
-
-
-def _end_after(seconds: float, before: float) -> None:
-    def end() -> None:
-        print(json.dumps((time.process_time() - before) / seconds * 100), flush=True)  # noqa: T201
-        os._exit(0)
-
-    asyncio.get_running_loop().call_later(seconds, end)
-
-
 FIGURES: dict[str, Callable[..., Any]] = {
     "clicked": clicked,
     "opened": opened,
     "updated": updated,
-    "started": started,
-    "idle": idle,
-    "memory": memory,
 }
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from backend.protocol.messages import GenerateReport, Snapshot
 from desktop.doctor.examination import examine

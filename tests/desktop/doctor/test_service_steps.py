@@ -1,13 +1,13 @@
 """The steps that a service answers: clock, sign-in, live messages, HTTPS, each with one thing wrong."""
 
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from desktop.doctor.examination import Clocks
 from desktop.sign_in.credentials import Found, NotSignedIn, SignInUnreachable

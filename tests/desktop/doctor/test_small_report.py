@@ -3,12 +3,12 @@
 import asyncio
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import (

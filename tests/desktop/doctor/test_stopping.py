@@ -3,10 +3,10 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from backend.protocol.messages import GenerateReport, Ping, Snapshot
 from desktop.doctor.examination import examine

@@ -1,11 +1,11 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import MultipleValuesError
 

@@ -1,11 +1,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from backend.protocol.codec import decode_message, encode_request
 from backend.protocol.lifecycle import State

@@ -4,9 +4,9 @@ schema ── property ──▶ **make_editor** ──▶ parameter_field. Edit
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, Qt, SignalInstance
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QStyledItemDelegate, QWidget
 
@@ -32,8 +32,7 @@ def _leave() -> None:
     """Leave the editor as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Editor:
+class Editor(Struct, frozen=True):
     """A widget, and functions to use it without knowing its class.
 
     `read` returns the value, None for an empty field, and raises ValueError with a sentence for text that is not

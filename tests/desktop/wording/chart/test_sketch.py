@@ -1,10 +1,10 @@
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from backend.protocol.preview import Cell, Preview
 from desktop.wording import language

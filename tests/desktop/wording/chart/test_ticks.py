@@ -38,6 +38,13 @@ def test_whole_numbers_have_whole_ticks(low: int, span: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "ticks"), [(1, 12, (4, 8, 12)), (0, 12, (0, 5, 10)), (0, 100, (0, 25, 50, 75, 100))]
+)
+def test_whole_numbers_have_no_halves(low: int, high: int, ticks: tuple[float, ...]) -> None:
+    assert number_ticks(low, high, is_whole=True) == ticks
+
+
+@pytest.mark.parametrize(
     ("low", "high", "ticks"),
     [
         (0, 670, (0, 200, 400, 600)),

@@ -1,7 +1,7 @@
 import json
-from dataclasses import asdict
 
 import pytest
+from msgspec.structs import asdict
 
 from backend.protocol.messages import DefinitionInfo, GenerateReport
 from desktop.wording.form.mnemonics import choose_keys

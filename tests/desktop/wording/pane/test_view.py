@@ -1,10 +1,10 @@
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
@@ -267,9 +267,9 @@ def texts(value: Any) -> Iterator[str]:
     """Yield every text in a view but the cells of its preview."""
     if isinstance(value, str):
         yield value
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from texts(getattr(value, field.name))
+    elif isinstance(value, Struct):
+        for field in value.__struct_fields__:
+            yield from texts(getattr(value, field))
     elif isinstance(value, dict):
         yield from (text for each in value.values() for text in texts(each))
     elif isinstance(value, tuple):

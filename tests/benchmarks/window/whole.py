@@ -1,0 +1,84 @@
+"""One figure of the whole program, in a process of its own that begins with nothing loaded but it.
+
+`python -m tests.benchmarks.window.whole NAME PROFILE` ──▶ **FIGURES** ──▶ JSON on standard output
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+
+from desktop import start
+from desktop.widgets.main_window import MainWindow
+from desktop.wording.window import WindowView
+
+IDLE_S = 20.0
+SETTLED_S = 4.0
+
+
+def started(profile: str, *, is_kept: bool = False) -> dict[str, float]:
+    """Return when the window was painted first and when Generate was enabled, on the clock that the caller has too."""
+    times: dict[str, float] = {}
+    first_paint, show_view = start.first_paint, MainWindow.show_view
+
+    async def note_paint(window: MainWindow) -> None:
+        await first_paint(window)
+        times.update({"paint": time.time(), "paint cpu": time.process_time()})
+
+    def note_view(window: MainWindow, view: WindowView) -> None:
+        show_view(window, view)
+        if "enabled" not in times and window.form.generate.isEnabled():
+            times.update({"enabled": time.time(), "cpu": time.process_time()})
+            if not is_kept:
+                _say(times)
+
+    start.first_paint = note_paint
+    setattr(MainWindow, "show_view", note_view)  # noqa: B010  mypy allows no other way
+    from desktop.__main__ import main  # noqa: PLC0415  where the program begins
+
+    main(["--profile", profile])
+    return times
+
+
+def idle(profile: str) -> float:
+    """Return the share of a processor that the program takes with nothing under way."""
+    _after_settling(lambda: _end_after(IDLE_S, time.process_time()))
+    started(profile, is_kept=True)
+    return 0.0
+
+
+def memory(profile: str) -> float:
+    """Return the MB that the program has with what the service lists."""
+    from tests.benchmarks.window.clocks import rss_mb  # noqa: PLC0415  not for the start
+
+    _after_settling(lambda: _say(rss_mb()))
+    started(profile, is_kept=True)
+    return 0.0
+
+
+def _say(figure: object) -> None:
+    print(json.dumps(figure), flush=True)  # noqa: T201
+    os._exit(0)
+
+
+def _after_settling(act: Callable[[], object]) -> None:
+    first_paint = start.first_paint
+
+    async def plan(window: MainWindow) -> None:
+        await first_paint(window)
+        asyncio.get_running_loop().call_later(SETTLED_S, act)
+
+    start.first_paint = plan
+
+
+def _end_after(seconds: float, before: float) -> None:
+    loop = asyncio.get_running_loop()
+    loop.call_later(seconds, lambda: _say((time.process_time() - before) / seconds * 100))
+
+
+FIGURES: dict[str, Callable[[str], object]] = {"started": started, "idle": idle, "memory": memory}
+
+if __name__ == "__main__":
+    FIGURES[sys.argv[1]](sys.argv[2])
