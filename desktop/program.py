@@ -5,7 +5,6 @@ start ── MainWindow ──▶ **serve** ──▶ `App`, again for each serv
 
 import platform
 import sys
-from importlib import metadata
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,7 +22,7 @@ from desktop.keeping.errors import NotKept
 from desktop.keeping.parameter_sets import ParameterSets
 from desktop.keeping.settings import Settings
 from desktop.keeping.window_state import WindowState
-from desktop.outside import crash_log
+from desktop.outside import crash_log, version
 from desktop.sign_in.profiles import Profile, Transport
 from desktop.widgets.actions.menus import MENUS
 from desktop.widgets.dialogs.connections_dialog import ConnectionsDialog
@@ -151,7 +150,7 @@ class Program:
 
 def _about() -> About:
     return About(
-        version=metadata.version("reportwire"),
+        version=version.installed(),
         license="MIT",
         python=platform.python_version(),
         qt=qt_version,

@@ -18,6 +18,7 @@ from desktop.commands import catalog, check, completion, data, doctor, generate,
 from desktop.commands.arguments import Parser
 from desktop.commands.exits import Exit
 from desktop.commands.output.lines import complain
+from desktop.outside import version
 
 PROGRAM = "reportwire"
 COMMANDS = {
@@ -56,13 +57,7 @@ class PrintVersion(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:  # noqa: ANN401  as argparse has it
         """Print it."""
-        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  takes longer than all of --help
-
-        try:
-            found = version(PROGRAM)
-        except PackageNotFoundError:
-            found = "of a checkout that is not installed"
-        print(PROGRAM, found)  # noqa: T201
+        print(PROGRAM, version.installed())  # noqa: T201
         parser.exit()
 
 

@@ -7,10 +7,9 @@ import os
 import platform
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import UTC, datetime
-from importlib import metadata
 
+from desktop.outside import version
 from desktop.outside.environment import CERTIFICATE_FILES, WrongEnvironment, proxy_of
 from desktop.outside.redaction import host_of, without_secrets
 from desktop.sign_in.profiles import Profile
@@ -22,7 +21,7 @@ def details(profile: Profile, steps: Iterable[Step], *, now: datetime | None = N
     shown = tuple(steps)
     at = (now or datetime.now(UTC)).astimezone(UTC)
     facts = {
-        "Program": f"Reportwire {_version()}, Python {platform.python_version()}, {platform.platform()}",
+        "Program": f"Reportwire {version.installed()}, Python {platform.python_version()}, {platform.platform()}",
         "Time": f"{at:%Y-%m-%d %H:%M:%S} UTC",
         "Profile": f"{profile.name}, {profile.region}, {_sign_in(profile)}",
         "Service": host_of(profile.endpoint),
@@ -41,12 +40,6 @@ def details(profile: Profile, steps: Iterable[Step], *, now: datetime | None = N
 def _line(step: Step) -> str:
     sentence = " ".join(step.sentence.split())
     return f"{step.outcome:8} {step.title:15} {step.figure:>12}  {sentence}"
-
-
-def _version() -> str:
-    with suppress(metadata.PackageNotFoundError):
-        return metadata.version("reportwire")
-    return "from its sources"
 
 
 def _sign_in(profile: Profile) -> str:

@@ -18,11 +18,11 @@ import threading
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from desktop.outside import version
 from desktop.outside.places import NEW_FILE, OWNERS_ALONE, state_directory
 from desktop.outside.redaction import without_secrets
 
@@ -169,10 +169,7 @@ def _prune(folder: Path) -> None:
 
 
 def _header() -> str:
-    version = "from its sources"
-    with contextlib.suppress(metadata.PackageNotFoundError):
-        version = metadata.version("reportwire")
-    return f"Reportwire {version}, Python {platform.python_version()}, {platform.platform()}\n\n"
+    return f"Reportwire {version.installed()}, Python {platform.python_version()}, {platform.platform()}\n\n"
 
 
 def _describe(error: BaseException) -> str:

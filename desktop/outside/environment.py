@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies, getproxies_environment
 
 from msgspec import Struct
 
@@ -48,8 +47,10 @@ def proxy_of(url: str, variables: Mapping[str, str] | None = None) -> Proxy | No
     Raises:
         WrongEnvironment: The variable that names the proxy is no address, or that of a SOCKS proxy.
     """
-    known = getproxies() if variables is None else variables
-    named = getproxies_environment() if variables is None else variables
+    from urllib import request  # noqa: PLC0415  brings all of http.client, for which the first paint would wait
+
+    known = request.getproxies() if variables is None else variables
+    named = request.getproxies_environment() if variables is None else variables
     target = urlsplit(url)
     if target.hostname in LOOPBACK or _is_exempt(target, known.get("no", "")):
         return None

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies
 
 GONE = "…"
 SHORTEST_SECRET = 4
@@ -41,6 +40,8 @@ def without_secrets(text: str, secrets: Iterable[str] = ()) -> str:
 
 def known_secrets(variables: Mapping[str, str] | None = None) -> set[str]:
     """Return the secrets that the environment has: keys, and users and passwords of proxies."""
+    from urllib.request import getproxies  # noqa: PLC0415  brings all of http.client, for which the window would wait
+
     environment = os.environ if variables is None else variables
     found = {environment.get(name, "") for name in SECRET_VARIABLES}
     for address in getproxies().values() if variables is None else variables.values():

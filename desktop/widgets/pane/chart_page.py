@@ -1,6 +1,6 @@
 """The first rows of the selected report as a chart.
 
-pane ── `Preview` ──▶ **ChartPage** ── `Chart` ──▶ chart_canvas, which is imported when the first chart is drawn
+pane ── `Preview` ──▶ **ChartPage** ── `Chart` ──▶ chart_canvas; both are imported when the first chart is drawn
 """
 
 from pathlib import Path
@@ -15,7 +15,6 @@ from desktop.widgets.pane.chart_controls import ChartControls
 from desktop.widgets.pane.message_page import MessagePage
 from desktop.wording.chart.columns import first_choice, fitting
 from desktop.wording.chart.drawing import Chart, ChartChoice, ChartKind
-from desktop.wording.chart.sketch import sketch
 from desktop.wording.language import tr
 from desktop.wording.pane.cells import EMPTY
 from desktop.wording.pane.message import Message
@@ -101,6 +100,8 @@ class ChartPage(QFrame):
         return self.choice.kind if self.choice else ChartKind.BARS
 
     def _draw(self, choice: ChartChoice | None) -> None:
+        from desktop.wording.chart.sketch import sketch  # noqa: PLC0415  the first paint does not wait for it
+
         self.choice = choice
         self.chart = sketch(self._preview, choice) if choice else None
         if choice is not None:

@@ -19,9 +19,8 @@ def say_parameters(values: Mapping[str, Any], schema: Schema) -> str:
     properties = schema.get("properties", {})
     given = {name: value for name, value in values.items() if _differs(value, properties.get(name, {}))}
     days = {name: day for name, value in values.items() if (day := _day(value))}
-    ranges = [
-        pair for pair in ranges_of({"properties": properties}) if set(pair) & set(given) and set(pair) <= set(days)
-    ]
+    possible = ranges_of({"properties": properties}) if len(days) > 1 else []
+    ranges = [pair for pair in possible if set(pair) & set(given) and set(pair) <= set(days)]
     paired = {name for pair in ranges for name in pair}
     bare = [
         say_value(value) for name, value in given.items() if name not in paired and _is_choice(properties.get(name))
@@ -94,6 +93,6 @@ def _is_choice(prop: Schema | None) -> bool:
 
 def _day(value: object) -> date | None:
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None

@@ -125,8 +125,8 @@ def test_proxy_tells_which_variable_names_it(variable: str, source: str, monkeyp
 
 
 def test_proxy_of_the_systems_settings_has_no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop.outside.environment.getproxies", lambda: {"https": "http://proxy.example:3128"})
-    monkeypatch.setattr("desktop.outside.environment.getproxies_environment", dict)
+    monkeypatch.setattr("urllib.request.getproxies", lambda: {"https": "http://proxy.example:3128"})
+    monkeypatch.setattr("urllib.request.getproxies_environment", dict)
     proxy = proxy_of(URL)
     assert proxy is not None
     assert proxy.source == ""
