@@ -155,6 +155,7 @@ class App:
         if not kept.folder:
             kept = replace(kept, folder=str(self.saving.folder), saves_when_ready=self._home.settings.saves_when_ready)
         self._use_folder(Path(kept.folder))
+        self.window.form.set_catalog(None)
         self.window.form.restore(kept)
         self.reversible.restore(self._memory.removed())
         self.saving.want(self._memory.wanted())

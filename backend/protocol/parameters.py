@@ -4,7 +4,7 @@ The form is built from the same schema that the service checks against. The subs
 `string` (`minLength`, `maxLength`, `pattern`, `enum`, `format: date`), `integer` and `number` (`minimum`, `maximum`),
 `boolean`, and `array` of choices (`items` with an `enum`; `minItems`, `maxItems`, `uniqueItems`); with `title`,
 `description`, `default`, and `required` for those without a default. `rangeWith` is a word of our own: see `ranges`.
-Source: https://json-schema.org/draft/2020-12/json-schema-validation
+A property without a type is a text, or a choice if it has an `enum`. Source: https://json-schema.org/draft/2020-12/json-schema-validation
 
 An empty list is as absent: the default counts, or without one the report is not narrowed. So nobody asks for the rows
 of no airport at all. The order of a list does not count.
@@ -23,6 +23,8 @@ from backend.protocol.ranges import ranges_of
 from backend.protocol.refusals import cut
 
 Schema = Mapping[str, Any]
+
+SINGLE_TYPES = ("string", "integer", "number", "boolean")
 
 LONGEST_SAID = 40
 """Characters of a wrong choice that are repeated to who sent it."""
@@ -82,17 +84,24 @@ def fill(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _in_type(prop, filled[name]) for name, prop in properties.items() if name in filled}
 
 
+def type_of(prop: Schema) -> str:
+    """Return the type of a property; one that is not of the subset, or not said at all, is taken as a text."""
+    kind = prop.get("type")
+    is_known = (kind == "array" and "items" in prop) or kind in SINGLE_TYPES
+    return str(kind) if is_known else "string"
+
+
 def whole(value: object) -> object:
     """Return 5 for 5.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _is_absent(prop: Schema | None, value: object) -> bool:
-    return value is None or (value == [] and prop is not None and prop["type"] == "array")
+    return value is None or (value == [] and prop is not None and type_of(prop) == "array")
 
 
 def _in_type(prop: Schema, value: object) -> object:
-    match prop["type"], value:
+    match type_of(prop), value:
         case "integer", _:
             return whole(value)
         case "array", [*items]:
@@ -129,7 +138,7 @@ def describe(prop: Schema) -> str:  # noqa: PLR0911  one a type
     """
     if "enum" in prop:
         return "one of " + ", ".join(str(choice) for choice in prop["enum"])
-    match prop["type"]:
+    match type_of(prop):
         case "array":
             return _describe_list(prop)
         case "boolean":
@@ -166,7 +175,7 @@ def _number_of_items(prop: Schema) -> str:
 
 def _fault_of_list(prop: Schema, value: object) -> str:
     """Return which item of a list is wrong, as the end of a sentence; nothing if it is the number of them."""
-    if prop["type"] != "array" or not isinstance(value, list):
+    if type_of(prop) != "array" or not isinstance(value, list):
         return ""
     for item in value:
         if not is_allowed(prop["items"], item):
@@ -209,9 +218,9 @@ def parse(prop: Schema, text: str) -> Any:  # noqa: ANN401  as wide as JSON
         ValueError: The text is no such value; the message follows "must be".
     """
     try:
-        if prop["type"] == "string":
-            value: Any = text
-        elif prop["type"] == "array":
+        if type_of(prop) == "string":
+            value: Any = {str(choice): choice for choice in prop.get("enum", ())}.get(text, text)
+        elif type_of(prop) == "array":
             value = _parse_list(prop, text.strip())
         else:
             value = msgspec.json.decode(text.strip().encode())
@@ -236,7 +245,7 @@ def _parse_list(prop: Schema, text: str) -> Any:  # noqa: ANN401  whatever the J
 def _type_of(prop: Schema) -> Any:  # noqa: ANN401, PLR0911  a type expression for msgspec, one a type
     if "enum" in prop:
         return Literal[tuple(prop["enum"])]
-    match prop["type"]:
+    match type_of(prop):
         case "array":
             items: Any = _type_of(prop["items"])
             return Annotated[list[items], Meta(min_length=prop.get("minItems"), max_length=prop.get("maxItems"))]

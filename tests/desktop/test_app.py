@@ -17,8 +17,9 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtGui import QGuiApplication
 
-from backend.protocol.messages import GenerateReport
+from backend.protocol.messages import DescribeCatalog, GenerateReport
 from desktop.app import App
+from desktop.session.connection_status import Connected
 from desktop.session.events import ServiceEnded
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
@@ -313,6 +314,22 @@ def test_report_to_be_edited_fills_the_form(drive: Drive) -> None:
 
     with serving(FakeService(echo)) as profile:
         drive(flow(profile))
+
+
+def test_reports_of_another_service_are_not_offered_while_this_one_is_asked(drive: Drive) -> None:
+    async def flow(before: Profile, now: Profile) -> None:
+        async with window(before) as app:
+            await until(app, lambda: app.window.form.definition)
+            app.stop()
+            after = App(app.window)
+            serving = asyncio.create_task(after.serve(now))
+            await until(after, lambda: isinstance(after.store.session.connection, Connected) or None)
+            assert app.window.form.definition is None
+            after.stop()
+            await serving
+
+    with serving(FakeService()) as before, serving(FakeService(mute=(DescribeCatalog,))) as now:
+        drive(flow(before, now))
 
 
 @pytest.mark.parametrize("is_at_once", [True, False])

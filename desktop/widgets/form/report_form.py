@@ -94,13 +94,16 @@ class ReportForm(FormParts):
             self._has_service = is_there
             self._show_choice()
 
-    def set_catalog(self, catalog: tuple[DefinitionInfo, ...]) -> None:
-        """Offer these reports. The choice and the typed values stay, if their report and parameters do."""
+    def set_catalog(self, catalog: tuple[DefinitionInfo, ...] | None) -> None:
+        """Offer these reports. The choice and the typed values stay, if their report and parameters do.
+
+        None is for a service that has not said yet what it makes: nothing of the one before is offered.
+        """
         if catalog == self._catalog:
             return
         self._catalog = catalog
-        self.pages.renew(catalog)
-        ids = [definition.id for definition in catalog]
+        self.pages.renew(catalog or ())
+        ids = [definition.id for definition in catalog or ()]
         if self._chosen not in ids:
             self._chosen = ids[0] if ids else None
         if self._kept and catalog:

@@ -29,7 +29,7 @@ LONGEST_SENTENCE = 44
 
 def is_array(prop: Schema) -> bool:
     """Return whether a property is a list of several of the same choices."""
-    return prop.get("type") == "array"
+    return parameters.type_of(prop) == "array"
 
 
 def choices_of(prop: Schema) -> tuple[Any, ...]:
@@ -66,7 +66,7 @@ def read_number(prop: Schema, text: str) -> float:
         ValueError: It is none, or not allowed; the message is a sentence for the analyst.
     """
     english = plain(text)
-    shape = _WHOLE if prop["type"] == "integer" else _NUMBER
+    shape = _WHOLE if parameters.type_of(prop) == "integer" else _NUMBER
     if not shape.fullmatch(english) or len(english) > MOST_DIGITS:
         raise ValueError(_kind(prop))
     number = float(english) if "." in english else int(english)
@@ -82,7 +82,7 @@ def read_number(prop: Schema, text: str) -> float:
 
 def _kind(prop: Schema) -> str:
     low, high = prop.get("minimum"), prop.get("maximum")
-    is_whole = prop["type"] == "integer"
+    is_whole = parameters.type_of(prop) == "integer"
     if low is None or high is None:
         return tr("Must be a whole number.") if is_whole else tr("Must be a number.")
     bounds = {"low": say_number(low), "high": say_number(high)}

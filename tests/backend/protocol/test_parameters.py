@@ -244,3 +244,14 @@ def test_other_dates_may_come_in_any_order(names: tuple[str, str]) -> None:
     first, second = names
     for values in ({first: "2013-06-01", second: "2013-05-31"}, {first: "2013-05-31", second: "2013-06-01"}):
         assert complete(schema, values) == values
+
+
+@pytest.mark.parametrize("kind", [{}, {"type": ["string", "null"]}, {"type": "object"}, {"type": "array"}])
+def test_property_of_no_type_that_is_known_is_a_text_or_a_choice(kind: dict[str, Any]) -> None:
+    text, choice = {"title": "Note", **kind}, {"enum": [1, "two"], **kind}
+    assert (parse(text, "[3]"), parse(choice, "1"), parse(choice, "two")) == ("[3]", 1, "two")
+    assert complete({"properties": {"note": text, "which": choice}}, {"note": "a", "which": 1}) == {
+        "note": "a",
+        "which": 1,
+    }
+    assert describe(text) == "a text"

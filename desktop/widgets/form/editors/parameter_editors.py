@@ -10,7 +10,7 @@ from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, Qt, SignalInstance
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QStyledItemDelegate, QWidget
 
-from backend.protocol.parameters import Schema
+from backend.protocol.parameters import Schema, type_of
 from desktop.widgets.form.dates.date_edit import DateEdit
 from desktop.widgets.form.editors.number_edit import NumberEdit
 from desktop.widgets.form.editors.several_choice import SeveralChoice
@@ -64,7 +64,7 @@ def make_editor(prop: Schema, *, is_required: bool, say: Say = str) -> Editor:
         return _several(prop, choices, is_optional=is_optional)
     if choices:
         return _choice(prop, choices, is_optional=is_optional)
-    if prop["type"] == "boolean":
+    if type_of(prop) == "boolean":
         return _choice(prop, _truths(), is_optional=True) if is_optional else _check(prop)
     return _typed(prop, is_optional=is_optional)
 
@@ -74,7 +74,7 @@ def _truths() -> list[tuple[str, Any]]:
 
 
 def _typed(prop: Schema, *, is_optional: bool) -> Editor:
-    match prop["type"]:
+    match type_of(prop):
         case "integer" | "number":
             return _number(prop, is_optional=is_optional)
         case "string" if prop.get("format") == "date":

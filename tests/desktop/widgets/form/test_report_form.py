@@ -222,6 +222,16 @@ def test_what_was_kept_of_another_catalog_is_left_out(form: ReportForm, sample: 
     assert [line_of(form, name).text() for name in ("delay", "amountOfRows")] == ["40,000", "7"]
 
 
+def test_service_that_has_not_said_what_it_makes_offers_nothing(form: ReportForm, sample: DefinitionInfo) -> None:
+    form.set_catalog((sample,))
+    form.set_catalog(None)
+    form.restore(FormState(definition="x", parameters={"days": 50}))
+    assert (form.definition, form.page, form.generate.isEnabled()) == (None, None, False)
+    assert form.description.text == "Loading the reports…"
+    form.set_catalog((sample, define(WORST_DAYS)))
+    assert line_of(form, "days").text() == "50"
+
+
 def test_three_reports_are_recent(qtbot: QtBot, form: ReportForm) -> None:
     form.set_catalog(tuple(define({}, id=each) for each in "abcd"))
     for each in "abcdb":
