@@ -307,9 +307,7 @@ class App:
     def _look_around(self) -> None:
         """See what became of the saved files while the analyst was away."""
         self.painting.notifying.see()
-        for report_id, download in self.downloads.all.items():
-            if (row := self.painting.row(report_id)) and row.saved_path and not download.path.exists():
-                self.downloads.lose(report_id)
+        self._errands.look_for_files()
 
     # --- the service ---
 

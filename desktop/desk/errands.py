@@ -9,8 +9,10 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 
+from desktop.files.download import DownloadState
 from desktop.files.downloads import Downloads
 from desktop.files.transfer import TransferFailed
+from desktop.outside.threads import in_thread
 from desktop.wording.language import tr
 
 log = logging.getLogger(__name__)
@@ -27,12 +29,14 @@ class Errands:
     def __init__(self, downloads: Downloads, say: Say, copy: Copy) -> None:
         self._downloads, self._say, self._copy = downloads, say, copy
         self.tasks: set[asyncio.Task[None]] = set()
+        self._look: asyncio.Task[None] | None = None
 
-    def begin(self, errand: Coroutine[None, None, None]) -> None:
+    def begin(self, errand: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Go on an errand."""
         task = asyncio.get_running_loop().create_task(self._tell_failure(errand))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        return task
 
     def copy_link(self, report_id: str) -> None:
         """Copy a link that works for a while yet."""
@@ -44,12 +48,12 @@ class Errands:
 
     def open(self, report_id: str, path: Path, opening: Coroutine[None, None, str]) -> None:
         """Open a saved file, or its folder, unless it is there no more."""
-        if path.exists():
-            self.say_outcome(opening)
-            return
-        opening.close()
-        self._downloads.lose(report_id)
-        self._say(tr("Moved or deleted"))
+        self.begin(self._open(report_id, path, opening))
+
+    def look_for_files(self) -> None:
+        """See which of the saved files are there no more; one look at a time, as a disk may be far away or asleep."""
+        if self._look is None or self._look.done():
+            self._look = self.begin(self._look_for_files())
 
     def say_outcome(self, action: Coroutine[None, None, str]) -> None:
         """Do something, and show the sentence that it returns, if any."""
@@ -67,6 +71,22 @@ class Errands:
             done(path)
         self._say(download.error or tr("Saved {file} in {folder}.", file=path.name, folder=path.parent))
 
+    async def _open(self, report_id: str, path: Path, opening: Coroutine[None, None, str]) -> None:
+        try:
+            if await in_thread(lambda: _is_gone(path), "saved file"):
+                self._downloads.lose(report_id)
+                self._say(tr("Moved or deleted"))
+            else:
+                await self._say_outcome(opening)
+        finally:
+            opening.close()
+
+    async def _look_for_files(self) -> None:
+        saved = {id_: each.path for id_, each in self._downloads.all.items() if each.state is DownloadState.SAVED}
+        for report_id in await in_thread(lambda: [id_ for id_, path in saved.items() if _is_gone(path)], "saved files"):
+            if self._downloads.all[report_id].path == saved[report_id]:
+                self._downloads.lose(report_id)
+
     async def _say_outcome(self, action: Coroutine[None, None, str]) -> None:
         if sentence := await action:
             self._say(sentence)
@@ -79,3 +99,14 @@ class Errands:
         except Exception:  # one errand that fails must not take the window with it
             log.exception("an errand failed")
             self._say(tr("That did not work."))
+
+
+def _is_gone(path: Path) -> bool:
+    """Return whether a file is surely there no more: a disk that does not answer has not lost it."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
