@@ -25,6 +25,9 @@ from desktop.wording.reports.offers import ActionId
 HANG_S = 60
 """A step may take so long on a machine that is busy with other things; then it hangs."""
 PAUSE_MS = (0, 0, 1, 5, 20, 60)
+LOOKS = 40
+"""A step that is not over at so many looks has begun a loop of its own. Between a key and its modifiers QTest handles
+events too, and crashes where the window is gone by then: no step may be ended so early."""
 SIZES = (QSize(800, 500), QSize(1000, 600), QSize(1366, 768), QSize(1920, 1080), QSize(820, 1000), QSize(10, 10))
 KEYS = tuple(
     getattr(Qt.Key, f"Key_{name}")
@@ -56,6 +59,7 @@ class Hand(QObject):
         self._log = log
         self.steps = 0
         self._is_playing = False
+        self._waits = 0
         self._began = time.monotonic()
         self._timer = QTimer(window, singleShot=True)
         self._timer.timeout.connect(self._play)
@@ -85,16 +89,18 @@ class Hand(QObject):
         self.steps += 1
         top = self._top()
         if self._is_playing:
-            self._leave(top)
+            self._waits += 1
+            if self._waits > LOOKS:
+                self._leave(top)
             return
-        self._is_playing = True
+        self._is_playing, self._waits = True, 0
         try:
             self._step(top)
         finally:
             self._is_playing = False
 
     def _leave(self, top: QWidget) -> None:
-        """End the loop that a step is in; QTest, which waits within its calls, survives no more."""
+        """End the loop that a step is in."""
         if isinstance(top, QDialog) and top.isModal():
             self._note("leave", type(top).__name__)
             top.reject()
