@@ -29,7 +29,7 @@ from desktop.desk.saving import Saving
 from desktop.doctor.details import details
 from desktop.files.downloads import Downloads
 from desktop.files.previews import Previews
-from desktop.keeping.parameter_sets import connection_of
+from desktop.keeping.parameter_sets import LOCAL, connection_of
 from desktop.keeping.settings import Settings
 from desktop.local_service import LocalService
 from desktop.painting import Painting
@@ -311,9 +311,9 @@ class App:
 
     # --- the service ---
 
-    def remember(self, profile: Profile) -> None:
-        """Ask again for what an earlier run left unanswered, and keep what this one does."""
-        resume(self.store, _data_path(), profile.endpoint)
+    def remember(self, profile: Profile | None) -> None:
+        """Ask again for what an earlier run left unanswered, and keep what this one does; None is the local backend."""
+        resume(self.store, _data_path(), profile.endpoint if profile else LOCAL)
 
     def _tell(self, connection: Connection) -> None:
         self.store.dispatch(ConnectionChanged(connection, time.monotonic()))

@@ -80,8 +80,7 @@ class Program:
         )
         while True:
             self._app, self._next = App(self._window, self._transport, self._home), None
-            if profile:
-                self._app.remember(profile)
+            self._app.remember(profile)
             await self._app.serve(profile)
             if self._next is None:
                 break

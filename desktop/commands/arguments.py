@@ -72,7 +72,7 @@ def add_report(parser: argparse.ArgumentParser) -> None:
         type=report_id,
         help=f"the report's id, as `reportwire reports` shows it; its first {LEAST_PREFIX} characters may be enough",
     )
-    add_service(parser, "the service that has the report")
+    add_service(parser, "the service that has the report; else a local one is started")
 
 
 def report_id(text: str) -> str:

@@ -1,22 +1,33 @@
 """The local backend in the foreground.
 
-`reportwire local` ──▶ **serve** ──▶ backend; ──▶ the profile, on stdout
+`reportwire local` ──▶ **serve** ──▶ backend, kept reports; ──▶ the profile, on stdout
 """
 
+import contextlib
 import json
 import os
 import signal
 import stat
+import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
 
 from backend.protocol.printable import printable
+from infra.local import kept_reports
 from infra.local.backend import supervised
 from infra.local.datasets.local_datasets import default_data_dir
+from infra.local.emulator.process import Emulator
 from infra.local.errors import LocalBackendError
+from infra.local.kept_reports import KeptReports
 
+KEEP_S = 30.0
+"""How often reports are kept while the backend runs: what is lost where it is killed."""
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -38,10 +49,31 @@ def serve(port: int | None) -> int:
 
 def _run(port: int | None) -> None:
     with supervised(port, None, own_data=default_data_dir()) as (backend, emulator):
-        sys.stdout.write(json.dumps(backend.profile) + "\n")
-        sys.stdout.flush()
-        emulator.process.wait()
+        kept = KeptReports(backend, kept_reports.default_folder())
+        try:
+            _try(kept.restore)
+            sys.stdout.write(json.dumps(backend.profile) + "\n")
+            sys.stdout.flush()
+            while not _has_ended(emulator, within_s=KEEP_S):
+                _try(kept.keep)
+        except KeyboardInterrupt:
+            _try(partial(kept.keep, is_end=True))
+            raise
     raise LocalBackendError("the emulator ended by itself")
+
+
+def _has_ended(emulator: Emulator, within_s: float) -> bool:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        emulator.process.wait(within_s)
+    return emulator.process.poll() is not None
+
+
+def _try(step: Callable[[], None]) -> None:
+    """Do what the backend can do without: a full disk, or a folder that is not to be written, is said and no more."""
+    try:
+        step()
+    except (OSError, BotoCoreError, ClientError, Boto3Error) as error:
+        sys.stderr.write(f"reportwire local: reports of before: {printable(str(error))}\n")
 
 
 @contextmanager

@@ -128,13 +128,13 @@ def test_window_closes_while_a_preview_is_on_its_way(drive: Drive) -> None:
     assert is_closed.is_set()
 
 
-def test_window_with_a_local_backend_asks_before_it_takes_reports_with_it(drive: Drive) -> None:
+def test_window_with_a_local_backend_asks_before_it_halts_reports(drive: Drive) -> None:
     async def flow(profile: Profile) -> None:
         async with window(profile) as app:
             await until(app, lambda: app.window.form.definition)
             app.is_local = True
             app.window.form.generate.click()
-            await until(app, lambda: has_rows(app, 1))
+            await until(app, lambda: shown(app, sent(app.store.session)[0]) if sent(app.store.session) else None)
             app.window.close()
             dialog = app.window.dispatch.dialogs.quit
             assert dialog is not None
@@ -143,7 +143,7 @@ def test_window_with_a_local_backend_asks_before_it_takes_reports_with_it(drive:
             assert not app._closed.is_set()
             assert app.window.isVisible()
 
-    with serving(FakeService()) as profile:
+    with serving(FakeService(echo)) as profile:
         drive(flow(profile))
 
 

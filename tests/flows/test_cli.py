@@ -110,16 +110,22 @@ def test_interrupt_cancels_the_report(profile_path: Path) -> None:
     assert snapshot["state"] == "CANCELLED"
 
 
-def test_without_a_profile_a_local_backend_is_started_and_stopped(tmp_path: Path) -> None:
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "desktop", "generate", "sample", "-p", "delay=0", "-p", "amountOfRows=2"]
-    done = subprocess.run(
-        [*command, "--json"], capture_output=True, text=True, timeout=HANG_S, check=False, env=environment
-    )
-    assert json.loads(done.stdout)["state"] == "SUCCEEDED", done.stderr
+def test_without_a_profile_a_local_backend_is_started_and_stopped_and_keeps_its_reports(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "XDG_DATA_HOME": str(tmp_path / "data")}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "desktop", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=HANG_S, check=False, env=environment)
+
+    done = run("generate", "sample", "-p", "delay=0", "-p", "amountOfRows=2", "--json")
+    made = json.loads(done.stdout)
+    assert made["state"] == "SUCCEEDED", done.stderr
     with pytest.raises(httpx.ConnectError):
-        httpx.get(json.loads(done.stdout)["link"]["url"], trust_env=False)
+        httpx.get(made["link"]["url"], trust_env=False)
     assert "The link no longer works" in done.stderr
+    saved = run("download", made["reportId"], "--output", str(tmp_path / "a.csv"))
+    assert saved.returncode == 0, saved.stderr
+    assert hashlib.sha256((tmp_path / "a.csv").read_bytes()).hexdigest() == made["result"]["sha256"]
 
 
 def test_report_of_another_command_is_watched_cancelled_and_downloaded(

@@ -7,7 +7,7 @@ import argparse
 
 from backend.protocol.lifecycle import State
 from desktop.commands.actions.lookup import find
-from desktop.commands.actions.service import converse, required
+from desktop.commands.actions.service import converse, named
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.output.lines import say
 from desktop.commands.output.tables import print_json
@@ -18,7 +18,7 @@ from desktop.sign_in.profiles import Profile
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    return converse(args, required(args), lambda profile: cancel(profile, args.report_id, is_json=args.json))
+    return converse(args, named(args), lambda profile: cancel(profile, args.report_id, is_json=args.json))
 
 
 async def cancel(profile: Profile, beginning: str, *, is_json: bool) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Snapshot
 from desktop.commands.actions.lookup import find
-from desktop.commands.actions.service import check_place, converse, required
+from desktop.commands.actions.service import check_place, converse, named
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.output.lines import say
 from desktop.commands.output.progress import FileProgress
@@ -23,7 +23,7 @@ from desktop.wording.numbers import say_size
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    profile, output = required(args), args.output.absolute()
+    profile, output = named(args), args.output.absolute()
     check_place(output)
     return converse(args, profile, lambda found: download(found, args.report_id, output, is_json=args.json))
 

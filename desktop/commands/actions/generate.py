@@ -48,7 +48,9 @@ def run(args: argparse.Namespace) -> int:
             order = replace(order, base=sets.load().get(connection(profile), order.definition, args.set_name))
     status = converse(args, profile, lambda found: generate(found, order, connection(profile)))
     if output is None and profile is None:
-        sys.stderr.write("The link no longer works: the local backend has ended. Save the file with --output.\n")
+        sys.stderr.write(
+            "The link no longer works: the local backend has ended. It keeps the file: reportwire download.\n"
+        )
     return status
 
 

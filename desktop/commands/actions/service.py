@@ -15,11 +15,6 @@ from desktop.outside.places import UnusablePlace, proved
 from desktop.sign_in import profiles
 from desktop.sign_in.profiles import Profile, Transport, with_transport
 
-NO_REPORTS = (
-    "This needs --profile FILE: a local backend that a command starts for itself is new, and ends with the command, so "
-    "no report with an id is there."
-)
-
 
 def load_profile(path: Path) -> Profile:
     """Read a profile, and warn of keys in it that others can read. Raises `InvalidProfile`."""
@@ -32,19 +27,6 @@ def load_profile(path: Path) -> Profile:
 def named(args: argparse.Namespace) -> Profile | None:
     """Return the profile that was named, used as was asked. Raises `InvalidProfile`."""
     return with_transport(load_profile(args.profile), transport_of(args)) if "profile" in args else None
-
-
-def required(args: argparse.Namespace) -> Profile:
-    """Return the profile that was named.
-
-    Raises:
-        InvalidProfile: It is none.
-        Stop: None was.
-    """
-    profile = named(args)
-    if profile is None:
-        raise Stop(Exit.USAGE, NO_REPORTS)
-    return profile
 
 
 def check_place(output: Path) -> None:

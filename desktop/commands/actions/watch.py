@@ -9,7 +9,7 @@ import asyncio
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import Snapshot
 from desktop.commands.actions.lookup import find
-from desktop.commands.actions.service import converse, required
+from desktop.commands.actions.service import converse, named
 from desktop.commands.output.lines import print_line, say
 from desktop.commands.output.progress import ReportProgress
 from desktop.commands.output.tables import print_json
@@ -21,7 +21,7 @@ from desktop.sign_in.profiles import Profile
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
-    return converse(args, required(args), lambda profile: watch(profile, args.report_id, is_json=args.json))
+    return converse(args, named(args), lambda profile: watch(profile, args.report_id, is_json=args.json))
 
 
 async def watch(profile: Profile, beginning: str, *, is_json: bool) -> None:

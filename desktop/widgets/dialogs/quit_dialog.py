@@ -3,14 +3,11 @@
 app ── `QuitText` ──▶ **QuitDialog** ── quit ──▶ app
 """
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.widgets.dialogs.dialog import MARGIN, Dialog, push_button, wrapping_label
-from desktop.widgets.plain_text import plain_label
-from desktop.widgets.theme import icons, tokens
 from desktop.widgets.theme.dress import set_property
-from desktop.widgets.theme.measures import h
 from desktop.wording.dialogs.quitting import QuitText
 from desktop.wording.language import tr
 
@@ -18,7 +15,7 @@ SIZE = (30, 0)
 
 
 class QuitDialog(Dialog):
-    """A sentence for each thing; what is lost has a mark. Stay is what Enter and Escape do.
+    """A sentence for each thing. Stay is what Enter and Escape do.
 
     Signals:
         quit_confirmed(): Quit all the same.
@@ -35,8 +32,7 @@ class QuitDialog(Dialog):
         set_property(self.stay, "primary", True)  # noqa: FBT003  a value
         self.stay.setAutoDefault(True)
         self.stay.setDefault(True)
-        self._lines = QGridLayout()
-        self._marks: list[QLabel] = []
+        self._lines = QVBoxLayout()
         self.quit.clicked.connect(self._leave)
         self.stay.clicked.connect(self.reject)
         self.message.hide()
@@ -48,7 +44,6 @@ class QuitDialog(Dialog):
         layout.addLayout(self._lines)
         layout.addStretch()
         self._lines.setSpacing(8)
-        self._lines.setColumnStretch(1, 1)
 
     def show_text(self, text: QuitText) -> None:
         """Show what would stop."""
@@ -56,24 +51,10 @@ class QuitDialog(Dialog):
         while (old := self._lines.takeAt(0)) is not None:
             if (widget := old.widget()) is not None:
                 widget.deleteLater()
-        self._marks = []
-        for row, line in enumerate((*text.lost, *text.lines)):
-            label = wrapping_label(line)
-            self._lines.addWidget(label, row, 1 if row < len(text.lost) else 0, 1, 1 if row < len(text.lost) else 2)
-            if row < len(text.lost):
-                mark = plain_label()
-                mark.setAccessibleName(tr("Lost"))
-                self._marks.append(mark)
-                self._lines.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
-        self.setAccessibleDescription(" ".join((*text.lost, *text.lines)))
-        self.measure()
+        for line in text.lines:
+            self._lines.addWidget(wrapping_label(line))
+        self.setAccessibleDescription(" ".join(text.lines))
         self.stay.setFocus()
-
-    def measure(self) -> None:
-        """Draw the marks as high as the text."""
-        for mark in self._marks:
-            ink = tokens.tokens()["waiting"]
-            mark.setPixmap(icons.pixmap("warning", ink, h(), mark.devicePixelRatioF()))
 
     def _leave(self) -> None:
         self.accept()

@@ -19,6 +19,5 @@ def leaving_with(rows: Sequence[ReportRow], *, is_local: bool) -> Leaving:
         under_way=sum(row.is_under_way for row in rows) - unsent,
         unsent=unsent,
         saving=sum(row.shown is Shown.SAVING for row in rows),
-        ready=sum(row.shown is Shown.READY for row in rows),
         is_local=is_local,
     )

@@ -1,4 +1,4 @@
-"""What quitting stops, what goes on without the window, and what is lost.
+"""What quitting stops, and what goes on without the window.
 
 session, downloads ── `Leaving` ──▶ **say_quit** ── `QuitText` ──▶ quit dialog
 """
@@ -17,12 +17,8 @@ class Leaving(Struct, frozen=True, kw_only=True):
     """Reports that the service has not answered yet."""
     saving: int = 0
     """Downloads that are not done."""
-    ready: int = 0
-    """Reports whose file is in the service, and not on this disk."""
     is_local: bool = False
     """Whether the service is the one on this computer."""
-    local_goes_on: bool = False
-    """Whether the local service keeps its reports for the next start."""
     downloads_go_on: bool = False
     """Whether the next start goes on with downloads."""
 
@@ -32,19 +28,15 @@ class QuitText(Struct, frozen=True):
 
     title: str
     lines: tuple[str, ...]
-    lost: tuple[str, ...] = ()
-    """What will be gone."""
 
 
 def say_quit(leaving: Leaving) -> QuitText | None:
     """Return the question, or None where quitting stops nothing."""
-    loses = leaving.is_local and not leaving.local_goes_on
-    lost = _lost(leaving) if loses else ()
-    stops = (*_downloads(leaving), *(_restarts(leaving) if leaving.is_local and not loses else ()))
-    if not lost and not stops:
+    stops = (*_downloads(leaving), *(_restarts(leaving) if leaving.is_local else ()))
+    if not stops:
         return None
     goes_on = () if leaving.is_local else _goes_on(leaving)
-    return QuitText(tr("Quit Reportwire?"), (*goes_on, *stops), lost)
+    return QuitText(tr("Quit Reportwire?"), (*goes_on, *stops))
 
 
 def _goes_on(leaving: Leaving) -> tuple[str, ...]:
@@ -61,7 +53,7 @@ def _goes_on(leaving: Leaving) -> tuple[str, ...]:
 def _downloads(leaving: Leaving) -> tuple[str, ...]:
     if not leaving.saving:
         return ()
-    if leaving.downloads_go_on and not (leaving.is_local and not leaving.local_goes_on):
+    if leaving.downloads_go_on:
         one = "1 download stops and goes on at the next start."
         many = "{count} downloads stop and go on at the next start."
     else:
@@ -75,20 +67,3 @@ def _restarts(leaving: Leaving) -> tuple[str, ...]:
     one = "1 report runs on this computer and starts again at the next start."
     many = "{count} reports run on this computer and start again at the next start."
     return (tr_count(one, many, count),) if count else ()
-
-
-def _lost(leaving: Leaving) -> tuple[str, ...]:
-    """Return what is gone with a local service that ends with the window."""
-    counts = (
-        (
-            leaving.under_way + leaving.unsent,
-            "1 report that is not ready yet is lost: the local service ends with the window.",
-            "{count} reports that are not ready yet are lost: the local service ends with the window.",
-        ),
-        (
-            leaving.ready,
-            "1 report that is ready and not saved is lost.",
-            "{count} reports that are ready and not saved are lost.",
-        ),
-    )
-    return tuple(tr_count(one, many, count) for count, one, many in counts if count)

@@ -93,14 +93,6 @@ def test_what_begins_no_id_ends_with_2_before_anything_is_asked(
 
 
 @pytest.mark.parametrize("command", WITH_ID)
-def test_without_a_profile_there_is_no_report_to_name(reportwire: Reportwire, tmp_path: Path, command: str) -> None:
-    output = ["--output", str(tmp_path / "a.csv")] if command == "download" else []
-    done = reportwire.run(command, ID, *output)
-    assert done.status == Exit.USAGE
-    assert complaint(done).startswith("This needs --profile FILE: ")
-
-
-@pytest.mark.parametrize("command", WITH_ID)
 def test_unknown_report_ends_with_2(reportwire: Reportwire, tmp_path: Path, command: str) -> None:
     output = ["--output", str(tmp_path / "a.csv")] if command == "download" else []
     done = reportwire(listing(finished(OTHER, CONTENT, LINK)), command, ID, *output)

@@ -71,7 +71,7 @@ def make(name: str, parent: QWidget | None = None) -> Dialog:
             return log
         case _:
             quit_ = QuitDialog(parent)
-            text = say_quit(Leaving(under_way=3, saving=2, ready=1, is_local=True))
+            text = say_quit(Leaving(under_way=3, saving=2, is_local=True))
             assert text
             quit_.show_text(text)
             return quit_

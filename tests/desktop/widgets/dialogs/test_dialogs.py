@@ -84,11 +84,11 @@ def test_stay_is_what_enter_and_escape_do(dialogs: Dialogs, key: Qt.Key | None, 
     assert not dialogs.quit.isVisible()
 
 
-def test_quit_says_what_is_lost_each_time_anew(dialogs: Dialogs) -> None:
-    dialogs.confirm_quit(say_quit(Leaving(ready=2, under_way=1, is_local=True)))
-    dialogs.confirm_quit(say_quit(Leaving(ready=1, is_local=True)))
+def test_quit_says_what_stops_each_time_anew(dialogs: Dialogs) -> None:
+    dialogs.confirm_quit(say_quit(Leaving(saving=2, under_way=1, is_local=True)))
+    dialogs.confirm_quit(say_quit(Leaving(under_way=1, is_local=True)))
     assert dialogs.quit is not None
-    assert dialogs.quit.accessibleDescription() == "1 report that is ready and not saved is lost."
+    assert dialogs.quit.accessibleDescription() == "1 report runs on this computer and starts again at the next start."
     dialogs.quit.close()
 
 

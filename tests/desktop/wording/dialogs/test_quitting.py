@@ -5,7 +5,7 @@ from desktop.wording.dialogs.quitting import Leaving, QuitText, say_quit
 
 @pytest.mark.parametrize(
     "leaving",
-    [Leaving(), Leaving(under_way=3, ready=4), Leaving(unsent=2), Leaving(is_local=True), Leaving(ready=1)],
+    [Leaving(), Leaving(under_way=3), Leaving(unsent=2), Leaving(is_local=True)],
 )
 def test_nothing_is_asked_where_nothing_stops(leaving: Leaving) -> None:
     assert say_quit(leaving) is None
@@ -28,20 +28,11 @@ def test_downloads_that_go_on_are_said_to() -> None:
     assert text.lines == ("2 downloads stop and go on at the next start.",)
 
 
-def test_local_service_loses_its_reports() -> None:
-    text = say_quit(Leaving(under_way=1, unsent=1, saving=1, ready=1, is_local=True, downloads_go_on=True))
-    assert text is not None
-    assert text.lost == (
-        "2 reports that are not ready yet are lost: the local service ends with the window.",
-        "1 report that is ready and not saved is lost.",
-    )
-    assert text.lines == ("1 download stops, and its file is not saved.",)
-
-
-def test_local_service_that_keeps_its_reports_starts_them_again() -> None:
-    text = say_quit(Leaving(under_way=2, ready=5, is_local=True, local_goes_on=True))
-    assert text is not None
-    assert (text.lines, text.lost) == (
-        ("2 reports run on this computer and start again at the next start.",),
-        (),
+def test_local_service_keeps_its_reports_and_starts_again_those_that_are_not_done() -> None:
+    assert say_quit(Leaving(under_way=1, unsent=1, saving=1, is_local=True)) == QuitText(
+        "Quit Reportwire?",
+        (
+            "1 download stops, and its file is not saved.",
+            "2 reports run on this computer and start again at the next start.",
+        ),
     )
