@@ -60,7 +60,8 @@ class Program:
         self._desk: ConnectionsDesk | None = None
         self._log = last_log()
         window.dispatch.dialogs.connections_made.connect(self._fill_connections)
-        window.dispatch.dialogs.use_asked.connect(self._use)
+        for source in (window.dispatch.dialogs, window.connection_menu):
+            source.use_asked.connect(self._use)
         window.dispatch.dialogs.settings_changed.connect(self._set)
         window.dispatch.dialogs.quit_confirmed.connect(self._quit)
         window.dispatch.dialogs.folder_asked.connect(self._show_folder)
@@ -75,6 +76,8 @@ class Program:
             profile = self._profile_of(in_use)
         if self._connections:
             self._desk = ConnectionsDesk(self._connections, in_use=in_use, local=self._local_profile)
+            self._desk.listen(self._window.connection_menu.offer)
+            self._window.connection_menu.aboutToShow.connect(self._desk.refresh)
         self._window.dispatch.dialogs.work_with(
             Sources(settings=lambda: self._home.settings, keys=self._keys, about=_about, log=self._show_log)
         )

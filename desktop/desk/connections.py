@@ -40,6 +40,10 @@ Examine = Callable[[Profile], AsyncGenerator[Step, None]]
 """Test a profile, step by step."""
 
 
+Listener = Callable[[ConnectionsView], object]
+"""Show what is known of the connections."""
+
+
 class Screen(Protocol):
     """Where connections are shown."""
 
@@ -72,6 +76,7 @@ class ConnectionsDesk:
         self._examine = examine
         self._in_use = in_use
         self._screens: list[Screen] = []
+        self._listeners: list[Listener] = []
         self._known: tuple[KeptConnection, ...] = ()
         self._steps: dict[ConnectionId, dict[Check, Step]] = {}
         self._test: _Test | None = None
@@ -81,6 +86,11 @@ class ConnectionsDesk:
     def show_on(self, screen: Screen) -> None:
         """Show the connections there from now on."""
         self._screens.append(screen)
+        self.listen(screen.show_view)
+
+    def listen(self, listener: Listener) -> None:
+        """Tell of the connections from now on."""
+        self._listeners.append(listener)
         self.refresh()
 
     def refresh(self) -> None:
@@ -239,8 +249,8 @@ class ConnectionsDesk:
             selected=selected,
             message=self._message,
         )
-        for screen in self._screens:
-            screen.show_view(view)
+        for listener in self._listeners:
+            listener(view)
 
     def _items(self) -> tuple[ConnectionItem, ...]:
         items = (local_item(self._local()), *(item_of(each.id, each.profile) for each in self._known))

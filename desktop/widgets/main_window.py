@@ -72,8 +72,8 @@ class MainWindow(QMainWindow):
         self.actions_of_window = WindowActions(self, self.reports.table)
         self.toolbar = Toolbar(self.actions_of_window)
         self.body = Body(self.form, self.toolbar, self.reports, self.pane)
-        self._connection_menu = ConnectionMenu(self)
-        self.status = StatusBar(self._connection_menu)
+        self.connection_menu = ConnectionMenu(self)
+        self.status = StatusBar(self.connection_menu)
         self.columns_menu = ColumnsMenu(self.reports.table.columns, self)
         self.appearance_menu = AppearanceMenu(self, lambda chosen: look().wear(chosen))
         self.report_menu = QMenu(self)
@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         if self.windowTitle() != view.title:
             self.setWindowTitle(view.title)
         self.status.show_connection(view.profile, view.connection)
-        self._connection_menu.show_connection(view.profile, view.connection)
+        self.connection_menu.show_connection(view.profile, view.connection)
         self.status.show_counts(view.counts)
         self.form.show_connected(view.is_connected)
         self.form.show_service(is_there=not view.connection.is_missing)
@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
         fill_menu_bar(self.menuBar(), self.actions_of_window, self.columns_menu, self.appearance_menu)
         fill_report_menu(self.report_menu, self.actions_of_window)
         for action_id in (ActionId.RECONNECT, ActionId.CONNECTIONS, ActionId.SUPPORT):
-            self._connection_menu.addAction(self.actions_of_window[action_id])
+            self.connection_menu.addAction(self.actions_of_window[action_id])
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
