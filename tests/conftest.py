@@ -13,6 +13,7 @@ from infra.local.backend import LocalBackend
 from tests.qt_loops import Drive, driving
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each of many child processes would compile all it imports anew
 
 
 @pytest.fixture(scope="session", autouse=True)
