@@ -122,9 +122,9 @@ class Dispatch:
     def help_connection(self) -> None:
         """Do what the button beside the connection is for."""
         view = self._window.view
-        if view and (view.connection.fill == "failed" or view.connection.is_missing):
+        if view and (view.connection.is_refused or view.connection.is_missing):
             self.dialogs.open_connections()
-        else:
+        if view and not view.connection.is_missing:
             self._emit(Retry())
 
     # --- the window's own ---

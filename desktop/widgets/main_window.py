@@ -48,6 +48,8 @@ SETTLE_MS = 120
 """Time a row must stay selected before its preview is loaded: arrow keys pass many rows."""
 
 FIRST_SIZE, LEAST_SIZE = (1366, 768), (800, 500)
+FRAME = (16, 56)
+"""At most what a window manager puts around: borders, and a title."""
 
 
 class MainWindow(QMainWindow):
@@ -95,7 +97,7 @@ class MainWindow(QMainWindow):
         self.connection_menu.show_connection(view.profile, view.connection)
         self.status.show_counts(view.counts)
         self.form.show_connected(view.is_connected)
-        self.form.show_service(is_there=not view.connection.is_missing)
+        self.form.show_obstacle(view.connection.obstacle)
         if view.catalog is not None:
             self.form.set_catalog(view.catalog)
         self.form.show_under_way(view.under_way)
@@ -321,6 +323,9 @@ def _sort(kept: object) -> Arrangement:
 
 
 def _clamped(size: tuple[int, int]) -> tuple[int, int]:
-    """Return a size that fits the screen."""
+    """Return a size that fits the screen together with the frame, whose own size is not known before it is there."""
     room = QGuiApplication.primaryScreen().availableGeometry()
-    return min(size[0], room.width()), min(size[1], room.height())
+    width, height = (
+        min(side, most - frame) for side, most, frame in zip(size, room.size().toTuple(), FRAME, strict=True)
+    )
+    return width, height

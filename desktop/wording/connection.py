@@ -44,9 +44,18 @@ class ConnectionText(Struct, frozen=True):
         """Whether another attempt now may help."""
         return (self.fill != "" and not self.is_missing) or self.is_fallback
 
+    @property
+    def obstacle(self) -> str:
+        """Why nothing can be had from the service now, in words that stay while time passes; "" where it can."""
+        if self.is_missing or self.is_refused:
+            return self.text
+        return tr("Not connected") if self.fill else ""
+
     is_fallback: bool = False
     is_missing: bool = False
     """Whether there is nothing to connect to before a connection is added."""
+    is_refused: bool = False
+    """Whether trying again changes nothing before something else is done, of which the connections dialog says more."""
     is_settled: bool = False
     """Whether the words stay true while time passes."""
 
@@ -105,9 +114,13 @@ def _say_refused(connection: SignInNeeded | CertificateRefused) -> ConnectionTex
     reason = connection.reason
     if isinstance(connection, SignInNeeded):
         text = tr("Sign in needed")
-        return ConnectionText(text, Tone.WAITING, "sign-in", reason, fill="waiting", button=tr("Sign in…"))
+        return ConnectionText(
+            text, Tone.WAITING, "sign-in", reason, fill="waiting", button=tr("Sign in…"), is_refused=True
+        )
     text = tr("Certificate not trusted")
-    return ConnectionText(text, Tone.FAILED, "certificate", reason, fill="failed", button=tr("Details"))
+    return ConnectionText(
+        text, Tone.FAILED, "certificate", reason, fill="failed", button=tr("Details"), is_refused=True
+    )
 
 
 def _say_missing() -> ConnectionText:

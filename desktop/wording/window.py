@@ -139,7 +139,7 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
             shown=len(listed),
             known=len(rows.by_id),
             is_listed=session.is_listed,
-            has_service=not connection.is_missing,
+            connection=connection,
         ),
         counts=counts,
         is_connected=rows.offline_since is None,

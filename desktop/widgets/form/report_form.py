@@ -64,7 +64,8 @@ class ReportForm(FormParts):
         self._recent: tuple[str, ...] = ()
         self._under_way: frozenset[RequestKey] = frozenset()
         self._is_connected = True
-        self._has_service = True
+        self._obstacle = ""
+        """Why reports cannot be loaded now."""
         self._is_refused = False
         """Whether Generate found wrong fields, of which some may still be."""
         self._refusal = ""
@@ -88,11 +89,12 @@ class ReportForm(FormParts):
         """Whether the file is to be saved as soon as it is there."""
         return self.foot.save.isChecked()
 
-    def show_service(self, *, is_there: bool) -> None:
-        """Say whether there is a service at all that reports could be loaded from."""
-        if is_there != self._has_service:
-            self._has_service = is_there
-            self._show_choice()
+    def show_obstacle(self, text: str) -> None:
+        """Say why reports cannot be loaded now; nothing where they can."""
+        if text != self._obstacle:
+            self._obstacle = text
+            if not self._catalog:
+                self._show_choice()
 
     def set_catalog(self, catalog: tuple[DefinitionInfo, ...] | None) -> None:
         """Offer these reports. The choice and the typed values stay, if their report and parameters do.
@@ -290,10 +292,8 @@ class ReportForm(FormParts):
 
     def _reason(self) -> str:
         """Return why nothing can be generated."""
-        if not self._has_service:
-            return tr("No connection yet")
         if self._catalog is None:
-            return tr("Loading the reports…")
+            return self._obstacle or tr("Loading the reports…")
         return tr("No reports here. Ask who runs the service.")
 
     def _offer(self) -> None:

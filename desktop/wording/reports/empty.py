@@ -5,6 +5,7 @@ session, rows, `Arrangement` ──▶ **say_empty** ──▶ empty_state
 
 from msgspec import Struct
 
+from desktop.wording.connection import ConnectionText
 from desktop.wording.language import tr
 
 
@@ -17,25 +18,23 @@ class EmptyText(Struct, frozen=True):
     button: str = ""
 
 
-def say_empty(*, shown: int, known: int, is_listed: bool, has_service: bool = True) -> EmptyText | None:
+def say_empty(*, shown: int, known: int, is_listed: bool, connection: ConnectionText) -> EmptyText | None:
     """Return the words for a list that shows nothing; None where it shows something.
 
     Args:
         shown: How many rows the list shows.
         known: How many there are, filtered or not.
         is_listed: Whether the service has said what there is.
-        has_service: Whether there is a service to ask.
+        connection: Says why it has not, where it cannot.
     """
     if shown:
         return None
     if known:
         return EmptyText("search", tr("Nothing matches"), button=tr("Show all"))
-    if not has_service:
-        return EmptyText(
-            "offline",
-            tr("No connection yet"),
-            tr("Add the connection that you were sent: a profile, as a file or as text."),
-        )
+    if connection.is_missing or (connection.is_refused and not is_listed):
+        return EmptyText(connection.icon, connection.text, connection.reason)
+    if not is_listed and connection.fill:
+        return EmptyText("offline", tr("Not connected"), connection.reason)
     if not is_listed:
         return EmptyText("report", sentence=tr("Loading the reports of before…"))
     return EmptyText(

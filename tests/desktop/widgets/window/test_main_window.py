@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,7 +14,15 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import ErrorInfo, Link
 from backend.protocol.preview import Preview, PreviewColumn
 from desktop.keeping.settings import Settings
-from desktop.session.connection_status import Connected, Connecting, Connection, NoService, SignInNeeded, Waiting
+from desktop.session.connection_status import (
+    CertificateRefused,
+    Connected,
+    Connecting,
+    Connection,
+    NoService,
+    SignInNeeded,
+    Waiting,
+)
 from desktop.session.state import Entry, Session
 from desktop.widgets.dialogs.dialogs import Sources
 from desktop.widgets.intents import (
@@ -176,3 +185,35 @@ def test_window_without_a_service_asks_for_a_connection(window: Screen, qtbot: Q
         QTest.mouseClick(window.status.connection.helper, Qt.MouseButton.LeftButton)
     window.show_session(Session(Connecting()))
     assert window.form.description.text == "Loading the reports…"
+
+
+@pytest.mark.parametrize(
+    ("connection", "heading", "asked"),
+    [
+        (SignInNeeded("There is no AWS profile called work."), "Sign in needed", [Retry()]),
+        (CertificateRefused("It is self-signed."), "Certificate not trusted", [Retry()]),
+    ],
+)
+def test_service_that_lets_nobody_in_says_why_and_its_button_shows_more(
+    window: Screen, qtbot: QtBot, connection: Connection, heading: str, asked: list[object]
+) -> None:
+    window.show_session(Session(connection))
+    assert (window.reports.empty.heading.text(), window.form.description.text) == (heading, heading)
+    assert window.reports.empty.sentence.text() == getattr(connection, "reason", "")
+    window.dispatch.dialogs.work_with(Sources(settings=Settings, keys=list, about=lambda: ABOUT, log=lambda: None))
+    with qtbot.waitSignal(window.dispatch.dialogs.connections_made):
+        QTest.mouseClick(window.status.connection.helper, Qt.MouseButton.LeftButton)
+    assert window.intents == asked
+
+
+def test_list_of_a_service_out_of_reach_is_not_said_to_be_loading(window: Screen) -> None:
+    window.show_session(Session(Waiting(30.0, "The name is unknown.")))
+    assert (window.reports.empty.heading.text(), window.reports.empty.sentence.text()) == (
+        "Not connected",
+        "The name is unknown.",
+    )
+
+
+def test_window_has_room_for_its_frame_on_a_small_screen(window: Screen) -> None:
+    window.restore({"size": [9000, 9000]})
+    assert window.height() < QGuiApplication.primaryScreen().availableGeometry().height() - 40
