@@ -15,9 +15,8 @@ from infra.operations.alarms import Alarm, Share, alarms_of
 from infra.operations.watched import Metric, Watched
 
 ERROR_LINE = '{ $.level = "ERROR" }'
-"""Matches what the code logs with `error` and `exception`: Lambda's JSON has the level's name in `level`.
-
-An exception that leaves a function is another line, with `log_level`, and counts as one of its `Errors`.
+"""Matches what the code logs with `error` and `exception`, and an exception that leaves a function: in the JSON that
+Lambda's runtime for Python writes, as in ours, `level` is the name of the level.
 
 Sources: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html and
 https://github.com/aws/aws-lambda-python-runtime-interface-client, lambda_runtime_log_utils.py and bootstrap.py
