@@ -4,6 +4,7 @@ watched ──▶ **alarms_of** ──▶ operations; README has the same table
 
 An alarm rings for an outage, not in normal use. Refusals by an API are normal one at a time (credentials that have
 ended, a link to a report that is gone), so these ring only if they are many and most of all, for a quarter of an hour.
+Of the REST API only the functions are watched: it answers slow synchronous reports with 504, as it is meant to.
 """
 
 from collections.abc import Iterator
