@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from backend.domain import counters
 from backend.domain.caller import Caller, NoIdentity, owner_of
 from backend.protocol.codec import encode
 from backend.protocol.messages import ErrorCode
@@ -64,7 +65,7 @@ def connect(event: Event, router: "Router") -> Response:
         log.warning("connection refused", extra={"connectionId": connection_id})
         return REFUSED
     router.connections.put(connection_id, owner, router.clock())
-    log.info("connected", extra={"connectionId": connection_id})
+    log.info("connected", extra={"connectionId": connection_id, counters.CONNECTIONS_OPENED: 1})
     return ACCEPTED
 
 

@@ -6,8 +6,9 @@ Pulumi.<stack>.yaml ──▶ **this program** ──▶ resources, and the outp
 import pulumi
 
 from infra import access, backend_functions, bundle
-from infra.alarms import Operations
 from infra.http_api import HttpApi
+from infra.operations.operations import Operations
+from infra.operations.watched import Watched
 from infra.rest_api import RestApi
 from infra.settings import Settings
 from infra.storage import Storage
@@ -31,7 +32,7 @@ api = WebSocketApi(settings, address, functions.router)
 http = HttpApi(settings, functions.http_router)
 rest = RestApi(settings, functions) if settings.server_sent_events or settings.synchronous_reports else None
 connect = access.allow_connecting(address, http, rest)
-Operations(settings, functions)
+Operations(Watched(settings=settings, functions=functions, websocket=api, http=http, storage=storage))
 
 pulumi.export("profile", access.profile(settings, address, http, rest))
 pulumi.export("endpoint", address.endpoint)

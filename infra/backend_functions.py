@@ -94,9 +94,10 @@ class _Surroundings:
         reserved_concurrency: int | None = None,
         wrapper: str | None = None,
     ) -> Function:
-        every = {
+        every: dict[str, Input[str]] = {
             "REPORTS_TABLE": self.storage.reports.name,
             "MANAGEMENT_ENDPOINT": self.address.management_endpoint,
+            "METRICS_NAMESPACE": self.settings.metrics_namespace,
         }
         push = allow("Push", ["execute-api:ManageConnections"], self.address.connections_arn)
         args = FunctionArgs(

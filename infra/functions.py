@@ -14,6 +14,11 @@ from infra import bundle, policies
 from infra.policies import Statement
 
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+SYSTEM_LOG_LEVEL = "INFO"
+"""Lambda's default, at which it writes `platform.report` with an invocation's duration and memory; at WARN it does not.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+"""
 TASK_ROOT = "/var/task"
 """Where Lambda unpacks a bundle."""
 
@@ -72,12 +77,14 @@ class Function(pulumi.ComponentResource):
             reserved_concurrent_executions=args.reserved_concurrency,
             environment=lambda_.FunctionEnvironmentArgs(variables={**args.variables, **wrapped}),
             logging_config=lambda_.FunctionLoggingConfigArgs(
-                log_format="JSON", log_group=logs.name, application_log_level="INFO", system_log_level="WARN"
+                log_format="JSON", log_group=logs.name, application_log_level="INFO", system_log_level=SYSTEM_LOG_LEVEL
             ),
             opts=ResourceOptions(parent=self, depends_on=[policy]),
         )
         self.name: Output[str] = self.resource.name
         self.arn: Output[str] = self.resource.arn
+        self.log_group: Output[str] = logs.name
+        self.memory_mb = args.memory_mb
         self.register_outputs({})
 
 

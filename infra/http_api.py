@@ -65,7 +65,7 @@ class HttpApi(pulumi.ComponentResource):
                 self._route(f"OPTIONS {resource}", integration, authorization="NONE")
         for resource in DOCUMENTS:
             self._route(f"ANY {resource}", integration, authorization="NONE")
-        self._stage()
+        self.stage = self._stage()
         self.base: Output[str] = fill(settings.https, self.api, settings)
         self.invoke_arn: Output[str] = Output.concat(self.api.execution_arn, f"/{VERSION}/*/*")
         """What an analyst must be allowed to invoke."""
@@ -83,9 +83,9 @@ class HttpApi(pulumi.ComponentResource):
             opts=self._within,
         )
 
-    def _stage(self) -> None:
+    def _stage(self) -> apigatewayv2.Stage:
         settings = self._settings
-        apigatewayv2.Stage(
+        return apigatewayv2.Stage(
             "http",
             api_id=self.api.id,
             name=VERSION,

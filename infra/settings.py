@@ -155,7 +155,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Refuse to delete tables, and buckets that hold files."""
 
     alarm_email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\Z")] | None = None
-    """The e-mail address for alarms."""
+    """The e-mail address for alarms, and for the budget."""
+
+    alarm_topic_arn: Annotated[str, Meta(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+\Z")] | None = None
+    """A topic of the operator's for alarms, in place of one of the stack's. Its policy must let CloudWatch publish, and
+    AWS Budgets where there is a budget."""
+
+    monthly_budget_usd: Annotated[int, Meta(ge=1)] | None = None
+    """Tell whoever hears alarms when a month's costs are over 80 % of it, or will be over it.
+
+    Costs are those with the tags of the stack, which somebody has to activate in the account's billing first.
+
+    Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
+    """
 
     bundle: str | None = None
     """A zip of the code of all functions but those below, made beforehand; without it the program builds one."""
@@ -172,6 +184,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return "http" + self.endpoint.removeprefix("ws")
 
     @property
+    def metrics_namespace(self) -> str:
+        """The namespace of the stack's own metrics in CloudWatch."""
+        return f"Reportwire/{self.stage}"
+
+    @property
     def origins(self) -> list[str]:
         """The origins of `allowed_origins`."""
         return self.allowed_origins.split(",") if self.allowed_origins else []
@@ -185,6 +202,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     def file_ttl_s(self) -> int:
         """`file_ttl_days` in seconds."""
         return _seconds(self.file_ttl_days)
+
+    def check_listeners(self) -> None:
+        """Raise `InvalidConfig` where nobody would hear what somebody must, or two are named."""
+        if self.alarm_email and self.alarm_topic_arn:
+            raise InvalidConfig("reportwire configuration: set alarmEmail or alarmTopicArn, not both")
+        if self.alarm_email or self.alarm_topic_arn:
+            return
+        wanted = {"protectData is true": self.protect_data, "monthlyBudgetUsd is set": self.monthly_budget_usd}
+        for reason in (reason for reason, is_so in wanted.items() if is_so):
+            raise InvalidConfig(
+                f"reportwire configuration: {reason}, so somebody must hear alarms: set alarmEmail or alarmTopicArn"
+            )
 
     @classmethod
     def read(cls, get: Callable[[str], str | None], *, region: str, stage: str) -> Self:
@@ -204,6 +233,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         reserved = settings.http_reserved_concurrency
         if reserved is not None and reserved <= 2 * settings.max_waiters:
             raise InvalidConfig("reportwire configuration: httpReservedConcurrency must be more than twice maxWaiters")
+        settings.check_listeners()
         return settings
 
 

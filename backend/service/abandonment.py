@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from backend.domain import steps
 from backend.protocol.messages import Failure
 from backend.service.announcing import Announcer
+from backend.service.ending import end_report
 from backend.service.ports import Clock, ReportStore
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class Abandonment:
     def end(self, report_id: str, invocation: str, failure: Failure) -> None:
         """End the report, unless it has ended or another invocation is at work on it."""
         change = steps.fail_abandoned(invocation, failure, self.clock())
-        report = self.reports.change(report_id, change)
+        report = end_report(self.reports, report_id, change)
         log.warning(
             "invocation failed", extra={"reportId": report_id, "code": failure.code, "ended": report is not None}
         )

@@ -12,6 +12,7 @@ from backend.domain.caller import Caller
 from backend.domain.report import Report
 from backend.protocol.lifecycle import State, is_terminal
 from backend.service.announcing import Announcer
+from backend.service.ending import end_report
 from backend.service.ports import ReportStore
 from backend.service.reading import Reading
 
@@ -34,9 +35,10 @@ class Cancelling:
         """
         report = self.reading.own(caller, report_id, now)
         while not is_terminal(report.state) and not report.cancel_requested:
-            queued = report.state is State.QUEUED
-            change = steps.cancel_queued(now) if queued else steps.request_cancel()
-            changed = self.reports.change(report_id, change)
+            if report.state is State.QUEUED:
+                changed = end_report(self.reports, report_id, steps.cancel_queued(now))
+            else:
+                changed = self.reports.change(report_id, steps.request_cancel())
             if changed:
                 log.info("cancel requested", extra={"reportId": report_id, "state": changed.state})
                 self.announcer.announce(changed, but=caller.connection_id)

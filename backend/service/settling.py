@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from backend.domain import steps
 from backend.domain.report import Report
 from backend.service.announcing import Announcer
+from backend.service.ending import end_report
 from backend.service.ports import ReportStore
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class Settling:
         overdue = steps.fail_overdue(self.event_max_age, now)
         if not any(steps.is_met(condition, report) for condition in overdue.when):
             return report
-        ended = self.reports.change(report.report_id, overdue)
+        ended = end_report(self.reports, report.report_id, overdue)
         if ended is None:
             return self.reports.get(report.report_id, now) or report
         log.warning("report lost its worker", extra={"reportId": report.report_id, "attempt": report.attempt})

@@ -15,12 +15,14 @@ from msgspec.structs import replace
 from backend.catalog.definition import Catalog, Definition
 from backend.domain import steps
 from backend.domain.caller import Caller
+from backend.domain.counters import REPORTS_ASKED
 from backend.domain.report import Report
 from backend.protocol import parameters, quotas
 from backend.protocol.formats import complete_options
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import ErrorCode, ErrorInfo, GenerateReport
 from backend.protocol.refusals import LONGEST_NAME, PARAMETERS, RefusedRequest, cut, refused, refused_fields
+from backend.service.ending import end_report
 from backend.service.ports import InvocationRefused, Invoke, ReportStore
 from backend.service.rates import Rates
 from backend.service.reading import Reading
@@ -77,6 +79,7 @@ class Submission:
         self._check_limit(caller, report, now)
         known = self.reports.put_new(report, now)
         if known is None:
+            log.info("report accepted", extra={"reportId": report.report_id, REPORTS_ASKED: 1})
             return Submitted(self._start(report, invocation, now), is_new=True)
         report = self.settling.settle(self._rejoin(caller, request, report, now), now, but=caller.connection_id)
         if report.state is State.QUEUED:
@@ -130,7 +133,7 @@ class Submission:
     def _start(self, report: Report, invocation: str, now: datetime) -> Report:
         if self._queue(report.report_id, invocation):
             return report
-        failed = self.reports.change(report.report_id, steps.fail_uninvoked(invocation, now))
+        failed = end_report(self.reports, report.report_id, steps.fail_uninvoked(invocation, now))
         return failed or self.reports.get(report.report_id, now) or report
 
     def _restart(self, report: Report, invocation: str, now: datetime) -> Report:

@@ -61,8 +61,8 @@ def compose(adapters: Adapters, settings: EventsSettings) -> Door:
 
 def deployed() -> Door:
     """Compose what the environment describes."""
-    logs.configure()
     settings = EventsSettings.read(os.environ)
+    logs.configure(settings.metrics_namespace)
     tables = clients.dynamodb()
     adapters = Adapters(
         reports=ReportTable(tables, settings.reports_table),

@@ -38,8 +38,8 @@ def compose(adapters: Adapters) -> Abandonment:
 
 def deployed() -> Abandonment:
     """Compose what the environment describes."""
-    logs.configure()
     settings = FailuresSettings.read(os.environ)
+    logs.configure(settings.metrics_namespace)
     adapters = Adapters(
         reports=ReportTable(clients.dynamodb(), settings.reports_table),
         push=ConnectionPush(clients.connections(settings.management_endpoint)),

@@ -63,6 +63,6 @@ def compose(adapters: Adapters, settings: HttpSettings, catalog: Catalog) -> Doo
 
 def deployed() -> Door:
     """Compose what the environment describes."""
-    logs.configure()
     settings = HttpSettings.read(os.environ)
+    logs.configure(settings.metrics_namespace)
     return compose(use_cases.deployed(settings), settings, load(reports))

@@ -52,6 +52,6 @@ def compose(adapters: Adapters, settings: RouterSettings, catalog: Catalog) -> R
 
 def deployed() -> Router:
     """Compose what the environment describes."""
-    logs.configure()
     settings = RouterSettings.read(os.environ)
+    logs.configure(settings.metrics_namespace)
     return compose(use_cases.deployed(settings), settings, load(reports))

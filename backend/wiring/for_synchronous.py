@@ -36,6 +36,6 @@ def compose(adapters: Adapters, settings: SynchronousSettings, catalog: Catalog)
 
 def deployed() -> Door:
     """Compose what the environment describes."""
-    logs.configure()
     settings = SynchronousSettings.read(os.environ)
+    logs.configure(settings.metrics_namespace)
     return compose(use_cases.deployed(settings), settings, load(reports))

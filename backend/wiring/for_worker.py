@@ -60,8 +60,8 @@ def compose(adapters: Adapters, settings: WorkerSettings, catalog: Catalog) -> E
 
 def deployed() -> Execution:
     """Compose what the environment describes."""
-    logs.configure()
     settings = WorkerSettings.read(os.environ)
+    logs.configure(settings.metrics_namespace)
     buckets = clients.buckets()
     limits = Limits.of_function(settings.worker_memory_mb, settings.worker_storage_mb)
     adapters = Adapters(

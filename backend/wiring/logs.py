@@ -6,6 +6,9 @@ every module ── logging ──▶ **JsonFormatter** ──▶ standard error
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
+
+from backend.wiring.metrics import EmbeddedMetrics
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -16,18 +19,21 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return level, logger, message, and what the caller added."""
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"timestamp": time, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
-        line |= {name: str(value) for name, value in record.__dict__.items() if name not in _STANDARD}
+        line: dict[str, Any] = {"timestamp": time, "level": record.levelname, "logger": record.name}
+        line["message"] = record.getMessage()
+        line |= {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
         if record.exc_info:
             line["stackTrace"] = self.formatException(record.exc_info)
-        return json.dumps(line)
+        return json.dumps(line, default=str)
 
 
-def configure() -> None:
-    """Log from level INFO; keep the handler of a runtime that has one."""
+def configure(metrics_namespace: str) -> None:
+    """Log from level INFO, and count into that namespace; keep the handler of a runtime that has one."""
     root = logging.getLogger()
     if not root.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(JsonFormatter())
-        root.addHandler(handler)
+        to_stderr = logging.StreamHandler()
+        to_stderr.setFormatter(JsonFormatter())
+        root.addHandler(to_stderr)
+    for handler in root.handlers:
+        handler.addFilter(EmbeddedMetrics(metrics_namespace))
     logging.getLogger("backend").setLevel(logging.INFO)

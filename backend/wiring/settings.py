@@ -21,6 +21,8 @@ class Settings:
     reports_table: str
     management_endpoint: str
     """The address for posts to connections: `https://…/stage`."""
+    metrics_namespace: str
+    """Where CloudWatch keeps what is counted."""
 
     @classmethod
     def variables(cls) -> tuple[str, ...]:

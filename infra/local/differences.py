@@ -46,6 +46,8 @@ Differences of MiniStack, and their consequences:
   resource answers 500, and the profile names no `events`. The tests stream by an edge of their own.
 - It answers a request to a REST API however long that takes, where AWS answers 504 after 29 s.
 - It forgets everything when it ends, as no state is kept for it, so nothing ever outlives its code.
+- It keeps metric filters and does not apply them, nor does it read the embedded metric format: no line of a log counts.
+  Of an alarm on a computed metric it forgets what is computed.
 - An e-mail subscription would wait for a confirmation that never comes: see `NO_COUNTERPART`.
 """
 
@@ -65,6 +67,7 @@ SERVICES = ("apigateway", "dynamodb", "iam", "lambda", "logs", "monitoring", "s3
 
 NO_COUNTERPART: Mapping[str, str] = {
     "aws:sns/topicSubscription:TopicSubscription": "nobody can confirm an e-mail subscription",
+    "aws:budgets/budget:Budget": "nothing costs anything here",
 }
 """Types that are not applied, and why. Nothing may refer to them."""
 

@@ -17,6 +17,7 @@ EVERYTHING = {
     **recorded.CONFIG,
     "reportwire:accessLogs": "true",
     "reportwire:alarmEmail": "oncall@example.com",
+    "reportwire:monthlyBudgetUsd": "50",
     "reportwire:pointInTimeRecovery": "true",
     "reportwire:protectData": "true",
     "reportwire:fileTtlDays": "5",

@@ -86,6 +86,7 @@ def test_handler_exists(graph: Graph, name: str) -> None:
 def test_function_writes_json_to_a_log_group_of_its_own(graph: Graph, name: str) -> None:
     logging = of_type(graph, "lambda/function:Function")[name].inputs["loggingConfig"]
     assert logging["logFormat"] == "JSON"
+    assert (logging["applicationLogLevel"], logging["systemLogLevel"]) == ("INFO", "INFO")
     assert logging["logGroup"] == f"<aws:cloudwatch/logGroup:LogGroup::{name}.name>"
     assert of_type(graph, "cloudwatch/logGroup:LogGroup")[name].inputs["retentionInDays"] > 0
 
@@ -285,17 +286,6 @@ def test_tables_expire_rows_and_can_be_protected(graph: Graph) -> None:
         assert table.inputs["deletionProtectionEnabled"] is True
         assert table.protect is True
     assert tables["reports"].inputs["pointInTimeRecovery"] == {"enabled": True}
-
-
-def test_alarms_reach_a_topic_without_a_key(graph: Graph) -> None:
-    (topic,) = of_type(graph, "sns/topic:Topic").values()
-    assert "kmsMasterKeyId" not in topic.inputs
-    alarms = of_type(graph, "cloudwatch/metricAlarm:MetricAlarm")
-    everywhere = {(name, metric) for name in FUNCTIONS for metric in ("Errors", "Throttles")}
-    worker = {("worker", metric) for metric in ("AsyncEventsDropped", "DestinationDeliveryFailures")}
-    watched = {(alarm.inputs["dimensions"]["FunctionName"], alarm.inputs["metricName"]) for alarm in alarms.values()}
-    assert watched == {(f"<aws:lambda/function:Function::{name}.name>", metric) for name, metric in everywhere | worker}
-    assert {alarm.inputs["alarmActions"][0] for alarm in alarms.values()} == {f"<{topic.key}.arn>"}
 
 
 def test_profile_holds_no_secret(graph: Graph) -> None:

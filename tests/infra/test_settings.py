@@ -1,16 +1,66 @@
 """What an operator may set."""
 
+import re
+from contextlib import nullcontext
+
 import pytest
 
+from infra.bundle import ROOT
 from infra.settings import InvalidConfig, Settings
 
+ONCALL = "oncall@example.com"
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:oncall"
 
-def read(**config: str) -> Settings:
+
+def read_exactly(**config: str) -> Settings:
     return Settings.read(config.get, region="eu-west-1", stage="dev")
 
 
-def test_defaults_are_allowed() -> None:
-    assert read() == Settings(region="eu-west-1", stage="dev")
+def read(**config: str) -> Settings:
+    """Read a configuration that names who hears alarms."""
+    heard = {} if "alarmTopicArn" in config else {"alarmEmail": ONCALL}
+    return read_exactly(**(heard | config))
+
+
+def test_defaults_are_allowed_once_somebody_hears_alarms() -> None:
+    assert read() == Settings(region="eu-west-1", stage="dev", alarm_email=ONCALL)
+    assert read_exactly(alarmTopicArn=TOPIC) == Settings(region="eu-west-1", stage="dev", alarm_topic_arn=TOPIC)
+
+
+@pytest.mark.parametrize("name", ["alarmEmail", "alarmTopicArn"])
+def test_stack_that_protects_its_data_needs_somebody_who_hears_alarms(name: str) -> None:
+    with pytest.raises(InvalidConfig, match=f"protectData is true, so somebody must hear alarms: .*{name}"):
+        read_exactly()
+    assert read_exactly(protectData="false").alarm_email is None
+
+
+def test_budget_needs_somebody_who_hears_of_it() -> None:
+    with pytest.raises(InvalidConfig, match="monthlyBudgetUsd is set, so somebody must hear"):
+        read_exactly(protectData="false", monthlyBudgetUsd="50")
+    assert read(protectData="false", monthlyBudgetUsd="50").monthly_budget_usd == 50
+
+
+def test_alarms_have_one_way_to_be_heard() -> None:
+    with pytest.raises(InvalidConfig, match="alarmEmail or alarmTopicArn, not both"):
+        read(alarmEmail=ONCALL, alarmTopicArn=TOPIC)
+
+
+@pytest.mark.parametrize(("stack", "is_refused"), [("dev", False), ("prod", True)])
+def test_committed_stack_is_deployed_as_it_is_only_where_nobody_need_be_woken(stack: str, is_refused: bool) -> None:  # noqa: FBT001  a case
+    lines = (ROOT / f"infra/Pulumi.{stack}.yaml").read_text().splitlines()
+    pairs = (line.strip().removeprefix("reportwire:").split(": ") for line in lines if line.startswith("  reportwire:"))
+    config = dict(pairs)
+    assert config
+    with pytest.raises(InvalidConfig, match="alarmEmail") if is_refused else nullcontext():
+        read_exactly(**config)
+    read(**config)
+
+
+def test_what_prod_says_of_alarms_is_what_settings_take() -> None:
+    said = re.findall(r"^  # reportwire:(\w+): (\S+)$", (ROOT / "infra/Pulumi.prod.yaml").read_text(), re.MULTILINE)
+    assert {key for key, _ in said} == {"alarmEmail", "alarmTopicArn"}
+    for key, value in said:
+        read_exactly(**{key: value})
 
 
 def test_text_of_the_configuration_becomes_values() -> None:
@@ -60,6 +110,9 @@ def test_one_analyst_has_five_reports_at_once_by_default() -> None:
         ("logRetentionDays", "31"),
         ("pointInTimeRecovery", "perhaps"),
         ("alarmEmail", "nobody"),
+        ("alarmTopicArn", "oncall"),
+        ("alarmTopicArn", "arn:aws:sqs:eu-west-1:123456789012:oncall"),
+        ("monthlyBudgetUsd", "0"),
         ("serverSentEvents", "perhaps"),
         ("eventsReservedConcurrency", "0"),
         ("synchronousReports", "2"),

@@ -1,6 +1,8 @@
 """Submission, execution, abandonment and reading at once, each stopped between any two calls of a port."""
 
 import hashlib
+import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,6 +15,7 @@ from backend.domain.report import Report
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Failure, FailureCode, GenerateReport
 from backend.protocol.refusals import RefusedRequest
+from backend.service import ending
 from backend.service.ports import StoreUnavailable
 from tests.backend.fakes import ANNA, EVENT_MAX_AGE
 from tests.machines.ledger import Kind, Writer
@@ -33,6 +36,17 @@ SOMETIMES = (*[False] * 2, True)
 WHICH = range(8)
 
 
+class Ended(logging.Handler):
+    """Counts the lines that say that a report has ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times: Counter[str] = Counter()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.times[record.__dict__["reportId"]] += 1
+
+
 class ServiceMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -43,6 +57,9 @@ class ServiceMachine(RuleBasedStateMachine):
         self.ends: dict[Task, object] = {}
         self.abandoned: list[Event] = []
         self.is_lambda_faithful = True
+        self.ended = Ended()
+        ending.log.addHandler(self.ended)
+        ending.log.setLevel(logging.INFO)
 
     @initialize(start=combinations((True, False), (1, 2), STEPS_AT_FIRST))
     def begin(self, start: tuple[bool, int, int]) -> None:
@@ -161,8 +178,10 @@ class ServiceMachine(RuleBasedStateMachine):
             for row in self.machinery.world.reports.rows.values():
                 assert is_terminal(row.state), f"{row} never ended"
                 self._check_file(row)
+            assert set(self.ended.times.values()) <= {1}, "a report was counted twice"
             self._check_bucket()
         finally:
+            ending.log.removeHandler(self.ended)
             for task in tuple(self.tasks):
                 self._resume(task, Order.CRASH)
 

@@ -20,6 +20,7 @@ from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Failure, FailureCode, Progress, Result
 from backend.protocol.parameters import in_words
 from backend.service.announcing import Announce, Announcer
+from backend.service.ending import end_report
 from backend.service.making.ticker import Cancelled, DeadlineReached, LeaseLost, Ticker
 from backend.service.ports import (
     Clock,
@@ -155,12 +156,10 @@ class Execution:
         return preview_key(report)
 
     def _write(self, report: Report, last: Change) -> Report | None:
-        extra = {"reportId": report.report_id, "attempt": report.attempt, "step": last.step}
-        ended = self.reports.change(report.report_id, last)
+        ended = end_report(self.reports, report.report_id, last)
         if ended is None:
+            extra = {"reportId": report.report_id, "attempt": report.attempt, "step": last.step}
             log.warning("too late: the report is another worker's, or has ended", extra=extra)
-        else:
-            log.info("report ended", extra=extra)
         return ended
 
 

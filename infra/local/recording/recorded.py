@@ -33,7 +33,8 @@ CONFIG: Mapping[str, str] = {
 }
 RECORDER = ("__init__.py", "errors.py", "recording/__init__.py", "recording/graph.py", "recording/recorder.py")
 PROTOCOL = ("__init__.py", "lifecycle.py", "messages.py", "quotas.py", "resources.py")
-"""All that the program imports of the backend: the routes of both APIs, and what they are defined with."""
+COUNTERS = ("__init__.py", "counters.py")
+"""All that the program imports of the backend: the routes of both APIs with what they are defined with, and metrics."""
 INSTALL_HINT = "pip install 'reportwire[local]'"
 
 
@@ -88,7 +89,9 @@ def sources() -> set[Path]:
     infra, backend = ROOT / "infra", ROOT / "backend"
     recorder = {infra / "local" / name for name in RECORDER}
     protocol = {backend / "protocol" / name for name in PROTOCOL}
-    return {*infra.glob("*.py"), *recorder, backend / "__init__.py", *protocol}
+    counters = {backend / "domain" / name for name in COUNTERS}
+    program = {*infra.glob("*.py"), *(infra / "operations").glob("*.py")}
+    return {*program, *recorder, backend / "__init__.py", *protocol, *counters}
 
 
 def _content_key(config: Mapping[str, str]) -> str:

@@ -4,9 +4,11 @@ from backend.wiring.settings import FailuresSettings, InvalidSettings, RouterSet
 
 
 def test_fields_are_read_from_their_variables() -> None:
-    environment = {"REPORTS_TABLE": "reports", "MANAGEMENT_ENDPOINT": "https://x/prod", "OTHER": "1"}
+    environment = {"REPORTS_TABLE": "reports", "MANAGEMENT_ENDPOINT": "https://x/prod", "METRICS_NAMESPACE": "x"} | {
+        "OTHER": "1"
+    }
     assert FailuresSettings.read(environment) == FailuresSettings(
-        reports_table="reports", management_endpoint="https://x/prod"
+        reports_table="reports", management_endpoint="https://x/prod", metrics_namespace="x"
     )
 
 
