@@ -3,18 +3,24 @@
 Pulumi.<stack>.yaml ──▶ **this program** ──▶ resources, and the outputs below
 """
 
+import os
+
 import pulumi
 
-from infra import access, backend_functions, bundle
+from infra import access, backend_functions, bundle, configuration
 from infra.alarms import Operations
 from infra.http_api import HttpApi
 from infra.rest_api import RestApi
-from infra.settings import Settings
+from infra.settings import InvalidConfig, Settings
 from infra.storage import Storage
 from infra.tagging import tag_everything
 from infra.websocket_api import WebSocketApi, declare_address
 
-settings = Settings.read(pulumi.Config().get, region=pulumi.Config("aws").require("region"), stage=pulumi.get_stack())
+region = pulumi.Config("aws").get("region") or ""
+try:
+    settings = Settings.read(configuration.of_project(os.environ), region=region, stage=pulumi.get_stack())
+except InvalidConfig as error:
+    raise pulumi.RunError(str(error)) from None
 tag_everything({"project": "reportwire", "stack": settings.stage})
 
 code = backend_functions.Code(
