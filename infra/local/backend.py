@@ -67,7 +67,7 @@ def running(
         port: Where the emulator listens.
         cache_dir: Where the graph, the bundle and the sample data are kept.
         own_data: A directory of datasets to offer besides the sample data.
-        authority: `host:port` of what stands in front of the emulator: where clients connect and functions post to
+        authority: `127.0.0.1:port` of what stands in front of the emulator: where clients connect and functions post to
             them. Links to files and `endpoint_url` lead to the emulator itself all the same.
         variables: Environment variables for the emulator, over its own.
         settings: Settings of the stack by their names in infra/settings.py, over those of the local one.
@@ -106,7 +106,8 @@ def supervised(
         for service in SERVICES:
             admin(service)
         started.wait_until_ready()
-        known = {graph.AUTHORITY[1:-1]: authority or started.authority, graph.BUNDLE[1:-1]: str(code)}
+        port_there = (authority or started.authority).rpartition(":")[2]
+        known = {graph.PORT[1:-1]: port_there, graph.BUNDLE[1:-1]: str(code)}
         outputs = apply(declared, admin, known)
         local_datasets.publish(datasets, admin("s3"), outputs["datasetsBucket"])
         yield _set_up(started, admin, outputs), started

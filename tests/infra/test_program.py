@@ -101,10 +101,44 @@ def test_failed_worker_is_retried_once_and_then_told(graph: Graph) -> None:
     (config,) = of_type(graph, "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig").values()
     assert config.inputs["maximumRetryAttempts"] == 1
     assert config.inputs["destinationConfig"] == {
-        "onFailure": {"destination": "<aws:lambda/function:Function::failures.arn>"}
+        "onFailure": {"destination": "<aws:lambda/alias:Alias::failures.arn>"}
     }
+    assert config.inputs["qualifier"] == "live"
     router = of_type(graph, "lambda/function:Function")["router"].inputs["environment"]["variables"]
     assert config.inputs["maximumEventAgeInSeconds"] == int(router["EVENT_MAX_AGE_S"])
+
+
+def test_every_function_is_reached_by_its_alias_alone(graph: Graph) -> None:
+    functions, aliases = of_type(graph, "lambda/function:Function"), of_type(graph, "lambda/alias:Alias")
+    assert functions.keys() == aliases.keys() == FUNCTIONS.keys()
+    for name, alias in aliases.items():
+        assert functions[name].inputs["publish"] is True
+        of_function = {each: f"<aws:lambda/function:Function::{name}.{each}>" for each in ("name", "version")}
+        assert alias.inputs == {
+            "name": "live",
+            "functionName": of_function["name"],
+            "functionVersion": of_function["version"],
+        }
+
+
+def test_nothing_invokes_a_function_itself(graph: Graph) -> None:
+    """Its name may be asked for, for metrics and beside a qualifier; nothing else of it but its version."""
+    assert {
+        (resource.type, attribute)
+        for resource in graph.resources
+        for key, _, attribute in (found.rpartition(".") for found in REFERENCE.findall(json.dumps(resource.inputs)))
+        if key.startswith("aws:lambda/function:Function::")
+    } == {
+        ("aws:cloudwatch/metricAlarm:MetricAlarm", "name"),
+        ("aws:lambda/alias:Alias", "name"),
+        ("aws:lambda/alias:Alias", "version"),
+        ("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "name"),
+        ("aws:lambda/permission:Permission", "name"),
+    }
+    permissions = of_type(graph, "lambda/permission:Permission").values()
+    assert {permission.inputs["qualifier"] for permission in permissions} == {"live"}
+    variables = of_type(graph, "lambda/function:Function")["router"].inputs["environment"]["variables"]
+    assert variables["WORKER_FUNCTION"] == "<aws:lambda/alias:Alias::worker.arn>"
 
 
 def test_everything_taggable_is_tagged(graph: Graph) -> None:
@@ -214,10 +248,10 @@ def test_only_the_events_are_started_by_a_script_and_it_is_in_their_bundle(graph
     assert wrappers["events"].removeprefix("/var/task/") in backend_files("lambda-events")
 
 
-def test_only_the_worker_and_the_events_reserve_concurrency(graph: Graph) -> None:
+def test_only_what_is_set_reserves_concurrency(graph: Graph) -> None:
     functions = of_type(graph, "lambda/function:Function")
     reserved = {name: function.inputs.get("reservedConcurrentExecutions") for name, function in functions.items()}
-    assert reserved == dict.fromkeys(FUNCTIONS) | {"worker": 7, "events": 9}
+    assert reserved == dict.fromkeys(FUNCTIONS) | {"router": 50, "worker": 7, "events": 9}
 
 
 def test_worker_is_told_the_size_it_is_declared_with(graph: Graph) -> None:
@@ -306,7 +340,7 @@ def test_profile_holds_no_secret(graph: Graph) -> None:
 
 def test_profile_written_as_json_is_one_the_desktop_reads(graph: Graph) -> None:
     ids = {f"aws:apigatewayv2/api:Api::{api}.id": api for api in (SOCKET, HTTP)} | {f"{REST}.id": "rest"}
-    written = json.dumps(resolve(graph.outputs["profile"], {"local::emulator.authority": "127.0.0.1:1", **ids}))
+    written = json.dumps(resolve(graph.outputs["profile"], {"local::emulator.port": "1", **ids}))
     profile = parse(written)
     assert profile.endpoint == "ws://127.0.0.1:1/_aws/execute-api/reportwire/local"
     assert profile.https == "http://127.0.0.1:1/_aws/execute-api/reportwire-http/v1"
