@@ -21,6 +21,9 @@ try:
     settings = Settings.read(configuration.of_project(os.environ), region=region, stage=pulumi.get_stack())
 except InvalidConfig as error:
     raise pulumi.RunError(str(error)) from None
+if not settings.bundle and bundle.compiler() is None:
+    version = bundle.PYTHON_VERSION
+    pulumi.log.warn(f"There is no python{version} here, and functions start later: `uv python install {version}`.")
 tag_everything({"project": "reportwire", "stack": settings.stage})
 
 code = backend_functions.Code(

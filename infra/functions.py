@@ -20,8 +20,6 @@ from infra import bundle, policies
 from infra.policies import Statement
 
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
-TASK_ROOT = "/var/task"
-"""Where Lambda unpacks a bundle."""
 LIVE = "live"
 """The name of the alias by which every function is reached."""
 
@@ -62,7 +60,7 @@ class Function(pulumi.ComponentResource):
     def __init__(self, name: str, args: FunctionArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("reportwire:index:Function", name, None, opts)
         within = ResourceOptions(parent=self)
-        wrapped = {WRAPPER: f"{TASK_ROOT}/{args.wrapper}"} if args.wrapper else {}
+        wrapped = {WRAPPER: f"{bundle.TASK_ROOT}/{args.wrapper}"} if args.wrapper else {}
         logs = cloudwatch.LogGroup(name, retention_in_days=args.log_retention_days, opts=within)
         role = iam.Role(
             name,
