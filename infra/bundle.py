@@ -11,7 +11,7 @@ changes without notice, and may be one that does not know what `wiring.clients` 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 
 Nothing can be written where a bundle lies, so without Python's compiled files each start compiles the libraries, which
-takes about half a second of a whole processor. Only Lambda's own version of Python makes those that it reads: they are in
+takes half a second of a whole processor. Only Lambda's own version of Python makes those that it reads: they are in
 where the machine has one, `compiler`.
 """
 

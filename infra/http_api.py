@@ -39,7 +39,10 @@ class HttpApi(pulumi.ComponentResource):
         self._within = ResourceOptions(parent=self)
         self._settings = settings
         self.api = apigatewayv2.Api(
-            "reportwire-http", protocol_type="HTTP", cors_configuration=self._origins(), opts=self._within
+            "reportwire-http",
+            protocol_type="HTTP",
+            cors_configuration=self._origins(),
+            opts=ResourceOptions(parent=self, protect=settings.protect_data),
         )
         http_router.allow_invoking(
             "api-invokes-http-router",

@@ -53,7 +53,7 @@ class RestApi(pulumi.ComponentResource):
             "reportwire-rest",
             # At an edge a stream would be cut when it is silent for 30 s; here it is 5 minutes.
             endpoint_configuration=apigateway.RestApiEndpointConfigurationArgs(types="REGIONAL"),
-            opts=self._within,
+            opts=ResourceOptions(parent=self, protect=settings.protect_data),
         )
         self._made: dict[str, apigateway.Resource] = {}
         served = _served(settings, functions)

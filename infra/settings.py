@@ -239,7 +239,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Keep the reports table restorable to any second of the last 35 days."""
 
     protect_data: bool = True
-    """Refuse to delete tables, and buckets that hold files."""
+    """Refuse to delete tables, buckets, and what analysts reach the stack by: APIs, their policy and their group."""
 
     permissions_boundary: (
         Annotated[

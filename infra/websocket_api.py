@@ -37,8 +37,13 @@ class Address:
 
 
 def declare_address(settings: Settings) -> Address:
-    """Declare the API without any route yet."""
-    api = apigatewayv2.Api("reportwire", protocol_type="WEBSOCKET", route_selection_expression="$request.body.action")
+    """Declare the API without any route yet. Made anew it would have another address, in no profile."""
+    api = apigatewayv2.Api(
+        "reportwire",
+        protocol_type="WEBSOCKET",
+        route_selection_expression="$request.body.action",
+        opts=ResourceOptions(protect=settings.protect_data),
+    )
     stage_arn = Output.concat(api.execution_arn, "/", settings.stage)
     return Address(
         api=api,

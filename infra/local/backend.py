@@ -48,7 +48,7 @@ class LocalBackend:
 
     def create_analyst(self, name: str) -> tuple[str, str]:
         """Create a user who may only connect; return the access key id and the secret."""
-        return create_analyst(self.admin, name, self.outputs["connectPolicyArn"])
+        return create_analyst(self.admin, name, self.outputs["analystsGroup"])
 
 
 @contextmanager
@@ -120,17 +120,17 @@ def _private(cache_dir: Path) -> Path:
         raise LocalBackendError(f"the cache {error.filename}: {error.strerror}") from error
 
 
-def create_analyst(aws: Clients, name: str, policy_arn: str) -> tuple[str, str]:
-    """Create a user with the policy and nothing else; return the access key id and the secret."""
+def create_analyst(aws: Clients, name: str, group: str) -> tuple[str, str]:
+    """Create a user in the group and nothing else; return the access key id and the secret."""
     iam = aws("iam")
     iam.create_user(UserName=name)
-    iam.attach_user_policy(UserName=name, PolicyArn=policy_arn)
+    iam.add_user_to_group(UserName=name, GroupName=group)
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return key["AccessKeyId"], key["SecretAccessKey"]
 
 
 def _set_up(started: process.Emulator, admin: Clients, outputs: graph.Outputs) -> LocalBackend:
-    access_key_id, secret = create_analyst(admin, ANALYST, outputs["connectPolicyArn"])
+    access_key_id, secret = create_analyst(admin, ANALYST, outputs["analystsGroup"])
     auth = {**outputs["profile"]["auth"], "accessKeyId": access_key_id, "secretAccessKey": secret}
     profile = {**differences.without_streams(outputs["profile"]), "auth": auth}
     return LocalBackend(

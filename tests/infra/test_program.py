@@ -23,9 +23,11 @@ from backend.wiring.settings import (
     WorkerSettings,
 )
 from desktop.sign_in.profiles import parse
-from infra.bundle import ARCHITECTURE, PYTHON_VERSION, backend_files
+from infra.bundle import ARCHITECTURE, PYTHON_VERSION, ROOT, backend_files
 from infra.local.recording.graph import BUNDLE, REFERENCE, Graph, Resource, resolve
 from infra.local.recording.recorded import CONFIG, record
+from infra.settings import InvalidConfig
+from infra.settings import Settings as StackSettings
 from tests.infra.conftest import EVENTS_BUNDLE, WORKER_BUNDLE, of_type
 
 FUNCTIONS: dict[str, type[Settings]] = {
@@ -306,9 +308,80 @@ def test_files_expire_and_so_do_unfinished_uploads(graph: Graph) -> None:
         for name, resource in of_type(graph, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").items()
     }
     assert rules["reports"]["expiration"] == {"days": 5}
-    assert "expiration" not in rules["datasets"]
+    assert "noncurrentVersionExpiration" not in rules["reports"]
+    assert rules["datasets"]["expiration"] == {"expiredObjectDeleteMarker": True}
+    assert rules["datasets"]["noncurrentVersionExpiration"] == {"noncurrentDays": 30}
     for rule in rules.values():
         assert rule["abortIncompleteMultipartUpload"] == {"daysAfterInitiation": 1}
+
+
+def test_only_datasets_are_kept_when_they_are_overwritten(graph: Graph) -> None:
+    (versioning,) = of_type(graph, "s3/bucketVersioning:BucketVersioning").values()
+    assert versioning.inputs["bucket"] == "<aws:s3/bucket:Bucket::datasets.bucket>"
+    assert versioning.inputs["versioningConfiguration"] == {"status": "Enabled"}
+    lifecycle = of_type(graph, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")["datasets"]
+    assert versioning.key in lifecycle.dependencies
+
+
+PROTECTED = {
+    *(f"aws:dynamodb/table:Table::{name}" for name in ("connections", "reports")),
+    *(f"aws:s3/bucket:Bucket::{name}" for name in ("datasets", "reports")),
+    *(f"aws:apigatewayv2/api:Api::{name}" for name in ("reportwire", "reportwire-http")),
+    "aws:apigateway/restApi:RestApi::reportwire-rest",
+    "aws:iam/policy:Policy::connect",
+    "aws:iam/group:Group::analysts",
+}
+
+
+def test_what_holds_data_and_what_analysts_know_is_protected_and_nothing_else(graph: Graph, plain_graph: Graph) -> None:
+    assert {resource.key for resource in graph.resources if resource.protect} == PROTECTED
+    assert not [resource.key for resource in plain_graph.resources if resource.protect]
+
+
+def test_analysts_are_a_group_with_the_policy_whose_name_is_known_beforehand(graph: Graph) -> None:
+    assert of_type(graph, "iam/policy:Policy")["connect"].inputs["name"] == "reportwire-local-connect"
+    (attached,) = of_type(graph, "iam/groupPolicyAttachment:GroupPolicyAttachment").values()
+    assert attached.inputs == {
+        "group": "<aws:iam/group:Group::analysts.name>",
+        "policyArn": "<aws:iam/policy:Policy::connect.arn>",
+    }
+    assert graph.outputs["analystsGroup"] == "<aws:iam/group:Group::analysts.name>"
+
+
+LONGEST_NAMES = {
+    "aws:s3/bucket:Bucket": 63,
+    "aws:iam/role:Role": 64,
+    "aws:iam/group:Group": 128,
+    "aws:iam/policy:Policy": 128,
+    "aws:lambda/function:Function": 64,
+    "aws:dynamodb/table:Table": 255,
+    "aws:cloudwatch/logGroup:LogGroup": 512,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": 255,
+    "aws:sns/topic:Topic": 256,
+    "aws:apigatewayv2/api:Api": 128,
+    "aws:apigateway/restApi:RestApi": 128,
+}
+"""Of what gets a name of its own, in characters.
+
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html and
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, and the services' references of the calls
+that make them.
+"""
+PATTERN = "${project}-${stack}-${name}-${hex(7)}"
+
+
+def test_names_fit_for_the_longest_name_of_a_stack(graph: Graph) -> None:
+    assert PATTERN in (ROOT / "infra" / "Pulumi.yaml").read_text()
+    stage = "s" * 32
+    StackSettings.read({}, region="eu-west-1", stage=stage)
+    with pytest.raises(InvalidConfig, match="stack's name"):
+        StackSettings.read({}, region="eu-west-1", stage=f"{stage}s")
+    for resource in graph.resources:
+        if resource.type in LONGEST_NAMES and "name" not in resource.inputs:
+            name = PATTERN.replace("${project}", "reportwire").replace("${stack}", stage)
+            name = name.replace("${name}", resource.name).replace("${hex(7)}", "0123456")
+            assert len(name) <= LONGEST_NAMES[resource.type], resource.key
+            assert name == name.lower()
 
 
 def test_tables_expire_rows_and_can_be_protected(graph: Graph) -> None:

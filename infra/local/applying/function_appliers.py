@@ -41,6 +41,19 @@ def create_policy(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     return {"id": policy["Arn"], "name": policy["PolicyName"], "arn": policy["Arn"]}
 
 
+def create_group(aws: Clients, name: str, inputs: Inputs) -> Attributes:
+    """Create a group of users."""
+    group = aws("iam").create_group(GroupName=physical_name(name, inputs))["Group"]
+    return {"id": group["GroupName"], "name": group["GroupName"], "arn": group["Arn"]}
+
+
+def attach_group_policy(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
+    """Attach a managed policy to a group."""
+    group, policy = inputs["group"], inputs["policyArn"]
+    aws("iam").attach_group_policy(GroupName=group, PolicyArn=policy)
+    return {"id": f"{group}/{policy}"}
+
+
 def create_log_group(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     """Create a log group that forgets."""
     logs, group = aws("logs"), physical_name(name, inputs)
@@ -113,6 +126,8 @@ APPLIERS: dict[str, Applier] = {
     "aws:iam/role:Role": create_role,
     "aws:iam/rolePolicy:RolePolicy": put_role_policy,
     "aws:iam/policy:Policy": create_policy,
+    "aws:iam/group:Group": create_group,
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": attach_group_policy,
     "aws:cloudwatch/logGroup:LogGroup": create_log_group,
     "aws:lambda/function:Function": create_function,
     "aws:lambda/alias:Alias": create_alias,
