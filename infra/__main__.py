@@ -7,8 +7,9 @@ import os
 
 import pulumi
 
-from infra import access, backend_functions, bundle, configuration
+from infra import access, backend_functions, bundle
 from infra.alarms import Operations
+from infra.configuration import checking
 from infra.http_api import HttpApi
 from infra.rest_api import RestApi
 from infra.settings import InvalidConfig, Settings
@@ -18,7 +19,7 @@ from infra.websocket_api import WebSocketApi, declare_address
 
 region = pulumi.Config("aws").get("region") or ""
 try:
-    settings = Settings.read(configuration.of_project(os.environ), region=region, stage=pulumi.get_stack())
+    settings = Settings.read(checking.of_project(os.environ), region=region, stage=pulumi.get_stack())
 except InvalidConfig as error:
     raise pulumi.RunError(str(error)) from None
 if not settings.bundle and bundle.compiler() is None:

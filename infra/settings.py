@@ -1,6 +1,6 @@
 """Settings of an operator, with their ranges and defaults.
 
-Pulumi.<stack>.yaml ──▶ configuration ──▶ **settings** ──▶ every part of the program. Does not import pulumi.
+Pulumi.<stack>.yaml ──▶ configuration.checking ──▶ **settings** ──▶ every part of the program. Does not import pulumi.
 
 Quotas of an AWS account in one region to look at before 1,000 and before 100,000 desktops; all are raised on request:
 
@@ -29,7 +29,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 import msgspec
 from msgspec import Meta
 
-from infra import configuration
+from infra.configuration import checking
 
 Days = Annotated[int, Meta(ge=1, le=365)]
 LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
@@ -306,8 +306,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}
         around = {"aws:region": fields.pop("region"), "The stack's name": fields.pop("stage")}
         found = [
-            *configuration.faults(around, dict(zip(around, (region, stage), strict=True))),
-            *configuration.faults(fields, config),
+            *checking.faults(around, dict(zip(around, (region, stage), strict=True))),
+            *checking.faults(fields, config),
         ]
         if not found:
             settings = msgspec.convert({**config, "region": region, "stage": stage}, cls, strict=False)

@@ -52,7 +52,6 @@ def test_preview_of_a_stack_that_is_not_there_declares_all_of_it(graph: Graph) -
 def test_wrong_settings_are_one_line_to_whoever_deploys() -> None:
     told, is_alone = run(REFUSED, {**EVERYTHING, "reportwire:throtleBurst": "400", "reportwire:fileTtlDays": "0"})
     assert told == (
-        'fileTtlDays is "0", but must be a whole number from 1 to 365. '
-        "There is no setting throtleBurst. Is throttleBurst meant?"
+        "fileTtlDays must be a whole number from 1 to 365. There is no setting throtleBurst. Is throttleBurst meant?"
     )
     assert is_alone, "the error is told without the one that led to it"

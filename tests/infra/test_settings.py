@@ -1,14 +1,13 @@
 """What an operator may set."""
 
 import json
-import re
 from collections.abc import Iterator
 
 import msgspec
 import pytest
 from botocore.loaders import Loader
 
-from infra import configuration
+from infra.configuration import checking
 from infra.settings import InvalidConfig, Settings
 
 
@@ -77,16 +76,14 @@ def test_one_analyst_has_five_reports_at_once_by_default() -> None:
     ],
 )
 def test_value_out_of_range_is_refused_by_its_key(key: str, value: str) -> None:
-    with pytest.raises(InvalidConfig, match=f'^{key} is "{re.escape(value)}", but must be .*[^.]\\.$') as refused:
+    with pytest.raises(InvalidConfig, match=rf"^{key} must be [^^]*[^.]\.$"):
         read(**{key: value})
-    assert "regex" not in str(refused.value)
-    assert "^" not in str(refused.value)
 
 
 def test_every_setting_says_what_it_may_be() -> None:
     """No setting's sentence is the one of a text of any kind, but for those that may be any text."""
     fields = {field.encode_name: field for field in msgspec.structs.fields(Settings)}
-    vague = {key for key, field in fields.items() if configuration._allowed(field) == "a text"}
+    vague = {key for key, field in fields.items() if checking._allowed(field) == "a text"}
     assert vague == {"bundle", "workerBundle", "eventsBundle"}
 
 
@@ -113,14 +110,15 @@ def test_all_faults_are_told_at_once_on_one_line() -> None:
         Settings.read({"maxWaiters": "many\n", "fileTtlDays": "0", "shoe": "3"}, region="moon", stage="A b")
     told = str(refused.value)
     assert "\n" not in told
+    assert "many" not in told, "which may be a secret"
     for name in ("aws:region", "The stack's name", "maxWaiters", "fileTtlDays", "shoe"):
-        assert f"{name} is " in told or f"no setting {name}." in told
+        assert f"{name} must be " in told or f"no setting {name}." in told
 
 
 def test_keys_are_those_of_the_project_among_all_that_the_engine_passes() -> None:
     everything = {"aws:region": "eu-west-1", "reportwire:fileTtlDays": "3", "reportwirex:fileTtlDays": "4"}
-    assert configuration.of_project({"PULUMI_CONFIG": json.dumps(everything)}) == {"fileTtlDays": "3"}
-    assert configuration.of_project({}) == {}
+    assert checking.of_project({"PULUMI_CONFIG": json.dumps(everything)}) == {"fileTtlDays": "3"}
+    assert checking.of_project({}) == {}
 
 
 @pytest.mark.parametrize(("key", "end"), [("endpoint", ""), ("https", "/v1"), ("rest", "/v1"), ("allowedOrigins", "")])

@@ -88,7 +88,7 @@ def sources() -> set[Path]:
     infra, backend = ROOT / "infra", ROOT / "backend"
     recorder = {infra / "local" / name for name in RECORDER}
     protocol = {backend / "protocol" / name for name in PROTOCOL}
-    return {*infra.glob("*.py"), *recorder, backend / "__init__.py", *protocol}
+    return {*infra.glob("*.py"), *infra.glob("configuration/*.py"), *recorder, backend / "__init__.py", *protocol}
 
 
 def _content_key(config: Mapping[str, str]) -> str:

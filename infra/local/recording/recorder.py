@@ -16,7 +16,7 @@ from pulumi.runtime.stack import run_pulumi_func
 from pulumi.runtime.sync_await import _sync_await
 
 from infra.bundle import ROOT
-from infra.configuration import VARIABLE
+from infra.configuration.checking import VARIABLE
 from infra.local.recording.graph import Graph, Resource, reference, resource_key
 
 PROJECT = "reportwire"

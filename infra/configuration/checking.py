@@ -1,6 +1,6 @@
 """Values of a stack's configuration against the fields that they are for, and what is wrong with them.
 
-Pulumi.<stack>.yaml ── engine ──▶ **configuration** ──▶ settings. Pure; imports nothing of this project.
+Pulumi.<stack>.yaml ── engine ──▶ **checking** ──▶ settings. Pure; imports nothing of this project.
 """
 
 import difflib
@@ -26,12 +26,15 @@ def of_project(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def faults(fields: Mapping[str, msgspec.structs.FieldInfo], values: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence for each key that no field has, and for each value that its field does not allow."""
+    """Yield a sentence for each key that no field has, and for each value that its field does not allow.
+
+    None quotes the value, which the operator may have made a secret.
+    """
     for key, value in sorted(values.items()):
         if key not in fields:
             yield f"There is no setting {key}.{_guess(key, fields)}"
         elif not _is_allowed(value, fields[key]):
-            yield f"{key} is {json.dumps(value, ensure_ascii=False)}, but must be {_allowed(fields[key])}."
+            yield f"{key} must be {_allowed(fields[key])}."
 
 
 def _guess(key: str, known: Mapping[str, object]) -> str:
