@@ -1,12 +1,14 @@
 """What an operator may set."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import msgspec
 import pytest
 from botocore.loaders import Loader
 
+from infra.bundle import ROOT
 from infra.configuration import checking
 from infra.settings import InvalidConfig, Settings
 
@@ -189,6 +191,18 @@ def test_reports_may_wait_as_long_as_few_workers_make_them(config: dict[str, str
 )
 def test_age_that_is_long_enough_is_allowed(config: dict[str, str]) -> None:
     read(**config)
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_committed_stacks_are_allowed(stack: str) -> None:
+    text = (ROOT / "infra" / f"Pulumi.{stack}.yaml").read_text()
+    config = dict(re.findall(r"^  reportwire:(\w+): (\S+)$", text, re.MULTILINE))
+    assert len(config) == text.count("reportwire:")
+    (region,) = re.findall(r"^  aws:region: (\S+)$", text, re.MULTILINE)
+    settings = Settings.read(config, region=region, stage=stack)
+    assert settings.protect_data is (stack == "prod")
+    assert bool(settings.router_reserved_concurrency) is (stack == "prod")
+    assert "# aws:allowedAccountIds: " in text
 
 
 def test_reservation_for_what_is_off_is_refused() -> None:
