@@ -61,6 +61,8 @@ def _allowed(field: msgspec.structs.FieldInfo) -> str:
             return described
         case inspect.IntType(ge=int(least), le=int(most)):
             return f"a whole number from {least:,} to {most:,}"
+        case inspect.IntType(ge=int(least), le=None):
+            return f"a whole number, {least:,} or more"
         case inspect.LiteralType(values=values):
             return f"one of {', '.join(map(str, values))}"
         case inspect.BoolType():

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
 import pytest
@@ -82,6 +83,14 @@ def test_value_out_of_range_is_refused_by_its_key(key: str, value: str) -> None:
         read(**{key: value})
 
 
+def test_number_without_an_end_is_one_or_more() -> None:
+    class Kind(msgspec.Struct):
+        budget: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+    (field,) = msgspec.structs.fields(Kind)
+    assert list(checking.faults({"budget": field}, {"budget": "0"})) == ["budget must be a whole number, 1 or more."]
+
+
 def test_every_setting_says_what_it_may_be() -> None:
     """No setting's sentence is the one of a text of any kind, but for those that may be any text."""
     fields = {field.encode_name: field for field in msgspec.structs.fields(Settings)}
@@ -159,7 +168,10 @@ def regions() -> Iterator[tuple[str, str, str]]:
 
 
 def test_hosts_of_every_region_end_as_its_partition_s_do() -> None:
-    found = {(region, *Settings.read({}, region=region, stage="dev").partition) for region, *_ in regions()}
+    found = {
+        (region, *Settings.read({"protectData": "false"}, region=region, stage="dev").partition)
+        for region, *_ in regions()
+    }
     assert found == set(regions())
     assert len({partition for _, partition, _ in found}) >= 8
 
