@@ -146,7 +146,8 @@ def names() -> dict[bundle.Target, str]:
 
 
 def tops(files: Iterable[str]) -> set[str]:
-    return {file.split("/")[0] for file in files}
+    """Return what is at the top of a bundle, compiled files aside, which it has where there is a compiler."""
+    return {file.split("/")[0] for file in files if "__pycache__" not in file}
 
 
 @pytest.mark.slow
