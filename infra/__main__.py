@@ -3,19 +3,29 @@
 Pulumi.<stack>.yaml ──▶ **this program** ──▶ resources, and the outputs below
 """
 
+import os
+
 import pulumi
 
 from infra import access, backend_functions, bundle
+from infra.configuration import checking
 from infra.http_api import HttpApi
 from infra.operations.operations import Operations
 from infra.operations.watched import Watched
 from infra.rest_api import RestApi
-from infra.settings import Settings
+from infra.settings import InvalidConfig, Settings
 from infra.storage import Storage
 from infra.tagging import tag_everything
 from infra.websocket_api import WebSocketApi, declare_address
 
-settings = Settings.read(pulumi.Config().get, region=pulumi.Config("aws").require("region"), stage=pulumi.get_stack())
+region = pulumi.Config("aws").get("region") or ""
+try:
+    settings = Settings.read(checking.of_project(os.environ), region=region, stage=pulumi.get_stack())
+except InvalidConfig as error:
+    raise pulumi.RunError(str(error)) from None
+if not settings.bundle and bundle.compiler() is None:
+    version = bundle.PYTHON_VERSION
+    pulumi.log.warn(f"There is no python{version} here, and functions start later: `uv python install {version}`.")
 tag_everything({"project": "reportwire", "stack": settings.stage})
 
 code = backend_functions.Code(
@@ -31,13 +41,14 @@ functions = backend_functions.declare(settings, storage, address, code)
 api = WebSocketApi(settings, address, functions.router)
 http = HttpApi(settings, functions.http_router)
 rest = RestApi(settings, functions) if settings.server_sent_events or settings.synchronous_reports else None
-connect = access.allow_connecting(address, http, rest)
+analysts = access.allow_connecting(settings, address, http, rest)
 Operations(Watched(settings=settings, functions=functions, websocket=api, http=http, storage=storage))
 
 pulumi.export("profile", access.profile(settings, address, http, rest))
 pulumi.export("endpoint", address.endpoint)
 pulumi.export("https", http.base)
-pulumi.export("connectPolicyArn", connect.arn)
+pulumi.export("connectPolicyArn", analysts.policy.arn)
+pulumi.export("analystsGroup", analysts.group.name)
 pulumi.export("reportsBucket", storage.report_files.bucket)
 pulumi.export("datasetsBucket", storage.datasets.bucket)
 pulumi.export("reportsTable", storage.reports.name)

@@ -109,6 +109,7 @@ class _Surroundings:
             variables={**every, **variables},
             statements=[*statements, push],
             log_retention_days=self.settings.log_retention_days,
+            permissions_boundary=self.settings.permissions_boundary,
             reserved_concurrency=reserved_concurrency,
             wrapper=wrapper,
         )
@@ -159,7 +160,7 @@ def _worker(around: _Surroundings, failures: Function) -> Function:
             *_sign_links(storage),
             allow("ReadDatasets", ["s3:GetObject"], storage.dataset_objects_arn),
             allow("ListDatasets", ["s3:ListBucket"], storage.datasets.arn),
-            allow("ReportFailure", ["lambda:InvokeFunction"], failures.arn),
+            allow("ReportFailure", ["lambda:InvokeFunction"], failures.live.arn),
         ],
     )
 
@@ -169,6 +170,7 @@ def _router(around: _Surroundings, worker: Function) -> Function:
     return around.function(
         "router",
         code=around.code.front,
+        reserved_concurrency=around.settings.router_reserved_concurrency,
         variables=_front_variables(around, worker),
         statements=[
             allow("KeepConnections", keep, around.storage.connections.arn),
@@ -235,7 +237,7 @@ def _front_variables(around: _Surroundings, worker: Function) -> dict[str, Input
     return {
         "CONNECTIONS_TABLE": storage.connections.name,
         "REPORTS_BUCKET": storage.report_files.bucket,
-        "WORKER_FUNCTION": worker.name,
+        "WORKER_FUNCTION": worker.live.arn,
         "LINK_TTL_S": str(settings.link_ttl_seconds),
         "REPORT_TTL_S": str(settings.report_ttl_s),
         "MAX_ACTIVE_REPORTS": str(settings.max_active_reports),
@@ -250,7 +252,7 @@ def _front_statements(around: _Surroundings, worker: Function) -> list[Statement
     return [
         allow("ListReports", ["dynamodb:Query"], storage.owner_index_arn, storage.active_index_arn),
         *_sign_links(storage),
-        allow("StartReports", ["lambda:InvokeFunction"], worker.arn),
+        allow("StartReports", ["lambda:InvokeFunction"], worker.live.arn),
     ]
 
 

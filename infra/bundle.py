@@ -6,10 +6,13 @@ There is one for most functions, whose start must not wait for the engine; one w
 what streams, for the events; and one for the emulator, whose interpreter has the engine installed, and which unpacks it
 for every process it starts.
 
-boto3 is left out: Lambda's Python runtime and the emulator's interpreter bring it.
-Source: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
+Those for Lambda have the botocore of requirements.lock, with the data of the services that are asked: the runtime's own
+changes without notice, and may be one that does not know what `wiring.clients` configures. Of boto3 nothing is used.
+Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 
-Python's compiled files are left out too: only Lambda's own version of Python could make those it would read.
+Nothing can be written where a bundle lies, so without Python's compiled files each start compiles the libraries, which
+takes half a second of a whole processor. Only Lambda's own version of Python makes those that it reads: they are in
+where the machine has one, `compiler`.
 """
 
 import hashlib
@@ -38,8 +41,20 @@ WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinu
 
 Source: https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html
 """
-LEFT_OUT = ("adbc_driver_duckdb/", "duckdb/experimental/", "fsspec/tests/", "fsspec/conftest.py")
-"""Files of the libraries that nothing here imports."""
+LEFT_OUT = (
+    "adbc_driver_duckdb/",
+    "bin/",
+    "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
+    "duckdb/experimental/",
+    "fsspec/tests/",
+    "fsspec/conftest.py",
+)
+"""Files of the libraries that nothing here reads."""
+SERVICES = ("apigatewaymanagementapi", "dynamodb", "lambda", "s3")
+"""Services that the functions have clients of, by botocore's names."""
+SERVICE_DATA = "botocore/data/"
+COMMON_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
+"""The files in `SERVICE_DATA` that clients of any service need."""
 KEPT_METADATA = ("METADATA", "licenses")
 """Parts kept of a distribution's description: DuckDB reads its version there, and licences must be passed on."""
 LARGEST_ZIP_BYTES = 50_000_000
@@ -55,15 +70,19 @@ EXECUTABLE_FILE = 0o100755 << 16
 EXECUTABLE = ".sh"
 """How the name of a file ends that Lambda starts."""
 
+TASK_ROOT = "/var/task"
+"""Where Lambda unpacks a bundle. Source: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"""
+
 Target = Literal["lambda", "lambda-worker", "lambda-events", "host"]
 Files = Mapping[str, bytes]
 """Contents by name. Read once, so that key and zip are of the same bytes while somebody edits."""
 
 
+SDK = ("botocore", "jmespath", "python-dateutil", "six", "urllib3")
 LIBRARIES: Mapping[Target, Sequence[str]] = {
-    "lambda": ("msgspec",),
-    "lambda-worker": ("duckdb", "fsspec", "isal", "msgspec"),
-    "lambda-events": ("msgspec",),
+    "lambda": ("msgspec", *SDK),
+    "lambda-worker": ("duckdb", "fsspec", "isal", "msgspec", *SDK),
+    "lambda-events": ("msgspec", *SDK),
     "host": ("msgspec",),
 }
 
@@ -123,7 +142,8 @@ def _holds(path: Path, sources: Files) -> bool:
 
 def cache_name(target: Target, sources: Files) -> str:
     """Return the name of the zip, which tells of everything it is made from."""
-    return f"bundle-{target}-{content_key(sources, *_versions(target), *LEFT_OUT, *KEPT_METADATA)}.zip"
+    made_from = (*_versions(target), *LEFT_OUT, *KEPT_METADATA, *SERVICES, *COMMON_DATA)
+    return f"bundle-{target}-{content_key(sources, *made_from)}.zip"
 
 
 def backend_files(target: Target) -> dict[str, bytes]:
@@ -159,6 +179,9 @@ def is_needed(file: PurePosixPath) -> bool:
     """Return whether a distribution's file belongs into a bundle."""
     if file.parts[0].endswith(".dist-info"):
         return file.parts[1] in KEPT_METADATA
+    if file.as_posix().startswith(SERVICE_DATA):
+        service, *version = file.parts[2:]
+        return service in SERVICES and "examples" not in version[-1] if version else service in COMMON_DATA
     is_code = ".." not in file.parts and "__pycache__" not in file.parts and file.suffix != ".pyi"
     return is_code and not file.as_posix().startswith(LEFT_OUT)
 
@@ -197,7 +220,7 @@ def _versions(target: Target) -> tuple[str, ...]:
     if target == "host":
         installed = (f"{name}=={metadata.version(name)}" for name in names)
         return *installed, str(sys.implementation.cache_tag), sysconfig.get_platform()
-    return *map(locked_requirement, names), *_lambda_platform()
+    return *map(locked_requirement, names), *_lambda_platform(), _version_of(compiler())
 
 
 def _lambda_platform() -> tuple[str, ...]:
@@ -212,7 +235,43 @@ def _libraries(target: Target, scratch: Path) -> dict[str, bytes]:
         found = [metadata.distribution(name) for name in names]
     else:
         found = list(metadata.distributions(path=[str(_fetch(names, scratch))]))
-    return {name: content for library in found for name, content in library_files(library).items()}
+    files = {name: content for library in found for name, content in library_files(library).items()}
+    return files if target == "host" else files | _compiled(files, scratch / "compiled")
+
+
+def compiler() -> str | None:
+    """Return the path of Lambda's version of Python on this machine, None where there is none."""
+    found = shutil.which(f"python{PYTHON_VERSION}")
+    return found if found and _version_of(found) else None
+
+
+def _version_of(python: str | None) -> str:
+    """Return all that an interpreter says of its version, which is empty where it does not run."""
+    if python is None:
+        return ""
+    command = [python, "-I", "-c", "import sys; print(sys.version)"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603  the operator's own
+
+
+def _compiled(files: Files, scratch: Path) -> dict[str, bytes]:
+    """Return the compiled files of Python's sources, that name no path of this machine and are taken unchecked.
+
+    Source: https://docs.python.org/3/library/compileall.html, https://peps.python.org/pep-0552/
+    """
+    python = compiler()
+    if python is None:
+        return {}
+    for name, content in files.items():
+        (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+        (scratch / name).write_bytes(content)
+    # Sets are written in the order of their hashes.
+    environment = {"PYTHONHASHSEED": "0"}
+    options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(scratch), "-p", TASK_ROOT]
+    command = [python, "-m", "compileall", *options, str(scratch)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603  as above
+    if done.returncode:
+        raise BundleNotBuilt(f"{python} could not compile the libraries: {done.stdout.strip()}")
+    return {file.relative_to(scratch).as_posix(): file.read_bytes() for file in scratch.rglob("*.pyc")}
 
 
 def _fetch(names: Sequence[str], scratch: Path) -> Path:

@@ -1,6 +1,12 @@
 """A function with its role, its policy and its log group.
 
 storage, API address, bundle ──▶ **functions** ──▶ WebSocket API, operations
+
+An update is made by two calls, of the variables and of the code, and in between a function has the new ones of one and
+the old ones of the other. So each publishes a version when both are done, and callers reach it by an alias that then
+moves there at once. Going back is moving the alias back.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,8 +25,8 @@ SYSTEM_LOG_LEVEL = "INFO"
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 """
-TASK_ROOT = "/var/task"
-"""Where Lambda unpacks a bundle."""
+LIVE = "live"
+"""The name of the alias by which every function is reached."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,19 +49,30 @@ class FunctionArgs:
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
     """
+    permissions_boundary: str | None = None
+    """The ARN of the policy that bounds its role."""
     reserved_concurrency: int | None = None
     """How many at once, no more, and room for as many kept free; None shares what the account has."""
 
 
 class Function(pulumi.ComponentResource):
-    """A Lambda function that may do what its statements say and nothing else."""
+    """A Lambda function that may do what its statements say and nothing else.
+
+    Its `name` is for metrics and for people. Whatever invokes it names `live`: a grant or an event's configuration for
+    the function itself is none for its alias.
+    """
 
     def __init__(self, name: str, args: FunctionArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("reportwire:index:Function", name, None, opts)
         within = ResourceOptions(parent=self)
-        wrapped = {WRAPPER: f"{TASK_ROOT}/{args.wrapper}"} if args.wrapper else {}
+        wrapped = {WRAPPER: f"{bundle.TASK_ROOT}/{args.wrapper}"} if args.wrapper else {}
         logs = cloudwatch.LogGroup(name, retention_in_days=args.log_retention_days, opts=within)
-        role = iam.Role(name, assume_role_policy=policies.trust("lambda.amazonaws.com"), opts=within)
+        role = iam.Role(
+            name,
+            assume_role_policy=policies.trust("lambda.amazonaws.com"),
+            permissions_boundary=args.permissions_boundary,
+            opts=within,
+        )
         policy = iam.RolePolicy(
             name,
             name=name,
@@ -63,8 +80,9 @@ class Function(pulumi.ComponentResource):
             policy=policies.document(*args.statements, write_logs(logs.arn)),
             opts=within,
         )
-        self.resource = lambda_.Function(
+        function = lambda_.Function(
             name,
+            publish=True,
             architectures=[bundle.ARCHITECTURE],
             runtime=f"python{bundle.PYTHON_VERSION}",
             handler=args.handler,
@@ -81,11 +99,27 @@ class Function(pulumi.ComponentResource):
             ),
             opts=ResourceOptions(parent=self, depends_on=[policy]),
         )
-        self.name: Output[str] = self.resource.name
-        self.arn: Output[str] = self.resource.arn
+        self.live = lambda_.Alias(
+            name, name=LIVE, function_name=function.name, function_version=function.version, opts=within
+        )
+        self.name: Output[str] = function.name
         self.log_group: Output[str] = logs.name
         self.memory_mb = args.memory_mb
         self.register_outputs({})
+
+    def allow_invoking(
+        self, name: str, *, service: str, source_arn: Input[str], opts: ResourceOptions
+    ) -> lambda_.Permission:
+        """Declare that a service may invoke the function, by its alias, for `source_arn`."""
+        return lambda_.Permission(
+            name,
+            action="lambda:InvokeFunction",
+            function=self.name,
+            qualifier=self.live.name,
+            principal=service,
+            source_arn=source_arn,
+            opts=opts,
+        )
 
 
 def write_logs(log_group_arn: Output[str]) -> Statement:
@@ -102,10 +136,11 @@ def send_failures(worker: Function, failures: Function, *, max_age_s: int) -> la
     return lambda_.FunctionEventInvokeConfig(
         "worker",
         function_name=worker.name,
+        qualifier=worker.live.name,
         maximum_retry_attempts=1,
         maximum_event_age_in_seconds=max_age_s,
         destination_config=lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
-            on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(destination=failures.arn)
+            on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(destination=failures.live.arn)
         ),
         opts=ResourceOptions(parent=worker),
     )

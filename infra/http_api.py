@@ -7,7 +7,7 @@ Every path takes any method, so that the function says which there are; a change
 
 import pulumi
 from pulumi import Output, ResourceOptions
-from pulumi_aws import apigatewayv2, cloudwatch, lambda_
+from pulumi_aws import apigatewayv2, cloudwatch
 
 from backend.protocol.resources import DOCUMENTS, RESOURCES, VERSION
 from infra.functions import Function
@@ -39,13 +39,14 @@ class HttpApi(pulumi.ComponentResource):
         self._within = ResourceOptions(parent=self)
         self._settings = settings
         self.api = apigatewayv2.Api(
-            "reportwire-http", protocol_type="HTTP", cors_configuration=self._origins(), opts=self._within
+            "reportwire-http",
+            protocol_type="HTTP",
+            cors_configuration=self._origins(),
+            opts=ResourceOptions(parent=self, protect=settings.protect_data),
         )
-        lambda_.Permission(
+        http_router.allow_invoking(
             "api-invokes-http-router",
-            action="lambda:InvokeFunction",
-            function=http_router.name,
-            principal="apigateway.amazonaws.com",
+            service="apigateway.amazonaws.com",
             source_arn=Output.concat(self.api.execution_arn, "/*/*"),
             opts=self._within,
         )
@@ -54,7 +55,7 @@ class HttpApi(pulumi.ComponentResource):
             api_id=self.api.id,
             integration_type="AWS_PROXY",
             integration_method="POST",  # how Lambda is invoked, whatever the request
-            integration_uri=http_router.resource.invoke_arn,
+            integration_uri=http_router.live.invoke_arn,
             payload_format_version="2.0",
             timeout_milliseconds=LONGEST_ANSWER_MS,
             opts=self._within,

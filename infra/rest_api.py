@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
-from pulumi_aws import apigateway, cloudwatch, lambda_
+from pulumi_aws import apigateway, cloudwatch
 
 from backend.protocol.resources import EVENTS, SYNCHRONOUS, VERSION
 from infra.backend_functions import BackendFunctions
@@ -53,10 +53,10 @@ class RestApi(pulumi.ComponentResource):
             "reportwire-rest",
             # At an edge a stream would be cut when it is silent for 30 s; here it is 5 minutes.
             endpoint_configuration=apigateway.RestApiEndpointConfigurationArgs(types="REGIONAL"),
-            opts=self._within,
+            opts=ResourceOptions(parent=self, protect=settings.protect_data),
         )
         self._made: dict[str, apigateway.Resource] = {}
-        served = _served(functions)
+        served = _served(settings, functions)
         integrations = {path: self._serve(path, each) for path, each in served.items()}
         self._stage(self._deploy(integrations))
         self.base: Output[str] = fill(settings.rest, self.api, settings)
@@ -88,11 +88,9 @@ class RestApi(pulumi.ComponentResource):
             authorization="AWS_IAM",
             opts=self._within,
         )
-        lambda_.Permission(
+        served.function.allow_invoking(
             f"api-invokes-{name}",
-            action="lambda:InvokeFunction",
-            function=served.function.name,
-            principal="apigateway.amazonaws.com",
+            service="apigateway.amazonaws.com",
             source_arn=Output.concat(self.api.execution_arn, "/*/*"),
             opts=self._within,
         )
@@ -148,19 +146,28 @@ class RestApi(pulumi.ComponentResource):
         return apigateway.StageAccessLogSettingsArgs(destination_arn=group.arn, format=ACCESS_LOG_FORMAT)
 
 
-def _served(functions: BackendFunctions) -> dict[str, _Served]:
+def streaming_uri(function: Function, settings: Settings) -> Output[str]:
+    """Return the URI by which an API invokes a function that streams, which its alias does not know.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+    """
+    lambdas = f"arn:{settings.partition.id}:apigateway:{settings.region}:lambda:path/2021-11-15/functions/"
+    return Output.concat(lambdas, function.live.arn, "/response-streaming-invocations")
+
+
+def _served(settings: Settings, functions: BackendFunctions) -> dict[str, _Served]:
     """Return what is behind each resource there is."""
     found: dict[str, _Served] = {}
     if functions.events:
         found[EVENTS] = _Served(
             function=functions.events,
-            uri=functions.events.resource.response_streaming_invoke_arn,
+            uri=streaming_uri(functions.events, settings),
             transfer={"response_transfer_mode": "STREAM", "timeout_milliseconds": LONGEST_STREAM_MS},
         )
     if functions.synchronous:
         found[SYNCHRONOUS] = _Served(
             function=functions.synchronous,
-            uri=functions.synchronous.resource.invoke_arn,
+            uri=functions.synchronous.live.invoke_arn,
             # Said, as the provider would keep what was set before.
             transfer={"response_transfer_mode": "BUFFERED", "timeout_milliseconds": LONGEST_ANSWER_MS},
         )

@@ -1,14 +1,35 @@
 """Settings of an operator, with their ranges and defaults.
 
-Pulumi.<stack>.yaml ──▶ **settings** ──▶ every part of the program. Imports neither pulumi nor anything of this project.
+Pulumi.<stack>.yaml ──▶ configuration.checking ──▶ **settings** ──▶ every part of the program. Does not import pulumi.
+
+Quotas of an AWS account in one region to look at before 1,000 and before 100,000 desktops; all are raised on request:
+
+| quota | default | 1,000 desktops | 100,000 desktops |
+|---|---|---|---|
+| new WebSocket connections [1] | 500/s | all anew within 30 s: 33/s | 3,300/s: raise it, or the last waits minutes |
+| requests of all APIs [2] | 10,000/s | idle, one in 72 s each: 14/s | 1,400/s |
+| executions at once [3] | 1,000, less if new | the router's, and one a report | raise it |
+| new executions of a function [4] | 1,000 in 10 s | enough | the limit while all connect anew |
+| reads, and writes, of a table [5] | 40,000/s | enough | enough: a report under way writes once a second |
+
+Connections at once have no quota of their own: 500/s for the two hours that one lasts are 3,600,000 [1].
+
+Sources: [1] https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+[2] https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+[3] https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+[4] https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
+[5] https://aws.amazon.com/blogs/database/introducing-configurable-maximum-throughput-for-amazon-dynamodb-on-demand/
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from math import ceil
+from typing import Annotated, Literal, NamedTuple, Self
 
 import msgspec
 from msgspec import Meta
+
+from infra.configuration import checking
 
 Days = Annotated[int, Meta(ge=1, le=365)]
 LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
@@ -18,31 +39,88 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API
 """
 
 
+class Partition(NamedTuple):
+    """A part of AWS with accounts of its own."""
+
+    id: str
+    """The second part of its ARNs."""
+    dns_suffix: str
+    """The end of its hosts' names."""
+
+
+PARTITIONS = {
+    "cn-": Partition("aws-cn", "amazonaws.com.cn"),
+    "eusc-": Partition("aws-eusc", "amazonaws.eu"),
+    "us-gov-": Partition("aws-us-gov", "amazonaws.com"),
+    "us-iso-": Partition("aws-iso", "c2s.ic.gov"),
+    "us-isob-": Partition("aws-iso-b", "sc2s.sgov.gov"),
+    "eu-isoe-": Partition("aws-iso-e", "cloud.adc-e.uk"),
+    "us-isof-": Partition("aws-iso-f", "csp.hci.ic.gov"),
+}
+"""By the beginning of their regions; all others are of `USUAL_PARTITION`.
+
+Source: https://github.com/boto/botocore/blob/master/botocore/data/partitions.json
+"""
+USUAL_PARTITION = Partition("aws", "amazonaws.com")
+LONGEST_RETRY_S = 300
+"""How long after a worker is free an event that found none may still be waiting for its next attempt.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+"""
+
+_LOOPBACK = r"(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:[^/\s@]+)?"
+_SOCKET_ADDRESS = Meta(
+    pattern=rf"^(wss://[^\s/]\S*|ws://{_LOOPBACK}(/\S*)?)(?<!/)\Z",
+    description="an address like wss://reports.example.com, encrypted unless on loopback, without a / at its end",
+)
+_ADDRESS = Meta(
+    pattern=rf"^(https://[^\s/]\S*|http://{_LOOPBACK}(/\S*)?)/v1\Z",
+    description="an address like https://reports.example.com/v1, encrypted unless it is on loopback",
+)
+_ORIGIN = rf"(https://[^\s,/]+|http://{_LOOPBACK})"
+_ORIGINS = Meta(
+    pattern=rf"^{_ORIGIN}(,{_ORIGIN})*\Z",
+    description="origins like https://intranet.example.com, encrypted unless on loopback, with commas between them",
+)
+
+
 class InvalidConfig(ValueError):
-    """A key of the stack's configuration is not allowed; the message names it."""
+    """The stack's configuration is not allowed; the message is one line, with a sentence for each fault."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The configuration of one stack. A field is the key of its name in camelCase: `reportwire:reportTtlDays`."""
 
-    region: Annotated[str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-\d\Z")]
+    region: Annotated[
+        str, Meta(pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d\Z", description="the name of a region, like eu-west-1")
+    ]
     """Read from `aws:region`."""
 
-    stage: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,128}\Z")]
-    """The stack's name; also the last part of the endpoint."""
+    stage: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\Z",
+            description="at most 32 small letters, digits and hyphens, neither beginning nor ending with a hyphen",
+        ),
+    ]
+    """The stack's name; also the last part of the endpoint, and a part of the names of all its resources.
 
-    endpoint: Annotated[str, Meta(pattern=r"^wss?://\S+[^/]\Z")] = (
-        "wss://{apiId}.execute-api.{region}.amazonaws.com/{stage}"
-    )
+    With the pattern of names in Pulumi.yaml the longest has 63 characters of the 64 that a role may have; a bucket's
+    has small letters only.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    """
+
+    endpoint: Annotated[str, _SOCKET_ADDRESS] = "wss://{apiId}.execute-api.{region}.{dnsSuffix}/{stage}"
     """The address the desktop connects to. With a custom domain: `wss://reports.example.com`."""
 
-    https: Annotated[str, Meta(pattern=r"^https?://\S+/v1\Z")] = "https://{apiId}.execute-api.{region}.amazonaws.com/v1"
+    https: Annotated[str, _ADDRESS] = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
     """The address of the HTTP door, as `endpoint` is that of the WebSocket."""
 
-    rest: Annotated[str, Meta(pattern=r"^https?://\S+/v1\Z")] = "https://{apiId}.execute-api.{region}.amazonaws.com/v1"
+    rest: Annotated[str, _ADDRESS] = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
     """The address of the REST API, where there is one: with `serverSentEvents` or `synchronousReports`."""
 
-    allowed_origins: Annotated[str, Meta(pattern=r"^https?://[^\s,/]+(,https?://[^\s,/]+)*\Z")] | None = None
+    allowed_origins: Annotated[str, _ORIGINS] | None = None
     """Origins whose web pages may use the HTTP door, with commas between them: `https://intranet.example.com`."""
 
     report_ttl_days: Days = 30
@@ -77,13 +155,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     worker_timeout_seconds: Annotated[int, Meta(ge=60, le=900)] = 900
     """Lambda's own limit is 900. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
-    worker_reserved_concurrency: Annotated[int, Meta(ge=1, le=1_000)] | None = None
-    """At most so many reports run at once, and the account keeps room for as many.
+    router_reserved_concurrency: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    """At most so many messages and handshakes are answered at once, and the account keeps room for as many.
 
-    Without it, reports take from what all functions of the account share, and enough of them starve the router: its
-    `$connect` is throttled then, and nobody can connect. Lambda wants 100 of the account left unreserved.
+    Without it, workers take from what all functions of the account share, and enough of them starve the router: its
+    `$connect` is throttled then, and nobody can connect. Lambda wants 100 of the account left unreserved, so an account
+    with a quota of 100 can reserve nothing. Fifty answer 500 messages a second, if each takes a tenth of a second.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    """
+
+    worker_reserved_concurrency: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    """At most so many reports run at once, and the account keeps room for as many.
+
+    Others wait, in no order, and fail with `noWorkerFree` when they are older than `eventMaxAgeSeconds`: that has to be
+    long enough for the reports of one analyst, if each takes the worker's whole time. Source: as for
+    `router_reserved_concurrency`.
     """
 
     max_waiters: Annotated[int, Meta(ge=0, le=500)] = 20
@@ -93,7 +180,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     while it lasts.
     """
 
-    http_reserved_concurrency: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    http_reserved_concurrency: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     """At most so many requests to the HTTP door are answered at once, and the account keeps room for as many.
 
     More than twice `maxWaiters`, so that waits leave room for the others. Without it, functions share what there is.
@@ -110,9 +197,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     (19 May 2025)
     """
 
-    events_reserved_concurrency: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    events_reserved_concurrency: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     """At most so many listen at once, and the account keeps room for as many. Without it they share what all functions
-    have, and enough of them starve the others. Source: as for `worker_reserved_concurrency`."""
+    have, and enough of them starve the others. Source: as for `router_reserved_concurrency`."""
 
     synchronous_reports: bool = False
     """Offer reports in one request (`POST /reports/synchronous`), by a REST API, for the comparison.
@@ -152,12 +239,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Keep the reports table restorable to any second of the last 35 days."""
 
     protect_data: bool = True
-    """Refuse to delete tables, and buckets that hold files."""
+    """Refuse to delete tables, buckets, and what analysts reach the stack by: APIs, their policy and their group."""
 
-    alarm_email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\Z")] | None = None
+    permissions_boundary: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^arn:aws[a-z-]*:iam::(aws|\d{12}):policy/\S+\Z",
+                description="the ARN of a policy, like arn:aws:iam::111122223333:policy/boundary",
+            ),
+        ]
+        | None
+    ) = None
+    """The policy that bounds every role of the stack, for organisations that let no role be made without.
+
+    It must allow what the functions' own policies do: a boundary grants nothing itself.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+
+    alarm_email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\Z", description="an e-mail address")] | None = None
     """The e-mail address for alarms, and for the budget."""
 
-    alarm_topic_arn: Annotated[str, Meta(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+\Z")] | None = None
+    alarm_topic_arn: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+\Z",
+                description="the ARN of an SNS topic, like arn:aws:sns:eu-west-1:111122223333:oncall",
+            ),
+        ]
+        | None
+    ) = None
     """A topic of the operator's for alarms, in place of one of the stack's. Its policy must let CloudWatch publish, and
     AWS Budgets where there is a budget."""
 
@@ -189,6 +302,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return f"Reportwire/{self.stage}"
 
     @property
+    def partition(self) -> Partition:
+        """The partition that the region is in."""
+        found = (partition for start, partition in PARTITIONS.items() if self.region.startswith(start))
+        return next(found, USUAL_PARTITION)
+
+    @property
     def origins(self) -> list[str]:
         """The origins of `allowed_origins`."""
         return self.allowed_origins.split(",") if self.allowed_origins else []
@@ -203,38 +322,56 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         """`file_ttl_days` in seconds."""
         return _seconds(self.file_ttl_days)
 
-    def check_listeners(self) -> None:
-        """Raise `InvalidConfig` where nobody would hear what somebody must, or two are named."""
-        if self.alarm_email and self.alarm_topic_arn:
-            raise InvalidConfig("reportwire configuration: set alarmEmail or alarmTopicArn, not both")
-        if self.alarm_email or self.alarm_topic_arn:
-            return
-        wanted = {"protectData is true": self.protect_data, "monthlyBudgetUsd is set": self.monthly_budget_usd}
-        for reason in (reason for reason, is_so in wanted.items() if is_so):
-            raise InvalidConfig(
-                f"reportwire configuration: {reason}, so somebody must hear alarms: set alarmEmail or alarmTopicArn"
-            )
-
     @classmethod
-    def read(cls, get: Callable[[str], str | None], *, region: str, stage: str) -> Self:
-        """Read every key with `get`, which returns None for a key that is not set.
+    def read(cls, config: Mapping[str, str], *, region: str, stage: str) -> Self:
+        """Read the project's configuration: texts by the keys' names.
 
         Raises:
-            InvalidConfig: A value is out of its range or no value of its type.
+            InvalidConfig: A key is none of a setting, a value is not allowed, or two settings contradict each other.
         """
-        keys = {field.encode_name for field in msgspec.structs.fields(cls)} - {"region", "stage"}
-        found = {key: value for key in sorted(keys) if (value := get(key)) is not None}
-        try:
-            settings = msgspec.convert({"region": region, "stage": stage} | found, cls, strict=False)
-        except msgspec.ValidationError as error:
-            raise InvalidConfig(f"reportwire configuration: {error}") from error
-        if settings.report_ttl_days < settings.file_ttl_days:
-            raise InvalidConfig("reportwire configuration: reportTtlDays must not be less than fileTtlDays")
-        reserved = settings.http_reserved_concurrency
-        if reserved is not None and reserved <= 2 * settings.max_waiters:
-            raise InvalidConfig("reportwire configuration: httpReservedConcurrency must be more than twice maxWaiters")
-        settings.check_listeners()
+        fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}
+        around = {"aws:region": fields.pop("region"), "The stack's name": fields.pop("stage")}
+        found = [
+            *checking.faults(around, dict(zip(around, (region, stage), strict=True))),
+            *checking.faults(fields, config),
+        ]
+        if not found:
+            settings = msgspec.convert({**config, "region": region, "stage": stage}, cls, strict=False)
+            found = list(settings.contradictions())
+        if found:
+            raise InvalidConfig(" ".join(found))
         return settings
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield a sentence for each two settings that do not go together."""
+        if self.report_ttl_days < self.file_ttl_days:
+            yield "reportTtlDays must not be less than fileTtlDays: a report's row outlives its file."
+        if self.http_reserved_concurrency and self.http_reserved_concurrency <= 2 * self.max_waiters:
+            yield "httpReservedConcurrency must be more than twice maxWaiters, or waits leave no room for the others."
+        if self.event_max_age_seconds < self._longest_wait_s:
+            yield (
+                f"eventMaxAgeSeconds must be at least {self._longest_wait_s:,}: with workerReservedConcurrency "
+                f"{self.worker_reserved_concurrency}, reports of {self.worker_timeout_seconds} s may wait that long."
+            )
+        if self.events_reserved_concurrency and not self.server_sent_events:
+            yield "eventsReservedConcurrency is for serverSentEvents, which is off."
+        if self.alarm_email and self.alarm_topic_arn:
+            yield "Set alarmEmail or alarmTopicArn, not both."
+        elif not self.alarm_email and not self.alarm_topic_arn:
+            wanted = {"protectData is true": self.protect_data, "monthlyBudgetUsd is set": self.monthly_budget_usd}
+            for reason in (reason for reason, is_so in wanted.items() if is_so):
+                yield f"{reason}, so somebody must hear alarms: set alarmEmail or alarmTopicArn."
+
+    @property
+    def _longest_wait_s(self) -> int:
+        """How long the last of one analyst's reports may wait for a worker where workers are limited, else 0.
+
+        All workers may be busy with others at first, for their whole time.
+        """
+        if not self.worker_reserved_concurrency:
+            return 0
+        rounds = max(ceil(self.max_active_reports / self.worker_reserved_concurrency) - 1, 1)
+        return rounds * self.worker_timeout_seconds + LONGEST_RETRY_S
 
 
 def _seconds(days: int) -> int:

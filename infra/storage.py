@@ -10,6 +10,8 @@ from pulumi_aws import dynamodb, s3
 from infra import policies
 from infra.settings import Settings
 
+KEPT_VERSION_DAYS = 30
+"""How long a dataset is kept that was overwritten or removed."""
 OWNER_INDEX = "byOwner"
 ACTIVE_INDEX = "active"
 
@@ -89,7 +91,7 @@ class Storage(pulumi.ComponentResource):
 
     def _bucket(self, name: str, *, expire_days: int | None) -> s3.Bucket:
         bucket = s3.Bucket(name, force_destroy=not self._settings.protect_data, opts=self._kept)
-        within = ResourceOptions(parent=bucket)
+        within = ResourceOptions(parent=bucket, protect=False)
         closed = s3.BucketPublicAccessBlock(
             name,
             bucket=bucket.bucket,
@@ -124,10 +126,23 @@ class Storage(pulumi.ComponentResource):
             bucket=bucket.bucket,
             policy=policies.document(policies.tls_only(bucket.arn)),
             # S3 refuses two changes of one bucket's access at once.
-            opts=ResourceOptions(parent=bucket, depends_on=[closed]),
+            opts=ResourceOptions.merge(within, ResourceOptions(depends_on=[closed])),
         )
-        s3.BucketLifecycleConfiguration(name, bucket=bucket.bucket, rules=_lifecycle(expire_days), opts=within)
+        versioning = [] if expire_days else [_versioned(name, bucket, within)]
+        s3.BucketLifecycleConfiguration(
+            name,
+            bucket=bucket.bucket,
+            rules=_lifecycle(expire_days),
+            # What versions of others expire is only known to a bucket that has versions.
+            opts=ResourceOptions.merge(within, ResourceOptions(depends_on=versioning)),
+        )
         return bucket
+
+
+def _versioned(name: str, bucket: s3.Bucket, opts: ResourceOptions) -> s3.BucketVersioning:
+    """Have a bucket keep what is overwritten or removed, for as long as its lifecycle says."""
+    enabled = s3.BucketVersioningVersioningConfigurationArgs(status="Enabled")
+    return s3.BucketVersioning(name, bucket=bucket.bucket, versioning_configuration=enabled, opts=opts)
 
 
 def _index(name: str, owner_attribute: str, projection: str) -> dynamodb.TableGlobalSecondaryIndexArgs:
@@ -143,13 +158,16 @@ def _index(name: str, owner_attribute: str, projection: str) -> dynamodb.TableGl
 
 
 def _lifecycle(expire_days: int | None) -> list[s3.BucketLifecycleConfigurationRuleArgs]:
-    expiration = s3.BucketLifecycleConfigurationRuleExpirationArgs(days=expire_days) if expire_days else None
+    """Return the rules of a bucket whose objects expire, or else of one that is versioned."""
+    expiration = s3.BucketLifecycleConfigurationRuleExpirationArgs
+    noncurrent = s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(noncurrent_days=KEPT_VERSION_DAYS)
     return [
         s3.BucketLifecycleConfigurationRuleArgs(
             id="clean-up",
             status="Enabled",
             filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
-            expiration=expiration,
+            expiration=expiration(days=expire_days) if expire_days else expiration(expired_object_delete_marker=True),
+            noncurrent_version_expiration=None if expire_days else noncurrent,
             abort_incomplete_multipart_upload=s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
                 days_after_initiation=1
             ),

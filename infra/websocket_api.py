@@ -10,7 +10,7 @@ from typing import Any
 
 import pulumi
 from pulumi import Output, ResourceOptions
-from pulumi_aws import apigateway, apigatewayv2, cloudwatch, lambda_
+from pulumi_aws import apigateway, apigatewayv2, cloudwatch
 
 from backend.protocol.messages import ACTIONS
 from infra.functions import Function
@@ -37,8 +37,13 @@ class Address:
 
 
 def declare_address(settings: Settings) -> Address:
-    """Declare the API without any route yet."""
-    api = apigatewayv2.Api("reportwire", protocol_type="WEBSOCKET", route_selection_expression="$request.body.action")
+    """Declare the API without any route yet. Made anew it would have another address, in no profile."""
+    api = apigatewayv2.Api(
+        "reportwire",
+        protocol_type="WEBSOCKET",
+        route_selection_expression="$request.body.action",
+        opts=ResourceOptions(protect=settings.protect_data),
+    )
     stage_arn = Output.concat(api.execution_arn, "/", settings.stage)
     return Address(
         api=api,
@@ -58,11 +63,9 @@ class WebSocketApi(pulumi.ComponentResource):
         super().__init__("reportwire:index:WebSocketApi", "websocket-api", None, opts)
         self._within = ResourceOptions(parent=self)
         self._api = address.api
-        lambda_.Permission(
+        router.allow_invoking(
             "api-invokes-router",
-            action="lambda:InvokeFunction",
-            function=router.name,
-            principal="apigateway.amazonaws.com",
+            service="apigateway.amazonaws.com",
             source_arn=Output.concat(address.api.execution_arn, "/*/*"),
             opts=self._within,
         )
@@ -77,7 +80,7 @@ class WebSocketApi(pulumi.ComponentResource):
             api_id=self._api.id,
             integration_type="AWS_PROXY",
             integration_method="POST",  # how Lambda is invoked, whatever the route
-            integration_uri=router.resource.invoke_arn,
+            integration_uri=router.live.invoke_arn,
             content_handling_strategy="CONVERT_TO_TEXT",
             opts=self._within,
         )
@@ -135,10 +138,10 @@ def text_of(*settings: Output[Any]) -> Output[str]:
 
 
 def fill(template: str, api: apigatewayv2.Api | apigateway.RestApi, settings: Settings) -> Output[str]:
-    """Return an address with the API's id, the region and the stage in their places."""
+    """Return an address with the API's id, the region, its hosts' suffix and the stage in their places."""
 
     def filled(api_id: str) -> str:
-        address = template.replace("{apiId}", api_id)
+        address = template.replace("{apiId}", api_id).replace("{dnsSuffix}", settings.partition.dns_suffix)
         return address.replace("{region}", settings.region).replace("{stage}", settings.stage)
 
     return api.id.apply(filled)

@@ -48,7 +48,7 @@ class LocalBackend:
 
     def create_analyst(self, name: str) -> tuple[str, str]:
         """Create a user who may only connect; return the access key id and the secret."""
-        return create_analyst(self.admin, name, self.outputs["connectPolicyArn"])
+        return create_analyst(self.admin, name, self.outputs["analystsGroup"])
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def running(
         port: Where the emulator listens.
         cache_dir: Where the graph, the bundle and the sample data are kept.
         own_data: A directory of datasets to offer besides the sample data.
-        authority: `host:port` of what stands in front of the emulator: where clients connect and functions post to
+        authority: `127.0.0.1:port` of what stands in front of the emulator: where clients connect and functions post to
             them. Links to files and `endpoint_url` lead to the emulator itself all the same.
         variables: Environment variables for the emulator, over its own.
         settings: Settings of the stack by their names in infra/settings.py, over those of the local one.
@@ -106,7 +106,8 @@ def supervised(
         for service in SERVICES:
             admin(service)
         started.wait_until_ready()
-        known = {graph.AUTHORITY[1:-1]: authority or started.authority, graph.BUNDLE[1:-1]: str(code)}
+        port_there = (authority or started.authority).rpartition(":")[2]
+        known = {graph.PORT[1:-1]: port_there, graph.BUNDLE[1:-1]: str(code)}
         outputs = apply(declared, admin, known)
         local_datasets.publish(datasets, admin("s3"), outputs["datasetsBucket"])
         yield _set_up(started, admin, outputs), started
@@ -119,17 +120,17 @@ def _private(cache_dir: Path) -> Path:
         raise LocalBackendError(f"the cache {error.filename}: {error.strerror}") from error
 
 
-def create_analyst(aws: Clients, name: str, policy_arn: str) -> tuple[str, str]:
-    """Create a user with the policy and nothing else; return the access key id and the secret."""
+def create_analyst(aws: Clients, name: str, group: str) -> tuple[str, str]:
+    """Create a user in the group and nothing else; return the access key id and the secret."""
     iam = aws("iam")
     iam.create_user(UserName=name)
-    iam.attach_user_policy(UserName=name, PolicyArn=policy_arn)
+    iam.add_user_to_group(UserName=name, GroupName=group)
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return key["AccessKeyId"], key["SecretAccessKey"]
 
 
 def _set_up(started: process.Emulator, admin: Clients, outputs: graph.Outputs) -> LocalBackend:
-    access_key_id, secret = create_analyst(admin, ANALYST, outputs["connectPolicyArn"])
+    access_key_id, secret = create_analyst(admin, ANALYST, outputs["analystsGroup"])
     auth = {**outputs["profile"]["auth"], "accessKeyId": access_key_id, "secretAccessKey": secret}
     profile = {**differences.without_streams(outputs["profile"]), "auth": auth}
     return LocalBackend(

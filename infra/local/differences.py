@@ -45,6 +45,10 @@ Differences of MiniStack, and their consequences:
   its own loop whatever `AWS_LAMBDA_EXEC_WRAPPER` says. So an integration that streams is not made (`is_streamed`), its
   resource answers 500, and the profile names no `events`. The tests stream by an edge of their own.
 - It answers a request to a REST API however long that takes, where AWS answers 504 after 29 s.
+- It invokes aliases, for APIs, destinations and functions alike, but forgets retries, destination and reserved
+  concurrency of an asynchronous invocation whose alias leads to a published version. As nothing is ever updated here,
+  nothing is published: the alias leads to `ONLY_VERSION`. Nor does it heed what an alias's asynchronous invocations are
+  configured with, only what the function's are: there the configuration is put.
 - It forgets everything when it ends, as no state is kept for it, so nothing ever outlives its code.
 - It keeps metric filters and does not apply them, nor does it read the embedded metric format: no line of a log counts.
   Of an alarm on a computed metric it forgets what is computed.
@@ -60,6 +64,8 @@ ADMIN_KEY = "test"
 """Access key and secret of MiniStack's administrator; `guard` asks for more than that."""
 
 ACCOUNT_ID = "000000000000"
+ONLY_VERSION = "$LATEST"
+"""The version of a function that its alias leads to."""
 FUNCTION_VARIABLES = {"ACCESS_KEY_IS_IDENTITY": "true"}
 """Variables of the functions besides those that the program declares."""
 SERVICES = ("apigateway", "dynamodb", "iam", "lambda", "logs", "monitoring", "s3", "sns", "sts")

@@ -13,6 +13,8 @@ from tests.infra.data_commands import Reportwire
 WORKER_BUNDLE = "<local::worker-bundle.path>"
 EVENTS_BUNDLE = "<local::events-bundle.path>"
 
+BOUNDARY = "arn:aws:iam::000000000000:policy/boundary"
+
 EVERYTHING = {
     **recorded.CONFIG,
     "reportwire:accessLogs": "true",
@@ -23,6 +25,8 @@ EVERYTHING = {
     "reportwire:fileTtlDays": "5",
     "reportwire:throttleRate": "42",
     "reportwire:maxActiveReports": "3",
+    "reportwire:permissionsBoundary": BOUNDARY,
+    "reportwire:routerReservedConcurrency": "50",
     "reportwire:workerReservedConcurrency": "7",
     "reportwire:workerMemoryMb": "3008",
     "reportwire:workerStorageMb": "1024",

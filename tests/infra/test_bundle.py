@@ -32,6 +32,27 @@ with duckdb.connect() as connection:
 """
 """Run without the interpreter's own libraries, as on Lambda."""
 
+SDK = ("botocore", "dateutil", "jmespath", "python_dateutil", "six", "six.py", "urllib3")
+"""What the libraries that ask AWS put at the top of a bundle."""
+
+SIGN_WITH_NOTHING_ELSE = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+os.environ.update(AWS_DEFAULT_REGION="cn-north-1", AWS_ACCESS_KEY_ID="AKIA", AWS_SECRET_ACCESS_KEY="secret")
+import socket
+socket.getaddrinfo = socket.create_connection = None
+import botocore
+from backend.wiring import clients
+made = [clients.dynamodb(), clients.functions(), clients.connections("https://a.example/b"), clients.buckets()]
+assert {each.meta.service_model.service_name for each in made} == set(sys.argv[2].split(","))
+for each in made:
+    each.exceptions.ClientError
+made[-1].get_paginator("list_objects_v2")
+print(botocore.__version__, os.path.dirname(botocore.__file__))
+print(made[-1].generate_presigned_url("get_object", Params={"Bucket": "files", "Key": "a.csv"}))
+"""
+"""Run without the interpreter's own libraries, and without a network."""
+
 IMPORT_WITHOUT_ENGINE = """
 import sys
 sys.modules.update(dict.fromkeys(("duckdb", "fsspec", "isal")))
@@ -113,7 +134,7 @@ def test_only_the_bundle_for_this_host_depends_on_this_host(monkeypatch: pytest.
     assert {target for target in before if before[target] != after[target]} == {"host"}
 
 
-@pytest.mark.parametrize("name", ["LEFT_OUT", "KEPT_METADATA"])
+@pytest.mark.parametrize("name", ["LEFT_OUT", "KEPT_METADATA", "SERVICES", "COMMON_DATA"])
 def test_what_is_left_out_is_part_of_the_name(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     before = names()
     monkeypatch.setattr(bundle, name, ())
@@ -125,7 +146,8 @@ def names() -> dict[bundle.Target, str]:
 
 
 def tops(files: Iterable[str]) -> set[str]:
-    return {file.split("/")[0] for file in files}
+    """Return what is at the top of a bundle, compiled files aside, which it has where there is a compiler."""
+    return {file.split("/")[0] for file in files if "__pycache__" not in file}
 
 
 @pytest.mark.slow
@@ -139,17 +161,22 @@ def test_bundle_for_lambda_is_compiled_for_lambda(built: dict[bundle.Target, Pat
             assert name.endswith((".cpython-313-aarch64-linux-gnu.so", ".abi3.so"))
             assert archive.read(name)[18:20] == ELF_AARCH64
     assert {"backend/router.py", "backend/events.py"} <= set(files)
-    assert not [name for name in files if {"tests", "boto3", "botocore", "__pycache__"} & set(name.split("/"))]
+    assert not [name for name in files if {"tests", "boto3"} & set(name.split("/"))]
 
 
 @pytest.mark.slow
 def test_only_the_worker_carries_the_engine(built: dict[bundle.Target, Path]) -> None:
     with zipfile.ZipFile(built["lambda"]) as front:
-        assert {top.partition("-")[0] for top in tops(front.namelist())} == {"backend", "msgspec"}
+        assert {top.partition("-")[0] for top in tops(front.namelist())} == {"backend", "msgspec", *SDK}
         rooms = {name.split("/")[1] for name in front.namelist() if name.startswith("backend/")}
         assert rooms.isdisjoint({"authoring", "engine", "formats"})
     with zipfile.ZipFile(built["lambda-worker"]) as worker:
-        assert {top.partition("-")[0] for top in tops(worker.namelist())} == {"backend", "_duckdb.abi3.so", *ENGINE}
+        assert {top.partition("-")[0] for top in tops(worker.namelist())} == {
+            "backend",
+            "_duckdb.abi3.so",
+            *ENGINE,
+            *SDK,
+        }
 
 
 @pytest.mark.slow
@@ -159,17 +186,73 @@ def test_only_the_events_carry_what_streams_and_none_of_the_reports(built: dict[
             found = {name for name in archive.namelist() if name.startswith("backend/streaming/")}
             assert bool(found) == (target == "lambda-events")
     with zipfile.ZipFile(built["lambda-events"]) as events:
-        assert {top.partition("-")[0] for top in tops(events.namelist())} == {"backend", "msgspec"}
+        assert {top.partition("-")[0] for top in tops(events.namelist())} == {"backend", "msgspec", *SDK}
         rooms = {name.split("/")[1] for name in events.namelist() if name.startswith("backend/")}
         assert rooms.isdisjoint({"authoring", "engine", "formats", "reports"})
         assert events.getinfo("backend/streaming/start.sh").external_attr == bundle.EXECUTABLE_FILE
 
 
 @pytest.mark.slow
-def test_bundle_of_the_worker_is_the_same_twice(built: dict[bundle.Target, Path], tmp_path: Path) -> None:
-    again = bundle.build("lambda-worker", tmp_path)
-    assert again.name == built["lambda-worker"].name
-    assert again.read_bytes() == built["lambda-worker"].read_bytes()
+@pytest.mark.parametrize("target", ["lambda", "lambda-worker"])
+def test_bundle_is_the_same_twice(built: dict[bundle.Target, Path], tmp_path: Path, target: bundle.Target) -> None:
+    again = bundle.build(target, tmp_path)
+    assert again.name == built[target].name
+    assert again.read_bytes() == built[target].read_bytes()
+
+
+@pytest.mark.slow
+def test_bundle_of_most_functions_is_small(built: dict[bundle.Target, Path]) -> None:
+    assert built["lambda"].stat().st_size < 3_000_000
+
+
+@pytest.mark.slow
+def test_bundled_botocore_makes_every_client_and_signs_without_a_network(
+    built: dict[bundle.Target, Path], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(built["lambda"]) as archive:
+        archive.extractall(tmp_path)
+    services = ",".join(bundle.SERVICES)
+    command = [sys.executable, "-I", "-S", "-B", "-c", SIGN_WITH_NOTHING_ELSE, str(tmp_path), services]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    version, link = done.stdout.splitlines()
+    pinned = bundle.locked_requirement("botocore").split()[0].removeprefix("botocore==")
+    assert version == f"{pinned} {tmp_path / 'botocore'}"
+    assert link.startswith("https://files.s3.cn-north-1.amazonaws.com.cn/a.csv?X-Amz-Algorithm=")
+
+
+@pytest.mark.slow
+def test_compiled_files_are_the_same_twice_and_name_no_path_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(bundle, "compiler", lambda: sys.executable)
+    sources = {"some/module.py": b"WORDS = {'one', 'two', 'three', 'four'}\ndef f(): return f\n", "some/data": b""}
+    first, second = (bundle._compiled(sources, tmp_path / name) for name in ("first", "second"))
+    assert first == second
+    (name,) = first
+    assert name == f"some/__pycache__/module.{sys.implementation.cache_tag}.pyc"
+    assert first[name][4] == 1, "neither its time nor its hash is looked at"
+    assert b"/var/task/some/module.py" in first[name]
+    assert str(tmp_path).encode() not in first[name]
+
+
+def test_bundle_is_another_with_another_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    for compiler in (None, sys.executable):
+        monkeypatch.setattr(bundle, "compiler", lambda compiler=compiler: compiler)
+        seen.append(names())
+    assert {target for target in seen[0] if seen[0][target] != seen[1][target]} == bundle.LIBRARIES.keys() - {"host"}
+
+
+@pytest.mark.parametrize("script", [None, "#!/bin/sh\nexit 127\n"], ids=["none", "one that does not run"])
+def test_machine_may_lack_lambda_s_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str | None) -> None:
+    if script:
+        python = tmp_path / f"python{bundle.PYTHON_VERSION}"
+        python.write_text(script)
+        python.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert bundle.compiler() is None
+    assert bundle._compiled({"a.py": b""}, tmp_path) == {}
 
 
 @pytest.mark.slow
@@ -220,13 +303,21 @@ def test_router_and_failures_start_without_the_engine() -> None:
         ("fsspec/__pycache__/core.cpython-313.pyc", False),
         ("fsspec/tests/conftest.py", False),
         ("../../../bin/fsspec", False),
+        ("bin/jp.py", False),
+        ("botocore/client.py", True),
+        ("botocore/cacert.pem", True),
+        ("botocore/data/partitions.json", True),
+        ("botocore/data/s3/2006-03-01/service-2.json.gz", True),
+        ("botocore/data/s3/2006-03-01/examples-1.json", False),
+        ("botocore/data/ec2/2016-11-15/service-2.json.gz", False),
+        ("botocore/data/s3control/2018-08-20/service-2.json.gz", False),
     ],
 )
 def test_of_a_library_only_what_runs_is_bundled(file: str, is_needed: bool) -> None:  # noqa: FBT001  a table of cases
     assert bundle.is_needed(PurePosixPath(file)) is is_needed
 
 
-@pytest.mark.parametrize("name", ENGINE)
+@pytest.mark.parametrize("name", bundle.LIBRARIES["lambda-worker"])
 def test_library_for_lambda_is_pinned_with_hashes(name: str) -> None:
     first, *hashes = bundle.locked_requirement(name).splitlines()
     assert first.startswith(f"{name}==")

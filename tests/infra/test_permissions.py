@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.recording.graph import Graph
 from tests.infra import calls
-from tests.infra.conftest import of_type
+from tests.infra.conftest import BOUNDARY, of_type
 
 FUNCTIONS = ("router", "http-router", "worker", "failures", "events", "synchronous")
 
@@ -42,7 +42,7 @@ RESOURCES: Mapping[str, str] = {
     "ResultStore": "<aws:s3/bucket:Bucket::reports.arn>",
     "DatasetStore": "<aws:s3/bucket:Bucket::datasets.arn>",
     "Upload": "<aws:s3/bucket:Bucket::reports.arn>",
-    "Invoke": "<aws:lambda/function:Function::worker.arn>",
+    "Invoke": "<aws:lambda/alias:Alias::worker.arn>",
     "Push": "<aws:apigatewayv2/api:Api::reportwire.executionArn>",
 }
 
@@ -52,7 +52,7 @@ COUNTED = {
 }
 """What a counter asks for, which is no port of its own; the router writes to that table anyway."""
 
-LAMBDAS_OWN = {"worker": {("lambda:InvokeFunction", "<aws:lambda/function:Function::failures.arn>")}}
+LAMBDAS_OWN = {"worker": {("lambda:InvokeFunction", "<aws:lambda/alias:Alias::failures.arn>")}}
 """What Lambda does with a function's role: it hands the worker's failures on."""
 
 
@@ -102,6 +102,12 @@ def test_function_writes_its_own_log_only(graph: Graph, function: str) -> None:
     (log,) = [each for name, each in statements(graph) if name == function and each["Sid"] == "WriteOwnLog"]
     assert set(log["Action"]) == {"logs:CreateLogStream", "logs:PutLogEvents"}
     assert log["Resource"] == [f"<aws:cloudwatch/logGroup:LogGroup::{function}.arn>:log-stream:*"]
+
+
+def test_every_role_is_bounded_where_an_organisation_asks_for_it(graph: Graph, plain_graph: Graph) -> None:
+    for declared, boundary in ((graph, BOUNDARY), (plain_graph, None)):
+        roles = of_type(declared, "iam/role:Role").values()
+        assert {role.inputs.get("permissionsBoundary") for role in roles} == {boundary}
 
 
 def test_every_statement_names_its_actions_and_resources(graph: Graph) -> None:

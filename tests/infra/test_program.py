@@ -23,9 +23,11 @@ from backend.wiring.settings import (
     WorkerSettings,
 )
 from desktop.sign_in.profiles import parse
-from infra.bundle import ARCHITECTURE, PYTHON_VERSION, backend_files
+from infra.bundle import ARCHITECTURE, PYTHON_VERSION, ROOT, backend_files
 from infra.local.recording.graph import BUNDLE, REFERENCE, Graph, Resource, resolve
 from infra.local.recording.recorded import CONFIG, record
+from infra.settings import InvalidConfig
+from infra.settings import Settings as StackSettings
 from tests.infra.conftest import EVENTS_BUNDLE, WORKER_BUNDLE, of_type
 
 FUNCTIONS: dict[str, type[Settings]] = {
@@ -102,10 +104,45 @@ def test_failed_worker_is_retried_once_and_then_told(graph: Graph) -> None:
     (config,) = of_type(graph, "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig").values()
     assert config.inputs["maximumRetryAttempts"] == 1
     assert config.inputs["destinationConfig"] == {
-        "onFailure": {"destination": "<aws:lambda/function:Function::failures.arn>"}
+        "onFailure": {"destination": "<aws:lambda/alias:Alias::failures.arn>"}
     }
+    assert config.inputs["qualifier"] == "live"
     router = of_type(graph, "lambda/function:Function")["router"].inputs["environment"]["variables"]
     assert config.inputs["maximumEventAgeInSeconds"] == int(router["EVENT_MAX_AGE_S"])
+
+
+def test_every_function_is_reached_by_its_alias_alone(graph: Graph) -> None:
+    functions, aliases = of_type(graph, "lambda/function:Function"), of_type(graph, "lambda/alias:Alias")
+    assert functions.keys() == aliases.keys() == FUNCTIONS.keys()
+    for name, alias in aliases.items():
+        assert functions[name].inputs["publish"] is True
+        of_function = {each: f"<aws:lambda/function:Function::{name}.{each}>" for each in ("name", "version")}
+        assert alias.inputs == {
+            "name": "live",
+            "functionName": of_function["name"],
+            "functionVersion": of_function["version"],
+        }
+
+
+def test_nothing_invokes_a_function_itself(graph: Graph) -> None:
+    """Its name may be asked for, for metrics and beside a qualifier; nothing else of it but its version."""
+    assert {
+        (resource.type, attribute)
+        for resource in graph.resources
+        for key, _, attribute in (found.rpartition(".") for found in REFERENCE.findall(json.dumps(resource.inputs)))
+        if key.startswith("aws:lambda/function:Function::")
+    } == {
+        ("aws:cloudwatch/dashboard:Dashboard", "name"),
+        ("aws:cloudwatch/metricAlarm:MetricAlarm", "name"),
+        ("aws:lambda/alias:Alias", "name"),
+        ("aws:lambda/alias:Alias", "version"),
+        ("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "name"),
+        ("aws:lambda/permission:Permission", "name"),
+    }
+    permissions = of_type(graph, "lambda/permission:Permission").values()
+    assert {permission.inputs["qualifier"] for permission in permissions} == {"live"}
+    variables = of_type(graph, "lambda/function:Function")["router"].inputs["environment"]["variables"]
+    assert variables["WORKER_FUNCTION"] == "<aws:lambda/alias:Alias::worker.arn>"
 
 
 def test_everything_taggable_is_tagged(graph: Graph) -> None:
@@ -215,10 +252,10 @@ def test_only_the_events_are_started_by_a_script_and_it_is_in_their_bundle(graph
     assert wrappers["events"].removeprefix("/var/task/") in backend_files("lambda-events")
 
 
-def test_only_the_worker_and_the_events_reserve_concurrency(graph: Graph) -> None:
+def test_only_what_is_set_reserves_concurrency(graph: Graph) -> None:
     functions = of_type(graph, "lambda/function:Function")
     reserved = {name: function.inputs.get("reservedConcurrentExecutions") for name, function in functions.items()}
-    assert reserved == dict.fromkeys(FUNCTIONS) | {"worker": 7, "events": 9}
+    assert reserved == dict.fromkeys(FUNCTIONS) | {"router": 50, "worker": 7, "events": 9}
 
 
 def test_worker_is_told_the_size_it_is_declared_with(graph: Graph) -> None:
@@ -273,9 +310,80 @@ def test_files_expire_and_so_do_unfinished_uploads(graph: Graph) -> None:
         for name, resource in of_type(graph, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").items()
     }
     assert rules["reports"]["expiration"] == {"days": 5}
-    assert "expiration" not in rules["datasets"]
+    assert "noncurrentVersionExpiration" not in rules["reports"]
+    assert rules["datasets"]["expiration"] == {"expiredObjectDeleteMarker": True}
+    assert rules["datasets"]["noncurrentVersionExpiration"] == {"noncurrentDays": 30}
     for rule in rules.values():
         assert rule["abortIncompleteMultipartUpload"] == {"daysAfterInitiation": 1}
+
+
+def test_only_datasets_are_kept_when_they_are_overwritten(graph: Graph) -> None:
+    (versioning,) = of_type(graph, "s3/bucketVersioning:BucketVersioning").values()
+    assert versioning.inputs["bucket"] == "<aws:s3/bucket:Bucket::datasets.bucket>"
+    assert versioning.inputs["versioningConfiguration"] == {"status": "Enabled"}
+    lifecycle = of_type(graph, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")["datasets"]
+    assert versioning.key in lifecycle.dependencies
+
+
+PROTECTED = {
+    *(f"aws:dynamodb/table:Table::{name}" for name in ("connections", "reports")),
+    *(f"aws:s3/bucket:Bucket::{name}" for name in ("datasets", "reports")),
+    *(f"aws:apigatewayv2/api:Api::{name}" for name in ("reportwire", "reportwire-http")),
+    "aws:apigateway/restApi:RestApi::reportwire-rest",
+    "aws:iam/policy:Policy::connect",
+    "aws:iam/group:Group::analysts",
+}
+
+
+def test_what_holds_data_and_what_analysts_know_is_protected_and_nothing_else(graph: Graph, plain_graph: Graph) -> None:
+    assert {resource.key for resource in graph.resources if resource.protect} == PROTECTED
+    assert not [resource.key for resource in plain_graph.resources if resource.protect]
+
+
+def test_analysts_are_a_group_with_the_policy_whose_name_is_known_beforehand(graph: Graph) -> None:
+    assert of_type(graph, "iam/policy:Policy")["connect"].inputs["name"] == "reportwire-local-connect"
+    (attached,) = of_type(graph, "iam/groupPolicyAttachment:GroupPolicyAttachment").values()
+    assert attached.inputs == {
+        "group": "<aws:iam/group:Group::analysts.name>",
+        "policyArn": "<aws:iam/policy:Policy::connect.arn>",
+    }
+    assert graph.outputs["analystsGroup"] == "<aws:iam/group:Group::analysts.name>"
+
+
+LONGEST_NAMES = {
+    "aws:s3/bucket:Bucket": 63,
+    "aws:iam/role:Role": 64,
+    "aws:iam/group:Group": 128,
+    "aws:iam/policy:Policy": 128,
+    "aws:lambda/function:Function": 64,
+    "aws:dynamodb/table:Table": 255,
+    "aws:cloudwatch/logGroup:LogGroup": 512,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": 255,
+    "aws:sns/topic:Topic": 256,
+    "aws:apigatewayv2/api:Api": 128,
+    "aws:apigateway/restApi:RestApi": 128,
+}
+"""Of what gets a name of its own, in characters.
+
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html and
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, and the services' references of the calls
+that make them.
+"""
+PATTERN = "${project}-${stack}-${name}-${hex(7)}"
+
+
+def test_names_fit_for_the_longest_name_of_a_stack(graph: Graph) -> None:
+    assert PATTERN in (ROOT / "infra" / "Pulumi.yaml").read_text()
+    stage = "s" * 32
+    StackSettings.read({"protectData": "false"}, region="eu-west-1", stage=stage)
+    with pytest.raises(InvalidConfig, match="stack's name"):
+        StackSettings.read({"protectData": "false"}, region="eu-west-1", stage=f"{stage}s")
+    for resource in graph.resources:
+        if resource.type in LONGEST_NAMES and "name" not in resource.inputs:
+            name = PATTERN.replace("${project}", "reportwire").replace("${stack}", stage)
+            name = name.replace("${name}", resource.name).replace("${hex(7)}", "0123456")
+            assert len(name) <= LONGEST_NAMES[resource.type], resource.key
+            assert name == name.lower()
 
 
 def test_tables_expire_rows_and_can_be_protected(graph: Graph) -> None:
@@ -296,7 +404,7 @@ def test_profile_holds_no_secret(graph: Graph) -> None:
 
 def test_profile_written_as_json_is_one_the_desktop_reads(graph: Graph) -> None:
     ids = {f"aws:apigatewayv2/api:Api::{api}.id": api for api in (SOCKET, HTTP)} | {f"{REST}.id": "rest"}
-    written = json.dumps(resolve(graph.outputs["profile"], {"local::emulator.authority": "127.0.0.1:1", **ids}))
+    written = json.dumps(resolve(graph.outputs["profile"], {"local::emulator.port": "1", **ids}))
     profile = parse(written)
     assert profile.endpoint == "ws://127.0.0.1:1/_aws/execute-api/reportwire/local"
     assert profile.https == "http://127.0.0.1:1/_aws/execute-api/reportwire-http/v1"

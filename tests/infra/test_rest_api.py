@@ -13,6 +13,8 @@ from infra.local.recording.recorded import configured, record
 from tests.infra.conftest import of_type
 from tests.infra.test_program import FUNCTIONS, OPTIONAL
 
+ALIAS = "aws:lambda/alias:Alias"
+STREAMING = "arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/"
 REST = "aws:apigateway/restApi:RestApi::reportwire-rest"
 
 
@@ -43,15 +45,15 @@ def test_rest_api_is_regional_and_serves_two_resources_to_whoever_signs(graph: G
 @pytest.mark.parametrize(
     ("name", "path", "uri", "transfer"),
     [
-        ("events", EVENTS, "responseStreamingInvokeArn", ("STREAM", 900_000)),
-        ("synchronous", SYNCHRONOUS, "invokeArn", ("BUFFERED", 29_000)),
+        ("events", EVENTS, f"{STREAMING}<{ALIAS}::events.arn>/response-streaming-invocations", ("STREAM", 900_000)),
+        ("synchronous", SYNCHRONOUS, f"<{ALIAS}::synchronous.invokeArn>", ("BUFFERED", 29_000)),
     ],
 )
 def test_rest_api_passes_requests_on(graph: Graph, name: str, path: str, uri: str, transfer: tuple[str, int]) -> None:
     integration = of_rest(graph, "integration:Integration")[name].inputs
     assert paths(graph)[integration["resourceId"]] == path
     assert (integration["type"], integration["integrationHttpMethod"]) == ("AWS_PROXY", "POST")
-    assert integration["uri"] == f"<aws:lambda/function:Function::{name}.{uri}>"
+    assert integration["uri"] == uri
     assert (integration["responseTransferMode"], integration["timeoutMilliseconds"]) == transfer
     permission = of_type(graph, "lambda/permission:Permission")[f"api-invokes-{name}"].inputs
     assert permission["function"] == f"<aws:lambda/function:Function::{name}.name>"

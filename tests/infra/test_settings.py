@@ -1,11 +1,17 @@
 """What an operator may set."""
 
+import json
 import re
+from collections.abc import Iterator
 from contextlib import nullcontext
+from typing import Annotated
 
+import msgspec
 import pytest
+from botocore.loaders import Loader
 
 from infra.bundle import ROOT
+from infra.configuration import checking
 from infra.settings import InvalidConfig, Settings
 
 ONCALL = "oncall@example.com"
@@ -13,7 +19,7 @@ TOPIC = "arn:aws:sns:eu-west-1:123456789012:oncall"
 
 
 def read_exactly(**config: str) -> Settings:
-    return Settings.read(config.get, region="eu-west-1", stage="dev")
+    return Settings.read(config, region="eu-west-1", stage="dev")
 
 
 def read(**config: str) -> Settings:
@@ -102,7 +108,7 @@ def test_one_analyst_has_five_reports_at_once_by_default() -> None:
         ("workerStorageMb", "10241"),
         ("workerTimeoutSeconds", "901"),
         ("workerReservedConcurrency", "0"),
-        ("workerReservedConcurrency", "1001"),
+        ("workerReservedConcurrency", "10001"),
         ("maxActiveReports", "0"),
         ("maxActiveReports", "101"),
         ("throttleRate", "0"),
@@ -119,21 +125,131 @@ def test_one_analyst_has_five_reports_at_once_by_default() -> None:
         ("rest", "https://example.com"),
         ("endpoint", "https://example.com"),
         ("endpoint", "wss://example.com/"),
+        ("permissionsBoundary", "boundary"),
     ],
 )
 def test_value_out_of_range_is_refused_by_its_key(key: str, value: str) -> None:
-    with pytest.raises(InvalidConfig, match=key):
+    with pytest.raises(InvalidConfig, match=rf"^{key} must be [^^]*[^.]\.$"):
         read(**{key: value})
 
 
-def test_row_outlives_its_file() -> None:
-    with pytest.raises(InvalidConfig, match="reportTtlDays"):
-        read(reportTtlDays="3", fileTtlDays="4")
+def test_number_without_an_end_is_one_or_more() -> None:
+    class Kind(msgspec.Struct):
+        budget: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+    (field,) = msgspec.structs.fields(Kind)
+    assert list(checking.faults({"budget": field}, {"budget": "0"})) == ["budget must be a whole number, 1 or more."]
+
+
+def test_every_setting_says_what_it_may_be() -> None:
+    """No setting's sentence is the one of a text of any kind, but for those that may be any text."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(Settings)}
+    vague = {key for key, field in fields.items() if checking._allowed(field) == "a text"}
+    assert vague == {"bundle", "workerBundle", "eventsBundle"}
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "management"),
-    [("wss://a.example/x", "https://a.example/x"), ("ws://127.0.0.1:1/x", "http://127.0.0.1:1/x")],
+    ("key", "guess"),
+    [
+        ("reportTTLdays", "reportTtlDays"),
+        ("throtleBurst", "throttleBurst"),
+        ("file_ttl_days", "fileTtlDays"),
+        ("protectdata", "protectData"),
+        ("stage", None),
+        ("region", None),
+        ("shoeSize", None),
+    ],
 )
-def test_service_posts_to_the_endpoint_over_http(endpoint: str, management: str) -> None:
-    assert read(endpoint=endpoint).management_endpoint == management
+def test_key_of_no_setting_is_refused_with_a_guess(key: str, guess: str | None) -> None:
+    with pytest.raises(InvalidConfig) as refused:
+        read(**{key: "3"})
+    assert str(refused.value) == f"There is no setting {key}." + (f" Is {guess} meant?" if guess else "")
+
+
+def test_all_faults_are_told_at_once_on_one_line() -> None:
+    with pytest.raises(InvalidConfig) as refused:
+        Settings.read({"maxWaiters": "many\n", "fileTtlDays": "0", "shoe": "3"}, region="moon", stage="A b")
+    told = str(refused.value)
+    assert "\n" not in told
+    assert "many" not in told, "which may be a secret"
+    for name in ("aws:region", "The stack's name", "maxWaiters", "fileTtlDays", "shoe"):
+        assert f"{name} must be " in told or f"no setting {name}." in told
+
+
+def test_keys_are_those_of_the_project_among_all_that_the_engine_passes() -> None:
+    everything = {"aws:region": "eu-west-1", "reportwire:fileTtlDays": "3", "reportwirex:fileTtlDays": "4"}
+    assert checking.of_project({"PULUMI_CONFIG": json.dumps(everything)}) == {"fileTtlDays": "3"}
+    assert checking.of_project({}) == {}
+
+
+@pytest.mark.parametrize(("key", "end"), [("endpoint", ""), ("https", "/v1"), ("rest", "/v1"), ("allowedOrigins", "")])
+@pytest.mark.parametrize(
+    ("host", "is_allowed"),
+    [
+        ("127.0.0.1:4566", True),
+        ("127.8.8.8", True),
+        ("localhost", True),
+        ("[::1]:1", True),
+        ("reports.example.com", False),
+        ("localhost.example.com", False),
+        ("127.0.0.1.example.com", False),
+        ("127.0.0.1@example.com", False),
+        ("localhost:1@example.com", False),
+        ("10.0.0.1", False),
+        ("[2001:db8::1]", False),
+    ],
+)
+def test_only_loopback_is_reached_unencrypted(key: str, end: str, host: str, is_allowed: bool) -> None:  # noqa: FBT001  a table of cases
+    plain, secure = ("ws", "wss") if key == "endpoint" else ("http", "https")
+    read(**{key: f"{secure}://{host}{end}"})
+    if is_allowed:
+        read(**{key: f"{plain}://{host}{end}"})
+    else:
+        with pytest.raises(InvalidConfig, match=key):
+            read(**{key: f"{plain}://{host}{end}"})
+
+
+def regions() -> Iterator[tuple[str, str, str]]:
+    """Every region that botocore knows, with its partition and the end of its hosts' names."""
+    for partition in Loader().load_data("partitions")["partitions"]:
+        for region in partition["regions"]:
+            if not region.endswith("-global"):
+                yield region, partition["id"], partition["outputs"]["dnsSuffix"]
+
+
+def test_hosts_of_every_region_end_as_its_partition_s_do() -> None:
+    found = {
+        (region, *Settings.read({"protectData": "false"}, region=region, stage="dev").partition)
+        for region, *_ in regions()
+    }
+    assert found == set(regions())
+    assert len({partition for _, partition, _ in found}) >= 8
+
+
+@pytest.mark.parametrize(
+    ("config", "least"),
+    [
+        ({"workerReservedConcurrency": "2", "eventMaxAgeSeconds": "60"}, "2,100"),
+        ({"workerReservedConcurrency": "1"}, "3,900"),
+        ({"workerReservedConcurrency": "20", "eventMaxAgeSeconds": "1199"}, "1,200"),
+        ({"workerReservedConcurrency": "3", "maxActiveReports": "100", "eventMaxAgeSeconds": "21600"}, "30,000"),
+    ],
+)
+def test_reports_may_wait_as_long_as_few_workers_make_them(config: dict[str, str], least: str) -> None:
+    with pytest.raises(
+        InvalidConfig, match=f"eventMaxAgeSeconds must be at least {least}: .*workerReservedConcurrency"
+    ):
+        read(**config)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"workerReservedConcurrency": "2", "eventMaxAgeSeconds": "2100"},
+        {"workerReservedConcurrency": "20", "eventMaxAgeSeconds": "1200"},
+        {"workerReservedConcurrency": "1", "workerTimeoutSeconds": "60", "eventMaxAgeSeconds": "540"},
+        {"eventMaxAgeSeconds": "60"},
+    ],
+)
+def test_age_that_is_long_enough_is_allowed(config: dict[str, str]) -> None:
+    read(**config)

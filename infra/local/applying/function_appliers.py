@@ -13,9 +13,11 @@ from infra.local.recording.graph import Attributes
 
 def create_role(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     """Create a role."""
+    boundary = inputs.get("permissionsBoundary")
     role = aws("iam").create_role(
         RoleName=physical_name(name, inputs),
         AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
+        **({"PermissionsBoundary": boundary} if boundary else {}),
         Tags=tag_list(inputs["tags"]),
     )["Role"]
     return {"id": role["RoleName"], "name": role["RoleName"], "arn": role["Arn"]}
@@ -39,6 +41,19 @@ def create_policy(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     return {"id": policy["Arn"], "name": policy["PolicyName"], "arn": policy["Arn"]}
 
 
+def create_group(aws: Clients, name: str, inputs: Inputs) -> Attributes:
+    """Create a group of users."""
+    group = aws("iam").create_group(GroupName=physical_name(name, inputs))["Group"]
+    return {"id": group["GroupName"], "name": group["GroupName"], "arn": group["Arn"]}
+
+
+def attach_group_policy(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
+    """Attach a managed policy to a group."""
+    group, policy = inputs["group"], inputs["policyArn"]
+    aws("iam").attach_group_policy(GroupName=group, PolicyArn=policy)
+    return {"id": f"{group}/{policy}"}
+
+
 def create_log_group(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     """Create a log group that forgets."""
     logs, group = aws("logs"), physical_name(name, inputs)
@@ -49,7 +64,8 @@ def create_log_group(aws: Clients, name: str, inputs: Inputs) -> Attributes:
 
 
 def create_function(aws: Clients, name: str, inputs: Inputs) -> Attributes:
-    """Create a function from the zip its `code` names."""
+    """Create a function from the zip its `code` names. It has no version but the latest: see `differences`."""
+    inputs.get("publish")
     made = aws("lambda").create_function(
         FunctionName=physical_name(name, inputs),
         Role=inputs["role"],
@@ -67,15 +83,23 @@ def create_function(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     reserved = inputs.get("reservedConcurrentExecutions")
     if reserved is not None:
         aws("lambda").put_function_concurrency(FunctionName=made["FunctionName"], ReservedConcurrentExecutions=reserved)
-    arn, region = made["FunctionArn"], made["FunctionArn"].split(":")[3]
-    invoke_arn = f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations"
-    streaming_arn = f"arn:aws:apigateway:{region}:lambda:path/2021-11-15/functions/{arn}/response-streaming-invocations"
-    names = {"id": made["FunctionName"], "name": made["FunctionName"], "arn": arn}
-    return {**names, "invokeArn": invoke_arn, "responseStreamingInvokeArn": streaming_arn}
+    names = {"id": made["FunctionName"], "name": made["FunctionName"], "arn": made["FunctionArn"]}
+    return {**names, "version": differences.ONLY_VERSION}
+
+
+def create_alias(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
+    """Create the alias by which a function is reached."""
+    client = aws("lambda")
+    arn = client.create_alias(
+        FunctionName=inputs["functionName"], Name=inputs["name"], FunctionVersion=inputs["functionVersion"]
+    )["AliasArn"]
+    lambdas = f"arn:aws:apigateway:{client.meta.region_name}:lambda:path/2015-03-31/functions"
+    return {"id": arn, "arn": arn, "name": inputs["name"], "invokeArn": f"{lambdas}/{arn}/invocations"}
 
 
 def configure_events(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
-    """Configure the retries and the on-failure destination of asynchronous invocations."""
+    """Configure the retries and the on-failure destination of asynchronous invocations: see `differences`."""
+    inputs.get("qualifier")
     aws("lambda").put_function_event_invoke_config(
         FunctionName=inputs["functionName"],
         MaximumRetryAttempts=inputs["maximumRetryAttempts"],
@@ -89,6 +113,7 @@ def add_permission(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     """Add a permission for a service to invoke a function."""
     aws("lambda").add_permission(
         FunctionName=inputs["function"],
+        Qualifier=inputs["qualifier"],
         StatementId=name,
         Action=inputs["action"],
         Principal=inputs["principal"],
@@ -101,8 +126,11 @@ APPLIERS: dict[str, Applier] = {
     "aws:iam/role:Role": create_role,
     "aws:iam/rolePolicy:RolePolicy": put_role_policy,
     "aws:iam/policy:Policy": create_policy,
+    "aws:iam/group:Group": create_group,
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": attach_group_policy,
     "aws:cloudwatch/logGroup:LogGroup": create_log_group,
     "aws:lambda/function:Function": create_function,
+    "aws:lambda/alias:Alias": create_alias,
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": configure_events,
     "aws:lambda/permission:Permission": add_permission,
 }

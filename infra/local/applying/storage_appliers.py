@@ -75,6 +75,13 @@ def encrypt(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
     return {"id": inputs["bucket"]}
 
 
+def set_versioning(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
+    """Set whether a bucket keeps what is overwritten or removed."""
+    configuration = pascal(inputs["versioningConfiguration"])
+    aws("s3").put_bucket_versioning(Bucket=inputs["bucket"], VersioningConfiguration=configuration)
+    return {"id": inputs["bucket"]}
+
+
 def set_lifecycle(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
     """Set when a bucket's objects and unfinished uploads expire."""
     configuration = {"Rules": pascal(inputs["rules"])}
@@ -96,6 +103,7 @@ APPLIERS: dict[str, Applier] = {
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": block_public_access,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": set_ownership,
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": encrypt,
+    "aws:s3/bucketVersioning:BucketVersioning": set_versioning,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": set_lifecycle,
     "aws:s3/bucketPolicy:BucketPolicy": set_bucket_policy,
 }

@@ -14,7 +14,8 @@ import msgspec
 
 from infra.local.errors import UnresolvedReference
 
-AUTHORITY = "<local::emulator.authority>"
+PORT = "<local::emulator.port>"
+"""Where clients connect on 127.0.0.1."""
 BUNDLE = "<local::bundle.path>"
 REFERENCE = re.compile(r"<([\w:/-]+::[\w-]+\.\w+)>")
 

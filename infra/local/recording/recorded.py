@@ -18,14 +18,14 @@ import msgspec
 
 from infra.bundle import ROOT, content_key
 from infra.local.errors import LocalBackendError
-from infra.local.recording.graph import AUTHORITY, BUNDLE, Graph
+from infra.local.recording.graph import BUNDLE, PORT, Graph
 
 STACK = "local"
 CONFIG: Mapping[str, str] = {
     "aws:region": "us-east-1",
-    "reportwire:endpoint": f"ws://{AUTHORITY}/_aws/execute-api/{{apiId}}/{{stage}}",
-    "reportwire:https": f"http://{AUTHORITY}/_aws/execute-api/{{apiId}}/v1",
-    "reportwire:rest": f"http://{AUTHORITY}/_aws/execute-api/{{apiId}}/v1",
+    "reportwire:endpoint": f"ws://127.0.0.1:{PORT}/_aws/execute-api/{{apiId}}/{{stage}}",
+    "reportwire:https": f"http://127.0.0.1:{PORT}/_aws/execute-api/{{apiId}}/v1",
+    "reportwire:rest": f"http://127.0.0.1:{PORT}/_aws/execute-api/{{apiId}}/v1",
     "reportwire:protectData": "false",
     "reportwire:bundle": BUNDLE,
     "reportwire:workerBundle": BUNDLE,
@@ -90,8 +90,8 @@ def sources() -> set[Path]:
     recorder = {infra / "local" / name for name in RECORDER}
     protocol = {backend / "protocol" / name for name in PROTOCOL}
     counters = {backend / "domain" / name for name in COUNTERS}
-    program = {*infra.glob("*.py"), *(infra / "operations").glob("*.py")}
-    return {*program, *recorder, backend / "__init__.py", *protocol, *counters}
+    parts = [*infra.glob("*.py"), *infra.glob("configuration/*.py"), *infra.glob("operations/*.py")]
+    return {*parts, *recorder, backend / "__init__.py", *protocol, *counters}
 
 
 def _content_key(config: Mapping[str, str]) -> str:

@@ -3,22 +3,25 @@
 stdin: configuration ──▶ **recorder** ◀──▶ infra/__main__.py ──▶ stdout: graph
 """
 
+import json
+import os
 import runpy
 import sys
 from typing import Any
 
 import msgspec
 import pulumi
-from pulumi.runtime import get_root_resource, mocks, rpc, set_all_config, set_mocks
+from pulumi.runtime import get_root_resource, mocks, rpc, set_mocks
 from pulumi.runtime.stack import run_pulumi_func
 from pulumi.runtime.sync_await import _sync_await
 
 from infra.bundle import ROOT
+from infra.configuration.checking import VARIABLE
 from infra.local.recording.graph import Graph, Resource, reference, resource_key
 
 PROJECT = "reportwire"
 PROGRAM = ROOT / "infra"
-COMPUTED = ("arn", "name", "bucket", "invokeArn", "responseStreamingInvokeArn", "executionArn", "rootResourceId")
+COMPUTED = ("arn", "name", "bucket", "invokeArn", "version", "executionArn", "rootResourceId")
 """Attributes that a resource has once it is made, besides its inputs and its id."""
 
 
@@ -54,8 +57,8 @@ def run(config: dict[str, str], stack: str) -> Graph:
     """Run the program to its end under `config`."""
     recorder = Recorder()
     set_mocks(recorder.mocks, project=PROJECT, stack=stack, preview=False, monitor=recorder)
-    set_all_config(config)
-    sys.path.insert(0, str(PROGRAM))  # as the engine does
+    os.environ[VARIABLE] = json.dumps(config)  # as the engine does
+    sys.path.insert(0, str(PROGRAM))  # likewise
 
     async def program() -> None:
         runpy.run_path(str(PROGRAM / "__main__.py"))

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.slow
 
 SERVE = "import sys; from infra.local.serve import serve; sys.exit(serve(None))"
 WITHIN_S = 30
+BOUNDLESS = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
 def signed(profile: dict[str, Any], access_key_id: str, secret: str) -> str:
@@ -97,7 +98,12 @@ def test_what_was_declared_was_applied(local: LocalBackend) -> None:
     assert worker["Environment"]["Variables"]["DATASETS_BUCKET"] == local.outputs["datasetsBucket"]
     assert (worker["MemorySize"], worker["EphemeralStorage"]) == (1_769, {"Size": 4_096})
     events = functions.get_function_event_invoke_config(FunctionName=local.outputs["workerFunction"])
-    assert events["DestinationConfig"]["OnFailure"]["Destination"].endswith(local.outputs["failuresFunction"])
+    assert events["DestinationConfig"]["OnFailure"]["Destination"].endswith(
+        f":{local.outputs['failuresFunction']}:live"
+    )
+    alias = functions.get_alias(FunctionName=local.outputs["workerFunction"], Name="live")
+    router = functions.get_function_configuration(FunctionName=local.outputs["routerFunction"])
+    assert router["Environment"]["Variables"]["WORKER_FUNCTION"] == alias["AliasArn"]
     assert events["MaximumRetryAttempts"] == 1
     tables = local.client("dynamodb")
     ttl = tables.describe_time_to_live(TableName=local.outputs["connectionsTable"])
@@ -112,7 +118,8 @@ def test_everything_optional_is_applied_too(graph: Graph, local: LocalBackend, c
         started.wait_until_ready()
         bundles = ("local::bundle.path", "local::worker-bundle.path", "local::events-bundle.path")
         code = dict.fromkeys(bundles, str(bundle.build("host", cache)))
-        known = {"local::emulator.authority": started.authority, **code}
+        known = {"local::emulator.port": started.authority.rpartition(":")[2], **code}
+        admin("iam").create_policy(PolicyName="boundary", PolicyDocument=json.dumps(BOUNDLESS))
         worker = apply(graph, admin, known)["workerFunction"]
         assert admin("lambda").get_function_concurrency(FunctionName=worker)["ReservedConcurrentExecutions"] == 7
         (api,) = admin("apigateway").get_rest_apis()["items"]
