@@ -4,9 +4,9 @@ from backend.wiring.settings import FailuresSettings, InvalidSettings, RouterSet
 
 
 def test_fields_are_read_from_their_variables() -> None:
-    environment = {"REPORTS_TABLE": "reports", "MANAGEMENT_ENDPOINT": "https://x/prod", "OTHER": "1"}
-    assert FailuresSettings.read(environment) == FailuresSettings(
-        reports_table="reports", management_endpoint="https://x/prod"
+    environment = {"REPORTS_TABLE": "reports", "MANAGEMENT_ENDPOINT": "https://x/prod", "EVENT_MAX_AGE_S": "60"}
+    assert FailuresSettings.read(environment | {"OTHER": "1"}) == FailuresSettings(
+        reports_table="reports", management_endpoint="https://x/prod", event_max_age_s=60
     )
 
 
