@@ -20,6 +20,7 @@ from backend.protocol.messages import (
 )
 from backend.protocol.quotas import FRAME_SIZE_BYTES, MESSAGE_SIZE_BYTES
 from backend.router import ACCEPTED, NOT_OF_THE_SOCKET, REFUSED, route
+from backend.service.identification import _log_fields
 from backend.service.ports import Delivery
 from tests.backend.fakes import ANNA, BERT, World
 
@@ -53,19 +54,44 @@ def generate(world: World, report_id: str = ID, connection_id: str = ANNA.connec
     return ask(world, {"action": "generateReport", "data": data}, connection_id)
 
 
-@pytest.mark.parametrize(
-    ("context", "query", "owner"),
-    [
-        ({"authorizer": {"principalId": "sub-1"}, "identity": {"userArn": "arn:x"}}, {}, "sub-1"),
-        ({"identity": {"userArn": "arn:x"}}, {"X-Amz-Credential": "AKIA1/2026"}, "arn:x"),
-    ],
-)
-def test_owner_is_who_the_gateway_verified(
-    world: World, context: dict[str, Any], query: dict[str, str], owner: str
+def test_owner_is_who_the_gateway_verified(world: World) -> None:
+    query = {"queryStringParameters": {"X-Amz-Credential": "AKIA1/2026"}}
+    assert route(event("$connect", "conn-x", identity={"userArn": ANNA.owner}) | query, world.router) == ACCEPTED
+    assert world.connections.rows["conn-x"][0] == ANNA.owner
+
+
+def test_session_without_a_name_is_refused_with_a_reason(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    arn = "arn:aws:sts::111122223333:assumed-role/analyst/botocore-session-1795609372"
+    assert route(event("$connect", "conn-x", identity={"userArn": arn}), world.router) == REFUSED
+    assert "conn-x" not in world.connections.rows
+    (line,) = [vars(record) for record in caplog.records if record.message == "identity refused"]
+    assert (line["connectionId"], line["userArn"]) == ("conn-x", arn)
+    assert "role_session_name" in line["reason"]
+
+
+def test_fields_of_an_identity_that_names_nobody_are_logged_once(
+    world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    connect = event("$connect", "conn-x", **context) | {"queryStringParameters": query}
-    assert route(connect, world.router) == ACCEPTED
-    assert world.connections.rows["conn-x"][0] == owner
+    _log_fields.cache_clear()
+    identity = {"sourceIp": "192.0.2.1", "accountId": "111122223333"}
+    for connection_id in ("conn-x", "conn-y"):
+        assert route(event("$connect", connection_id, identity=identity), world.router) == REFUSED
+    assert [record.message for record in caplog.records].count("no identity") == 2
+    (line,) = [vars(record) for record in caplog.records if "fields" in vars(record)]
+    assert line["fields"] == "accountId, sourceIp"
+    assert "192.0.2.1" not in str(caplog.records)
+
+
+def test_log_says_who_connected_and_who_asked(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    signed = {"headers": {"authorization": "AWS4-HMAC-SHA256 Credential=AKIA1/x, Signature=5ec7e7"}}
+    route(event("$connect", "conn-x", identity={"userArn": BERT.owner}) | signed, world.router)
+    generate(world, connection_id="conn-x")
+    lines = {record.message: vars(record) for record in caplog.records}
+    assert (lines["connected"]["owner"], lines["connected"]["connectionId"]) == (BERT.owner, "conn-x")
+    queued = lines["report queued"]
+    assert (queued["owner"], queued["connectionId"], queued["reportId"]) == (BERT.owner, "conn-x", ID)
+    assert "5ec7e7" not in str([vars(record) for record in caplog.records])
 
 
 IN_QUERY = {"queryStringParameters": {"X-Amz-Credential": f"AKIA1/{SCOPE}"}}
