@@ -23,9 +23,9 @@ _BY_PROGRAM = (
     r"default_session|[0-9a-z+=]{48}",  # Ruby: by profile; by web identity, a UUID in Base64
 )
 """Each from the code of the AWS SDK for that language, as of November 2026."""
-_DEFAULT = re.compile("|".join(_BY_PROGRAM), re.IGNORECASE | re.ASCII)
+_DEFAULT = "|".join(_BY_PROGRAM)
 
 
 def is_default(session_name: str) -> bool:
     """Return whether a program gave this name to a session of a role."""
-    return _DEFAULT.fullmatch(session_name) is not None
+    return re.fullmatch(_DEFAULT, session_name, re.IGNORECASE | re.ASCII) is not None
