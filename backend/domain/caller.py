@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backend.protocol import session_names
+from backend.protocol.identity import session_names
 
 NAMELESS_SESSION = (
     "The session of the role {role} is called {session}, which is no name of a person: "

@@ -24,10 +24,14 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure() -> None:
-    """Log from level INFO; keep the handler of a runtime that has one."""
+    """Log from level INFO; keep the handler of a runtime that has one.
+
+    botocore's lines count from WARNING: at INFO it tells at each cold start where it found its credentials.
+    """
     root = logging.getLogger()
     if not root.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(JsonFormatter())
         root.addHandler(handler)
     logging.getLogger("backend").setLevel(logging.INFO)
+    logging.getLogger("botocore").setLevel(logging.WARNING)

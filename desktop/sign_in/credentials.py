@@ -26,7 +26,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.session import Session
 from msgspec import Struct
 
-from backend.protocol import session_names
+from backend.protocol.identity import session_names
 from desktop.sign_in.profiles import Auth
 
 SIGN_IN = "Sign in with the AWS CLI, and try again."

@@ -1,6 +1,6 @@
 import pytest
 
-from backend.protocol.session_names import is_default
+from backend.protocol.identity.session_names import is_default
 
 
 @pytest.mark.parametrize(
