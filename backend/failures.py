@@ -13,15 +13,20 @@ from backend.wiring import is_in_lambda
 if TYPE_CHECKING:
     from backend.service.abandonment import Abandonment
 
+_UNITS = (("hour", 3600), ("minute", 60), ("second", 1))
+
 
 def handler(record: Mapping[str, Any], _context: object) -> None:
     """End the report of a failed invocation with the reason."""
-    event = record["requestPayload"]
-    _deployed().end(event["reportId"], event["invocationId"], failure_of(record))
+    event, abandonment = record["requestPayload"], _deployed()
+    failure = failure_of(record, abandonment.event_max_age_s)
+    abandonment.end(event["reportId"], event["invocationId"], failure)
 
 
-def failure_of(record: Mapping[str, Any]) -> Failure:
-    """Return why an invocation failed.
+def failure_of(record: Mapping[str, Any], event_max_age_s: int) -> Failure:
+    """Return why an invocation failed; its event may wait for so many seconds.
+
+    An event that has aged out after an attempt has that one's answer with it, which says more.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
@@ -31,7 +36,17 @@ def failure_of(record: Mapping[str, Any]) -> Failure:
         return Failure(code=FailureCode.TIMED_OUT, message="The report took too long. Ask for less at a time.")
     if "OutOfMemory" in reason or "signal: killed" in reason:
         return Failure(code=FailureCode.OUT_OF_MEMORY, message="The report is too large. Ask for less.")
+    if (record.get("requestContext") or {}).get("condition") == "EventAgeExceeded" and not payload:
+        message = f"No worker was free for {_in_words(event_max_age_s)}."
+        return Failure(code=FailureCode.NO_WORKER_FREE, message=message)
     return Failure(code=FailureCode.WORKER_LOST, message="The report stopped without an answer. Try again.")
+
+
+def _in_words(seconds: int) -> str:
+    """Return a duration in the largest unit that it is a whole number of."""
+    unit, size = next((unit, size) for unit, size in _UNITS if seconds % size == 0)
+    count = seconds // size
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 @cache

@@ -13,11 +13,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from backend.domain import counters
-from backend.domain.caller import Caller, NoIdentity, owner_of
+from backend.domain.caller import Caller, NoIdentity
 from backend.protocol.codec import encode
 from backend.protocol.messages import ErrorCode
 from backend.protocol.refusals import refused
 from backend.service.announcing import post
+from backend.service.identification import identified
 from backend.wiring import is_in_lambda
 
 if TYPE_CHECKING:
@@ -59,13 +60,13 @@ def route(event: Event, router: "Router") -> Response:
 def connect(event: Event, router: "Router") -> Response:
     """Remember who opened the connection; refuse it if nobody knows."""
     connection_id = event["requestContext"]["connectionId"]
+    extra = {"connectionId": connection_id}
     try:
-        owner = owner_of(event, access_key_is_identity=router.access_key_is_identity)
+        owner = identified(event, access_key_is_identity=router.access_key_is_identity, extra=extra)
     except NoIdentity:
-        log.warning("connection refused", extra={"connectionId": connection_id})
         return REFUSED
     router.connections.put(connection_id, owner, router.clock())
-    log.info("connected", extra={"connectionId": connection_id, counters.CONNECTIONS_OPENED: 1})
+    log.info("connected", extra={**extra, "owner": owner, counters.CONNECTIONS_OPENED: 1})
     return ACCEPTED
 
 

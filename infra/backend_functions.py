@@ -134,7 +134,8 @@ def declare(settings: Settings, storage: Storage, address: Address, code: Code) 
 
 def _failures(around: _Surroundings) -> Function:
     step = allow("StepReports", ["dynamodb:UpdateItem"], around.storage.reports.arn)
-    return around.function("failures", code=around.code.front, variables={}, statements=[step])
+    variables = {"EVENT_MAX_AGE_S": str(around.settings.event_max_age_seconds)}
+    return around.function("failures", code=around.code.front, variables=variables, statements=[step])
 
 
 def _worker(around: _Surroundings, failures: Function) -> Function:

@@ -12,15 +12,11 @@ from pulumi_aws import apigatewayv2, cloudwatch
 from backend.protocol.resources import DOCUMENTS, RESOURCES, VERSION
 from infra.functions import Function
 from infra.settings import Settings
-from infra.websocket_api import fill
+from infra.websocket_api import access_log, fill
 
 LONGEST_ANSWER_MS = 30_000
 """Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
-ACCESS_LOG_FORMAT = (
-    '{"requestId":"$context.requestId","routeKey":"$context.routeKey","status":"$context.status",'
-    '"userArn":"$context.identity.userArn","sourceIp":"$context.identity.sourceIp",'
-    '"error":"$context.integrationErrorMessage"}'
-)
+ACCESS_LOG_FORMAT = access_log(routeKey="routeKey")
 METHODS = ("GET", "HEAD", "PUT", "POST")
 SENT = (
     *("authorization", "content-type", "if-none-match", "prefer"),

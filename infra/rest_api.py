@@ -17,7 +17,7 @@ from backend.protocol.resources import EVENTS, SYNCHRONOUS, VERSION
 from infra.backend_functions import BackendFunctions
 from infra.functions import Function
 from infra.settings import Settings
-from infra.websocket_api import fill, text_of
+from infra.websocket_api import access_log, fill, text_of
 
 LONGEST_ANSWER_MS = 29_000
 """The longest there is without a higher quota; the answer is 504 then.
@@ -26,11 +26,7 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 """
 LONGEST_STREAM_MS = 900_000
 """Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html"""
-ACCESS_LOG_FORMAT = (
-    '{"requestId":"$context.requestId","method":"$context.httpMethod","resource":"$context.resourcePath",'
-    '"status":"$context.status","userArn":"$context.identity.userArn","sourceIp":"$context.identity.sourceIp",'
-    '"error":"$context.integrationErrorMessage"}'
-)
+ACCESS_LOG_FORMAT = access_log(method="httpMethod", resource="resourcePath")
 
 
 @dataclass(frozen=True, kw_only=True)

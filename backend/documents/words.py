@@ -110,7 +110,7 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
         "code": _CODE,
         "fields": "What is wrong, by place: `reportId`, `parameters.delay`, `formatOptions.delimiter`, `limit`.",
     },
-    "GatewayMessage": {"message": "A word or two, for people."},
+    "GatewayMessage": {"message": "A word or a sentence, for people."},
 }
 """By type and member; a type has those of the types it is derived from, too."""
 

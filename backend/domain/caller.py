@@ -9,6 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from backend.protocol.identity import session_names
+
+NAMELESS_SESSION = (
+    "The session of the role {role} is called {session}, which is no name of a person: "
+    "assume the role with a role_session_name of your own."
+)
+_ARN = re.compile(
+    r"arn:(?P<partition>aws[a-z-]*):(iam|sts)::(?P<account>\d{12}):(?P<kind>[a-z-]+)(/(?P<name>[!-~]+))?", re.ASCII
+)
+_SESSION = re.compile(r"(?P<role>[\w+=,.@-]+)/(?P<session>[\w+=,.@-]+)", re.ASCII)
+_PERMISSION_SET = re.compile(r"AWSReservedSSO_(?P<set>.+)_[0-9a-f]{16}", re.ASCII)
+_ISSUER_AND_SUBJECT = re.compile(r"https://[^|\s]+\|\S.*")
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -19,30 +32,93 @@ class Caller:
 
 
 class NoIdentity(Exception):
-    """The request carries no identity that API Gateway has verified."""
+    """The request carries no identity that API Gateway has verified; `fields` are the names of what it has instead."""
+
+    def __init__(self, message: str = "", *, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.fields = fields
+
+
+class UnfitIdentity(NoIdentity):
+    """The identity cannot own reports: it does not last, or may be chosen by whoever has it. The sentence says why."""
+
+    def __init__(self, message: str, arn: str) -> None:
+        super().__init__(message)
+        self.arn = arn
 
 
 def owner_of(event: Mapping[str, Any], *, access_key_is_identity: bool = False) -> str:
     """Return who asks, from the event of a `$connect` or of a request to the HTTP API or the REST API.
 
-    In this order: the authorizer's principal, and the caller's ARN. With `access_key_is_identity`, the access key comes
-    before the ARN: an emulator gives no ARN on `$connect`, where the key is read from the signature, and a person is to
-    be the same on every door. Other parts of the request are not trusted: the route's authorisation has verified these
-    alone before the event exists, and it verifies no signature on a route that does not ask for one.
+    In this order: the issuer and subject of a token, which an authorizer has checked, and the caller's ARN. With
+    `access_key_is_identity`, the access key comes before the ARN: an emulator gives no ARN on `$connect`, where the key
+    is read from the signature, and a person is to be the same on every door. Other parts of the request are not
+    trusted: the route's authorisation has verified these alone before the event exists, and it verifies no signature on
+    a route that does not ask for one.
 
     Raises:
         NoIdentity: There is none of these.
+        UnfitIdentity: The ARN is of somebody who cannot own reports.
     """
     context = event["requestContext"]
     authorizer = context.get("authorizer") or {}
     verified = authorizer.get("iam") or context.get("identity") or {}
-    owner = authorizer.get("principalId")
-    if not owner and access_key_is_identity:
-        owner = _access_key(event) if context.get("eventType") == "CONNECT" else verified.get("accessKey")
-    owner = owner or verified.get("userArn")
-    if not owner:
-        raise NoIdentity
-    return str(owner)
+    principal = str(authorizer.get("principalId") or "")
+    if _ISSUER_AND_SUBJECT.fullmatch(principal):
+        return principal
+    if access_key_is_identity:
+        key = _access_key(event) if context.get("eventType") == "CONNECT" else verified.get("accessKey")
+        if key:
+            return str(key)
+    if not verified.get("userArn"):
+        raise NoIdentity(fields=tuple(sorted(verified)))
+    return lasting(str(verified["userArn"]))
+
+
+def lasting(arn: str) -> str:
+    """Return the owner behind an ARN, which stays the same for a person and is nobody else's.
+
+    | ARN | owner |
+    |---|---|
+    | an IAM user's | as it is |
+    | a session of a role of Identity Center, `AWSReservedSSO_NAME_suffix` | without the suffix |
+    | a session of another role | as it is: account, role, session |
+
+    Identity Center makes the role again, with another suffix, when the permission set's last assignment has gone, and
+    names sessions itself. Other sessions are named by whoever assumes the role, within the role's trust policy. A
+    session of GetFederationToken is named by whoever has the keys of its user, and nothing can restrict that.
+
+    Raises:
+        UnfitIdentity: The root user, a federated user, a session without a name of its own, or another kind of ARN.
+
+    Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+    """
+    found = _ARN.fullmatch(arn)
+    kind, name = (found["kind"], found["name"] or "") if found else ("", "")
+    if kind == "user" and name:
+        return arn
+    if found and kind == "assumed-role" and (session := _SESSION.fullmatch(name)):
+        return f"{arn.removesuffix(name)}{_lasting_role(arn, *session.group('role', 'session'))}"
+    match kind:
+        case "root":
+            reason = "The root user cannot ask for reports: sign in as an IAM user, or with a role."
+        case "federated-user":
+            reason = "A federated user's name is not fixed: sign in as an IAM user, or with a role."
+        case _:
+            reason = "This kind of AWS identity cannot ask for reports: sign in as an IAM user, or with a role."
+    raise UnfitIdentity(reason, arn)
+
+
+def _lasting_role(arn: str, role: str, session: str) -> str:
+    permission_set = _PERMISSION_SET.fullmatch(role)
+    if permission_set:
+        return f"AWSReservedSSO_{permission_set['set']}/{session}"
+    if role.startswith("AWSReservedSSO_"):  # else it could be taken for the permission set of that name
+        raise UnfitIdentity(f"The role {role} is none that Identity Center has made.", arn)
+    if session_names.is_default(session):
+        raise UnfitIdentity(NAMELESS_SESSION.format(role=role, session=session), arn)
+    return f"{role}/{session}"
 
 
 def _access_key(event: Mapping[str, Any]) -> str | None:

@@ -146,6 +146,7 @@ class FailureCode(StrEnum):
     TIMED_OUT = "timedOut"
     OUT_OF_MEMORY = "outOfMemory"
     WORKER_LOST = "workerLost"
+    NO_WORKER_FREE = "noWorkerFree"
     DEFINITION_ERROR = "definitionError"
     TOO_MANY_ROWS = "tooManyRows"
     INTERNAL = "internal"

@@ -6,10 +6,13 @@ Source of API Gateway's: https://docs.aws.amazon.com/apigateway/latest/developer
 from datetime import timedelta
 
 FRAME_SIZE_BYTES = 32 * 1024
-"""API Gateway closes the connection (1009) on a larger frame from the client."""
+"""API Gateway closes the connection (1009) on a larger frame from the client.
+
+Its page says so of posts too, so the service posts no more at once.
+"""
 
 MESSAGE_SIZE_BYTES = 128 * 1024
-"""API Gateway answers 413 when the service posts more."""
+"""API Gateway answers 413 to a larger post."""
 
 PAGE_SIZE_BYTES = 28 * 1024
 """A page of reports or of the catalog holds no more, so that its message is one frame.

@@ -22,6 +22,8 @@ class Abandonment:
     reports: ReportStore
     announcer: Announcer
     clock: Clock
+    event_max_age_s: int
+    """How long an asynchronous invocation may wait for its function."""
 
     def end(self, report_id: str, invocation: str, failure: Failure) -> None:
         """End the report, unless it has ended or another invocation is at work on it."""

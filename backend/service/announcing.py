@@ -66,8 +66,12 @@ def post(
 ) -> Mapping[str, Delivery]:
     """Post the frame to every connection, then after each delay to those it has not reached; return the last outcomes.
 
-    All connections share the delays: a throttle hits them alike, and the time must not grow with their number.
+    All connections share the delays: a throttle hits them alike, and the time must not grow with their number. A frame
+    that is too large reaches none: API Gateway would close the connection.
     """
+    if len(frame) > quotas.FRAME_SIZE_BYTES:
+        log.error("frame too large", extra={"sizeBytes": len(frame)})
+        return dict.fromkeys(connection_ids, Delivery.UNDELIVERED)
     deliveries: dict[str, Delivery] = {}
     unreached = sorted(connection_ids)
     for delay_s in (0.0, *delays_s):

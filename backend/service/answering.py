@@ -123,9 +123,9 @@ def _reports(snapshots: list[Snapshot], missing: tuple[str, ...]) -> Iterator[Se
 
 
 def _small_enough(message: ServiceMessage) -> ServiceMessage:
-    """Return the message, or an error in the place of one that API Gateway would not post."""
+    """Return the message, or an error in the place of one that may cost the connection."""
     size_bytes = len(encode(message))
-    if size_bytes <= quotas.MESSAGE_SIZE_BYTES:
+    if size_bytes <= quotas.FRAME_SIZE_BYTES:
         return message
     log.error("answer too large", extra={"type": type(message).__name__, "sizeBytes": size_bytes})
     return ErrorMessage(error=internal("The answer is too large to be sent."), request_id=message.request_id)

@@ -80,10 +80,10 @@ class Submission:
         known = self.reports.put_new(report, now)
         if known is None:
             log.info("report accepted", extra={"reportId": report.report_id, REPORTS_ASKED: 1})
-            return Submitted(self._start(report, invocation, now), is_new=True)
+            return Submitted(self._start(caller, report, invocation, now), is_new=True)
         report = self.settling.settle(self._rejoin(caller, request, report, now), now, but=caller.connection_id)
         if report.state is State.QUEUED:
-            report = self._restart(report, invocation, now)
+            report = self._restart(caller, report, invocation, now)
         return Submitted(report, is_new=False)
 
     def _asked(self, caller: Caller, request: GenerateReport, now: datetime, asked_at: datetime) -> Report:
@@ -130,22 +130,22 @@ class Submission:
             raise refused(ErrorCode.REPORT_ID_CONFLICT, "This report id is taken by another report.")
         return known
 
-    def _start(self, report: Report, invocation: str, now: datetime) -> Report:
-        if self._queue(report.report_id, invocation):
+    def _start(self, caller: Caller, report: Report, invocation: str, now: datetime) -> Report:
+        if self._queue(caller, report.report_id, invocation):
             return report
         failed = end_report(self.reports, report.report_id, steps.fail_uninvoked(invocation, now))
         return failed or self.reports.get(report.report_id, now) or report
 
-    def _restart(self, report: Report, invocation: str, now: datetime) -> Report:
+    def _restart(self, caller: Caller, report: Report, invocation: str, now: datetime) -> Report:
         """Queue another event; where that is refused the report is left to the earlier one, which may still come."""
         requeued = self.reports.change(report.report_id, steps.requeue(invocation))
-        if requeued is not None and not self._queue(report.report_id, invocation):
+        if requeued is not None and not self._queue(caller, report.report_id, invocation):
             requeued = self.reports.change(report.report_id, steps.requeue(report.invocation, before=invocation))
         return requeued or self.reports.get(report.report_id, now) or report
 
-    def _queue(self, report_id: str, invocation: str) -> bool:
+    def _queue(self, caller: Caller, report_id: str, invocation: str) -> bool:
         """Queue an event that the row names already; return whether that was not refused."""
-        extra = {"reportId": report_id}
+        extra = {"reportId": report_id, "owner": caller.owner, "connectionId": caller.connection_id}
         try:
             self.invoke(report_id, invocation)
         except InvocationRefused:

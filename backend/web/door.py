@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from backend.domain.caller import Caller, NoIdentity, owner_of
+from backend.domain.caller import Caller, NoIdentity
 from backend.protocol.bodies import GatewayMessage
 from backend.protocol.messages import ErrorCode
 from backend.protocol.refusals import RefusedRequest, internal
 from backend.protocol.resources import allowed
+from backend.service.identification import identified
 from backend.service.ports import Clock, StoreUnavailable
 from backend.service.rates import Rates
 from backend.web.answers import HttpAnswer, json_answer
@@ -65,10 +66,11 @@ class Door:
         if request.resource in self.public:
             return self.public[request.resource](request)
         try:
-            owner = owner_of(event, access_key_is_identity=self.access_key_is_identity)
-        except NoIdentity:
-            log.warning("request of nobody refused", extra={"resource": request.resource})
-            return json_answer(GatewayMessage(message="Forbidden"), HTTPStatus.FORBIDDEN)  # as API Gateway says it
+            extra = {"resource": request.resource}
+            owner = identified(event, access_key_is_identity=self.access_key_is_identity, extra=extra)
+        except NoIdentity as error:
+            message = str(error) or "Forbidden"  # as API Gateway says it
+            return json_answer(GatewayMessage(message=message), HTTPStatus.FORBIDDEN)
         now = self.clock()
         self.rates.check_message(owner, now)
         ask = Ask(request=request, caller=Caller(owner), now=now, remaining_s=remaining_s)

@@ -28,12 +28,12 @@ class Adapters:
     each: Each = map
 
 
-def compose(adapters: Adapters) -> Abandonment:
+def compose(adapters: Adapters, settings: FailuresSettings) -> Abandonment:
     """Put the use case together. A report that it ends has no file, hence no link."""
     announcer = Announcer(
         adapters.reports, adapters.push, lambda _: None, adapters.clock, adapters.sleep, adapters.each
     )
-    return Abandonment(adapters.reports, announcer, adapters.clock)
+    return Abandonment(adapters.reports, announcer, adapters.clock, settings.event_max_age_s)
 
 
 def deployed() -> Abandonment:
@@ -47,4 +47,4 @@ def deployed() -> Abandonment:
         sleep=time.sleep,
         each=at_once,
     )
-    return compose(adapters)
+    return compose(adapters, settings)

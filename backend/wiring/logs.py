@@ -28,7 +28,10 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(metrics_namespace: str) -> None:
-    """Log from level INFO, and count into that namespace; keep the handler of a runtime that has one."""
+    """Log from level INFO, and count into that namespace; keep the handler of a runtime that has one.
+
+    botocore's lines count from WARNING: at INFO it tells at each cold start where it found its credentials.
+    """
     root = logging.getLogger()
     if not root.handlers:
         to_stderr = logging.StreamHandler()
@@ -37,3 +40,4 @@ def configure(metrics_namespace: str) -> None:
     for handler in root.handlers:
         handler.addFilter(EmbeddedMetrics(metrics_namespace))
     logging.getLogger("backend").setLevel(logging.INFO)
+    logging.getLogger("botocore").setLevel(logging.WARNING)

@@ -61,6 +61,9 @@ def _value(name: str, text: str, kind: object) -> str | int:
 class FailuresSettings(Settings):
     """Settings of `failures`."""
 
+    event_max_age_s: int
+    """How long an asynchronous invocation may wait for its function."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings(Settings):

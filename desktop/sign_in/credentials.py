@@ -5,17 +5,55 @@ profile ──▶ **Source** ──▶ sigv4
 All of these are somebody else's, and botocore checks few of their types: whatever goes wrong becomes a sentence here.
 """
 
+import os
+from collections.abc import Mapping
 from datetime import datetime
 
-from botocore.credentials import AssumeRoleProvider, Credentials, ReadOnlyCredentials
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ProfileNotFound
+from botocore.credentials import (
+    AssumeRoleProvider,
+    AssumeRoleWithWebIdentityProvider,
+    Credentials,
+    ReadOnlyCredentials,
+)
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    MissingDependencyException,
+    ProfileNotFound,
+)
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.session import Session
 from msgspec import Struct
 
+from backend.protocol.identity import session_names
 from desktop.sign_in.profiles import Auth
 
 SIGN_IN = "Sign in with the AWS CLI, and try again."
+NEEDS_CRT = (
+    'Credentials of "aws login" need a package that is not installed: pip install "botocore[crt]". '
+    "Or name an AWS profile with credential_process = aws configure export-credentials --profile PROFILE."
+)
+"""The package, `awscrt`, has 12 MB, and would make every start of the program a tenth of a second longer.
+
+Source of the other way: https://docs.aws.amazon.com/cli/latest/reference/configure/export-credentials.html
+"""
+NAMES_NO_SESSION = (
+    "The AWS profile {profile} assumes a role without saying who you are: each start of this program would be another "
+    'person. Add "role_session_name = YOUR USER NAME" to it in {file}.'
+)
+SETS_NO_SESSION = (
+    "The role of AWS_WEB_IDENTITY_TOKEN_FILE is assumed without saying who you are: each start of this program would "
+    "be another person. Set AWS_ROLE_SESSION_NAME to a name of your own."
+)
+HELP: Mapping[str, str] = {
+    "AccessDenied": "The role may be for others, or want your user name as role_session_name: ask who manages it.",
+    "ForbiddenException": "The sign-in portal does not assign you this account and role: ask who manages it.",
+    "ExpiredToken": SIGN_IN,
+    "ExpiredTokenException": SIGN_IN,
+    "InvalidClientTokenId": "The access key is wrong, or has been deleted.",
+}
+"""What may help where AWS refuses to give credentials, by its code for that."""
 
 
 class NotSignedIn(Exception):
@@ -61,7 +99,9 @@ class Source(Struct):
         except ProfileNotFound as error:
             raise NotSignedIn(f"There is no AWS profile called {error.kwargs['profile']}.") from error
         except ClientError as error:
-            raise NotSignedIn(f"AWS refused the sign-in: {_words(error)}.") from error
+            raise NotSignedIn(f"AWS refused the sign-in: {_words(error)}.{_help(error)}") from error
+        except MissingDependencyException as error:
+            raise NotSignedIn(NEEDS_CRT) from error
         except (BotoCoreError, OSError, RuntimeError, ValueError) as error:
             raise NotSignedIn(f"The AWS credentials cannot be read: {_words(error)}. {SIGN_IN}") from error
         except Exception as error:  # of a wrong type somewhere in what was found
@@ -88,7 +128,28 @@ def _find(auth: Auth) -> Credentials:
     found = session.get_credentials()
     if found is None:
         raise NotSignedIn("No AWS credentials were found. Sign in with the AWS CLI, or name a profile.")
+    _check_session_name(session, found.method)
     return found
+
+
+def _check_session_name(session: Session, method: str) -> None:
+    """Refuse a role whose session nobody named: reports belong to the role and that name. Nothing has been sent yet.
+
+    The service refuses such a session too: sessions are also made elsewhere.
+    """
+    by_web_identity = method == AssumeRoleWithWebIdentityProvider.METHOD
+    if method != AssumeRoleProvider.METHOD and not by_web_identity:
+        return
+    profile = session.get_scoped_config()
+    name = profile.get("role_session_name")
+    if by_web_identity and session.instance_variables().get("profile") is None:
+        name = os.environ.get("AWS_ROLE_SESSION_NAME", name)
+    if isinstance(name, str) and name and not session_names.is_default(name):
+        return
+    if "role_arn" not in profile:
+        raise NotSignedIn(SETS_NO_SESSION)
+    file = session.get_config_variable("config_file")
+    raise NotSignedIn(NAMES_NO_SESSION.format(profile=session.profile or "default", file=file))
 
 
 def _refuse_to_prompt(_question: str) -> str:
@@ -102,6 +163,12 @@ def _checked(keys: ReadOnlyCredentials) -> ReadOnlyCredentials:
         if not is_missing and not (isinstance(value, str) and value and value.isascii() and value.isprintable()):
             raise NotSignedIn(f"The AWS credentials cannot be used: the {name} is none.")
     return keys
+
+
+def _help(error: ClientError) -> str:
+    """Return a sentence to go on with, if there is one."""
+    sentence = HELP.get(str(error.response.get("Error", {}).get("Code")))
+    return f" {sentence}" if sentence else ""
 
 
 def _words(error: Exception) -> str:

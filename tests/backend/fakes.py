@@ -34,7 +34,14 @@ from backend.wiring import (
     for_worker,
     use_cases,
 )
-from backend.wiring.settings import EventsSettings, HttpSettings, RouterSettings, SynchronousSettings, WorkerSettings
+from backend.wiring.settings import (
+    EventsSettings,
+    FailuresSettings,
+    HttpSettings,
+    RouterSettings,
+    SynchronousSettings,
+    WorkerSettings,
+)
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 REPORT_TTL = timedelta(days=30)
@@ -47,8 +54,8 @@ MESSAGES_PER_SECOND = SUBMISSIONS_PER_MINUTE = 1_000_000
 
 CATALOG = cache(lambda: load(reports))
 
-ANNA = Caller("arn:anna", "conn-anna")
-BERT = Caller("arn:bert", "conn-bert")
+ANNA = Caller("arn:aws:iam::111122223333:user/anna", "conn-anna")
+BERT = Caller("arn:aws:iam::111122223333:user/bert", "conn-bert")
 
 
 class FakeClock:
@@ -284,6 +291,12 @@ EVENTS_SETTINGS = EventsSettings(
     event_max_age_s=int(EVENT_MAX_AGE.total_seconds()),
     messages_per_second=MESSAGES_PER_SECOND,
 )
+FAILURES_SETTINGS = FailuresSettings(
+    reports_table="reports",
+    management_endpoint="https://api.example/test",
+    metrics_namespace="Reportwire/test",
+    event_max_age_s=int(EVENT_MAX_AGE.total_seconds()),
+)
 WORKER_SETTINGS = WorkerSettings(
     reports_table="reports",
     management_endpoint="https://api.example/test",
@@ -332,7 +345,7 @@ class World:
         self.execution = for_worker.compose(
             for_worker.Adapters(**of(for_worker.Adapters)), WORKER_SETTINGS, self.catalog
         )
-        self.abandonment = for_failures.compose(for_failures.Adapters(**of(for_failures.Adapters)))
+        self.abandonment = for_failures.compose(for_failures.Adapters(**of(for_failures.Adapters)), FAILURES_SETTINGS)
 
     @property
     def announcer(self) -> Announcer:

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from backend import failures
 from backend.domain import steps
 from backend.failures import failure_of
 from backend.protocol.lifecycle import State
@@ -29,7 +30,39 @@ LOST = Failure(code="workerLost", message="")
     ],
 )
 def test_reason_decides_the_code(payload: dict[str, Any] | None, code: str) -> None:
-    assert failure_of({"responsePayload": payload}).code == code
+    assert failure_of({"responsePayload": payload}, 1_800).code == code
+
+
+@pytest.mark.parametrize(
+    ("max_age_s", "waited"),
+    [
+        (60, "1 minute"),
+        (61, "61 seconds"),
+        (90, "90 seconds"),
+        (1_800, "30 minutes"),
+        (3_600, "1 hour"),
+        (5_400, "90 minutes"),
+        (21_600, "6 hours"),
+    ],
+)
+def test_event_that_aged_out_says_how_long_nobody_was_free(max_age_s: int, waited: str) -> None:
+    record = {"requestContext": {"condition": "EventAgeExceeded", "approximateInvokeCount": 0}}
+    assert failure_of(record, max_age_s) == Failure(code="noWorkerFree", message=f"No worker was free for {waited}.")
+
+
+def test_event_that_aged_out_after_an_attempt_says_what_became_of_that() -> None:
+    aged = {"requestContext": {"condition": "EventAgeExceeded"}}
+    assert failure_of({**aged, "responsePayload": {"errorMessage": "Task timed out"}}, 60).code == "timedOut"
+    assert failure_of({**aged, "responsePayload": {"errorType": "Runtime.ExitError"}}, 60).code == "workerLost"
+
+
+def test_aged_out_report_is_ended_with_the_setting_s_number(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.submit(ANNA, GenerateReport(report_id=ID, definition="sample", parameters={"delay": 0, "amountOfRows": 1}))
+    monkeypatch.setattr(failures, "_deployed", lambda: world.abandonment)
+    payload = {"reportId": ID, "invocationId": world.invoke.events[0][1]}
+    failures.handler({"requestContext": {"condition": "EventAgeExceeded"}, "requestPayload": payload}, None)
+    error = world.reports.rows[ID].error
+    assert error == Failure(code="noWorkerFree", message="No worker was free for 30 minutes.")
 
 
 @pytest.fixture

@@ -1,17 +1,19 @@
 import base64
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from backend import synchronous
 from backend.domain.caller import Caller
 from backend.http_router import respond
 from backend.protocol.refusals import LONGEST_NAME
 from backend.protocol.resources import DOCUMENTS, RESOURCES, allowed
 from backend.service.ports import StoreUnavailable
 from backend.web.catalog import FOLDER
-from tests.backend.fakes import World
-from tests.backend.web.asking import REMAINING_S, Http, event
+from tests.backend.fakes import ANNA, World
+from tests.backend.web.asking import REMAINING_S, Http, event, rest_event
 
 ID = "00000000-0000-4000-8000-000000000001"
 ORDER = {"definition": "sample", "parameters": {"delay": 0, "amountOfRows": 3}}
@@ -125,6 +127,24 @@ def test_request_of_nobody_is_refused_whatever_key_it_names(world: World, *, is_
         asked["requestContext"].get("authorizer", {}).get("iam", {}).pop("accessKey", None)
         answer = respond(asked, world.http, REMAINING_S)
         assert (answer["statusCode"], answer["body"]) == (403, '{"message":"Forbidden"}')
+
+
+def test_session_without_a_name_is_refused_with_the_reason(world: World) -> None:
+    arn = "arn:aws:sts::111122223333:assumed-role/analyst/botocore-session-1795609372"
+    asked = event("PUT", f"/reports/{ID}", ORDER, caller=Caller(arn))
+    rest = rest_event("POST", "/reports/synchronous", ORDER, caller=Caller(arn))
+    for answer in (respond(asked, world.http, REMAINING_S), synchronous.respond(rest, world.synchronous, REMAINING_S)):
+        assert answer["statusCode"] == 403
+        assert "role_session_name" in json.loads(answer["body"])["message"]
+    assert not world.reports.rows
+
+
+def test_log_says_who_asked_for_a_report(http: Http, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    http("PUT", f"/reports/{ID}?X-Amz-Signature=5ec7e7", ORDER)
+    (line,) = [vars(record) for record in caplog.records if record.message == "report queued"]
+    assert (line["owner"], line["connectionId"], line["reportId"]) == (ANNA.owner, "", ID)
+    assert "5ec7e7" not in str([vars(record) for record in caplog.records])
 
 
 def test_owner_is_the_same_on_the_emulator_where_a_socket_knows_the_key_alone(world: World) -> None:

@@ -20,6 +20,7 @@ from backend.protocol.messages import (
 )
 from backend.protocol.quotas import FRAME_SIZE_BYTES, MESSAGE_SIZE_BYTES
 from backend.router import ACCEPTED, NOT_OF_THE_SOCKET, REFUSED, route
+from backend.service.identification import _log_fields
 from backend.service.ports import Delivery
 from tests.backend.fakes import ANNA, BERT, World
 
@@ -53,19 +54,44 @@ def generate(world: World, report_id: str = ID, connection_id: str = ANNA.connec
     return ask(world, {"action": "generateReport", "data": data}, connection_id)
 
 
-@pytest.mark.parametrize(
-    ("context", "query", "owner"),
-    [
-        ({"authorizer": {"principalId": "sub-1"}, "identity": {"userArn": "arn:x"}}, {}, "sub-1"),
-        ({"identity": {"userArn": "arn:x"}}, {"X-Amz-Credential": "AKIA1/2026"}, "arn:x"),
-    ],
-)
-def test_owner_is_who_the_gateway_verified(
-    world: World, context: dict[str, Any], query: dict[str, str], owner: str
+def test_owner_is_who_the_gateway_verified(world: World) -> None:
+    query = {"queryStringParameters": {"X-Amz-Credential": "AKIA1/2026"}}
+    assert route(event("$connect", "conn-x", identity={"userArn": ANNA.owner}) | query, world.router) == ACCEPTED
+    assert world.connections.rows["conn-x"][0] == ANNA.owner
+
+
+def test_session_without_a_name_is_refused_with_a_reason(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    arn = "arn:aws:sts::111122223333:assumed-role/analyst/botocore-session-1795609372"
+    assert route(event("$connect", "conn-x", identity={"userArn": arn}), world.router) == REFUSED
+    assert "conn-x" not in world.connections.rows
+    (line,) = [vars(record) for record in caplog.records if record.message == "identity refused"]
+    assert (line["connectionId"], line["userArn"]) == ("conn-x", arn)
+    assert "role_session_name" in line["reason"]
+
+
+def test_fields_of_an_identity_that_names_nobody_are_logged_once(
+    world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    connect = event("$connect", "conn-x", **context) | {"queryStringParameters": query}
-    assert route(connect, world.router) == ACCEPTED
-    assert world.connections.rows["conn-x"][0] == owner
+    _log_fields.cache_clear()
+    identity = {"sourceIp": "192.0.2.1", "accountId": "111122223333"}
+    for connection_id in ("conn-x", "conn-y"):
+        assert route(event("$connect", connection_id, identity=identity), world.router) == REFUSED
+    assert [record.message for record in caplog.records].count("no identity") == 2
+    (line,) = [vars(record) for record in caplog.records if "fields" in vars(record)]
+    assert line["fields"] == "accountId, sourceIp"
+    assert "192.0.2.1" not in str(caplog.records)
+
+
+def test_log_says_who_connected_and_who_asked(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    signed = {"headers": {"authorization": "AWS4-HMAC-SHA256 Credential=AKIA1/x, Signature=5ec7e7"}}
+    route(event("$connect", "conn-x", identity={"userArn": BERT.owner}) | signed, world.router)
+    generate(world, connection_id="conn-x")
+    lines = {record.message: vars(record) for record in caplog.records}
+    assert (lines["connected"]["owner"], lines["connected"]["connectionId"]) == (BERT.owner, "conn-x")
+    queued = lines["report queued"]
+    assert (queued["owner"], queued["connectionId"], queued["reportId"]) == (BERT.owner, "conn-x", ID)
+    assert "5ec7e7" not in str([vars(record) for record in caplog.records])
 
 
 IN_QUERY = {"queryStringParameters": {"X-Amz-Credential": f"AKIA1/{SCOPE}"}}
@@ -108,9 +134,10 @@ def test_connection_without_identity_is_refused(world: World) -> None:
     assert "conn-x" not in world.connections.rows
 
 
-def test_answer_that_the_gateway_would_refuse_is_an_error_instead(world: World) -> None:
+@pytest.mark.parametrize("size", [FRAME_SIZE_BYTES, MESSAGE_SIZE_BYTES])
+def test_answer_that_the_gateway_would_refuse_is_an_error_instead(world: World, size: int) -> None:
     (name, definition), *_ = world.catalog.items()
-    huge = dataclasses.replace(definition, description="x" * MESSAGE_SIZE_BYTES)
+    huge = dataclasses.replace(definition, description="x" * size)
     world.catalog = {name: huge}
     world.compose()
     route(event("$default", ANNA.connection_id, '{"action":"describeCatalog","requestId":"r"}'), world.router)
@@ -230,44 +257,58 @@ def test_list_has_own_reports_newest_first_in_pages(world: World) -> None:
     assert listed == ids[::-1]
 
 
-def store_large_reports(world: World) -> list[str]:
+SIZES = (0, 100, 600, 4_000, 9_000, 14_000, 26_000)
+"""Bytes of a report's parameters: more than a request may have, as defaults come on top."""
+
+
+def store_reports(world: World) -> list[str]:
     ids = [f"00000000-0000-4000-8000-0000000000{n:02}" for n in range(50)]
-    for report_id in ids:
-        generate(world, report_id)
-        world.execute(report_id)
-        world.reports.rows[report_id] = replace(world.reports.rows[report_id], parameters={"x": "y" * 4000})
+    generate(world, ids[0])
+    world.execute(ids[0])
+    for report_id in ids[1:]:
         world.clock.sleep(1)
+        row = replace(world.reports.rows[ids[0]], report_id=report_id, created_at=world.clock())
+        world.reports.rows[report_id] = row
     return ids
 
 
+def resize(world: World, size: int) -> None:
+    for report_id, row in world.reports.rows.items():
+        world.reports.rows[report_id] = replace(row, parameters={"x": "y" * size})
+
+
 def test_large_watch_is_answered_in_parts_below_the_size_limit(world: World) -> None:
-    ids = store_large_reports(world)
+    ids = store_reports(world)
     unknown = "00000000-0000-4000-8000-0000000000ff"
-    before = len(world.push.frames)
     body = json.dumps({"action": "watchReports", "requestId": "w", "data": {"reportIds": [*ids[1:], unknown]}})
-    route(event("watchReports", ANNA.connection_id, body), world.router)
-    answers = [message for _, message in world.push.frames[before:] if isinstance(message, ReportsMessage)]
-    assert len(answers) > 1
-    assert {answer.request_id for answer in answers} == {"w"}
-    assert max(len(encode(answer)) for answer in answers) <= FRAME_SIZE_BYTES
-    assert [answer.more for answer in answers] == [True] * (len(answers) - 1) + [UNSET]
-    assert [snapshot.report_id for answer in answers for snapshot in answer.reports] == ids[1:]
-    assert [answer.missing for answer in answers] == [()] * (len(answers) - 1) + [(unknown,)]
+    for size in SIZES:
+        resize(world, size)
+        before = len(world.push.frames)
+        route(event("watchReports", ANNA.connection_id, body), world.router)
+        answers = [message for _, message in world.push.frames[before:] if isinstance(message, ReportsMessage)]
+        assert len(answers) > 1
+        assert {answer.request_id for answer in answers} == {"w"}
+        assert max(len(encode(answer)) for answer in answers) <= FRAME_SIZE_BYTES
+        assert [answer.more for answer in answers] == [True] * (len(answers) - 1) + [UNSET]
+        assert [snapshot.report_id for answer in answers for snapshot in answer.reports] == ids[1:]
+        assert [answer.missing for answer in answers] == [()] * (len(answers) - 1) + [(unknown,)]
 
 
 def test_large_page_ends_early_and_goes_on_from_there(world: World) -> None:
-    ids = store_large_reports(world)
-    listed: list[str] = []
-    before = None
-    while True:
-        answer = ask(world, {"action": "listReports", "data": {"before": before} if before else {}})
-        assert isinstance(answer, ReportsMessage)
-        assert len(encode(answer)) <= FRAME_SIZE_BYTES
-        listed += [report.report_id for report in answer.reports]
-        before = answer.next
-        if before is None:
-            break
-    assert listed == ids[::-1]
+    ids = store_reports(world)
+    for size in SIZES:
+        resize(world, size)
+        listed: list[str] = []
+        before = None
+        while True:
+            answer = ask(world, {"action": "listReports", "data": {"before": before} if before else {}})
+            assert isinstance(answer, ReportsMessage)
+            assert len(encode(answer)) <= FRAME_SIZE_BYTES
+            listed += [report.report_id for report in answer.reports]
+            before = answer.next
+            if before is None:
+                break
+        assert listed == ids[::-1]
 
 
 def test_sixth_active_report_is_refused_until_one_ends(world: World) -> None:

@@ -227,6 +227,7 @@ def early_interrupt(folder: Path) -> Iterator[Made]:
 NO_ZONE = '{"Version":1,"AccessKeyId":"A","SecretAccessKey":"B","Expiration":"2099-01-01T00:00:00"}'
 MFA = """role_arn = arn:aws:iam::123456789012:role/analyst
 mfa_serial = arn:aws:iam::123456789012:mfa/anna
+role_session_name = anna
 source_profile = base
 [profile base]
 aws_access_key_id = AKID

@@ -15,6 +15,7 @@ from desktop.wording.language import tr
 from desktop.wording.pane.texts import end_sentence, without_links
 
 _LESS = "Choose a shorter time or less of the rest. Nothing was saved."
+_LATER = "Run it again later. Nothing was saved."
 _AGAIN = "Run it again. Nothing was saved."
 _ASK = "Running it again may help. If not, copy the details and ask who runs the service."
 _HELP: Mapping[str, str] = {
@@ -22,6 +23,7 @@ _HELP: Mapping[str, str] = {
     FailureCode.OUT_OF_MEMORY: _LESS,
     FailureCode.TOO_MANY_ROWS: _LESS,
     FailureCode.WORKER_LOST: _AGAIN,
+    FailureCode.NO_WORKER_FREE: _LATER,
     ErrorCode.INVALID_PARAMETERS: "Edit and run shows the fields that need a look.",
     ErrorCode.TOO_MANY_REPORTS: "Wait until one of your reports has ended, then run it again.",
     ErrorCode.TOO_MANY_REQUESTS: "Wait a moment, then run it again.",

@@ -4,11 +4,14 @@ from backend.wiring.settings import FailuresSettings, InvalidSettings, RouterSet
 
 
 def test_fields_are_read_from_their_variables() -> None:
-    environment = {"REPORTS_TABLE": "reports", "MANAGEMENT_ENDPOINT": "https://x/prod", "METRICS_NAMESPACE": "x"} | {
-        "OTHER": "1"
+    environment = {
+        "REPORTS_TABLE": "reports",
+        "MANAGEMENT_ENDPOINT": "https://x/prod",
+        "METRICS_NAMESPACE": "x",
+        "EVENT_MAX_AGE_S": "60",
     }
-    assert FailuresSettings.read(environment) == FailuresSettings(
-        reports_table="reports", management_endpoint="https://x/prod", metrics_namespace="x"
+    assert FailuresSettings.read(environment | {"OTHER": "1"}) == FailuresSettings(
+        reports_table="reports", management_endpoint="https://x/prod", metrics_namespace="x", event_max_age_s=60
     )
 
 

@@ -171,6 +171,8 @@ def test_credentials_that_cannot_be_read_say_why(no_credentials: Path, config: s
 )
 def test_credentials_that_cannot_be_renewed_say_why(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     class Lapsed:
+        method = "sso"
+
         def get_frozen_credentials(self) -> None:
             raise error
 

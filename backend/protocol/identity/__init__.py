@@ -1,0 +1,4 @@
+"""Identities that neither side accepts.
+
+desktop.sign_in, domain.caller ──▶ **identity**
+"""
