@@ -166,10 +166,13 @@ def test_only_the_events_carry_what_streams_and_none_of_the_reports(built: dict[
 
 
 @pytest.mark.slow
-def test_bundle_of_the_worker_is_the_same_twice(built: dict[bundle.Target, Path], tmp_path: Path) -> None:
-    again = bundle.build("lambda-worker", tmp_path)
-    assert again.name == built["lambda-worker"].name
-    assert again.read_bytes() == built["lambda-worker"].read_bytes()
+@pytest.mark.parametrize("target", ["lambda", "lambda-worker", "lambda-events"])
+def test_bundle_for_lambda_is_the_same_twice(
+    built: dict[bundle.Target, Path], target: bundle.Target, tmp_path: Path
+) -> None:
+    again = bundle.build(target, tmp_path)
+    assert again.name == built[target].name
+    assert again.read_bytes() == built[target].read_bytes()
 
 
 @pytest.mark.slow
