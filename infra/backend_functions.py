@@ -204,7 +204,8 @@ def _synchronous(around: _Surroundings, worker: Function) -> Function:
         statements=[
             allow("Count", ["dynamodb:UpdateItem"], around.storage.connections.arn),
             allow("KeepReports", KEEP_REPORTS, around.storage.reports.arn),
-            *_front_statements(around, worker),
+            allow("CountReports", ["dynamodb:Query"], around.storage.active_index_arn),
+            *_start_and_show(around, worker),
         ],
     )
 
@@ -252,9 +253,12 @@ def _front_statements(around: _Surroundings, worker: Function) -> list[Statement
     storage = around.storage
     return [
         allow("ListReports", ["dynamodb:Query"], storage.owner_index_arn, storage.active_index_arn),
-        *_sign_links(storage),
-        allow("StartReports", ["lambda:InvokeFunction"], worker.live.arn),
+        *_start_and_show(around, worker),
     ]
+
+
+def _start_and_show(around: _Surroundings, worker: Function) -> list[Statement]:
+    return [*_sign_links(around.storage), allow("StartReports", ["lambda:InvokeFunction"], worker.live.arn)]
 
 
 def _sign_links(storage: Storage) -> list[Statement]:

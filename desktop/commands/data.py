@@ -15,11 +15,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add = commands.add_parser("add", help="make files a dataset, in the place of the one of that name if there is one")
     add.set_defaults(run=run, action="add")
-    add.add_argument("name", metavar="NAME", type=_dataset, help="the dataset's name, by which reports read it")
+    add.add_argument(
+        "name", metavar="NAME", type=_dataset, nargs="?", help="the dataset's name, by which reports read it"
+    )
     completing_files(
         add.add_argument(
-            "files", metavar="FILE", type=Path, nargs="+", help="CSV or Parquet; all have the same columns"
+            "files", metavar="FILE", type=Path, nargs="*", help="CSV or Parquet; all have the same columns"
         )
+    )
+    add.add_argument(
+        "--sample",
+        action="store_true",
+        help="in the place of NAME and FILE: what the flight reports read, for --bucket",
     )
     add.add_argument(
         "--delimiter", metavar="CHARACTER", type=_delimiter, help="between the cells of CSV; found unless given"

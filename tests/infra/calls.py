@@ -140,8 +140,13 @@ def _methods(port: str) -> dict[str, ast.FunctionDef]:
 
 
 def _requests(port: str, method: str, seen: frozenset[str] = frozenset()) -> set[str]:
-    """Return the requests of an adapter's method and of those it calls on itself."""
+    """Return the requests of an adapter's method and of those it calls on itself; a query with the index it reads."""
     found: set[str] = set()
+    indexes = {
+        node.value.id
+        for node in ast.walk(_methods(port)[method])
+        if isinstance(node, ast.keyword) and node.arg == "IndexName" and isinstance(node.value, ast.Name)
+    }
     for node in ast.walk(_methods(port)[method]):
         match node:
             case ast.Call(
@@ -155,4 +160,4 @@ def _requests(port: str, method: str, seen: frozenset[str] = frozenset()) -> set
                 found |= _requests(port, own, seen | {method})
             case _:
                 pass
-    return found
+    return found - {"query"} | {f"query {index}" for index in indexes} if indexes else found

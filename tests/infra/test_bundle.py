@@ -193,7 +193,7 @@ def test_only_the_events_carry_what_streams_and_none_of_the_reports(built: dict[
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", ["lambda", "lambda-worker"])
+@pytest.mark.parametrize("target", ["lambda", "lambda-worker", "lambda-events"])
 def test_bundle_is_the_same_twice(built: dict[bundle.Target, Path], tmp_path: Path, target: bundle.Target) -> None:
     again = bundle.build(target, tmp_path)
     assert again.name == built[target].name

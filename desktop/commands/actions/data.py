@@ -15,7 +15,7 @@ from desktop.commands.exits import Exit, Stop, needing
 from desktop.wording import numbers
 
 if TYPE_CHECKING:
-    from infra.local.datasets.keeping import Added, Listed
+    from infra.local.datasets.keeping import Added, Listed, SampleAdded
     from infra.local.datasets.places import BucketAddress
 
 
@@ -35,9 +35,22 @@ def _add(args: argparse.Namespace) -> int:
     from infra.local.datasets import keeping  # noqa: PLC0415  needs the extra `local`
 
     bucket, reading = _bucket(args), keeping.Reading(args.delimiter, tuple(args.text))
+    if args.sample:
+        address = _for_sample(args, bucket)
+        return _run(lambda: _say_sample(keeping.add_sample(address)))
+    if not args.files:
+        raise Stop(Exit.USAGE, "NAME and FILE are missing, or --sample with --bucket.")
     if args.dry_run:
         return _run(lambda: f"{_say_extent(args.name, keeping.examine(args.files, reading))}Nothing was added.\n")
     return _run(lambda: _say_added(args.name, keeping.add(args.name, args.files, bucket, reading), bucket))
+
+
+def _for_sample(args: argparse.Namespace, bucket: "BucketAddress | None") -> "BucketAddress":
+    if args.name or args.delimiter or args.text or args.dry_run:
+        raise Stop(Exit.USAGE, "--sample goes with --bucket and --profile alone.")
+    if bucket is None:
+        raise Stop(Exit.USAGE, "This machine has the sample data already: --sample needs the --bucket of a stack.")
+    return bucket
 
 
 @needing("local")
@@ -76,6 +89,14 @@ def _say_added(name: str, added: "Added", bucket: "BucketAddress | None") -> str
     hides = "It hides the sample data of that name.\n" if added.hides_sample else ""
     since = "The local backend has it from its next start" if bucket is None else "Reports that start now read it"
     return f"{_say_extent(name, added)}{hides}{since}.\n"
+
+
+def _say_sample(added: Sequence["SampleAdded"]) -> str:
+    lines = (
+        f"{each.name}: {'there already' if each.was_there else 'added'}, {numbers.say_size(each.size_bytes)}.\n"
+        for each in added
+    )
+    return "".join(lines) + "Reports that start now read it.\n"
 
 
 def _say_extent(name: str, added: "Added") -> str:

@@ -3,6 +3,7 @@
 `reportwire data` ──▶ **add**, **listed**, **remove** ──▶ conversion, places
 """
 
+import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -33,6 +34,16 @@ class Added:
     is_replaced: bool = False
     """Whether there was one of that name, which is gone."""
     hides_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAdded:
+    """A dataset of the sample data that a stack has now."""
+
+    name: str
+    size_bytes: int
+    was_there: bool
+    """Whether the same one was there before, so that nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,23 @@ def add(name: str, files: Sequence[Path], address: BucketAddress | None, reading
         added = _converted(files, reading, file)
         is_replaced = place.put(name, file)
     return replace(added, is_replaced=is_replaced, hides_sample=address is None and name in flights.TABLES)
+
+
+def add_sample(address: BucketAddress) -> list[SampleAdded]:
+    """Make the sample data datasets of a stack; what it has of them already is not sent again.
+
+    Raises:
+        DataError: The bucket has another dataset of such a name, and nothing was sent; or it cannot be written.
+        LocalBackendError: The sample data is not installed.
+    """
+    files = {name: path / f"{name}.parquet" for name, path in samples(default_cache_dir()).items()}
+    digests = {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
+    with closing(DatasetsBucket(address)) as bucket:
+        there = {name: bucket.sample_digest(name) for name in files}
+        missing = [name for name in files if there[name] != digests[name]]
+        for name in missing:
+            bucket.put_sample(name, files[name], digests[name])
+    return [SampleAdded(name, file.stat().st_size, name not in missing) for name, file in sorted(files.items())]
 
 
 def _converted(files: Sequence[Path], reading: Reading, target: Path) -> Added:

@@ -22,6 +22,13 @@ from infra import private_directories
 from infra.local.errors import DataError
 
 SUFFIX = ".parquet"
+SAMPLE_DIGEST = "reportwire-sample"
+"""Metadata of an object that is sample data: its SHA-256, in hexadecimal digits."""
+HINTS = {
+    "NoSuchBucket": "(The stack's output datasetsBucket is its name.)",
+    "AccessDenied": "(These credentials need s3:ListBucket on it, s3:GetObject and s3:PutObject on what is in it.)",
+}
+"""What may help, by AWS's code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +176,35 @@ class DatasetsBucket:
 
     def put(self, name: str, file: Path) -> bool:
         """Upload the file; tell whether it replaces another."""
-        key = f"{name}/{name}{SUFFIX}"
+        key = _key(name)
         before = self._keys().get(name, {})
         if before.keys() - {key}:
             raise DataError(f"the bucket {self._bucket} has {name} in several files: remove it first")
         with self._translated():
             self._client.upload_file(str(file), self._bucket, key)
         return bool(before)
+
+    def sample_digest(self, name: str) -> str | None:
+        """Return the digest of the sample that is a dataset here; None where there is no dataset of that name.
+
+        Raises:
+            DataError: The dataset is not the sample.
+        """
+        keys = self._keys().get(name)
+        if not keys:
+            return None
+        with self._translated():
+            heads = [self._client.head_object(Bucket=self._bucket, Key=key) for key in keys]
+        digests = {head["Metadata"].get(SAMPLE_DIGEST) for head in heads}
+        if keys.keys() != {_key(name)} or None in digests:
+            raise DataError(f"the bucket {self._bucket} has another {name}: remove it first")
+        return str(digests.pop())
+
+    def put_sample(self, name: str, file: Path, digest: str) -> None:
+        """Upload a file of the sample data, marked as that by its SHA-256."""
+        with self._translated():
+            marked = {"Metadata": {SAMPLE_DIGEST: digest}}
+            self._client.upload_file(str(file), self._bucket, _key(name), ExtraArgs=marked)
 
     def remove(self, name: str) -> bool:
         """Remove a dataset; tell whether there was one."""
@@ -205,4 +234,10 @@ class DatasetsBucket:
         try:
             yield
         except (Boto3Error, BotoCoreError, ClientError) as error:
-            raise DataError(f"the bucket {self._bucket}: {' '.join(str(error).split())}") from error
+            reason = " ".join(str(error).split())
+            hint = next((f" {hint}" for code, hint in HINTS.items() if code in reason), "")
+            raise DataError(f"the bucket {self._bucket}: {reason}{hint}") from error
+
+
+def _key(name: str) -> str:
+    return f"{name}/{name}{SUFFIX}"

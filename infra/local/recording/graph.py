@@ -7,7 +7,8 @@ plain text, so they survive being joined, formatted and put into JSON, and the g
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from graphlib import TopologicalSorter
 from typing import Any
 
 import msgspec
@@ -46,6 +47,19 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
 
     resources: tuple[Resource, ...]
     outputs: Outputs
+
+
+def in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
+    """Return resources each after those it depends on, and else by their keys: the order they came in is chance."""
+    by_key = {resource.key: resource for resource in resources}
+    order = TopologicalSorter({key: by_key[key].dependencies for key in sorted(by_key)})
+    order.prepare()
+    found: list[Resource] = []
+    while order.is_active():
+        ready = sorted(order.get_ready())
+        found += [by_key[key] for key in ready]
+        order.done(*ready)
+    return tuple(found)
 
 
 def resource_key(type_: str, name: str) -> str:

@@ -17,7 +17,7 @@ from pulumi.runtime.sync_await import _sync_await
 
 from infra.bundle import ROOT
 from infra.configuration.checking import VARIABLE
-from infra.local.recording.graph import Graph, Resource, reference, resource_key
+from infra.local.recording.graph import Graph, Resource, in_order, reference, resource_key
 
 PROJECT = "reportwire"
 PROGRAM = ROOT / "infra"
@@ -68,7 +68,7 @@ def run(config: dict[str, str], stack: str) -> Graph:
     outputs: Any = _sync_await(pulumi.Output.all(**root.outputs).future())
     if len({resource.key for resource in recorder.recorded}) != len(recorder.recorded):
         raise RuntimeError("two resources of one type have the same name")
-    return Graph(resources=tuple(recorder.recorded), outputs=outputs)
+    return Graph(resources=in_order(recorder.recorded), outputs=outputs)
 
 
 def _resource(request: Any) -> Resource:  # noqa: ANN401  a protobuf message

@@ -21,7 +21,7 @@ from infra import bundle
 from infra.local import backend
 from infra.local.backend import LocalBackend
 from infra.local.recording.graph import Graph
-from tests.flows.test_permissions import without
+from tests.flows.permissions.test_permissions import without
 from tests.infra.conftest import of_type
 from tests.limits import HANG_S
 

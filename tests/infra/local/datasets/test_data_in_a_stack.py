@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from infra.local.backend import LocalBackend
-from infra.local.datasets import places
+from infra.local.datasets import flights, places
+from infra.local.errors import LocalBackendError
 from tests.administrators import create_administrator
 from tests.infra.data_commands import Reportwire
 
@@ -47,6 +48,13 @@ def bucket(local: LocalBackend, reportwire: Reportwire, monkeypatch: pytest.Monk
     for key in made.listed():
         made.client.delete_object(Bucket=BUCKET, Key=key)
     made.client.delete_bucket(Bucket=BUCKET)
+
+
+def sign_in_as(access_key_id: str, secret: str) -> None:
+    """Change whose keys `profile.json` holds."""
+    profile = json.loads(Path("profile.json").read_text())
+    profile["auth"] |= {"accessKeyId": access_key_id, "secretAccessKey": secret}
+    Path("profile.json").write_text(json.dumps(profile))
 
 
 @pytest.mark.slow
@@ -104,10 +112,7 @@ def test_dataset_that_is_not_in_the_bucket_is_not_removed(reportwire: Reportwire
 def test_who_may_not_write_is_told_and_nothing_is_changed(
     reportwire: Reportwire, bucket: Bucket, local: LocalBackend
 ) -> None:
-    profile = json.loads(Path("profile.json").read_text())
-    profile["auth"]["accessKeyId"], profile["auth"]["secretAccessKey"] = local.create_analyst("curious")
-    Path("profile.json").touch(0o600)  # it holds keys
-    Path("profile.json").write_text(json.dumps(profile))
+    sign_in_as(*local.create_analyst("curious"))
     reason = reportwire.complaint("add", "trips", "a.csv", *bucket.deployed)
     assert reason.startswith(f"the bucket {BUCKET}: ")
     assert "AccessDenied" in reason
@@ -147,3 +152,74 @@ def test_credentials_that_are_not_there_are_told(
 
 def test_secret_is_in_no_representation() -> None:
     assert "hush" not in repr(places.BucketAddress("b", secret_access_key="hush"))
+
+
+@pytest.mark.slow
+def test_sample_becomes_the_data_of_a_stack_and_is_sent_once(reportwire: Reportwire, bucket: Bucket) -> None:
+    said = reportwire("add", "--sample", *bucket.deployed).splitlines()
+    assert bucket.listed() == {f"{name}/{name}.parquet" for name in flights.TABLES}
+    assert bucket.rows("flights/flights.parquet") == [(1,)]
+    assert said[-1] == "Reports that start now read it."
+    assert [line.partition(",")[0] for line in said[:-1]] == [f"{name}: added" for name in sorted(flights.TABLES)]
+    mark = bucket.client.head_object(Bucket=BUCKET, Key="flights/flights.parquet")["Metadata"]
+    bucket.client.put_object(Bucket=BUCKET, Key="flights/flights.parquet", Body=b"as it is", Metadata=mark)
+    again = reportwire("add", "--sample", *bucket.deployed).splitlines()
+    assert all("there already" in line for line in again[:-1])
+    kept = bucket.client.get_object(Bucket=BUCKET, Key="flights/flights.parquet")
+    assert kept["Body"].read() == b"as it is"
+
+
+@pytest.mark.slow
+def test_older_sample_is_replaced_and_what_is_no_sample_is_kept(reportwire: Reportwire, bucket: Bucket) -> None:
+    older = {"Metadata": {places.SAMPLE_DIGEST: "0" * 64}}
+    bucket.client.put_object(Bucket=BUCKET, Key="weather/weather.parquet", Body=b"", **older)
+    reportwire("add", "--sample", *bucket.deployed)
+    assert bucket.rows("weather/weather.parquet") == [(1,)]
+    reportwire("add", "planes", "a.csv", *bucket.deployed)
+    reportwire("remove", "weather", *bucket.deployed)
+    reason = reportwire.complaint("add", "--sample", *bucket.deployed)
+    assert reason == f"the bucket {BUCKET} has another planes: remove it first"
+    assert bucket.rows("planes/planes.parquet") == [(1, "x"), (2, "y")]
+    assert "weather/weather.parquet" not in bucket.listed()
+
+
+@pytest.mark.slow
+def test_bucket_that_is_not_there_is_told_with_what_may_help(reportwire: Reportwire, bucket: Bucket) -> None:
+    reason = reportwire.complaint("add", "--sample", "--bucket", "no-such-bucket", "--profile", "profile.json")
+    assert "NoSuchBucket" in reason
+    assert "datasetsBucket" in reason
+
+
+@pytest.mark.slow
+def test_who_may_not_write_the_sample_is_told_what_it_takes(
+    reportwire: Reportwire, bucket: Bucket, local: LocalBackend
+) -> None:
+    sign_in_as(*local.create_analyst("curious-about-samples"))
+    reason = reportwire.complaint("add", "--sample", *bucket.deployed)
+    assert "s3:PutObject" in reason
+    assert bucket.listed() == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--sample"], "needs the --bucket of a stack"),
+        (["--sample", "--bucket", BUCKET, "trips", "a.csv"], "goes with --bucket and --profile alone"),
+        (["--sample", "--bucket", BUCKET, "--dry-run"], "goes with --bucket and --profile alone"),
+        (["trips"], "NAME and FILE are missing"),
+        ([], "NAME and FILE are missing"),
+    ],
+)
+def test_arguments_that_mean_nothing_together_are_refused(
+    reportwire: Reportwire, arguments: list[str], said: str
+) -> None:
+    reportwire("add", *arguments, status=2)
+    assert said in reportwire.err
+
+
+def test_sample_that_is_not_installed_is_said(reportwire: Reportwire, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(cache_dir: Path) -> Path:
+        raise LocalBackendError("the sample data is not installed: pip install 'reportwire[local]'")
+
+    monkeypatch.setattr(flights, "converted", missing)
+    assert "pip install" in reportwire.complaint("add", "--sample", "--bucket", BUCKET)

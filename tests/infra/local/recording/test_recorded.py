@@ -10,6 +10,7 @@ import pytest
 from infra.bundle import ROOT
 from infra.local.recording import recorded
 from infra.local.recording.graph import Graph
+from tests.infra.conftest import EVERYTHING
 
 RECORD_AND_LIST = """
 import json, sys
@@ -61,3 +62,44 @@ def test_graph_is_cached_by_its_configuration(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(recorded, "STACK", "other")
     keys.add(recorded._content_key(recorded.CONFIG))
     assert len(keys) == 3
+
+
+@pytest.mark.slow
+def test_program_declares_the_same_twice(graph: Graph) -> None:
+    assert recorded.record(EVERYTHING) == graph
+
+
+PREVIEW = """
+import json, sys
+from pulumi.runtime import mocks
+from infra.local.recording import recorder
+
+class FirstPreview(recorder.References):
+    def new_resource(self, args):
+        return "", args.inputs
+
+class Monitor(recorder.Recorder):
+    def __init__(self):
+        super().__init__()
+        self.mocks = FirstPreview()
+
+recorder.Recorder = Monitor
+set_mocks = recorder.set_mocks
+recorder.set_mocks = lambda *args, **options: set_mocks(*args, **{**options, "preview": True})
+graph = recorder.run(json.load(sys.stdin), "local")
+texts = json.dumps([resource.inputs for resource in graph.resources], default=lambda unknown: "unknown")
+keys = [resource.key for resource in graph.resources]
+print(json.dumps({"keys": keys, "known": texts.count("<aws:"), "unknown": texts.count("unknown")}))
+"""
+"""Run the program as the first preview does: nothing has an id, and of a resource only its inputs are known."""
+
+
+@pytest.mark.slow
+def test_first_preview_declares_the_same_though_no_id_is_known(graph: Graph) -> None:
+    command = [sys.executable, "-c", PREVIEW]
+    done = subprocess.run(command, input=json.dumps(EVERYTHING), capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert sorted(found["keys"]) == sorted(resource.key for resource in graph.resources)
+    assert found["known"] == 0
+    assert found["unknown"] > len(graph.resources)
