@@ -155,8 +155,9 @@ def bucket_gone(stack: Stack, output: str) -> Iterator[None]:
     s3, bucket = stack.client("s3"), stack.local.outputs[output]
     listed = s3.list_objects_v2(Bucket=bucket).get("Contents", ())
     kept = {each["Key"]: s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in listed}
-    for key in kept:
-        s3.delete_object(Bucket=bucket, Key=key)
+    versions = s3.list_object_versions(Bucket=bucket)  # of all there are: an object's deletion is one too
+    for each in (*versions.get("Versions", ()), *versions.get("DeleteMarkers", ())):
+        s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
     s3.delete_bucket(Bucket=bucket)
     try:
         yield
