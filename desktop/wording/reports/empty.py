@@ -37,7 +37,7 @@ def say_empty(*, shown: int, known: int, is_listed: bool, has_service: bool = Tr
             tr("Add the connection that you were sent: a profile, as a file or as text."),
         )
     if not is_listed:
-        return EmptyText("report", sentence=tr("Loading the reports of before…"))
+        return EmptyText("report", sentence=tr("Loading earlier reports…"))
     return EmptyText(
         "report",
         tr("No reports yet"),
