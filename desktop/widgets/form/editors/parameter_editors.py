@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, SignalInstance
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QStyledItemDelegate, QWidget
 
 from backend.protocol.parameters import Schema, type_of
+from desktop.widgets.combo_box import WideComboBox
 from desktop.widgets.form.dates.date_edit import DateEdit
 from desktop.widgets.form.editors.number_edit import NumberEdit
 from desktop.widgets.form.editors.several_choice import SeveralChoice
@@ -178,7 +179,7 @@ def _several(prop: Schema, choices: list[tuple[str, Any]], *, is_optional: bool)
 
 def make_combo(texts: Iterable[str]) -> QComboBox:
     """Return a combo box that does not widen the form, and that the wheel does not change."""
-    combo = QComboBox()
+    combo = WideComboBox()
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(4)
     combo.setItemDelegate(QStyledItemDelegate(combo))  # the style sheet's own pays heed to no padding

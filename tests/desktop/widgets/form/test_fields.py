@@ -186,6 +186,21 @@ def test_list_of_a_choice_shows_whole_items_up_to_twelve(form: ReportForm, count
     combo.hidePopup()
 
 
+@pytest.mark.parametrize("count", [2, 30])
+def test_list_of_a_choice_is_as_wide_as_its_texts(form: ReportForm, count: int) -> None:
+    form.resize(300, 700)
+    choices = [f"{number} {'very ' * 12}long" for number in range(count)]
+    form.set_catalog((define({"a": {"type": "string", "enum": choices}}),))
+    combo = field_of(form).editor.widget
+    assert isinstance(combo, QComboBox)
+    QApplication.processEvents()
+    focus(form, combo)
+    QTest.keyClick(combo, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert combo.view().viewport().width() >= combo.view().sizeHintForColumn(0) > combo.width()
+    combo.hidePopup()
+
+
 def wheel() -> QWheelEvent:
     down, at = QPoint(0, -120), QPointF(5, 5)
     phase, inverted = Qt.ScrollPhase.NoScrollPhase, False
