@@ -7,7 +7,7 @@ store, at most 30 times a second ──▶ `present` ──▶ `MainWindow`
 import asyncio
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_never
@@ -61,10 +61,18 @@ class App:
         window: Shows what is known.
         transport: How a local backend is to be reached.
         home: Has what was kept.
+        tell_profile: Called as soon as `profile` is known, which takes a moment for a local backend.
     """
 
-    def __init__(self, window: MainWindow, transport: Transport | None = None, home: Home | None = None) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        transport: Transport | None = None,
+        home: Home | None = None,
+        tell_profile: Callable[[], None] = lambda: None,
+    ) -> None:
         self.window = window
+        self._tell_profile = tell_profile
         self._transport = transport
         self._home = home or Home()
         self._loop = asyncio.get_running_loop()
@@ -321,6 +329,7 @@ class App:
     async def _talk(self, profile: Profile) -> None:
         ways = Ways(remembered=of_this_user())
         self.profile = profile = with_transport(profile, self._transport)
+        self._tell_profile()
         self._client = Client(profile, Signer(profile), self.store.dispatch, ways=ways)
         self.store.connect(self._client.send)
         try:

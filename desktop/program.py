@@ -82,7 +82,7 @@ class Program:
             Sources(settings=lambda: self._home.settings, keys=self._keys, about=_about, log=self._show_log)
         )
         while True:
-            self._app, self._next = App(self._window, self._transport, self._home), None
+            self._app, self._next = App(self._window, self._transport, self._home, self._show_connections), None
             self._app.remember(profile)
             await self._app.serve(profile)
             if self._next is None:
@@ -97,6 +97,10 @@ class Program:
 
     def _local_profile(self) -> Profile | None:
         return self._app.profile if self._app and self._app.is_local else None
+
+    def _show_connections(self) -> None:
+        if self._desk:
+            self._desk.refresh()
 
     def _fill_connections(self, dialog: ConnectionsDialog) -> None:
         if self._desk:

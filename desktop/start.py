@@ -157,6 +157,26 @@ def _translate_qt(spoken: LanguageId) -> None:
     translator = QTranslator(QApplication.instance())
     if translator.load(f"qtbase_{spoken}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         QApplication.installTranslator(translator)
+    if spoken is LanguageId.GERMAN:
+        QApplication.installTranslator(GermanKeys(QApplication.instance()))
+
+
+class GermanKeys(QTranslator):
+    """The key that Qt's own German leaves in English."""
+
+    def isEmpty(self) -> bool:  # noqa: N802  Qt's name
+        """Say that there is something: Qt does not ask an empty one."""
+        return False
+
+    def translate(
+        self,
+        context: str,
+        sourceText: str,  # noqa: N803  Qt's
+        disambiguation: str | None = None,  # noqa: ARG002  Qt's
+        n: int = -1,  # noqa: ARG002  Qt's
+    ) -> str | None:
+        """Return the German of one key; the rest is left to the translators before."""
+        return "Eingabe" if (context, sourceText) == ("QShortcut", "Return") else None
 
 
 def _appearance(value: object) -> Appearance:

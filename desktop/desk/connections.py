@@ -124,10 +124,11 @@ class ConnectionsDesk:
         text = text.strip()
         if text.startswith("{"):
             self._add(text, tr("The pasted text"))
-        elif text and "\n" not in text:
+        elif _is_path(text):
             self.add_file(_path_of(text))
         else:
-            self._say(Message(tr("The pasted text is no profile and no file's path."), Tone.FAILED))
+            words = tr("What was pasted is neither a profile nor the path of a profile's file.")
+            self._say(Message(words, Tone.FAILED))
 
     def rename(self, id_: ConnectionId, name: str) -> None:
         """Call a connection otherwise."""
@@ -195,7 +196,7 @@ class ConnectionsDesk:
         try:
             offer = self._kept.offer(text)
         except InvalidProfile as error:
-            words = tr("{file} is no profile: {reason}", file=source, reason=str(error))
+            words = tr("{file} is no profile: {reason}", file=source, reason=tr(error.text, **error.values))
             self._say(Message(words, Tone.FAILED))
             return
         if offer.replaces is None:
@@ -211,8 +212,8 @@ class ConnectionsDesk:
             self._complain(error)
             return
         self._steps.pop(kept.id, None)
-        text = "{name} is replaced." if offer.replaces else "{name} is added."
-        self._say(Message(tr(text, name=kept.profile.name)), selected=kept.id)
+        text = "Replaced {name}." if offer.replaces else "Added {name}."
+        self._say(Message(tr(text, name=kept.profile.name), Tone.READY), selected=kept.id)
 
     def _restore(self, removed: Removed) -> None:
         try:
@@ -270,10 +271,10 @@ class ConnectionsDesk:
             log.exception("a connection test broke off")
             self._steps[id_] = {step.check: step for step in stopped(steps.values())}
             self._test = None
-            self._say(Message(tr("The test broke off."), Tone.FAILED))
+            self._say(Message(tr("The test broke off."), Tone.FAILED, about=id_))
             return
         self._test = None
-        self._say(say_end(steps.values()))
+        self._say(replace(say_end(steps.values()), about=id_))
 
     def _stop_test(self, id_: ConnectionId | None = None) -> None:
         """End the test, or only that of one connection."""
@@ -283,7 +284,12 @@ class ConnectionsDesk:
         test.task.cancel()
         self._test = None
         self._steps[test.id] = {step.check: step for step in stopped(self._steps[test.id].values())}
-        self._message, self._answer = Message(tr("The test was stopped.")), None
+        self._message, self._answer = Message(tr("The test was stopped."), about=test.id), None
+
+
+def _is_path(text: str) -> bool:
+    """Return whether a text can be meant as the path of a file, be it there or not."""
+    return "\n" not in text and (any(mark in text for mark in "/\\") or text.strip("\"'").endswith(".json"))
 
 
 def _path_of(text: str) -> Path:

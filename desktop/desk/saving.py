@@ -61,7 +61,7 @@ class Saving:
     def name(self, row: ReportRow) -> str:
         """Return the name that a report's file gets."""
         suffix = Path(row.file_name).suffix.removeprefix(".")
-        return file_name(self.pattern, row.title, row.parameters, suffix, self._now())
+        return file_name(self.pattern, row.title, row.parameters_in_name, suffix, self._now())
 
     def kept_promise(self, path: Path) -> None:
         """Note that a file is there now, or will not be."""

@@ -158,6 +158,8 @@ class _Examination(Struct):
             found = await find_credentials(self.signer, self.limits.sign_in)
         except (NotSignedIn, SignInUnreachable) as error:
             return (words.not_signed_in(str(error)),)
+        if found.origin == "explicit" and not self._target.is_secure:
+            return (words.sign_in_not_needed(),)
         return (words.signed_in(found.origin, self.profile.auth.aws_profile, found.ends_at, self.clocks.now()),)
 
     async def _open_websocket(self) -> Steps:

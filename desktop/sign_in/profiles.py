@@ -4,6 +4,7 @@ file, `reportwire local` ── JSON ──▶ **Profile** ──▶ sigv4, clie
 """
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,7 +22,12 @@ Transport = Literal["auto", "websocket", "https"]
 
 
 class InvalidProfile(ValueError):
-    """A profile that cannot be read; the sentence names the file and the reason."""
+    """A profile that cannot be read. `text` is the sentence, its `values` still to be put in: it can be translated."""
+
+    def __init__(self, text: str, **values: str) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text = text
+        self.values = values
 
 
 class Auth(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -97,7 +103,7 @@ def parse(text: bytes | str) -> Profile:
     except NoText as error:
         raise InvalidProfile(str(error)) from error
     except msgspec.DecodeError as error:
-        raise InvalidProfile(f"{with_line(str(error), plain)}.") from error
+        raise _explained(with_line(str(error), plain)) from error
     except RecursionError as error:
         raise InvalidProfile("It is nested too deep.") from error
     if (profile.auth.access_key_id is None) != (profile.auth.secret_access_key is None):
@@ -114,6 +120,23 @@ def parse(text: bytes | str) -> Profile:
         return replace(profile, https=_address(profile.https, "http"))
     except ValueError as error:
         raise InvalidProfile(f'"https" {error}.') from error
+
+
+def _explained(reason: str) -> InvalidProfile:
+    """Return msgspec's reason as a sentence that names the field."""
+    place = re.search(r" - at `\$\.?(.*)`", reason)
+    path = place[1] if place else ""
+    if missing := re.match(r"Object missing required field `(\w+)`", reason):
+        return InvalidProfile('"{field}" is missing.', field=".".join(filter(None, (path, missing[1]))))
+    if path:
+        text = '"{field}" is empty.' if "of length >= 1" in reason else '"{field}" has a value that is not known.'
+        return InvalidProfile(text, field=path)
+    if reason.startswith("Expected `object`"):
+        return InvalidProfile("It is a list or a single value, not fields with values.")
+    line = re.search(r"in line ([0-9]+)", reason)
+    if line is None:
+        return InvalidProfile("It ends before it is complete.")
+    return InvalidProfile("Line {line} cannot be read as JSON.", line=line[1])
 
 
 def _address(text: str, plain: Literal["ws", "http"]) -> str:

@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
 
 TITLES: Mapping[Check, str] = {
-    Check.NAME: "Name found",
+    Check.NAME: "Host name",
     Check.WAY: "Way there",
     Check.CERTIFICATE: "Certificate",
     Check.CLOCK: "Clock",
@@ -268,6 +268,11 @@ def signed_in(origin: str, aws_profile: str | None, ends_at: datetime | None, no
         found = tr("{found}, AWS profile {profile}", found=found, profile=aws_profile)
     until = tr("until {time}", time=say_time(ends_at, now)) if ends_at else ""
     return Step(Check.SIGN_IN, Outcome.PASSED, found, until)
+
+
+def sign_in_not_needed() -> Step:
+    """Return the step of a service on this computer, whose keys are made for the one run."""
+    return Step(Check.SIGN_IN, Outcome.PASSED, tr("not needed on this computer"))
 
 
 def not_signed_in(reason: str) -> Step:

@@ -27,6 +27,9 @@ _RESERVED = frozenset(
 )
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Categories of characters that nobody sees; some turn the direction of the text and so hide an ending."""
+_LATIN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "æ": "ae", "ø": "oe", "–": "-"}
+)
 _SEPARATORS = " ._-"
 
 
@@ -36,7 +39,7 @@ def file_name(pattern: str, title: str, parameters: str, ext: str, now: datetime
     Args:
         pattern: With `{report}`, `{parameters}`, `{date}` and `{time}` in it.
         title: The report's title.
-        parameters: In words, "EWR · Days: 10"; "" leaves the separator before its place out too.
+        parameters: In words, "EWR · Days: 10", in no language; "" leaves the separator before its place out too.
         ext: The ending of the format, without a dot in front.
         now: In the time zone of the analyst.
     """
@@ -89,8 +92,15 @@ def say_placeholders() -> str:
 def _dashed(text: str) -> str:
     """Return words as a part of a name: "EWR · Days: 10" as "EWR-Days-10"."""
     seen = "".join(each if _is_seen(each) else " " for each in text)
-    parts = re.split(r"[\s·,;" + re.escape("".join(_REFUSED)) + "]+", seen)
+    parts = re.split(r"[\s·,;" + re.escape("".join(_REFUSED)) + "]+", _ascii(seen))
     return "-".join(filter(None, parts)).strip("-")
+
+
+def _ascii(text: str) -> str:
+    """Return a text in ASCII, as "Verspaetung"; one of a script that has no such letters as it is."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_LATIN))
+    kept = "".join(each for each in plain if each.isascii())
+    return kept if any(each.isalnum() for each in kept) else text
 
 
 def _cleaned(stem: str) -> str:

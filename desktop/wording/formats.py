@@ -9,6 +9,7 @@ from typing import Any
 from backend.protocol import parameters
 from backend.protocol.formats import FORMATS, options_schema
 from backend.protocol.parameters import Schema
+from desktop.wording.language import tr
 
 _TITLES = {("csv", "bom"): "For Excel: byte order mark"}
 _BY_WORD = {word: value for each in FORMATS.values() for words in each.words.values() for word, value in words.items()}
@@ -23,13 +24,13 @@ def say_format(name: str) -> str:
 
 def say_value(value: object) -> str:
     """Return a value of an option as text; characters that are hard to see have names."""
-    return _WORDS.get(value, value) if isinstance(value, str) else str(value)
+    return tr(_WORDS[value]) if isinstance(value, str) and value in _WORDS else str(value)
 
 
 def options_of(name: str) -> dict[str, Schema]:
     """Return the options of a format by name, with the titles an analyst understands; none for an unknown format."""
     properties = options_schema(name)["properties"]
-    return {option: dict(prop) | _title(name, option) for option, prop in properties.items()}
+    return {option: dict(prop) | _words(name, option, prop) for option, prop in properties.items()}
 
 
 def differing(name: str, options: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -59,6 +60,7 @@ def describe_option(prop: Schema) -> str:
     return parameters.describe(prop)
 
 
-def _title(name: str, option: str) -> dict[str, str]:
-    title = _TITLES.get((name, option))
-    return {"title": title} if title else {}
+def _words(name: str, option: str, prop: Schema) -> dict[str, str]:
+    """Return title and description in the window's language: the formats are the program's own, so all are known."""
+    said = {"title": _TITLES.get((name, option), prop.get("title")), "description": prop.get("description")}
+    return {field: tr(text) for field, text in said.items() if text}

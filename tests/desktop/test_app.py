@@ -82,6 +82,23 @@ def with_preview(server: FileServer) -> FakeService:
     return FakeService(course)
 
 
+def test_profile_is_told_of_as_soon_as_it_is_known(drive: Drive) -> None:
+    known: list[str] = []
+
+    async def flow(profile: Profile) -> None:
+        app = App(MainWindow(), tell_profile=lambda: known.append(app.profile.name if app.profile else ""))
+        app.window.show()
+        serving = asyncio.create_task(app.serve(profile))
+        await until(app, lambda: app.window.form.definition)
+        app.window.intended.emit(Close(is_sure=True))
+        await serving
+        app.window.deleteLater()
+        assert known == [profile.name]
+
+    with serving(FakeService()) as profile:
+        drive(flow(profile))
+
+
 def test_first_rows_of_the_report_just_generated_are_shown(drive: Drive) -> None:
     async def flow(profile: Profile) -> None:
         async with window(profile) as app:

@@ -193,7 +193,7 @@ def _connection(id_: str, name: str, **changes: Any) -> ConnectionItem:
         "id": id_,
         "name": name,
         "address": f"wss://api.example.com/{id_}",
-        "signed_in_as": tr("AWS profile {name}", name="anna"),
+        "signed_in_as": tr("AWS profile: {name}", name="anna"),
         "ways": ways(has_https=True),
         "way": "auto",
         "proxy": tr("From the system: {proxy}", proxy="proxy.corp:8080"),

@@ -55,7 +55,7 @@ SPECS = {
     A.CHART: Spec("Chart", ("Ctrl+2",), "chart-bar"),
     A.SUMMARY: Spec("Summary", ("Ctrl+3",), "summary"),
     A.DETAILS: Spec("Details", ("Ctrl+4",), "details"),
-    A.COLUMNS_RESET: Spec("C&olumns as at first"),
+    A.COLUMNS_RESET: Spec("Default c&olumns"),
     A.LARGER: Spec("L&arger text", ("Ctrl++", "Ctrl+=")),
     A.SMALLER: Spec("S&maller text", ("Ctrl+-",)),
     A.NORMAL: Spec("&Normal text", ("Ctrl+0",)),
@@ -111,7 +111,7 @@ class WindowActions(QObject):
 
     def show_paused(self, *, is_paused: bool) -> None:
         """Offer to go on with a download that is paused, and to pause another."""
-        text = tr("Go on with download" if is_paused else "Pause download")
+        text = tr("Continue download" if is_paused else "Pause download")
         action = self.by_id[A.PAUSE]
         if action.text() != text:
             action.setText(text)
@@ -128,6 +128,7 @@ class WindowActions(QObject):
         action = QAction(tr(spec.text) if "{" not in spec.text else spec.text, self)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         action.setCheckable(action_id in CHECKABLE)
+        action.setIconVisibleInMenu(action_id not in CHECKABLE)  # it would stand in the place of the check mark
         action.setEnabled(False)
         if spec.short:
             action.setIconText(tr(spec.short))

@@ -140,7 +140,7 @@ class ConnectionPage(QWidget):
         row.setSpacing(8)
         row.addWidget(self.way)
         row.addWidget(self.way_note, 1)
-        signed_in = plain_label(tr("Signed in as"))
+        signed_in = plain_label(tr("Sign-in"))
         self._fields = (
             (label_for(tr("&Name"), self.name), self.name),
             (label_for(tr("Address"), self.address), self.address),

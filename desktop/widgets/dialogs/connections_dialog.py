@@ -86,7 +86,7 @@ class ConnectionsDialog(Dialog):
         self.list = ConnectionList()
         self.add = push_button(tr("&Add file…"), "add")
         self.remove = push_button("", "remove")
-        self.hint = note_label(tr("Or drop a profile file here."))
+        self.hint = note_label(tr("Or drop a profile file here, or paste it."))
         self.page = ConnectionPage()
         self.answer = push_button("")
         self.use = push_button(tr("&Use this connection"))
@@ -149,6 +149,8 @@ class ConnectionsDialog(Dialog):
 
     def _show_message(self, item: ConnectionItem, *, is_testing: bool) -> None:
         message = self._view.message
+        if message and message.about not in {None, item.id}:
+            message = None
         is_over = bool(item.steps) and not is_testing
         if message is None and is_over and not {Outcome.WAITING, Outcome.RUNNING} & {s.outcome for s in item.steps}:
             message = say_end(item.steps)

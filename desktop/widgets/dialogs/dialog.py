@@ -7,7 +7,6 @@ from PySide6.QtCore import QMargins, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QScreen, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QComboBox,
     QDialog,
     QFrame,
     QLabel,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.widgets.combo_box import WideComboBox
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import icons
 from desktop.widgets.theme.dress import look, set_property, set_tone
@@ -181,7 +181,7 @@ def side_by_side(*, is_wide: bool) -> QBoxLayout.Direction:
     return QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
 
 
-class StillComboBox(QComboBox):
+class StillComboBox(WideComboBox):
     """A choice that the wheel leaves alone: it scrolls what is around."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name

@@ -138,7 +138,7 @@ class SettingsDialog(Dialog):
         layout.addSpacing(APART)
         layout.addWidget(label_for(tr("&Language"), self.language))
         layout.addWidget(self.language)
-        layout.addWidget(note_label(tr("Another language is spoken from the next start on.")))
+        layout.addWidget(note_label(tr("The language changes at the next start.")))
         layout.addStretch()
         self.message.hide()
         self.add_buttons(self.close_button)

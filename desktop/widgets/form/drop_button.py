@@ -3,7 +3,7 @@
 chooser, several choices ──▶ **DropButton** ── `show_popup` ──▶ a popup
 """
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
@@ -17,8 +17,16 @@ LEFT, RIGHT = 9, 8
 """Pixels beside the text and beside the arrow, as in a combo box."""
 
 
+_WITH_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+def is_opening(event: QKeyEvent) -> bool:
+    """Return whether a key opens a drop-down: Up and Down, with Alt or without it, and F4."""
+    return event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_F4} and not event.modifiers() & _WITH_COMMANDS
+
+
 class DropButton(QPushButton):
-    """Shows a text, which gives way, and opens a popup on a click, Space or Alt+Down."""
+    """Shows a text, which gives way, and opens a popup on a click, or with the keys of a combo box."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,9 +67,16 @@ class DropButton(QPushButton):
         """Do with little."""
         return QSize(measures.h(4), measures.h() + 12)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep F4 from the window, which has a use of its own for it."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_opening(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Open as a combo box does."""
-        if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up} and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+        if is_opening(event):
             self.show_popup()
         else:
             super().keyPressEvent(event)

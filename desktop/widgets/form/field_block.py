@@ -47,11 +47,6 @@ class FieldBlock(QWidget):
         """Whether these are the two ends of a span of days."""
         return len(self.fields) > 1
 
-    @property
-    def is_wrong(self) -> bool:
-        """Whether an error is shown."""
-        return any(field.error for field in self.fields)
-
     def span(self) -> Span | None:
         """Return the days of the two ends, or None while one of them is none."""
         with suppress(ValueError):
@@ -95,7 +90,8 @@ class FieldBlock(QWidget):
         else:
             hint = self._hint()
             self.note.say(hint)
-            others = (field.description for field in self.fields if field.description.strip() not in hint)
+            said = ((field.hint, field.description) for field in self.fields)
+            others = dict.fromkeys(text for text in chain.from_iterable(said) if text and text.strip() not in hint)
             self.note.setToolTip(tooltip(hint, *others))
 
     def _hint(self) -> str:
@@ -106,7 +102,7 @@ class FieldBlock(QWidget):
         span = self.span()
         if span and span.days >= 1:
             return say_span(span, date.today())  # noqa: DTZ011  the analyst's own day
-        return next((field.hint for field in self.fields if field.hint), "")
+        return tr("The last day counts.")
 
     def _bounds(self) -> tuple[date | None, date | None]:
         bounds = [judging.bounds_of(field.prop) for field in self.fields]

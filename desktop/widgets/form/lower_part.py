@@ -74,7 +74,7 @@ class LowerPart(QFrame):
             is_again: Whether the same report is under way.
             is_offline: Whether it would not go out at once.
         """
-        self.generate.setText(tr("Generate another") if is_again else tr("&Generate"))
+        self.generate.setText(tr("&Generate another") if is_again else tr("&Generate"))
         one, many = "1 field needs a look. Nothing was sent.", "{count} fields need a look. Nothing was sent."
         if wrong or refusal:
             text = tr_count(one, many, wrong) if wrong else refusal

@@ -63,8 +63,8 @@ class ParameterPage(QWidget):
 
     @property
     def wrong_count(self) -> int:
-        """How many blocks show an error: a span counts once."""
-        return sum(block.is_wrong for block in self.blocks)
+        """How many fields show an error."""
+        return sum(field.error != "" for field in self.fields.values())
 
     def judge(self) -> bool:
         """Judge all values; return whether all are allowed."""

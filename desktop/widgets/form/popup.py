@@ -5,7 +5,7 @@ a button ──▶ **Popup** ── signals of its own ──▶ the button
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
 
 from desktop.widgets.theme.dress import look
 
@@ -40,6 +40,14 @@ class Popup(QFrame):
         It is asked for: a popup that held it would, as the last to do so, delete it while it is itself deleted by it.
         """
         return self.parentWidget() or self
+
+    def press_focused(self) -> bool:
+        """Press the button that has the focus, as Enter does; return whether it is on one. Check boxes are none."""
+        focused = self.focusWidget()
+        if not isinstance(focused, QAbstractButton) or isinstance(focused, QCheckBox):
+            return False
+        focused.click()
+        return True
 
     def open_below(self, anchor: QWidget | None = None) -> None:
         """Open at the lower left corner of the owner or another widget, or above it where the screen ends."""

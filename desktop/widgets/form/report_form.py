@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QWidget
 
 from backend.protocol.messages import DefinitionInfo, GenerateReport
 from desktop.widgets.form.form_parts import FormParts
@@ -223,13 +223,22 @@ class ReportForm(FormParts):
             self._kept = state
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Generate with Enter in any field; tell of Escape."""
+        """Press the button that has the focus with Enter, open its list, or generate from any field; tell of Escape."""
         if event.key() in _ENTER and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            self.submit()
+            self._enter(self.focusWidget())
         elif event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
         else:
             super().keyPressEvent(event)
+
+    def _enter(self, focused: QWidget | None) -> None:
+        match focused:
+            case QComboBox():
+                focused.showPopup()
+            case QAbstractButton() if not isinstance(focused, QCheckBox):
+                focused.click()
+            case _:
+                self.submit()
 
     def _judged_order(self) -> GenerateReport | None:
         page = self.page
@@ -354,5 +363,6 @@ class ReportForm(FormParts):
         self.head.save_wanted.connect(self._save_set)
         self.head.renamed.connect(self.set_renamed)
         self.head.deleted.connect(self.set_deleted)
+        self.head.restored.connect(self.set_saved)
         self.head.export_wanted.connect(self.sets_export_wanted)
         self.head.import_wanted.connect(self.sets_import_wanted)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from backend.protocol.preview import Preview
+from desktop.widgets.combo_box import WideComboBox
 from desktop.widgets.plain_text import plain_label, tooltip
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
@@ -56,7 +57,7 @@ class ChartControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kinds = {kind: QToolButton() for kind in ChartKind}
-        self.across, self.up, self.split = QComboBox(), QComboBox(), QComboBox()
+        self.across, self.up, self.split = WideComboBox(), WideComboBox(), WideComboBox()
         self.copy, self.save = QToolButton(), QToolButton()
         self._choice = ChartChoice(ChartKind.BARS, 0, 0)
         self._kinds, self._boxes, self._pictures = QFrame(), QWidget(), QWidget()

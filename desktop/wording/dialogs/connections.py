@@ -28,6 +28,8 @@ class Message(Struct, frozen=True):
     tone: Tone = Tone.QUIET
     answer: str = ""
     """The button's text; "" for none."""
+    about: str | None = None
+    """The id of the one connection it is about; None where it is about all."""
 
 
 class ConnectionItem(Struct, frozen=True, kw_only=True):
@@ -114,7 +116,7 @@ def say_signed_in(aws_profile: str | None, *, has_keys: bool, is_local: bool) ->
         return tr("Not needed on this computer")
     if has_keys:
         return tr("Keys in the profile")
-    return tr("AWS profile {name}", name=aws_profile) if aws_profile else tr("What the AWS tools find")
+    return tr("AWS profile: {name}", name=aws_profile) if aws_profile else tr("What the AWS tools find")
 
 
 def say_proxy(name: str | None, source: str, wrong: str = "") -> str:
@@ -129,10 +131,10 @@ def say_proxy(name: str | None, source: str, wrong: str = "") -> str:
 
 
 def line_of(step: Step) -> StepText:
-    """Return a step as a line."""
+    """Return a step as a line; what did not go well stands below the lines, in full and only there."""
     icon, tone, state = _LOOKS[step.outcome]
     is_loud = step.outcome in {Outcome.WARNING, Outcome.FAILED}
-    return StepText(icon, tone, step.title, step.sentence, step.figure, tr(state), is_loud)
+    return StepText(icon, tone, step.title, tr(state) if is_loud else step.sentence, step.figure, tr(state), is_loud)
 
 
 def lines_of(steps: Iterable[Step]) -> tuple[StepText, ...]:
@@ -142,7 +144,7 @@ def lines_of(steps: Iterable[Step]) -> tuple[StepText, ...]:
 
 
 def say_what_helps(steps: Iterable[Step]) -> str:
-    """Return the sentences of what did not go well, a line each, as those may be cut in the steps' own lines."""
+    """Return the sentences of what did not go well, a line each."""
     loud = (step for step in steps if step.outcome in {Outcome.WARNING, Outcome.FAILED})
     return "\n".join(f"{step.title}: {step.sentence}" for step in loud)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from desktop.wording.language import LanguageId, current, grouped, tr, tr_count
+from desktop.wording.language import LanguageId, current, tr, tr_count
 
 EXAMPLE = date(2013, 12, 31)
 """A day that names no month by accident: its parts cannot be mistaken for each other."""
@@ -113,9 +113,7 @@ def say_days(count: int) -> str:
 def say_span(span: Span, today: date) -> str:
     """Return what stands below the two ends: "Last month, 31 days. The last day counts."."""
     named = next((preset.name for preset in presets(today) if preset.span == span), None)
-    if span.days == 1:
-        return ", ".join(filter(None, (named, say_days(1)))) + "."
-    text = tr("{days} days. The last day counts.", days=grouped(f"{span.days:,}"))
+    text = f"{say_days(span.days)}. {tr('The last day counts.')}"
     return f"{named}, {text}" if named else text
 
 

@@ -59,6 +59,13 @@ def plain(text: str) -> str:
     return english.replace(",", "") if _GROUPED.fullmatch(english) else english
 
 
+def regrouped(text: str) -> str:
+    """Return a typed number in the language's groups, all of its digits; what is none comes back as it is."""
+    english = plain(text)
+    is_number = _NUMBER.fullmatch(english) and len(english) <= MOST_DIGITS
+    return grouped(f"{Decimal(english):,f}") if is_number else text
+
+
 def read_number(prop: Schema, text: str) -> float:
     """Read a typed number.
 

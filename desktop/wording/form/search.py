@@ -2,11 +2,13 @@
 
 catalog, typed words ──▶ **find_reports** ── `Findings` ──▶ chooser_popup
 
-All words have to be there, in any order and anywhere: in the title, the description, the titles of the parameters.
+All words have to be there, in any order and anywhere: in the title, the description, the titles of the parameters. The
+better a title fits, the earlier its report comes.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from enum import IntEnum, auto
 
 from msgspec import Struct
 
@@ -19,6 +21,17 @@ LONGEST_PIECE = 38
 """Characters of each part of the second line where it has several, so that all of them are in sight."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+class Fit(IntEnum):
+    """How well a report fits what was typed, the best first."""
+
+    IS_TITLE = auto()
+    BEGINS_TITLE = auto()
+    BEGINS_WORDS = auto()
+    """Each typed word begins a word of the title."""
+    IN_TITLE = auto()
+    ELSEWHERE = auto()
 
 
 class Marked(Struct, frozen=True):
@@ -37,10 +50,12 @@ class Found(Struct, frozen=True):
 
 
 class Findings(Struct, frozen=True):
-    """Reports that were found: those used lately first, the rest in the catalog's order."""
+    """Reports that were found, those that fit best first."""
 
     recent: tuple[Found, ...]
+    """Those used lately, where nothing is typed."""
     others: tuple[Found, ...]
+    """The rest: by how well they fit, then those used lately first, then in the catalog's order."""
     all: int
     """The number of reports there are."""
 
@@ -55,11 +70,26 @@ def find_reports(catalog: Sequence[DefinitionInfo], recent: Sequence[str], text:
     words = tuple(text.casefold().split())
     found = {each.id: _present(each, words) for each in catalog if _has_all(each, words)}
     lately = [definition for definition in recent if definition in found]
-    return Findings(
-        recent=tuple(found[definition] for definition in lately),
-        others=tuple(each for definition, each in found.items() if definition not in lately),
-        all=len(catalog),
-    )
+    if not words:
+        return Findings(
+            recent=tuple(found[definition] for definition in lately),
+            others=tuple(each for definition, each in found.items() if definition not in lately),
+            all=len(catalog),
+        )
+    turn = {definition: place for place, definition in enumerate(lately)}
+    best = sorted(found.values(), key=lambda each: (_fit(each.title.text, words), turn.get(each.definition, len(turn))))
+    return Findings(recent=(), others=tuple(best), all=len(catalog))
+
+
+def _fit(title: str, words: Sequence[str]) -> Fit:
+    title, typed = " ".join(title.casefold().split()), " ".join(words)
+    if title == typed:
+        return Fit.IS_TITLE
+    if title.startswith(typed):
+        return Fit.BEGINS_TITLE
+    if all(re.search(rf"(?<!\w){re.escape(word)}", title) for word in words):
+        return Fit.BEGINS_WORDS
+    return Fit.IN_TITLE if all(word in title for word in words) else Fit.ELSEWHERE
 
 
 def _has_all(definition: DefinitionInfo, words: Iterable[str]) -> bool:

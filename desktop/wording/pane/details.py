@@ -13,6 +13,7 @@ from backend.protocol.messages import DefinitionInfo, Snapshot
 from desktop.files.download import Download, DownloadState
 from desktop.session.state import Entry
 from desktop.wording import numbers
+from desktop.wording.form.dates import show_day
 from desktop.wording.formats import options_of, say_format, say_value
 from desktop.wording.language import grouped, tr
 from desktop.wording.pane.caption import BETWEEN
@@ -20,6 +21,7 @@ from desktop.wording.pane.failure import FailureText, say_failure, title_of
 from desktop.wording.pane.happenings import Happening, What, known_of, put_in_order
 from desktop.wording.pane.texts import without_links
 from desktop.wording.pane.times import say_clock, say_duration, say_moment
+from desktop.wording.reports.report_parameters import day_of
 from desktop.wording.tone import Tone
 
 LEAST_GROUPED = 10_000
@@ -131,6 +133,8 @@ def say_parameter(value: object) -> str:
             return grouped(str(value) if abs(value) < LEAST_GROUPED else f"{value:,}")
         case list() | tuple():
             return ", ".join(map(say_parameter, value)) or tr("any")
+        case str() if day := day_of(value):
+            return show_day(day)
         case _:
             return str(value)
 

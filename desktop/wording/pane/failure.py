@@ -3,6 +3,7 @@
 `Entry` ──▶ **say_failure** ── `FailureText` ──▶ details, message
 """
 
+import re
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -14,27 +15,31 @@ from desktop.session.state import Entry
 from desktop.wording.language import tr
 from desktop.wording.pane.texts import end_sentence, without_links
 
-_LESS = "Choose a shorter time or less of the rest. Nothing was saved."
-_LATER = "Run it again later. Nothing was saved."
-_AGAIN = "Run it again. Nothing was saved."
-_ASK = "Running it again may help. If not, copy the details and ask who runs the service."
+_LESS = 'Press "Edit and run" and choose a shorter time or less of the rest.'
+_LATER = 'Press "Edit and run" later.'
+_AGAIN = 'Press "Edit and run" to ask for it again.'
+_ASK = '"Edit and run" may help. If not, copy the details and ask who runs the service.'
 _HELP: Mapping[str, str] = {
     FailureCode.TIMED_OUT: _LESS,
     FailureCode.OUT_OF_MEMORY: _LESS,
     FailureCode.TOO_MANY_ROWS: _LESS,
     FailureCode.WORKER_LOST: _AGAIN,
     FailureCode.NO_WORKER_FREE: _LATER,
-    ErrorCode.INVALID_PARAMETERS: "Edit and run shows the fields that need a look.",
-    ErrorCode.TOO_MANY_REPORTS: "Wait until one of your reports has ended, then run it again.",
-    ErrorCode.TOO_MANY_REQUESTS: "Wait a moment, then run it again.",
+    ErrorCode.INVALID_PARAMETERS: '"Edit and run" shows the fields that need a look.',
+    ErrorCode.TOO_MANY_REPORTS: 'Press "Edit and run" once one of your reports has ended.',
+    ErrorCode.TOO_MANY_REQUESTS: 'Wait a moment, then press "Edit and run".',
     ErrorCode.UNKNOWN_DEFINITION: "The service has this report no more. Choose another.",
     ErrorCode.REPORT_ID_CONFLICT: _AGAIN,
     ErrorCode.NOT_FOUND: _AGAIN,
 }
 
 
+_ADVICE = re.compile(r"(?<=[.!])\s+(?:Ask for|Try|Wait)\b.*$", re.DOTALL)
+"""What the service's own messages end with."""
+
+
 class FailureText(Struct, frozen=True):
-    """A sentence about what went wrong, and one about what may help."""
+    """What went wrong, and in one sentence what may help, which names the button beside it."""
 
     message: str
     help: str
@@ -62,4 +67,9 @@ def title_of(place: str, definition: DefinitionInfo | None) -> str:
 
 
 def _text(message: str, code: str) -> FailureText:
-    return FailureText(end_sentence(without_links(tr(message))), tr(_HELP.get(code, _ASK)))
+    return FailureText(end_sentence(without_links(tr(_without_advice(message)))), tr(_HELP.get(code, _ASK)))
+
+
+def _without_advice(message: str) -> str:
+    """Return a message of the service without what it advises, as the window advises what can be done in it."""
+    return _ADVICE.sub("", message) or message

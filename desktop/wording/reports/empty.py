@@ -36,7 +36,7 @@ def say_empty(*, shown: int, known: int, is_listed: bool, connection: Connection
     if not is_listed and connection.fill:
         return EmptyText("offline", tr("Not connected"), connection.reason)
     if not is_listed:
-        return EmptyText("report", sentence=tr("Loading the reports of before…"))
+        return EmptyText("report", sentence=tr("Loading earlier reports…"))
     return EmptyText(
         "report",
         tr("No reports yet"),

@@ -16,7 +16,7 @@ from desktop.files.download import Download, DownloadState
 from desktop.session.state import NOT_SAFE, Entry
 from desktop.wording import numbers
 from desktop.wording.language import tr
-from desktop.wording.reports.report_parameters import list_parameters, say_parameters, title_of
+from desktop.wording.reports.report_parameters import list_parameters, say_in_name, say_parameters, title_of
 from desktop.wording.reports.report_state import Group, Shown, has_file, shown_state
 
 LEAST_SHARE = 0.02
@@ -60,6 +60,8 @@ class ReportRow(Struct, frozen=True, kw_only=True):
     definition: str = ""
     parameters: str = ""
     """What differs from the defaults."""
+    parameters_in_name: str = ""
+    """The same for a file's name, in no language; empty where nothing differs."""
     all_parameters: tuple[str, ...] = ()
     row_count: int | None = None
     size_bytes: int | None = None
@@ -122,6 +124,7 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
         work=_say_work(entry, shown, around),
         definition=entry.definition,
         parameters=say_parameters(values, schema),
+        parameters_in_name=say_in_name(values, schema),
         all_parameters=list_parameters(values, schema),
         row_count=result.row_count if result else None,
         size_bytes=result.size_bytes if result else None,

@@ -37,7 +37,7 @@ def test_steps_are_a_line_each(reportwire: Reportwire, service: FakeService) -> 
     lines = done.out.splitlines()
     assert (done.status, done.err) == (0, "")
     assert [line.split()[0] for line in lines[:8]] == ["passed"] * 6 + ["skipped", "passed"]
-    assert lines[0] == "passed   Name found                127.0.0.1 is an address, not a name"
+    assert lines[0] == "passed   Host name                 127.0.0.1 is an address, not a name"
     assert lines[8:] == ["", "All is well."]
 
 

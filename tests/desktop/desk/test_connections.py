@@ -85,18 +85,20 @@ def test_file_is_added_by_its_path_as_it_is_copied(
     path = str(file).replace(" ", "%20") if shape.startswith("file:") else str(file)
     desk.add_text(shape.format(path))
     assert screen.names == ["This computer", "production"]
-    assert screen.said == ("production is added.", Tone.QUIET)
+    assert screen.said == ("Added production.", Tone.READY)
     assert screen.view.selected == screen.item("production").id
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{}", "The pasted text is no profile"),
-        ("a\nb", "no profile and no file's path"),
-        ("", "no profile and no file's path"),
+        ("{}", 'The pasted text is no profile: "name" is missing.'),
+        (profile_text(auth={}), 'The pasted text is no profile: "auth.mode" is missing.'),
+        ("a\nb", "neither a profile nor the path"),
+        ("", "neither a profile nor the path"),
+        ("hello", "neither a profile nor the path"),
         ("/none/profile.json", "There is no file profile.json."),
-        ("x" * 5000, "cannot be read"),
+        ("/" + "x" * 5000, "cannot be read"),
     ],
 )
 def test_wrong_text_is_a_sentence_and_changes_nothing(
@@ -115,7 +117,7 @@ def test_same_profile_replaces_after_an_answer(desk: ConnectionsDesk, screen: Sc
     assert screen.said == ("production at this address is there already.", Tone.WAITING)
     assert len(screen.item("production").ways) == 3
     desk.answer()
-    assert screen.said == ("production is replaced.", Tone.QUIET)
+    assert screen.said == ("Replaced production.", Tone.READY)
     assert len(screen.item("production").ways) == 1
     desk.answer()
     assert screen.names == ["This computer", "production"]

@@ -7,8 +7,11 @@ import pytest
 from backend.protocol.lifecycle import State
 from desktop.desk.saving import Saving
 from desktop.session.state import Entry, Session
+from desktop.wording import language
+from desktop.wording.language import LanguageId
 from desktop.wording.reports.report_row import Around, ReportRow, make_row
 from tests.desktop.conftest import NOW
+from tests.desktop.widgets.form.forms import define
 
 EntryFactory = Callable[..., Entry]
 SessionFactory = Callable[..., Session]
@@ -56,6 +59,31 @@ def test_report_of_an_earlier_run_is_waited_for_until_the_list_has_come(
     saving.want(["earlier"])
     saving.look(make_session(is_listed=is_listed), rows_of())
     assert ("earlier" in saving.wanted) is is_wanted
+
+
+DAYS = {
+    "start": {"type": "string", "format": "date", "default": "2013-01-01"},
+    "end": {"type": "string", "format": "date", "default": "2013-12-31"},
+}
+ALL_YEAR = {"start": "2013-01-01", "end": "2013-12-31"}
+
+
+@pytest.mark.parametrize("spoken", list(LanguageId))
+@pytest.mark.parametrize(
+    ("parameters", "name"),
+    [(ALL_YEAR, "worst-days.csv"), (ALL_YEAR | {"start": "2013-03-01"}, "worst-days-2013-03-to-2013-12.csv")],
+)
+def test_name_of_a_file_is_the_same_in_every_language(
+    saving: Saving, known: EntryFactory, spoken: LanguageId, parameters: dict[str, str], name: str
+) -> None:
+    saving.pattern = "{report}-{parameters}"
+    language.use(spoken)
+    try:
+        definition = define(DAYS, id="worst-days", title="Worst days")
+        entry = known(1, State.SUCCEEDED, definition="worst-days", parameters=parameters)
+        assert saving.name(make_row(entry, Around(NOW, definition))) == name
+    finally:
+        language.use(LanguageId.ENGLISH)
 
 
 def test_two_reports_never_get_one_name(

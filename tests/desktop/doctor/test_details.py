@@ -55,7 +55,7 @@ def test_it_has_what_a_helper_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
         "Proxy:        proxy.example:3128, from HTTPS_PROXY",
         "Certificates: from SSL_CERT_FILE",
         "",
-        "passed   Name found              3 ms  reports.example",
+        "passed   Host name               3 ms  reports.example",
         "failed   Way there                     The proxy refuses.",
         "",
         'Reports do not come from here: "Way there" failed.',

@@ -94,7 +94,7 @@ def test_unknown_name_ends_all_but_the_sign_in(names: set[str]) -> None:
     assert that_failed(steps) == {Check.NAME}
     assert that_were_skipped(steps) == set(Check) - {Check.NAME, Check.SIGN_IN}
     assert HOST in steps[Check.NAME].sentence
-    assert steps[Check.REPORT].sentence == 'not tried, as "Name found" failed'
+    assert steps[Check.REPORT].sentence == 'not tried, as "Host name" failed'
 
 
 @pytest.mark.parametrize("is_slow", [False, True])

@@ -79,6 +79,14 @@ def test_credentials_that_take_too_long() -> None:
     assert that_failed(steps) == {Check.SIGN_IN}
 
 
+def test_sign_in_is_not_needed_for_a_service_on_this_computer_with_its_own_keys() -> None:
+    with serving(FakeService()) as known:
+        auth = Auth(mode="iam", access_key_id="AKIDEXAMPLE", secret_access_key="wJalrXUtnFEMI")
+        profile = msgspec.structs.replace(known, auth=auth)
+        step = found(profile, signer=KnownSigner(found=Found("explicit", None)))[Check.SIGN_IN]
+    assert (step.outcome, step.text) == (Outcome.PASSED, "not needed on this computer")
+
+
 def test_credentials_are_said_with_their_end_and_without_their_keys() -> None:
     now = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
     signer = KnownSigner(found=Found("sso", now + timedelta(hours=6.5)))

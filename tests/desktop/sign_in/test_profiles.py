@@ -65,21 +65,22 @@ def test_endpoint_is_kept_as_it_is_signed(endpoint: str, signed: str) -> None:
     ("text", "reason"),
     [
         ("", "It is empty"),
-        ("{", "malformed|truncated"),
-        ("[]", "Expected `object`"),
+        ("{", "It ends before it is complete."),
+        ("[]", "It is a list or a single value"),
+        ('{\n"a": x}', "Line 2 cannot be read as JSON."),
         (b"\xff\xfe", "It is empty"),
         (b"\xff\xfe\xff", "no text in UTF-8"),
-        (json.dumps(without("name")), "missing required field `name`"),
-        (json.dumps(without("endpoint")), "missing required field `endpoint`"),
-        (json.dumps(without("region")), "missing required field `region`"),
-        (json.dumps(without("auth")), "missing required field `auth`"),
-        (json.dumps(document(region="")), r"length >= 1 - at `\$.region`"),
-        (json.dumps(document(region=1)), r"got `int` - at `\$.region`"),
-        (json.dumps(document(auth={"mode": "oidc"})), r"'oidc' - at `\$.auth.mode`"),
-        (json.dumps(document(auth={})), "missing required field `mode`"),
+        (json.dumps(without("name")), '"name" is missing.'),
+        (json.dumps(without("endpoint")), '"endpoint" is missing.'),
+        (json.dumps(without("region")), '"region" is missing.'),
+        (json.dumps(without("auth")), '"auth" is missing.'),
+        (json.dumps(document(region="")), '"region" is empty.'),
+        (json.dumps(document(region=1)), '"region" has a value that is not known.'),
+        (json.dumps(document(auth={"mode": "oidc"})), '"auth.mode" has a value that is not known.'),
+        (json.dumps(document(auth={})), '"auth.mode" is missing.'),
         (json.dumps(with_auth(accessKeyId="AKIDEXAMPLE")), "go together"),
         (json.dumps(with_auth(secretAccessKey="wJalrXUtnFEMI")), "go together"),
-        (json.dumps(with_auth(accessKeyId="", secretAccessKey="")), r"length >= 1 - at `\$.auth.accessKeyId`"),
+        (json.dumps(with_auth(accessKeyId="", secretAccessKey="")), '"auth.accessKeyId" is empty.'),
         (json.dumps(document(endpoint="https://reports.example/prod")), "must begin with wss://"),
         (json.dumps(document(endpoint="ws://reports.example/prod")), "must begin with wss://"),
         (json.dumps(document(endpoint="wss:///prod")), "must begin with wss://"),
@@ -157,14 +158,14 @@ def test_profile_that_another_program_wrote_is_read(tmp_path: Path, encoding: st
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('{\n  "name": "x",\n  nonsense\n}', ", in line 3."),
-        ('{\n"name": "ä",\n\n"endpoint" 7}', ", in line 4."),
+        ('{\n  "name": "x",\n  nonsense\n}', "Line 3 cannot be read as JSON."),
+        ('{\n"name": "ä",\n\n"endpoint" 7}', "Line 4 cannot be read as JSON."),
     ],
 )
 def test_fault_of_json_is_named_by_its_line(text: str, reason: str) -> None:
     with pytest.raises(InvalidProfile) as told:
         parse(text)
-    assert str(told.value).endswith(reason)
+    assert str(told.value) == reason
 
 
 def test_profile_that_is_no_text_is_refused() -> None:

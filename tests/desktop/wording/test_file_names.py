@@ -29,7 +29,10 @@ TEXT = st.text(max_size=400)
         ("nul.{date}", "x", "", "_nul.2026-11-23.xlsx"),
         ("{report}. ", "Flights", "", "flights.xlsx"),
         ("{report}", "in\u202excod.exe", "", "in-xcod.exe.xlsx"),
-        ("{report}", "Verspätung nach Monat", "", "verspätung-nach-monat.xlsx"),
+        ("{report}", "Verspätung nach Monat", "", "verspaetung-nach-monat.xlsx"),
+        ("{report}", "Größe é ﬁ", "", "groesse-e-fi.xlsx"),
+        ("{report}", "日本", "", "日本.xlsx"),
+        (USUAL, "Worst days", "2013-03 to 2013-12", "worst-days-2013-03-to-2013-12.xlsx"),
     ],
 )
 def test_name_is_made_of_the_pattern(pattern: str, title: str, parameters: str, name: str) -> None:

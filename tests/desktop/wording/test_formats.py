@@ -3,7 +3,10 @@ from typing import Any
 import pytest
 
 from backend.protocol.formats import FORMATS
+from desktop.wording import language
 from desktop.wording.formats import describe_option, differing, options_of, parse_option, say_format, say_value
+from desktop.wording.language import LanguageId
+from tests.desktop.wording.test_language import german
 
 CSV = options_of("csv")
 
@@ -17,6 +20,19 @@ def test_format_has_a_name(name: str, words: str) -> None:
 
 def test_every_delimiter_is_said_in_a_word() -> None:
     assert [say_value(value) for value in CSV["delimiter"]["enum"]] == ["Comma", "Semicolon", "Tab", "Bar"]
+
+
+def test_every_option_has_its_german() -> None:
+    language.use(LanguageId.GERMAN)
+    try:
+        options = [prop for name in FORMATS for prop in options_of(name).values()]
+        values = [say_value(value) for value in CSV["delimiter"]["enum"]]
+    finally:
+        language.use(LanguageId.ENGLISH)
+    assert [prop["title"] for prop in options] == ["Trennzeichen", "Für Excel: Byte-Order-Mark"]
+    assert values == ["Komma", "Semikolon", "Tabulator", "Senkrechter Strich"]
+    known = {other for _, other in german()}
+    assert {prop["description"] for prop in options} <= known
 
 
 def test_other_values_are_said_as_they_are() -> None:

@@ -32,9 +32,9 @@ def test_no_english_text_is_translated_twice() -> None:
 
 
 def test_text_is_said_in_the_language_with_its_values() -> None:
-    assert tr("Signed in as") == "Signed in as"
+    assert tr("Sign-in") == "Sign-in"
     language.use(LanguageId.GERMAN)
-    assert tr("Signed in as") == "Angemeldet als"
+    assert tr("Sign-in") == "Anmeldung"
     assert tr("Save &in {folder}", folder="Q&A {x}") == "&In Q&A {x} speichern"
 
 

@@ -110,7 +110,7 @@ def test_filter_keeps_what_is_selected_and_says_when_nothing_passes(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"is_listed": False}, "Loading the reports of before…"),
+        ({"is_listed": False}, "Loading earlier reports…"),
         ({"is_listed": True}, "No reports yet"),
     ],
 )

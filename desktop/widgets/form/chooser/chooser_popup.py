@@ -41,7 +41,7 @@ _PASSED_ON = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_Page
 
 
 class ChooserPopup(Popup):
-    """Reports used lately, all others, and as many of them as have the words that are typed.
+    """Reports used lately and all others; or those that have the words that are typed, the best first.
 
     Signals:
         taken(str): The id of a definition.
@@ -97,7 +97,7 @@ class ChooserPopup(Popup):
         self.clear.setVisible(text != "")
         self.model.clear()
         self._add(tr("Recent"), found.recent)
-        self._add(tr("All reports"), found.others)
+        self._add(tr("Reports found") if text.strip() else tr("All reports"), found.others)
         if not found.shown:
             self._add_heading(tr("No report has these words."))
         self.count.setText(tr("{shown} of {all} reports", shown=found.shown, all=found.all))

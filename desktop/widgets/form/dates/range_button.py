@@ -6,11 +6,12 @@ field_block ── span ──▶ **RangeButton** ── another span ──▶ 
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton
 
 from desktop.widgets.form.dates.range_popup import RangePopup
+from desktop.widgets.form.drop_button import is_opening
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.form.dates import Span
@@ -50,7 +51,7 @@ class RangeButton(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Open as a combo box does."""
-        if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up} and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+        if is_opening(event):
             self.show_popup()
         else:
             super().keyPressEvent(event)

@@ -22,11 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.widgets.form.dates.month_row import MonthRow
+from desktop.widgets.form.dates.month_view import to_qdate
 from desktop.widgets.form.popup import Popup
 from desktop.widgets.plain_text import plain_label
-from desktop.widgets.theme import icons, measures, tokens
+from desktop.widgets.theme import dress, icons, measures, tokens
 from desktop.wording.form.dates import Preset, Span, presets, say_days, show_day, year_of
 from desktop.wording.language import tr
+from desktop.wording.tone import Tone
 
 DASH = " \N{EN DASH} "
 ROOM_FOR_TWO = 46
@@ -63,13 +65,16 @@ class RangePopup(Popup):
         self.months.picked.connect(self._pick)
         self.keep.clicked.connect(self.close)
         self.use.clicked.connect(self._finish)
-        self._show_span(turn_to=span.start if span else today)
-        self.presets.setFocus()
+        start = span.start if span else today
+        self._show_span(turn_to=start)
+        self.months.months[0].setSelectedDate(to_qdate(start))
+        self.months.months[0].view().setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Take what is chosen with Enter."""
+        """Press the button that has the focus with Enter, or take what is chosen."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._finish()
+            if not self.press_focused():
+                self._finish()
         else:
             super().keyPressEvent(event)
 
@@ -99,15 +104,19 @@ class RangePopup(Popup):
             self.months.show_month(turn_to)
         rows = [number for number, preset in enumerate(self._offered) if preset.span == self.span]
         self.presets.choose(rows[0] if rows else -1)
-        self.use.setEnabled(self.span is not None)
-        if self.span:
+        is_crossed = self.span is not None and self.span.days < 1
+        self.use.setEnabled(self.span is not None and not is_crossed)
+        dress.set_tone(self.summary, Tone.FAILED if is_crossed else None)
+        if is_crossed:
+            self.summary.setText(tr("The first day is after the last."))
+        elif self.span:
             ends = dict.fromkeys((show_day(self.span.start), show_day(self.span.end)))
             self.summary.setText(f"{DASH.join(ends)} · {say_days(self.span.days)}")
 
     def _finish(self) -> None:
-        if self.span:
+        if self.span and self.use.isEnabled():
             self.taken.emit(self.span)
-        self.close()
+            self.close()
 
     def _lay_out(self, today: date) -> None:
         left = QFrame()
@@ -216,7 +225,7 @@ class PresetDelegate(QStyledItemDelegate):
         painter.setPen(tokens.color("onSelect" if is_chosen else "text"))
         area = QRect(rect).adjusted(10, 0, -8, 0)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(index.data()))
-        if isinstance(view, QListWidget) and view.hasFocus() and is_chosen:
+        if isinstance(view, QListWidget) and view.hasFocus() and index.row() == max(0, view.currentRow()):
             painter.setPen(tokens.color("ring"))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from desktop.wording.form.judging import plain, say_number
+from desktop.wording.form.judging import plain, regrouped, say_number
 
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 
@@ -31,6 +31,10 @@ class NumberEdit(QLineEdit):
         """Put the usual number into an empty field, as that is what an empty field means."""
         if not self.text().strip() and self._start is not None:
             self.setText(say_number(self._start))
+
+    def regroup(self) -> None:
+        """Write the number in the language's groups."""
+        self.setText(regrouped(self.text()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Step; from what is no number, to the one it started with."""

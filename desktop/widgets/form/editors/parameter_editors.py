@@ -4,6 +4,7 @@ schema ── property ──▶ **make_editor** ──▶ parameter_field. Edit
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, SignalInstance
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QStyledItemDelegate, QWidget
 
 from backend.protocol.parameters import Schema, type_of
+from desktop.widgets.combo_box import WideComboBox
 from desktop.widgets.form.dates.date_edit import DateEdit
 from desktop.widgets.form.editors.number_edit import NumberEdit
 from desktop.widgets.form.editors.several_choice import SeveralChoice
@@ -21,8 +23,6 @@ from desktop.wording.language import tr
 LONGEST_TEXT = 2**31 - 1
 """Characters that a line takes: fewer would cut a long text without a word. Source:
 https://doc.qt.io/qt-6/qlineedit.html#maxLength-prop"""
-CHOICES_AT_ONCE = 16
-"""A longer list scrolls."""
 
 Say = Callable[[object], str]
 """Return the words for one of the values of a choice."""
@@ -110,7 +110,13 @@ def _number(prop: Schema, *, is_optional: bool) -> Editor:
     def fill(value: float | None) -> None:
         edit.setText("" if value is None else judging.say_number(value))
 
-    return Editor(edit, edit.textChanged, read, edit.text, edit.setText, fill, edit.settle)
+    def settle() -> None:
+        edit.settle()
+        with suppress(ValueError):  # what is wrong stays as it was typed
+            if read() is not None:
+                edit.regroup()
+
+    return Editor(edit, edit.textChanged, read, edit.text, edit.setText, fill, settle)
 
 
 def _date(prop: Schema, *, is_optional: bool) -> Editor:
@@ -173,10 +179,9 @@ def _several(prop: Schema, choices: list[tuple[str, Any]], *, is_optional: bool)
 
 def make_combo(texts: Iterable[str]) -> QComboBox:
     """Return a combo box that does not widen the form, and that the wheel does not change."""
-    combo = QComboBox()
+    combo = WideComboBox()
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(4)
-    combo.setMaxVisibleItems(CHOICES_AT_ONCE)
     combo.setItemDelegate(QStyledItemDelegate(combo))  # the style sheet's own pays heed to no padding
     combo.addItems(list(texts))
     combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -4,11 +4,12 @@ enum of an array's items ──▶ **SeveralChoice** ── values ──▶ par
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets.form.drop_button import DropButton
 from desktop.widgets.form.popup import Popup
@@ -63,7 +64,7 @@ class SeveralChoice(DropButton):
 
 
 class SeveralPopup(Popup):
-    """Check boxes; each counts at once.
+    """Check boxes, each of which counts at once; a letter goes to the next one that begins so.
 
     Signals:
         chosen(tuple): Exactly these values.
@@ -75,9 +76,11 @@ class SeveralPopup(Popup):
         super().__init__(owner)
         self._values = [value for _, value in choices]
         self.checks = [QCheckBox(name.replace("&", "&&")) for name, _ in choices]
+        self.all, self.none = QPushButton(tr("All")), QPushButton(tr("None"))
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(8, 6, 12, 6)
         layout.setSpacing(2)
+        layout.addLayout(self._make_head())
         for check, value in zip(self.checks, self._values, strict=True):
             check.setChecked(value in values)
             check.toggled.connect(self._tell)
@@ -87,16 +90,43 @@ class SeveralPopup(Popup):
             self.checks[0].setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Go through the boxes with Up and Down; Enter is done."""
+        """Go through the boxes with Up, Down and letters; Enter presses a button, or is done."""
         match event.key():
             case Qt.Key.Key_Down:
                 self.focusNextChild()
             case Qt.Key.Key_Up:
                 self.focusPreviousChild()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self.close()
+                if not self.press_focused():
+                    self.close()
+            case _ if event.text().strip() and event.text().isprintable():
+                self._go_to(event.text())
             case _:
                 super().keyPressEvent(event)
+
+    def _go_to(self, letter: str) -> None:
+        """Give the focus to the next box whose name begins with a letter."""
+        focused = self.focusWidget()
+        at = self.checks.index(focused) + 1 if isinstance(focused, QCheckBox) else 0
+        for check in (*self.checks[at:], *self.checks[:at]):
+            if check.text().casefold().startswith(letter.casefold()):
+                check.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
+    def _make_head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        for button, is_checked in ((self.all, True), (self.none, False)):
+            button.clicked.connect(partial(self._check_all, is_checked=is_checked))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _check_all(self, *, is_checked: bool) -> None:
+        for check in self.checks:
+            check.blockSignals(True)  # noqa: FBT003  Qt's
+            check.setChecked(is_checked)
+            check.blockSignals(False)  # noqa: FBT003  Qt's
+        self._tell()
 
     def _tell(self) -> None:
         self.chosen.emit(tuple(v for check, v in zip(self.checks, self._values, strict=True) if check.isChecked()))

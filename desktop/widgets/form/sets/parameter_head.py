@@ -25,6 +25,7 @@ class ParameterHead(QWidget):
         save_wanted(str): Save what is in the fields by this name.
         renamed(SavedSet, str): Call this one so.
         deleted(SavedSet): Forget this one.
+        restored(SavedSet): Keep this one again.
         export_wanted(Path): Write the sets of this report to this file.
         import_wanted(Path): Read sets from this file.
     """
@@ -33,6 +34,7 @@ class ParameterHead(QWidget):
     save_wanted = Signal(str)
     renamed = Signal(object, str)
     deleted = Signal(object)
+    restored = Signal(object)
     export_wanted = Signal(object)
     import_wanted = Signal(object)
 
@@ -79,6 +81,7 @@ class ParameterHead(QWidget):
         dialog.show_sets(self._own())
         dialog.renamed.connect(self.renamed)
         dialog.deleted.connect(self.deleted)
+        dialog.restored.connect(self.restored)
         dialog.export_wanted.connect(self.export_wanted)
         dialog.import_wanted.connect(self.import_wanted)
         dialog.show()

@@ -6,7 +6,7 @@ saved sets ──▶ **SetsDialog** ── changes ──▶ report_form ──�
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +28,7 @@ from desktop.wording.form.orders import SavedSet
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
+Index = QModelIndex | QPersistentModelIndex
 FILE_NAME = "reportwire-sets.json"
 
 
@@ -35,12 +38,14 @@ class SetsDialog(QDialog):
     Signals:
         renamed(SavedSet, str): Call this one so.
         deleted(SavedSet): Forget this one.
+        restored(SavedSet): Keep this one again, which was deleted.
         export_wanted(Path): Write all of them to this file.
         import_wanted(Path): Read this file.
     """
 
     renamed = Signal(object, str)
     deleted = Signal(object)
+    restored = Signal(object)
     export_wanted = Signal(object)
     import_wanted = Signal(object)
 
@@ -50,7 +55,10 @@ class SetsDialog(QDialog):
         self.setWindowTitle(tr("Sets of {report}", report=definition.title))
         self.definition = definition.id
         self._sets: Sequence[SavedSet] = ()
+        self._last_deleted: SavedSet | None = None
         self.list = QListWidget()
+        self.message = plain_label()
+        self.undo = QPushButton(tr("Un&do"))
         self.nothing = plain_label(tr("No sets yet. Save one from the menu of the parameters."))
         self.rename, self.delete, self.bring, self.send, self.leave = (
             QPushButton(tr(text)) for text in ("Rename", "Delete", "Import…", "Export…", "Close")
@@ -60,6 +68,7 @@ class SetsDialog(QDialog):
         self.list.currentRowChanged.connect(self._enable)
         self.rename.clicked.connect(self._edit)
         self.delete.clicked.connect(self._delete)
+        self.undo.clicked.connect(self._restore)
         self.bring.clicked.connect(self._choose_source)
         self.send.clicked.connect(self._choose_target)
         self.leave.clicked.connect(self.close)
@@ -82,6 +91,14 @@ class SetsDialog(QDialog):
             button.setEnabled(self.list.currentRow() >= 0)
         self.send.setEnabled(bool(self._sets))
         self.nothing.setVisible(not self._sets)
+        self._show_deleted()
+
+    def _show_deleted(self) -> None:
+        """Offer to take the last deletion back while no other set has the name."""
+        deleted = self._last_deleted
+        is_gone = deleted is not None and deleted.name not in {each.name for each in self._sets}
+        self.message.setText(tr("{name} is deleted.", name=deleted.name) if deleted and is_gone else "")
+        self.undo.setVisible(is_gone)
 
     def _edit(self) -> None:
         self.list.editItem(self.list.currentItem())
@@ -95,7 +112,12 @@ class SetsDialog(QDialog):
             item.setText(before.name)
 
     def _delete(self) -> None:
-        self.deleted.emit(self._sets[self.list.currentRow()])
+        self._last_deleted = self._sets[self.list.currentRow()]
+        self.deleted.emit(self._last_deleted)
+
+    def _restore(self) -> None:
+        if self._last_deleted:
+            self.restored.emit(self._last_deleted)
 
     def _choose_source(self) -> None:
         dialog = self._file_dialog(tr("Import…"))
@@ -125,6 +147,7 @@ class SetsDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.list.setAccessibleName(tr("Sets of parameters"))
+        self.list.setItemDelegate(NameDelegate(self.list))
         self.list.setEditTriggers(
             QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked
         )
@@ -136,12 +159,17 @@ class SetsDialog(QDialog):
             side.addWidget(button)
         side.addStretch(1)
         side.addWidget(self.leave)
-        for button in (self.rename, self.delete, self.bring, self.send, self.leave):
+        for button in (self.rename, self.delete, self.undo, self.bring, self.send, self.leave):
             button.setMinimumHeight(measures.h() + 12)
             button.setAutoDefault(False)  # Enter in a name is no press
         left = QVBoxLayout()
         left.addWidget(self.list, 1)
         left.addWidget(self.nothing)
+        said = QHBoxLayout()
+        self.message.setWordWrap(True)
+        said.addWidget(self.message, 1)
+        said.addWidget(self.undo)
+        left.addLayout(said)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
@@ -149,3 +177,15 @@ class SetsDialog(QDialog):
         layout.addLayout(side)
         room = self.screen().availableGeometry().size()
         self.resize(min(measures.h(28), room.width()), min(measures.h(18), room.height()))
+
+
+class NameDelegate(QStyledItemDelegate):
+    """Rows as high as a field, all of which is the editor's while a name is edited."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  Qt's name
+        """Make room for a field."""
+        return QSize(super().sizeHint(option, index).width(), measures.h() + 12)
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:  # noqa: N802  Qt's name
+        """Give it the row, without the padding of the texts."""
+        editor.setGeometry(option.rect)

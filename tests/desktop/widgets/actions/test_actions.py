@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.session.state import Session
@@ -44,6 +44,23 @@ def test_each_action_has_its_key_and_its_menu(window: Screen, name: str, menu: s
     action = window.actions_of_window[ActionId(name)]
     assert action.shortcut() == QKeySequence(key)
     assert [title for title, each in menus(window).items() if action in entries(each)] == [menu] * bool(menu)
+
+
+@pytest.mark.parametrize("name", [A.FORM, A.PANE])
+def test_menu_checks_what_is_shown(window: Screen, busy: Session, name: ActionId) -> None:
+    window.show_session(busy)
+    action = window.actions_of_window[name]
+    menu = menus(window)["View"]
+    menu.popup(QPoint(0, 0))
+    seen = []
+    for _ in range(2):
+        QApplication.processEvents()
+        line = menu.actionGeometry(action)
+        seen.append((action.isChecked(), menu.grab(line.adjusted(0, 0, -line.width() // 2, 0)).toImage()))
+        action.trigger()
+    menu.close()
+    assert [is_checked for is_checked, _ in seen] == [True, False]
+    assert seen[0][1] != seen[1][1]
 
 
 def test_no_key_is_taken_twice(window: Screen) -> None:

@@ -34,7 +34,7 @@ def connection(id_: str, name: str = "", **changes: object) -> ConnectionItem:
         "id": id_,
         "name": name or id_,
         "address": f"wss://api.example.com/{id_}",
-        "signed_in_as": "AWS profile anna",
+        "signed_in_as": "AWS profile: anna",
         "ways": ways(has_https=True),
         "way": "auto",
         "proxy": "proxy.corp:8080, from HTTPS_PROXY",

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.keeping.settings import Settings
+from desktop.start import GermanKeys
 from desktop.widgets.dialogs.dialogs import Dialogs, Sources
 from desktop.widgets.dialogs.settings_dialog import SettingsDialog
 from desktop.wording.dialogs.quitting import Leaving, say_quit
@@ -119,6 +120,26 @@ def test_keys_stand_without_marks(dialogs: Dialogs) -> None:
     texts = [label.text() for label in dialogs.keys.findChildren(QLabel)]
     assert {"Report", "Save as…", "Ctrl+S", "Ready", "The file can be saved."} <= set(texts)
     assert not [text for text in texts if "&" in text]
+
+
+def test_key_enter_is_german_where_qt_leaves_it_english(qapp: QApplication) -> None:
+    keys = GermanKeys(qapp)
+    qapp.installTranslator(keys)
+    try:
+        shown = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
+    finally:
+        qapp.removeTranslator(keys)
+    assert shown.endswith("Eingabe")
+
+
+def test_choice_of_the_language_shows_whole_items(settings: SettingsDialog) -> None:
+    settings.language.setFocus()
+    QTest.keyClick(settings.language, Qt.Key.Key_Space)
+    view = settings.language.view()
+    items = [view.visualRect(view.model().index(row, 0)) for row in range(settings.language.count())]
+    assert all(view.viewport().rect().contains(item) for item in items)
+    assert all(item.height() > settings.language.fontMetrics().height() for item in items)
+    settings.language.hidePopup()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from desktop.widgets.form.report_form import ReportForm
 from desktop.wording.form.orders import FormState
 from desktop.wording.form.search import Found
 from tests.desktop.conftest import NOW
-from tests.desktop.widgets.form.forms import define
+from tests.desktop.widgets.form.forms import define, focus
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does not support")
 CATALOG = tuple(definition.info(NOW.date()) for definition in load(reports).values())
@@ -38,27 +38,51 @@ def shown(popup: ChooserPopup) -> list[str]:
     return texts
 
 
-@pytest.mark.parametrize("way", ["click", "space", "alt+down", "typing"])
+KEYS = {
+    "space": (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier),
+    "enter": (Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier),
+    "enter of the digits": (Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier),
+    "up": (Qt.Key.Key_Up, Qt.KeyboardModifier.NoModifier),
+    "down": (Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier),
+    "alt+down": (Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier),
+    "F4": (Qt.Key.Key_F4, Qt.KeyboardModifier.NoModifier),
+}
+
+
+@pytest.mark.parametrize("way", ["click", *KEYS, "typing"])
 def test_list_opens(flights: ReportForm, way: str) -> None:
+    focus(flights, flights.choice)
+    asked: list[object] = []
+    flights.submitted.connect(asked.append)
     match way:
         case "click":
             QTest.mouseClick(flights.choice, Qt.MouseButton.LeftButton)
-        case "space":
-            QTest.keyClick(flights.choice, Qt.Key.Key_Space)
-        case "alt+down":
-            QTest.keyClick(flights.choice, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
-        case _:
+        case "typing":
             QTest.keyClicks(flights.choice, "l")
+        case _:
+            QTest.keyClick(flights.choice, *KEYS[way])
     popup = open_popup(flights)
     assert popup.search.text() == ("l" if way == "typing" else "")
     popup.close()
+    assert asked == []
+
+
+@pytest.mark.parametrize("recent", [(), ("carrier-delays", "route-matrix")])
+def test_enter_takes_the_report_that_is_called_so(flights: ReportForm, recent: tuple[str, ...]) -> None:
+    flights.restore(FormState(definition="worst-days", recent=recent))
+    focus(flights, flights.choice)
+    QTest.keyClicks(flights.choice, "f")
+    popup = open_popup(flights)
+    QTest.keyClicks(popup.search, "lights")
+    QTest.keyClick(popup.search, Qt.Key.Key_Return)
+    assert flights.choice.said == "Flights"
 
 
 def test_late_car_finds_five(flights: ReportForm) -> None:
     popup = flights.choice.show_popup()
     QTest.keyClicks(popup.search, "late car")
     assert popup.count.text() == f"5 of {len(CATALOG)} reports"
-    assert shown(popup)[:3] == ["Recent", "carrier-delays", "All reports"]
+    assert shown(popup)[:3] == ["Reports found", "carrier-delays", "carrier-scorecard"]
     popup.close()
 
 

@@ -202,6 +202,62 @@ def test_range_opens_at_the_old_span_and_chooses_nothing(popup: RangePopup) -> N
     assert popup.months.titles[0].text() == "January 2013"
 
 
+def test_range_opens_in_the_calendar_whose_keys_change_nothing(popup: RangePopup) -> None:
+    month = popup.months.months[0]
+    assert month.view().hasFocus()
+    assert month.selectedDate() == QDate(2013, 1, 1)
+    QTest.keyClick(month.view(), Qt.Key.Key_Right)
+    assert month.selectedDate() == QDate(2013, 1, 2)
+    assert popup.span == Span(FIRST, LAST)
+
+
+def test_days_are_picked_with_the_keys_alone(qtbot: QtBot, popup: RangePopup) -> None:
+    view = popup.months.months[0].view()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(view, key)
+    assert popup.span == Span(date(2013, 1, 2), date(2013, 1, 9))
+    popup.use.setFocus()
+    with qtbot.waitSignal(popup.taken):
+        QTest.keyClick(popup.use, Qt.Key.Key_Return)
+
+
+def test_focus_on_the_presets_is_seen_where_none_is_chosen(popup: RangePopup) -> None:
+    before = popup.presets.grab().toImage()
+    popup.presets.setFocus()
+    assert popup.presets.grab().toImage() != before
+
+
+def test_enter_on_the_button_that_keeps_the_old_keeps_it(qtbot: QtBot, popup: RangePopup) -> None:
+    QTest.keyClicks(popup.year, "2012")
+    popup.keep.setFocus()
+    with qtbot.assertNotEmitted(popup.taken):
+        QTest.keyClick(popup.keep, Qt.Key.Key_Return)
+    assert not popup.isVisible()
+
+
+def test_days_in_the_wrong_order_are_said_and_not_taken(qtbot: QtBot, form: ReportForm) -> None:
+    form.set_catalog((define(RANGE),))
+    type_into(form, "2014-06-01", "start")
+    button = block_of(form, "start").range
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    (popup,) = button.findChildren(RangePopup)
+    assert popup.summary.text() == "The first day is after the last."
+    assert not popup.use.isEnabled()
+    with qtbot.assertNotEmitted(popup.taken):
+        QTest.keyClick(popup.year, Qt.Key.Key_Return)
+    QTest.keyClicks(popup.year, "2014")
+    assert (popup.summary.text(), popup.use.isEnabled()) == ("2014-01-01 – 2014-12-31 · 365 days", True)
+    popup.close()
+
+
+@pytest.mark.parametrize("text", ["", "x", "2013-05-01", "2013-12-31"])
+def test_note_of_a_range_says_whatever_is_in_it_that_the_last_day_counts(form: ReportForm, text: str) -> None:
+    form.set_catalog((define({"start": RANGE["start"], "end": {"type": "string", "format": "date"}}),))
+    type_into(form, text, "end")
+    assert note_of(form, "start").text().endswith("The last day counts.")
+
+
 def test_preset_is_taken_with_its_check_and_sent(qtbot: QtBot, popup: RangePopup) -> None:
     row = [popup.presets.item(n).text() for n in range(popup.presets.count())].index("Last month")
     place = popup.presets.visualItemRect(popup.presets.item(row)).center()
@@ -285,7 +341,7 @@ def test_range_is_put_into_both_fields_and_judged(qtbot: QtBot, form: ReportForm
     QTest.keyClicks(popup.year, "2014")
     QTest.keyClick(popup.year, Qt.Key.Key_Return)
     assert [line_of(form, name).text() for name in RANGE] == ["2014-01-01", "2014-12-31"]
-    assert not block_of(form, "start").is_wrong
+    assert not any(field.error for field in block_of(form, "start").fields)
     assert submitted(qtbot, form).parameters == {"start": "2014-01-01", "end": "2014-12-31"}
 
 

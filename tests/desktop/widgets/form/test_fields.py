@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QStyle, QStyleOptionButton
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.messages import DefinitionInfo
@@ -10,6 +10,9 @@ from desktop.widgets.form.dates.date_edit import DateEdit
 from desktop.widgets.form.editors.number_edit import NumberEdit
 from desktop.widgets.form.editors.several_choice import SeveralChoice
 from desktop.widgets.form.report_form import ReportForm
+from desktop.widgets.theme.dress import Appearance, look
+from desktop.wording import language
+from desktop.wording.language import LanguageId
 from tests.desktop.widgets.form.forms import (
     Schema,
     define,
@@ -113,6 +116,33 @@ def test_empty_number_takes_its_default_visibly_when_it_is_left(form: ReportForm
     assert line_of(form, "delay").text() == "40,000"
 
 
+@pytest.mark.parametrize(
+    ("spoken", "typed", "left"),
+    [
+        (LanguageId.ENGLISH, "66000", "66,000"),
+        (LanguageId.ENGLISH, "1234567.50", "1,234,567.50"),
+        (LanguageId.ENGLISH, "-1000", "-1,000"),
+        (LanguageId.ENGLISH, "12", "12"),
+        (LanguageId.ENGLISH, "5e3", "5e3"),
+        (LanguageId.ENGLISH, "6,6000", "6,6000"),
+        (LanguageId.ENGLISH, "9000000", "9000000"),
+        (LanguageId.ENGLISH, "x", "x"),
+        (LanguageId.GERMAN, "66000", "66.000"),
+        (LanguageId.GERMAN, "1234,5", "1.234,5"),
+    ],
+)
+def test_number_is_grouped_when_it_is_left_and_no_other_one(
+    form: ReportForm, spoken: LanguageId, typed: str, left: str
+) -> None:
+    language.use(spoken)
+    form.set_catalog((define({"a": {"type": "number", "maximum": 8_000_000}, "b": {"type": "string"}}),))
+    focus(form, line_of(form))
+    type_into(form, typed)
+    assert line_of(form).text() == typed
+    leave(form)
+    assert line_of(form).text() == left
+
+
 def test_long_text_is_kept_whole(qtbot: QtBot, form: ReportForm) -> None:
     form.set_catalog((define({"a": {"type": "string"}}),))
     line_of(form).setText("x" * 100_000)
@@ -136,6 +166,39 @@ def test_wheel_changes_no_field(form: ReportForm, prop: Schema, has_focus: bool)
         QApplication.sendEvent(widget, wheel())
     assert field_of(form).read() == prop["default"]
     assert format_of(form).chosen == "csv"
+
+
+@pytest.mark.parametrize("percent", [100, 150])
+@pytest.mark.parametrize("count", [1, 2, 3, 12, 30])
+def test_list_of_a_choice_shows_whole_items_up_to_twelve(form: ReportForm, count: int, percent: int) -> None:
+    look().wear(Appearance.LIGHT, percent)
+    choices = [str(number) for number in range(count)]
+    form.set_catalog((define({"a": {"type": "string", "enum": choices, "default": "0"}}),))
+    combo = field_of(form).editor.widget
+    assert isinstance(combo, QComboBox)
+    focus(form, combo)
+    QTest.keyClick(combo, Qt.Key.Key_Return)
+    items = [combo.view().visualRect(combo.model().index(row, 0)) for row in range(min(count, 12))]
+    shown = combo.view().viewport().rect()
+    assert all(shown.contains(item) for item in items)
+    assert all(item.height() > combo.fontMetrics().height() for item in items)
+    assert shown.height() == items[-1].bottom() + 1
+    combo.hidePopup()
+
+
+@pytest.mark.parametrize("count", [2, 30])
+def test_list_of_a_choice_is_as_wide_as_its_texts(form: ReportForm, count: int) -> None:
+    form.resize(300, 700)
+    choices = [f"{number} {'very ' * 12}long" for number in range(count)]
+    form.set_catalog((define({"a": {"type": "string", "enum": choices}}),))
+    combo = field_of(form).editor.widget
+    assert isinstance(combo, QComboBox)
+    QApplication.processEvents()
+    focus(form, combo)
+    QTest.keyClick(combo, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert combo.view().viewport().width() >= combo.view().sizeHintForColumn(0) > combo.width()
+    combo.hidePopup()
 
 
 def wheel() -> QWheelEvent:
@@ -216,6 +279,55 @@ def test_arrows_go_through_the_boxes_of_a_popup_and_enter_ends_it(qtbot: QtBot, 
     with qtbot.assertNotEmitted(form.submitted):
         QTest.keyClick(popup, Qt.Key.Key_Return)
     assert not popup.isVisible()
+
+
+def test_letter_goes_to_the_next_choice_that_begins_so(form: ReportForm) -> None:
+    form.set_catalog((define({"a": {"type": "array", "items": {"enum": ["AA", "AS", "B6", "UA"]}}}),))
+    popup = several(form).show_popup()
+    seen = []
+    for letter in "uaaa":
+        QTest.keyClicks(popup.focusWidget(), letter)
+        focused = popup.focusWidget()
+        assert isinstance(focused, QCheckBox)
+        seen.append(focused.text())
+    assert seen == ["UA", "AA", "AS", "AA"]
+    assert several(form).values == ()
+    popup.close()
+
+
+def test_all_and_none_are_one_press_each(form: ReportForm) -> None:
+    form.set_catalog((define({"a": SEVERAL}),))
+    popup = several(form).show_popup()
+    QTest.mouseClick(popup.all, Qt.MouseButton.LeftButton)
+    assert several(form).values == ("EWR", "JFK", "LGA")
+    popup.none.setFocus()
+    QTest.keyClick(popup.none, Qt.Key.Key_Return)
+    assert (popup.isVisible(), several(form).values) == (True, ())
+    popup.close()
+
+
+@pytest.mark.parametrize("width", [290, 420])
+def test_list_of_several_is_as_wide_as_its_field(form: ReportForm, width: int) -> None:
+    form.resize(width, 700)
+    form.set_catalog((define({"a": SEVERAL}),))
+    QApplication.processEvents()
+    popup = several(form).show_popup()
+    assert popup.width() >= several(form).width()
+    popup.close()
+
+
+@pytest.mark.parametrize("place", ["field", "popup"])
+def test_ring_of_the_focus_leaves_the_check_box_whole(form: ReportForm, place: str) -> None:
+    form.set_catalog((define({"a": SEVERAL, "b": {"type": "boolean", "title": "B", "default": False}}),))
+    popup = several(form).show_popup()
+    QApplication.processEvents()
+    check = popup.checks[0] if place == "popup" else field_of(form, "b").editor.widget
+    assert isinstance(check, QCheckBox)
+    option = QStyleOptionButton()
+    check.initStyleOption(option)
+    box = check.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, check)
+    assert check.rect().adjusted(3, 3, -3, -3).contains(box)
+    popup.close()
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.form.format_choice import OptionsPopup
 from desktop.widgets.form.report_form import ReportForm
+from desktop.wording import language
+from desktop.wording.language import LanguageId
 from tests.desktop.widgets.form.forms import define, format_of, submitted
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does not support")
@@ -33,6 +37,19 @@ def test_formats_are_named_and_the_first_is_chosen(qtbot: QtBot, form: ReportFor
     choice = format_of(form).choice
     assert [choice.itemText(n) for n in range(choice.count())] == ["Excel (XLSX)", "CSV", "Parquet"]
     assert submitted(qtbot, form).format == "xlsx"
+
+
+def test_options_speak_the_language_of_the_window(form: ReportForm) -> None:
+    language.use(LanguageId.GERMAN)
+    form.set_catalog((define({}),))
+    QTest.mouseClick(format_of(form).button, Qt.MouseButton.LeftButton)
+    (popup,) = format_of(form).button.findChildren(OptionsPopup)
+    delimiter, mark = popup.editors["delimiter"].widget, popup.editors["bom"].widget
+    assert isinstance(delimiter, QComboBox)
+    assert isinstance(mark, QCheckBox)
+    assert (delimiter.accessibleName(), delimiter.currentText()) == ("Trennzeichen", "Komma")
+    assert mark.text() == "Für Excel: Byte-Order-Mark"
+    popup.close()
 
 
 def test_options_are_offered_where_the_format_has_some(form: ReportForm) -> None:

@@ -109,7 +109,7 @@ def test_nothing_moves_when_everything_is_wrong(form: ReportForm) -> None:
     type_into(form, "1.5", "threshold")
     form.submit()
     QApplication.processEvents()
-    assert form.message.text() == "3 fields need a look. Nothing was sent."
+    assert form.message.text() == "4 fields need a look. Nothing was sent."
     assert geometries(form) == before
 
 
@@ -145,14 +145,14 @@ def test_wrong_fields_are_announced(form: ReportForm, monkeypatch: pytest.Monkey
     assert heard == ["1 field needs a look. Nothing was sent."]
 
 
-def test_span_that_ends_before_it_starts_is_one_error(qtbot: QtBot, form: ReportForm) -> None:
+def test_span_that_ends_before_it_starts_marks_both_ends_and_counts_both(qtbot: QtBot, form: ReportForm) -> None:
     form.set_catalog((define(RANGE),))
     type_into(form, "2014-06-01", "start")
     with qtbot.assertNotEmitted(form.submitted):
         form.submit()
     assert note_of(form, "start").text() == "From is after To."
     assert [field_of(form, name).editor.widget.property("wrong") for name in RANGE] == [True, True]
-    assert form.message.text() == "1 field needs a look. Nothing was sent."
+    assert form.message.text() == "2 fields need a look. Nothing was sent."
     type_into(form, "2013-05-31", "start")
     assert note_of(form, "start").text() == "215 days. The last day counts."
     assert submitted(qtbot, form).parameters == {"start": "2013-05-31", "end": "2013-12-31"}

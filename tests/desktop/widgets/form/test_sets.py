@@ -4,11 +4,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QStyle, QStyleOptionFrame
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.form.report_form import ReportForm
 from desktop.widgets.form.sets.sets_dialog import SetsDialog
+from desktop.widgets.theme.dress import Appearance, look
 from desktop.wording.form.orders import SavedSet
 from tests.desktop.widgets.form.forms import WORST_DAYS, define, format_of, line_of, submitted, type_into
 
@@ -103,6 +104,38 @@ def test_dialog_deletes_the_marked_one_and_shows_what_is_left(
     assert dialog.list.count() == 0
     assert not dialog.delete.isEnabled()
     assert dialog.nothing.isVisible()
+
+
+def test_deleted_set_comes_back_as_it_was(qtbot: QtBot, days: ReportForm, dialog: SetsDialog) -> None:
+    assert not dialog.undo.isVisible()
+    QTest.mouseClick(dialog.delete, Qt.MouseButton.LeftButton)
+    days.show_sets([SavedSet(name="B", definition="x", parameters={})])
+    assert dialog.message.text() == "Summer & sun is deleted."
+    with qtbot.waitSignal(days.set_saved) as signal:
+        QTest.mouseClick(dialog.undo, Qt.MouseButton.LeftButton)
+    assert signal.args == [SUMMER]
+    days.show_sets([SUMMER])
+    assert (dialog.message.text(), dialog.undo.isVisible()) == ("", False)
+
+
+def test_deletion_cannot_be_undone_over_another_set_of_the_name(days: ReportForm, dialog: SetsDialog) -> None:
+    QTest.mouseClick(dialog.delete, Qt.MouseButton.LeftButton)
+    days.show_sets([SavedSet(name=SUMMER.name, definition="x", parameters={"days": 1})])
+    assert not dialog.undo.isVisible()
+
+
+@pytest.mark.parametrize("percent", [75, 100, 200])
+def test_letters_of_a_name_have_room_while_it_is_edited(dialog: SetsDialog, percent: int) -> None:
+    look().wear(Appearance.LIGHT, percent)
+    QApplication.processEvents()
+    QTest.mouseClick(dialog.rename, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    (line,) = dialog.list.findChildren(QLineEdit)
+    option = QStyleOptionFrame()
+    line.initStyleOption(option)
+    inside = line.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, line)
+    assert line.fontMetrics().height() <= inside.height()
+    assert dialog.list.viewport().rect().contains(line.geometry())
 
 
 @pytest.mark.parametrize("way", ["bring", "send"])

@@ -48,7 +48,7 @@ def test_failure_is_in_a_box_of_its_colour_with_what_may_help(page: DetailsPage,
     QApplication.processEvents()
     assert page.failure.isVisible()
     assert page.failure.message.text() == "More than 20,000,000 rows."
-    assert page.failure.help.text() == "Choose a shorter time or less of the rest. Nothing was saved."
+    assert page.failure.help.text() == 'Press "Edit and run" and choose a shorter time or less of the rest.'
     image = page.failure.grab().toImage()
     assert image.pixelColor(image.width() - 5, image.height() // 2) == tokens.color("failedBg")
     page.show_details(details(known(1, State.SUCCEEDED)))

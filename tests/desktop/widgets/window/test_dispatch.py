@@ -109,7 +109,7 @@ def test_file_on_its_way_and_on_disk_offers_other_actions(
     assert possible <= window.enabled()
     assert not impossible & window.enabled()
     text = window.actions_of_window[A.PAUSE].text()
-    assert text == ("Go on with download" if state is DownloadState.PAUSED else "Pause download")
+    assert text == ("Continue download" if state is DownloadState.PAUSED else "Pause download")
 
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

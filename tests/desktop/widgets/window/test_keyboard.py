@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.session.state import Session
+from desktop.widgets.form.chooser.chooser_popup import ChooserPopup
 from desktop.widgets.theme.dress import look
 from desktop.wording import language
 from desktop.wording.language import LanguageId
@@ -93,6 +94,18 @@ def test_each_letter_is_given_to_one_thing(qtbot: QtBot, busy: Session, spoken: 
             texts.append(text)
     letters = [found.lower() for text in texts for found in re.findall(r"&([^&\s])", text.replace("&&", ""))]
     assert sorted(letters) == sorted(set(letters))
+
+
+def test_f4_opens_the_reports_from_the_chooser_and_is_the_pane_s_elsewhere(window: Screen, busy: Session) -> None:
+    window.show_session(busy)
+    window.form.choice.setFocus()
+    QTest.keyClick(window.form.choice, Qt.Key.Key_F4)
+    (popup,) = window.form.choice.findChildren(ChooserPopup)
+    popup.close()
+    assert window.body.is_pane_shown
+    window.reports.table.setFocus()
+    QTest.keyClick(window.reports.table, Qt.Key.Key_F4)
+    assert not window.body.is_pane_shown
 
 
 def test_letters_typed_in_the_list_go_to_the_search_and_escape_comes_back(window: Screen, busy: Session) -> None:

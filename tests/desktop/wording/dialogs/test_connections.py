@@ -32,12 +32,12 @@ from desktop.wording.tone import Tone
 def test_step_is_a_line(check: Check, outcome: Outcome, icon: str, tone: Tone, state: str, *, is_loud: bool) -> None:
     line = line_of(Step(check, outcome, "why", "12 ms"))
     assert (line.icon, line.tone, line.state, line.is_loud) == (icon, tone, state, is_loud)
-    assert (line.text, line.figure) == ("why", "12 ms")
+    assert (line.text, line.figure) == (state if is_loud else "why", "12 ms")
 
 
 def test_eight_lines_are_there_before_any_step() -> None:
     assert [line.title for line in lines_of(())] == [
-        *("Name found", "Way there", "Certificate", "Clock", "Sign-in", "Live messages", "HTTPS", "A small report")
+        *("Host name", "Way there", "Certificate", "Clock", "Sign-in", "Live messages", "HTTPS", "A small report")
     ]
 
 
@@ -73,7 +73,7 @@ def test_end_has_the_tone_of_the_worst(worst: Outcome, report: Outcome, tone: To
     ("said", "words"),
     [
         (say_signed_in("anna", has_keys=True, is_local=False), "Keys in the profile"),
-        (say_signed_in("anna", has_keys=False, is_local=False), "AWS profile anna"),
+        (say_signed_in("anna", has_keys=False, is_local=False), "AWS profile: anna"),
         (say_signed_in(None, has_keys=False, is_local=False), "What the AWS tools find"),
         (say_signed_in(None, has_keys=True, is_local=True), "Not needed on this computer"),
         (say_proxy(None, ""), "From the system: none"),

@@ -86,8 +86,8 @@ def test_last_month_and_quarter_of_january_are_of_the_year_before() -> None:
     [
         ("2013-01-01", "2013-12-31", "365 days. The last day counts."),
         ("2026-10-01", "2026-10-31", "Last month, 31 days. The last day counts."),
-        ("2026-11-23", "2026-11-23", "Today, 1 day."),
-        ("2013-01-01", "2013-01-01", "1 day."),
+        ("2026-11-23", "2026-11-23", "Today, 1 day. The last day counts."),
+        ("2013-01-01", "2013-01-01", "1 day. The last day counts."),
         ("2000-01-01", "2013-01-01", "4,750 days. The last day counts."),
     ],
 )

@@ -37,6 +37,35 @@ def test_nothing_typed_finds_all_and_recent_first_in_their_order() -> None:
     assert find_reports(CATALOG, (), "xyz").shown == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("delay", ["Delay", "Delays by hour", "Late delays", "Undelayed", "Weather"]),
+        ("  DELAY ", ["Delay", "Delays by hour", "Late delays", "Undelayed", "Weather"]),
+        ("delays late", ["Late delays"]),
+        ("delays  by", ["Delays by hour"]),
+        ("d", ["Delays by hour", "Delay", "Late delays", "Undelayed", "Weather"]),
+    ],
+)
+def test_title_counts_more_than_the_rest_and_its_beginning_more_than_its_middle(text: str, ids: list[str]) -> None:
+    catalog = [
+        define("Weather", "Says why there was a delay."),
+        *map(define, ("Undelayed", "Late delays", "Delays by hour", "Delay")),
+    ]
+    assert [each.definition for each in find_reports(catalog, (), text).others] == ids
+    lately = find_reports(catalog, ("Weather", "Undelayed"), text)
+    assert [each.definition for each in lately.others] == ids, (
+        "what was used lately does not go before what fits better"
+    )
+    assert lately.recent == ()
+
+
+def test_used_lately_goes_first_among_those_that_fit_as_well() -> None:
+    catalog = list(map(define, ("Delays A", "Delays B", "Delays C")))
+    found = find_reports(catalog, ("Delays C", "Delays B"), "delays").others
+    assert [each.definition for each in found] == ["Delays C", "Delays B", "Delays A"]
+
+
 def test_words_are_looked_for_in_the_parameters_too() -> None:
     catalog = [define("A", "Says much.", threshold="Late from (min)"), define("B", "Late.")]
     (first, second) = find_reports(catalog, (), "late").others

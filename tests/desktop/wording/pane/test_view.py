@@ -12,7 +12,7 @@ from backend.protocol.messages import DefinitionInfo, ErrorInfo, Failure
 from desktop.files.download import Download, DownloadState
 from desktop.files.preview_status import Loading, Unavailable
 from desktop.wording import language
-from desktop.wording.language import LanguageId
+from desktop.wording.language import LanguageId, tr
 from desktop.wording.pane.details import say_parameter
 from desktop.wording.pane.happenings import Happening, What
 from desktop.wording.pane.message import Help
@@ -216,6 +216,25 @@ def test_every_failure_says_what_may_help(known: EntryFactory, code: str) -> Non
         assert view.details is not None
         assert view.details.failure is not None
         assert view.details.failure.help.endswith(".")
+        assert tr("Edit and run") in view.details.failure.help
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("The report took too long. Ask for less at a time.", "The report took too long."),
+        ("Something went wrong in the service. Try again.", "Something went wrong in the service."),
+        ("You have 5 reports under way. Wait for one to end, or cancel one.", "You have 5 reports under way."),
+        ("Try again.", "Try again."),
+        ("Nobody is there. Tryst ended.", "Nobody is there. Tryst ended."),
+    ],
+)
+def test_advice_of_the_service_gives_way_to_that_of_the_window(known: EntryFactory, message: str, said: str) -> None:
+    view = view_of(known(1, State.FAILED, error=Failure(code="workerLost", message=message)))
+    assert view.details is not None
+    assert view.details.failure is not None
+    assert view.details.failure.message == said
+    assert view.details.failure.help == 'Press "Edit and run" to ask for it again.'
 
 
 def test_refused_fields_are_named_by_their_titles(unsent: EntryFactory, sample: DefinitionInfo) -> None:

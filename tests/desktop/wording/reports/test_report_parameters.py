@@ -5,7 +5,7 @@ import pytest
 
 from desktop.wording import language
 from desktop.wording.language import LanguageId
-from desktop.wording.reports.report_parameters import say_parameters, say_span
+from desktop.wording.reports.report_parameters import list_parameters, say_in_name, say_parameters, say_span
 
 DATE = {"type": "string", "format": "date"}
 SCHEMA = {
@@ -25,7 +25,7 @@ ALL = {"start": "2013-01-01", "end": "2013-12-31", "days": 25, "rankBy": "delay"
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({}, "As it comes"),
+        ({}, "Defaults"),
         ({"days": 1000}, "Days: 1,000"),
         ({"rankBy": "late flights", "days": 10}, "late flights · Days: 10"),
         ({"origin": "EWR", "days": 50}, "EWR · Days: 50"),
@@ -39,6 +39,29 @@ ALL = {"start": "2013-01-01", "end": "2013-12-31", "days": 25, "rankBy": "delay"
 )
 def test_only_what_differs_from_the_defaults_is_said(values: dict[str, Any], said: str) -> None:
     assert say_parameters(ALL | values, SCHEMA) == said
+
+
+@pytest.mark.parametrize("spoken", list(LanguageId))
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, ""),
+        ({"days": 1000}, "Days: 1000"),
+        ({"origin": "EWR", "exact": True}, "EWR · Exact"),
+        ({"carriers": ["UA", "DL"]}, "UA, DL"),
+        ({"start": "2013-03-01"}, "2013-03 to 2013-12"),
+        ({"end": "2024-12-31"}, "2013 to 2024"),
+        ({"end": "2013-06-30", "start": "2013-06-01"}, "2013-06"),
+        ({"start": "2013-06-03", "end": "2013-06-03"}, "2013-06-03"),
+        ({"start": "2013-03-15"}, "2013-03-15 to 2013-12-31"),
+    ],
+)
+def test_words_of_a_file_name_depend_on_no_language(spoken: LanguageId, values: dict[str, Any], said: str) -> None:
+    language.use(spoken)
+    try:
+        assert say_in_name(ALL | values, SCHEMA) == said
+    finally:
+        language.use(LanguageId.ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +82,18 @@ def test_only_what_differs_from_the_defaults_is_said(values: dict[str, Any], sai
 )
 def test_range_is_said_in_few_words(first: str, last: str, said: str) -> None:
     assert say_span(date.fromisoformat(first), date.fromisoformat(last)) == said
+
+
+@pytest.mark.parametrize(
+    ("spoken", "said"), [(LanguageId.ENGLISH, "From: 2013-03-01"), (LanguageId.GERMAN, "From: 01.03.2013")]
+)
+def test_day_has_the_form_of_the_language(spoken: LanguageId, said: str) -> None:
+    language.use(spoken)
+    try:
+        assert list_parameters({"start": "2013-03-01"}, SCHEMA) == (said,)
+        assert list_parameters({"x": "20130301"}, SCHEMA) == ("x: 20130301",)
+    finally:
+        language.use(LanguageId.ENGLISH)
 
 
 def test_range_is_said_in_german() -> None:
