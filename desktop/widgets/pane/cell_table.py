@@ -54,24 +54,25 @@ class CellTable(QTableView):
         self._lay_out()
         self._measure()
         look().changed.connect(self._measure)
-        copy = QAction(tr("&Copy").replace("&", ""), self)
-        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(self.copy_selected)
+        # The key is named only: it is the window's, which copies what has the focus; a second one would take it away.
+        key = QKeySequence(QKeySequence.StandardKey.Copy).toString(QKeySequence.SequenceFormat.NativeText)
+        copy = QAction(f"{tr('&Copy').replace('&', '')}\t{key}", self)
+        copy.triggered.connect(self.copy_chosen)
         self.addAction(copy)
 
     def text_to_copy(self, index: QModelIndex) -> str:
         """Return a cell as other programs are to have it."""
         return str(index.data() or "")
 
-    def copy_selected(self) -> None:
-        """Copy the selected cells as other programs paste them: tabs between cells, a line for each row."""
+    def copy_chosen(self) -> bool:
+        """Copy the selected cells as other programs paste them, a line for each row; return whether there are any."""
         rows: dict[int, list[str]] = {}
         for index in sorted(self.selectedIndexes(), key=lambda chosen: (chosen.row(), chosen.column())):
             rows.setdefault(index.row(), []).append(self.text_to_copy(index))
         if rows:
             QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in rows.values()))
             self.copied.emit(tr("Cells copied."))
+        return bool(rows)
 
     def set_widths(self, say: Callable[[int, int], str]) -> None:
         """Set each width once, from the first rows; `say` returns the text of a row and column."""
