@@ -48,7 +48,7 @@ from desktop.wording.dialogs.leaving import leaving_with
 from desktop.wording.dialogs.quitting import say_quit
 from desktop.wording.language import tr
 from desktop.wording.reports.report_row import ReportRow
-from desktop.wording.window import now_here
+from desktop.wording.window import now_here, rearrange
 
 KEEP_MS = 1000
 """What is to be kept is written so long after it changed."""
@@ -186,7 +186,7 @@ class App:
             case intents.Select(report_ids, current):
                 self._look_at(report_ids, current)
             case intents.Arrange(arrangement):
-                self.painting.change(replace(self.painting.desk, arrangement=arrangement))
+                self.painting.change(rearrange(self.painting.desk, arrangement, self.painting.view))
             case intents.LoadPreview(report_id):
                 self._errands.begin(self.previews.load(report_id))
             case intents.Cancel(report_ids):

@@ -55,7 +55,6 @@ class ReportsList(QWidget):
         selected = [row.report_id for row in view.selected]
         current = view.desk.current if view.desk.current in selected else next(iter(selected), None)
         self.table.show_rows(view.listed, selected, current, view.now)
-        self.table.show_time(view.now)
         self.empty.show_text(view.empty)
 
     def focus_search(self, text: str = "") -> None:

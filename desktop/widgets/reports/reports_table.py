@@ -4,7 +4,7 @@ reports_model ── rows ──▶ **ReportsTable** ── selection, what is o
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
@@ -20,6 +20,9 @@ from desktop.wording.language import tr
 from desktop.wording.reports.arrangement import Arrangement
 from desktop.wording.reports.report_columns import COLUMNS, NUMBERS, RENEW, ColumnId, say_link
 from desktop.wording.reports.report_row import ReportRow
+
+AGES_STEP = timedelta(seconds=1)
+"""Ages are as of a moment, which moves on in steps of at least this: more would repaint all rows with every news."""
 
 Flag = QItemSelectionModel.SelectionFlag
 
@@ -61,7 +64,7 @@ class ReportsTable(QTableView):
 
     def show_rows(self, rows: Sequence[ReportRow], selected: Iterable[str], current: str | None, now: datetime) -> None:
         """Show rows and which of them are selected; what is looked at stays where it is."""
-        self.reports.now = now
+        self.show_time(now)
         anchor = self._anchor()
         self._is_showing = True
         self.reports.set_rows(rows)
@@ -70,8 +73,8 @@ class ReportsTable(QTableView):
         self._hold(anchor)
 
     def show_time(self, now: datetime) -> None:
-        """Show how old everything is now."""
-        if now != self.reports.now:
+        """Show how old everything is now: of all rows at once, as two ages are compared with each other."""
+        if abs(now - self.reports.now) >= AGES_STEP or now.tzinfo != self.reports.now.tzinfo:
             self.reports.now = now
             self.viewport().update()
 

@@ -3,11 +3,12 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtGui import QContextMenuEvent, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from desktop.widgets.reports.reports_model import Index
 from desktop.widgets.reports.reports_table import ReportsTable
 from desktop.widgets.theme import measures, tokens
 from desktop.widgets.theme.dress import look
@@ -291,3 +292,35 @@ def test_nonsense_in_what_is_kept_is_left_aside(table: ReportsTable, kept: objec
     table.columns.restore(kept)
     assert table.columns.is_shown(ColumnId.STATE)
     assert sorted(table.columns.kept()["order"]) == sorted(column.id.value for column in COLUMNS)  # type: ignore[call-overload]
+
+
+def finished(report_id: str, ago_s: float) -> ReportRow:
+    return make_row(report_id, finished_at=NOW - timedelta(seconds=ago_s))
+
+
+class Watched(QStyledItemDelegate):
+    """Notes the rows that are painted."""
+
+    def __init__(self, table: ReportsTable) -> None:
+        super().__init__(table)
+        self.rows: set[int] = set()
+
+    def paint(self, _painter: QPainter, _option: QStyleOptionViewItem, index: Index) -> None:
+        self.rows.add(index.row())
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1, 40, 3600])
+def test_all_ages_are_of_the_same_moment(table: ReportsTable, seconds: float) -> None:
+    later = NOW + timedelta(seconds=seconds)
+    rows = [finished("a", 30), finished("b", 59)]
+    show(table, rows)
+    watched = Watched(table)
+    table.setItemDelegate(watched)
+    QTest.qWait(20)
+    table.viewport().repaint()
+    QApplication.processEvents()
+    watched.rows.clear()
+    table.show_rows(rows, (), None, later)
+    QApplication.processEvents()
+    assert table.reports.now == (later if seconds >= 1 else NOW)
+    assert watched.rows == ({0, 1} if seconds >= 1 else set())
