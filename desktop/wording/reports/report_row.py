@@ -141,12 +141,14 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
 
 
 def say_error(entry: Entry, schema: Schema) -> str:
-    """Return why a report was refused or failed, or an empty text."""
+    """Return why a report failed, was refused or is gone, or an empty text."""
+    if entry.snapshot and entry.snapshot.error:
+        return entry.snapshot.error.message
     if entry.refusal:
         fields = entry.refusal.fields or {}
         said = [f"{title_of(place.removeprefix(PARAMETERS), schema)} {reason}." for place, reason in fields.items()]
-        return " ".join(said) or entry.refusal.message
-    return entry.snapshot.error.message if entry.snapshot and entry.snapshot.error else ""
+        return " ".join(said) or tr(entry.refusal.message)
+    return ""
 
 
 def _say_work(entry: Entry, shown: Shown, around: Around) -> Work:  # noqa: C901, PLR0911, PLR0912  a case for each state
