@@ -42,6 +42,7 @@ from desktop.wording.pane.view import TabId
 from desktop.wording.reports.arrangement import Arrangement
 from desktop.wording.reports.offers import ActionId
 from desktop.wording.reports.report_columns import ColumnId
+from desktop.wording.reports.report_state import Shown
 from desktop.wording.window import WindowView
 
 SETTLE_MS = 120
@@ -105,6 +106,8 @@ class MainWindow(QMainWindow):
             self.settled.start()
         self.actions_of_window.show_offers(view.offered | self._own_offers())
         self.actions_of_window.show_paused(is_paused=any(row.is_paused for row in view.selected))
+        stoppable = [row.shown is Shown.SAVING for row in view.selected if row.can_cancel]
+        self.actions_of_window.show_saving(is_saving=bool(stoppable) and all(stoppable))
         self._show_news(view, before)
 
     def show_notice(self, text: str) -> None:

@@ -184,5 +184,5 @@ def _end_of(download: Download) -> Happening | None:
             return Happening(None, What.SAVED, str(download.path))
         case DownloadState.FAILED:
             return Happening(None, What.NOT_SAVED, download.error or "")
-        case DownloadState.ACTIVE | DownloadState.PAUSED | DownloadState.MISSING:
+        case DownloadState.ACTIVE | DownloadState.PAUSED | DownloadState.MISSING | DownloadState.STOPPED:
             return None

@@ -134,7 +134,7 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
         file_name=_safe_name(result.file_name) if result and has_file(entry, now) else "",
         saved_path=_saved_path(around.download),
         is_paused=around.download is not None and around.download.state is DownloadState.PAUSED,
-        can_cancel=entry.is_open and not entry.is_cancel_asked,
+        can_cancel=(entry.is_open and not entry.is_cancel_asked) or shown is Shown.SAVING,
         has_link=link is not None and link.url != NOT_SAFE,
         has_preview=link is not None and link.preview_url is not None,
     )
