@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from desktop.widgets.dialogs.dialogs import Dialogs
@@ -90,6 +91,7 @@ class Dispatch:
             A.ABOUT: self.dialogs.open_about,
             A.NEXT_REGION: partial(window.next_region, 1),
             A.PREVIOUS_REGION: partial(window.next_region, -1),
+            A.CONTEXT_MENU: self._open_context_menu,
         }
 
     def do(self, action_id: ActionId) -> None:
@@ -169,6 +171,15 @@ class Dispatch:
         lines = ["\t".join(column.text(row, now) for column in shown) for row in self._selected()]
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _open_context_menu(self) -> None:
+        """Open the menu of what has the focus where the Menu key opens it, which many keyboards lack."""
+        focused = self._window.focusWidget()
+        if focused:
+            cursor = focused.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+            at = (cursor.toRect() if isinstance(cursor, QRectF) else cursor).center()
+            reason = QContextMenuEvent.Reason.Keyboard
+            QGuiApplication.sendEvent(focused, QContextMenuEvent(reason, at, focused.mapToGlobal(at)))
 
     def _select_all(self) -> None:
         widget = self._window.focusWidget()

@@ -67,6 +67,7 @@ SPECS = {
     A.ABOUT: Spec("&About Reportwire", (), "info"),
     A.NEXT_REGION: Spec("Next region", ("F6",)),
     A.PREVIOUS_REGION: Spec("Previous region", ("Shift+F6",)),
+    A.CONTEXT_MENU: Spec("Menu of what is selected", ("Shift+F10",)),
 }
 CHECKABLE = frozenset({A.FORM, A.PANE})
 FOLDER_AT_FIRST = "…"
