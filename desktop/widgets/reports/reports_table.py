@@ -11,9 +11,9 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEven
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from desktop.widgets.reports.columns import Columns
-from desktop.widgets.reports.reports_header import ReportsHeader
 from desktop.widgets.reports.reports_model import ReportsModel
 from desktop.widgets.reports.row_delegate import RowDelegate
+from desktop.widgets.sort_header import SortHeader
 from desktop.widgets.theme import measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.language import tr
@@ -53,7 +53,7 @@ class ReportsTable(QTableView):
         self.reports = ReportsModel(self)
         self._is_showing = False
         """Whether the selection is moved by what is shown, and not by the analyst."""
-        self.setHorizontalHeader(ReportsHeader(self))
+        self.setHorizontalHeader(SortHeader(self))
         self.setModel(self.reports)
         self._delegate = RowDelegate(self, self.reports)
         self.setItemDelegate(self._delegate)
@@ -70,6 +70,7 @@ class ReportsTable(QTableView):
         self.reports.set_rows(rows)
         self._select(set(selected), current)
         self._is_showing = False
+        self.columns.know_titles({row.title for row in rows})
         self._hold(anchor)
 
     def show_time(self, now: datetime) -> None:
@@ -228,6 +229,12 @@ class ReportsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
+        header = self.horizontalHeader()
+        header.setAccessibleName(tr("Columns"))
+        header.setMinimumSectionSize(16)
+        header.setSectionsMovable(True)
+        header.setSortIndicatorShown(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setMinimumSectionSize(1)

@@ -110,7 +110,7 @@ COLUMNS = (
         lambda row, _: "" if row.row_count is None else numbers.say_count(row.row_count),
         lambda row: -1 if row.row_count is None else row.row_count,
         is_number=True,
-        longest=("142,118",),
+        longest=("10,000,000",),
     ),
     Column(
         ColumnId.SIZE,

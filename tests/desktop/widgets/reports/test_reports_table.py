@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -227,7 +228,7 @@ def test_ring_stands_around_the_current_row_only_with_the_focus(table: ReportsTa
     ("width_h", "left_out"),
     [
         (90, set()),
-        (64, {"Link"}),
+        (62, {"Link"}),
         (58, {"Link", "Size"}),
         (53, {"Link", "Size", "Rows"}),
         (45, {"Link", "Size", "Rows", "Parameters"}),
@@ -324,3 +325,40 @@ def test_all_ages_are_of_the_same_moment(table: ReportsTable, seconds: float) ->
     QApplication.processEvents()
     assert table.reports.now == (later if seconds >= 1 else NOW)
     assert watched.rows == ({0, 1} if seconds >= 1 else set())
+
+
+@pytest.mark.parametrize(
+    ("column", "changes", "text"),
+    [
+        (ColumnId.ROWS, {"row_count": 10_000_000}, "10,000,000"),
+        (ColumnId.SIZE, {"size_bytes": 999_900_000}, "999.9 MB"),
+        (ColumnId.PARAMETERS, {"parameters": "Delay in milliseconds: 50,000"}, "Delay in milliseconds: 50,000"),
+        (ColumnId.REPORT, {}, "Sample report"),
+    ],
+)
+def test_contents_as_usual_are_whole_in_a_window_of_the_first_size(
+    table: ReportsTable, *, column: ColumnId, changes: dict[str, Any], text: str
+) -> None:
+    table.resize(1366 - measures.h(20.5), 300)
+    show(table, [make_row("a", title="Sample report", **changes)])
+    assert table.reports.index(0, NUMBERS[column]).data() == text
+    assert table.columns.is_shown(column)
+    assert table.fontMetrics().horizontalAdvance(text) + 16 <= table.columnWidth(NUMBERS[column])
+
+
+def test_titles_take_what_they_need_and_parameters_the_rest(table: ReportsTable) -> None:
+    table.resize(measures.h(70), 300)
+    widths = []
+    for title in ("Flights", "Delays by carrier", "Delays by carrier and month, and by much more", "Flights"):
+        show(table, [make_row("a", title=title)])
+        shown = [number for number in range(len(COLUMNS)) if not table.isColumnHidden(number)]
+        assert sum(map(table.columnWidth, shown)) == table.viewport().width()
+        widths.append(table.columnWidth(NUMBERS[ColumnId.REPORT]))
+    assert widths[0] < widths[1] < widths[2] == widths[3] == measures.h(12.5)
+
+
+def test_title_that_the_analyst_sized_stays_so(table: ReportsTable) -> None:
+    table.resize(measures.h(70), 300)
+    table.horizontalHeader().resizeSection(NUMBERS[ColumnId.REPORT], 300)
+    show(table, [make_row("a", title="Flights")])
+    assert table.columnWidth(NUMBERS[ColumnId.REPORT]) == 300
