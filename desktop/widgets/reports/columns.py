@@ -4,9 +4,10 @@ texts, room ──▶ **Columns** ──▶ the table's header
 """
 
 from collections.abc import Iterable
+from math import ceil
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QHeaderView
 
 from desktop.widgets.reports.row_delegate import GAP, MARGIN
@@ -124,8 +125,8 @@ class Columns(QObject):
 
     def _width_of_titles(self) -> int:
         """Return the width that the widest title needs; before there is one, all that a title may take."""
-        metrics = QFontMetrics(QApplication.font())
-        widest = max(map(metrics.horizontalAdvance, self._titles), default=h(REPORT_H))
+        font = QApplication.font()
+        widest = max((_advance(font, title) for title in self._titles), default=h(REPORT_H))
         return max(h(SQUEEZED_LEAST_H), widest + 2 * MARGIN)
 
     def _note_width(self, number: int, _old: int, new: int) -> None:
@@ -165,12 +166,16 @@ def _width_of_texts(column: Column) -> int:
     plain = QApplication.font()
     strong = QFont(plain)
     strong.setWeight(QFont.Weight.DemiBold)
-    metrics = {text: QFontMetrics(strong if text in STRONG else plain) for text in column.longest}
-    cells = max(metrics[text].horizontalAdvance(_sample(text)) for text in column.longest)
+    cells = max(_advance(strong if text in STRONG else plain, _sample(text)) for text in column.longest)
     if column.id is ColumnId.STATE:
         cells += h() + GAP
-    title = QFontMetrics(plain).horizontalAdvance(tr(column.title)) + mark_room()
+    title = _advance(plain, tr(column.title)) + mark_room()
     return max(cells, title) + 2 * MARGIN
+
+
+def _advance(font: QFont, text: str) -> int:
+    """Return the pixels that a text needs not to be cut: Qt's own whole number may be a fraction too small."""
+    return ceil(QFontMetricsF(font).horizontalAdvance(text))
 
 
 def _sample(text: str) -> str:
