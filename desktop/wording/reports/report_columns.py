@@ -90,7 +90,10 @@ def _seconds(row: ReportRow, now: datetime) -> float | None:
 
 def _finished_key(row: ReportRow) -> tuple[int, float]:
     """Order by the end; what is under way comes after all that has ended, in no order: estimates change, rows stay."""
-    return (0, row.finished_at.timestamp()) if row.finished_at is not None else (1, 0.0)
+    if row.is_under_way:
+        return (1, 0.0)
+    ended_at = row.finished_at or row.asked_at
+    return (0, ended_at.timestamp() if ended_at else 0.0)
 
 
 COLUMNS = (

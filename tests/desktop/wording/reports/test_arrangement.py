@@ -59,6 +59,17 @@ def test_reports_under_way_keep_their_places_whatever_their_expected_ends(order:
     assert arranged == ([0, 1, 2, 3, 9] if down else [9, 0, 1, 2, 3])
 
 
+def test_report_that_was_lost_stands_no_more_among_those_under_way(known: EntryFactory, now: datetime) -> None:
+    lost = ErrorInfo(code="notFound", message="Lost.")
+    entries = [
+        known(1, State.RUNNING, ago_s=90),
+        known(2, State.RUNNING, ago_s=80, entry={"refusal": lost}),
+        known(3, State.SUCCEEDED, ago_s=70),
+    ]
+    rows = [make_row(entry, Around(now)) for entry in entries]
+    assert numbers(arrange(rows, Arrangement(), NOTHING)) == [1, 3, 2]
+
+
 def test_refused_reports_stand_in_their_place_in_time(known: EntryFactory, unsent: EntryFactory, now: datetime) -> None:
     refused = unsent(1, refusal=ErrorInfo(code="x", message="No."), asked_at=now - timedelta(minutes=9))
     ended = [known(2, State.FAILED, ago_s=300), known(3, State.FAILED, ago_s=900)]
