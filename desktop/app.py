@@ -48,7 +48,8 @@ from desktop.wording.dialogs.leaving import leaving_with
 from desktop.wording.dialogs.quitting import say_quit
 from desktop.wording.language import tr
 from desktop.wording.reports.report_row import ReportRow
-from desktop.wording.window import now_here
+from desktop.wording.reports.report_state import Shown
+from desktop.wording.window import now_here, rearrange
 
 KEEP_MS = 1000
 """What is to be kept is written so long after it changed."""
@@ -194,7 +195,7 @@ class App:
             case intents.Select(report_ids, current):
                 self._look_at(report_ids, current)
             case intents.Arrange(arrangement):
-                self.painting.change(replace(self.painting.desk, arrangement=arrangement))
+                self.painting.change(rearrange(self.painting.desk, arrangement, self.painting.view))
             case intents.LoadPreview(report_id):
                 self._errands.begin(self.previews.load(report_id))
             case intents.Cancel(report_ids):
@@ -251,7 +252,11 @@ class App:
         self.painting.change(replace(self.painting.desk, selected=report_ids, current=current))
 
     def _cancel(self, report_ids: Iterable[str]) -> None:
-        now, rows = now_here(), [row for each in report_ids if (row := self.painting.row(each))]
+        now, known = now_here(), [row for each in report_ids if (row := self.painting.row(each))]
+        rows = [row for row in known if row.shown is not Shown.SAVING]
+        for row in known:
+            if row.shown is Shown.SAVING:
+                self.downloads.stop(row.report_id)
         in_a_moment = [row.report_id for row in rows if row.wants_grace(now)]
         at_once = [row.report_id for row in rows if not row.wants_grace(now)]
         self.reversible.cancel(at_once, in_a_moment)

@@ -10,7 +10,6 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6 import __version__ as qt_version
-from PySide6.QtGui import QKeySequence
 
 from desktop.app import App
 from desktop.desk.connections import ConnectionsDesk
@@ -24,12 +23,11 @@ from desktop.keeping.settings import Settings
 from desktop.keeping.window_state import WindowState
 from desktop.outside import crash_log, version
 from desktop.sign_in.profiles import Profile, Transport
-from desktop.widgets.actions.menus import MENUS
+from desktop.widgets.actions.menus import key_sections
 from desktop.widgets.dialogs.connections_dialog import ConnectionsDialog
 from desktop.widgets.dialogs.dialogs import Sources
 from desktop.widgets.main_window import MainWindow
 from desktop.wording.dialogs.about import About
-from desktop.wording.dialogs.keys import KeySection, without_mark
 from desktop.wording.language import tr
 
 
@@ -79,7 +77,12 @@ class Program:
             self._desk.listen(self._window.connection_menu.offer)
             self._window.connection_menu.aboutToShow.connect(self._desk.refresh)
         self._window.dispatch.dialogs.work_with(
-            Sources(settings=lambda: self._home.settings, keys=self._keys, about=_about, log=self._show_log)
+            Sources(
+                settings=lambda: self._home.settings,
+                keys=lambda: key_sections(self._window.actions_of_window),
+                about=_about,
+                log=self._show_log,
+            )
         )
         while True:
             self._app, self._next = App(self._window, self._transport, self._home, self._show_connections), None
@@ -137,21 +140,6 @@ class Program:
         if self._app:
             self._window.hide()
             self._app.stop()
-
-    def _keys(self) -> list[KeySection]:
-        actions = self._window.actions_of_window
-        native = QKeySequence.SequenceFormat.NativeText
-        return [
-            KeySection(
-                without_mark(tr(title)),
-                tuple(
-                    (without_mark(actions[entry].text()), actions[entry].shortcut().toString(native))
-                    for entry in entries
-                    if entry is not None and not actions[entry].shortcut().isEmpty()
-                ),
-            )
-            for title, entries in MENUS
-        ]
 
 
 def _about() -> About:

@@ -69,7 +69,10 @@ class Errands:
             download = await self._downloads.save(report_id, path)
         finally:
             done(path)
-        self._say(download.error or tr("Saved {file} in {folder}.", file=path.name, folder=path.parent))
+        if download.state is DownloadState.STOPPED:
+            self._say(tr("Stopped saving {file}.", file=path.name))
+        else:
+            self._say(download.error or tr("Saved {file} in {folder}.", file=path.name, folder=path.parent))
 
     async def _open(self, report_id: str, path: Path, opening: Coroutine[None, None, str]) -> None:
         try:

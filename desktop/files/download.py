@@ -19,6 +19,8 @@ class DownloadState(StrEnum):
     MISSING = "MISSING"
     """It was saved, and its file is there no more."""
     FAILED = "FAILED"
+    STOPPED = "STOPPED"
+    """The analyst gave it up; nothing is left of it."""
 
 
 class Download(Struct, frozen=True):

@@ -43,6 +43,7 @@ class Downloads:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._gates: dict[str, asyncio.Event] = {}
         """By report: set while its download may go on."""
+        self._fetches: dict[str, asyncio.Task[None]] = {}
         self.all: Mapping[str, Download] = MappingProxyType({})
 
     def pause(self, report_id: str) -> None:
@@ -57,6 +58,12 @@ class Downloads:
             case DownloadState.PAUSED:
                 self._show(replace(download, state=DownloadState.ACTIVE))
                 gate.set()
+
+    def stop(self, report_id: str) -> None:
+        """Give up a download that is under way or halted, with all that has come; any other is left alone."""
+        fetching = self._fetches.get(report_id)
+        if fetching is not None:
+            fetching.cancel()
 
     def recall(self, report_id: str, path: Path) -> None:
         """Show a file as saved that an earlier run saved."""
@@ -78,15 +85,21 @@ class Downloads:
         self._show(Download(report_id, path, 0, total, DownloadState.ACTIVE))
         gate = self._gates[report_id] = asyncio.Event()
         gate.set()
+        fetching = self._fetches[report_id] = asyncio.create_task(self._fetch(report_id, result, path))
         try:
-            await self._fetch(report_id, result, path)
+            await fetching
+        except asyncio.CancelledError:
+            saving = asyncio.current_task()
+            if saving is None or saving.cancelling():  # not this download is given up, but all is at its end
+                raise
+            self._show(replace(self.all[report_id], state=DownloadState.STOPPED))
         except TransferFailed as error:
             self._show(replace(self.all[report_id], state=DownloadState.FAILED, error=str(error)))
         else:
             self._show(Download(report_id, path, total, total, DownloadState.SAVED))
         finally:
             if self._gates.get(report_id) is gate:
-                del self._gates[report_id]
+                del self._gates[report_id], self._fetches[report_id]
         return self.all[report_id]
 
     async def fresh_link(self, report_id: str, *, after: datetime | None = None) -> Link:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from desktop.widgets.dialogs.dialogs import Dialogs
 from desktop.widgets.intents import (
@@ -29,6 +29,7 @@ from desktop.widgets.intents import (
     ShowFolder,
     Undo,
 )
+from desktop.widgets.pane.cell_table import CellTable
 from desktop.widgets.theme.dress import TEXT_STEP, look
 from desktop.wording.pane.view import TabId
 from desktop.wording.reports.arrangement import Chip
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from desktop.widgets.main_window import MainWindow
 
 A = ActionId
+LINE_ENDS = {0x2028: "\n", 0x2029: "\n"}
+"""What Qt has in the place of line ends in a selected text."""
 
 
 class Dispatch:
@@ -88,6 +91,7 @@ class Dispatch:
             A.ABOUT: self.dialogs.open_about,
             A.NEXT_REGION: partial(window.next_region, 1),
             A.PREVIOUS_REGION: partial(window.next_region, -1),
+            A.CONTEXT_MENU: self._open_context_menu,
         }
 
     def do(self, action_id: ActionId) -> None:
@@ -159,19 +163,23 @@ class Dispatch:
         self._window.pane.show_tab(tab)
 
     def _copy(self) -> None:
-        """Copy what has the focus: chosen text, cells, or the selected reports."""
-        widget: QObject | None = self._window.focusWidget()
-        while isinstance(widget, QWidget) and not widget.isWindow():
-            copy = getattr(widget, "copy_chosen", None) or getattr(widget, "copy", None)
-            if callable(copy):
-                copy()
-                return
-            widget = widget.parentWidget()
+        """Copy what is selected where the focus is, text or cells; where nothing is, the selected reports."""
+        if _copy_chosen(self._window.focusWidget()):
+            return
         now = self._window.reports.table.reports.now
         shown = [column for column in COLUMNS if self._window.reports.table.columns.is_shown(column.id)]
         lines = ["\t".join(column.text(row, now) for column in shown) for row in self._selected()]
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _open_context_menu(self) -> None:
+        """Open the menu of what has the focus where the Menu key opens it, which many keyboards lack."""
+        focused = self._window.focusWidget()
+        if focused:
+            cursor = focused.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+            at = (cursor.toRect() if isinstance(cursor, QRectF) else cursor).center()
+            reason = QContextMenuEvent.Reason.Keyboard
+            QGuiApplication.sendEvent(focused, QContextMenuEvent(reason, at, focused.mapToGlobal(at)))
 
     def _select_all(self) -> None:
         widget = self._window.focusWidget()
@@ -196,3 +204,13 @@ class Dispatch:
 
     def _emit(self, intent: object) -> None:
         self._window.intended.emit(intent)
+
+
+def _copy_chosen(focused: QWidget | None) -> bool:
+    """Copy what is selected in a widget, and return whether there is anything."""
+    if isinstance(focused, CellTable):
+        return focused.copy_chosen()
+    text = focused.selectedText() if isinstance(focused, QLabel | QLineEdit) else ""
+    if text:
+        QGuiApplication.clipboard().setText(text.translate(LINE_ENDS))
+    return bool(text)

@@ -39,7 +39,7 @@ class LoadPreview(Struct, frozen=True):
 
 
 class Cancel(Struct, frozen=True):
-    """That reports be stopped."""
+    """That reports be stopped, and of those that are being saved the downloads."""
 
     report_ids: tuple[str, ...]
 

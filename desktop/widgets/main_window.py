@@ -13,7 +13,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from backend.protocol.messages import GenerateReport
-from desktop.widgets.actions.menus import AppearanceMenu, ColumnsMenu, fill_menu_bar, fill_report_menu
+from desktop.widgets.actions.menus import AppearanceMenu, ColumnsMenu, SortMenu, fill_menu_bar, fill_report_menu
 from desktop.widgets.actions.toolbar import Toolbar
 from desktop.widgets.actions.window_actions import WindowActions
 from desktop.widgets.body import Body
@@ -42,6 +42,7 @@ from desktop.wording.pane.view import TabId
 from desktop.wording.reports.arrangement import Arrangement
 from desktop.wording.reports.offers import ActionId
 from desktop.wording.reports.report_columns import ColumnId
+from desktop.wording.reports.report_state import Shown
 from desktop.wording.window import WindowView
 
 SETTLE_MS = 120
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.body = Body(self.form, self.toolbar, self.reports, self.pane)
         self.connection_menu = ConnectionMenu(self)
         self.status = StatusBar(self.connection_menu)
+        self.sort_menu = SortMenu(self, self.reports.sort_by)
         self.columns_menu = ColumnsMenu(self.reports.table.columns, self)
         self.appearance_menu = AppearanceMenu(self, lambda chosen: look().wear(chosen))
         self.report_menu = QMenu(self)
@@ -102,11 +104,14 @@ class MainWindow(QMainWindow):
             self.form.set_catalog(view.catalog)
         self.form.show_under_way(view.under_way)
         self.reports.show_view(view)
+        self.sort_menu.show_column(view.desk.arrangement.column)
         self.pane.show_pane(view.pane)
         if view.is_preview_new:
             self.settled.start()
         self.actions_of_window.show_offers(view.offered | self._own_offers())
         self.actions_of_window.show_paused(is_paused=any(row.is_paused for row in view.selected))
+        stoppable = [row.shown is Shown.SAVING for row in view.selected if row.can_cancel]
+        self.actions_of_window.show_saving(is_saving=bool(stoppable) and all(stoppable))
         self._show_news(view, before)
 
     def show_notice(self, text: str) -> None:
@@ -229,7 +234,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Reportwire")
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*_clamped(FIRST_SIZE))
-        fill_menu_bar(self.menuBar(), self.actions_of_window, self.columns_menu, self.appearance_menu)
+        fill_menu_bar(self.menuBar(), self.actions_of_window, self.sort_menu, self.columns_menu, self.appearance_menu)
         fill_report_menu(self.report_menu, self.actions_of_window)
         for action_id in (ActionId.RECONNECT, ActionId.CONNECTIONS, ActionId.SUPPORT):
             self.connection_menu.addAction(self.actions_of_window[action_id])

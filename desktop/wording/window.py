@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from backend.protocol.messages import DefinitionInfo
 from backend.protocol.refusals import PARAMETERS
@@ -20,7 +21,7 @@ from desktop.wording.form.orders import RequestKey, key_of
 from desktop.wording.language import tr
 from desktop.wording.pane.happenings import NOTHING_HEARD, Heard
 from desktop.wording.pane.view import PaneView, present_pane
-from desktop.wording.reports.arrangement import Arrangement, Chip, arrange, count_chips
+from desktop.wording.reports.arrangement import Arrangement, Chip, arrange, count_chips, passes
 from desktop.wording.reports.counts import say_counts, say_title
 from desktop.wording.reports.empty import EmptyText, say_empty
 from desktop.wording.reports.offers import ActionId, offered
@@ -94,6 +95,20 @@ class WindowView(Struct, frozen=True, kw_only=True):
 def now_here() -> datetime:
     """Return the time, aware, in the time zone of the analyst."""
     return datetime.now(UTC).astimezone()
+
+
+def rearrange(desk: Desk, arrangement: Arrangement, view: WindowView | None) -> Desk:
+    """Return the desk after the analyst chose another arrangement, `view` being what was shown until then.
+
+    A row that changes stays while it is selected. Here not the rows change but what is looked for, so that of the
+    selected ones only those stay selected that pass.
+    """
+    before = desk.arrangement
+    if view is None or (before.chip, before.search.split()) == (arrangement.chip, arrangement.search.split()):
+        return replace(desk, arrangement=arrangement)
+    selected = frozenset(row.report_id for row in view.selected if passes(row, arrangement))
+    current = desk.current if desk.current in selected else None
+    return replace(desk, arrangement=arrangement, selected=selected, current=current)
 
 
 def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None = None) -> WindowView:

@@ -12,7 +12,7 @@ from desktop.session.state import Session
 from desktop.widgets.intents import Arrange, Intent, Select
 from desktop.widgets.main_window import MainWindow
 from desktop.wording.reports.offers import ActionId
-from desktop.wording.window import Desk, WindowView, present
+from desktop.wording.window import Desk, WindowView, present, rearrange
 from tests.desktop.conftest import NOW
 
 
@@ -54,6 +54,7 @@ class Screen(MainWindow):
             case Select(report_ids, current):
                 self.change(selected=report_ids, current=current)
             case Arrange(arrangement):
-                self.change(arrangement=arrangement)
+                self.desk = rearrange(self.desk, arrangement, self.view)
+                self.change()
             case _:
                 self.intents.append(intent)

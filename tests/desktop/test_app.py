@@ -24,7 +24,7 @@ from desktop.session.events import ServiceEnded
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
 from desktop.start import Closing, first_paint
-from desktop.widgets.intents import Close, Generate
+from desktop.widgets.intents import ChooseFolder, Close, Generate
 from desktop.widgets.main_window import MainWindow
 from desktop.wording.reports.offers import ActionId
 from desktop.wording.reports.report_state import Shown
@@ -36,6 +36,7 @@ from tests.desktop.services import (
     FileServer,
     files,
     finished,
+    hang,
     serve_whole,
     serving,
     snapshot_of,
@@ -295,6 +296,38 @@ def test_link_is_renewed_copied_and_never_shown(drive: Drive) -> None:
 
     with serving(FakeService()) as profile:
         drive(flow(profile))
+
+
+@pytest.mark.parametrize("pauses", [False, True])
+def test_download_is_given_up_by_cancel(drive: Drive, tmp_path: Path, *, pauses: bool) -> None:
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            actions = app.window.actions_of_window
+            await until(app, lambda: app.window.form.definition)
+            app.window.intended.emit(ChooseFolder(tmp_path))
+            app.window.form.generate.click()
+            (report_id,) = await until(app, lambda: sent(app.store.session) or None)
+            await until(app, lambda: shown(app, report_id) is Shown.READY or None)
+            actions[ActionId.SAVE_IN].trigger()
+            await until(app, lambda: shown(app, report_id) is Shown.SAVING or None)
+            if pauses:
+                actions[ActionId.PAUSE].trigger()
+                await until(app, lambda: (app.window.view and app.window.view.selected[0].is_paused) or None)
+            actions[ActionId.CANCEL].trigger()
+            await until(app, lambda: shown(app, report_id) is Shown.READY or None)
+            assert is_empty(tmp_path)
+            assert actions[ActionId.SAVE_IN].isEnabled()
+
+    with files(hang) as server, serving(FakeService(partial(ready_at, server.url))) as profile:
+        drive(flow(profile))
+
+
+def is_empty(folder: Path) -> bool:
+    return not any(folder.iterdir())
+
+
+def ready_at(url: str, request: GenerateReport) -> Iterator[Any]:
+    yield finished(str(request.report_id), CONTENT, url)
 
 
 def test_same_report_is_made_again_under_another_id(drive: Drive) -> None:

@@ -1,16 +1,18 @@
 """The menu bar, the menu of a row, and the menu of the columns.
 
-window_actions ──▶ **fill_menu_bar**, **fill_report_menu**, **ColumnsMenu** ──▶ main_window
+window_actions ──▶ **fill_menu_bar**, **fill_report_menu**, **SortMenu**, **ColumnsMenu** ──▶ main_window
 """
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop.widgets.actions.window_actions import WindowActions
 from desktop.widgets.reports.columns import Columns
 from desktop.widgets.theme.dress import Appearance
+from desktop.wording.dialogs.keys import KeySection, without_mark
 from desktop.wording.language import tr
 from desktop.wording.reports.offers import ActionId
 from desktop.wording.reports.report_columns import COLUMNS, ColumnId
@@ -47,12 +49,13 @@ OF_A_REPORT = (
 APPEARANCES = {Appearance.SYSTEM: "Like the system", Appearance.LIGHT: "Light", Appearance.DARK: "Dark"}
 
 
-def fill_menu_bar(bar: QMenuBar, actions: WindowActions, columns: QMenu, appearance: QMenu) -> None:
-    """Fill the menu bar; the two submenus stand in the menu View."""
+def fill_menu_bar(bar: QMenuBar, actions: WindowActions, sort: QMenu, columns: QMenu, appearance: QMenu) -> None:
+    """Fill the menu bar; the submenus stand in the menu View."""
     for title, entries in MENUS:
         menu = bar.addMenu(tr(title))
         _fill(menu, actions, entries)
         if A.COLUMNS_RESET in entries:
+            menu.insertMenu(actions[A.COLUMNS_RESET], sort)
             menu.insertMenu(actions[A.COLUMNS_RESET], columns)
             menu.insertMenu(actions[A.LARGER], appearance)
 
@@ -60,6 +63,43 @@ def fill_menu_bar(bar: QMenuBar, actions: WindowActions, columns: QMenu, appeara
 def fill_report_menu(menu: QMenu, actions: WindowActions) -> None:
     """Fill the menu about the selected reports."""
     _fill(menu, actions, OF_A_REPORT)
+
+
+def key_sections(actions: WindowActions) -> list[KeySection]:
+    """Return all keys: those of the menus, and those that stand in none."""
+
+    def keys_of(entry: ActionId, *more: Qt.Key) -> tuple[str, str]:
+        keys = [*(QKeySequence(key) for key in more), actions[entry].shortcut()]
+        return actions[entry].text(), ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
+
+    sections = [
+        KeySection(
+            without_mark(tr(title)),
+            tuple(keys_of(entry) for entry in entries if entry and not actions[entry].shortcut().isEmpty()),
+        )
+        for title, entries in MENUS
+    ]
+    moving = (keys_of(A.NEXT_REGION), keys_of(A.PREVIOUS_REGION), keys_of(A.CONTEXT_MENU, Qt.Key.Key_Menu))
+    return [*sections, KeySection(tr("Moving about"), moving)]
+
+
+class SortMenu(QMenu):
+    """The columns to sort by, the present one checked; chosen once more it sorts the other way round."""
+
+    def __init__(self, parent: QWidget, choose: Callable[[str], object]) -> None:
+        super().__init__(tr("&Sort by"), parent)
+        group = QActionGroup(self)
+        self._entries: dict[ColumnId, QAction] = {}
+        for column in COLUMNS:
+            entry = self.addAction(tr(column.title))
+            entry.setCheckable(True)
+            group.addAction(entry)
+            entry.triggered.connect(lambda _=False, name=column.id.value: choose(name))
+            self._entries[column.id] = entry
+
+    def show_column(self, column: ColumnId) -> None:
+        """Check the column that the rows are sorted by."""
+        self._entries[column].setChecked(True)
 
 
 class ColumnsMenu(QMenu):

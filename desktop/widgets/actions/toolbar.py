@@ -79,7 +79,7 @@ class Toolbar(QFrame):
     def _choose_primary(self) -> None:
         """Fill one button: a new report where there is no form, else to open what is saved, else to save."""
         order = (A.NEW,) if self._is_narrow else (A.OPEN, A.SAVE_AS)
-        primary = next((each for each in order if self.buttons[each].isEnabled()), None)
+        primary = next((each for each in order if self._actions[each].isEnabled()), None)
         for action_id, button in self.buttons.items():
             button.show_primary(is_primary=action_id is primary)
 
@@ -90,8 +90,7 @@ class Toolbar(QFrame):
         menu.addAction(self._actions[A.PAUSE])
         menu.addSeparator()
         menu.addAction(tr("Choose folder…"), self.folder_asked.emit)
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.offer(menu, (A.SAVE_IN, A.PAUSE))
 
     def _measure(self) -> None:
         self.setFixedHeight(measures.h() + 24)
@@ -140,8 +139,11 @@ class ActionButton(QToolButton):
         self._actions = actions
         self.has_words = True
         self._is_primary: bool | None = None
+        self._was_possible = True
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.clicked.connect(actions[action_id].trigger)
+        self._offered: tuple[ActionId, ...] = ()
+        """The actions in its menu that are a reason to open it."""
+        self.clicked.connect(self._act)
         actions[action_id].changed.connect(self._follow)
         words = actions.tooltip_of(action_id)
         self.setText(tr(SPECS[action_id].short))
@@ -166,6 +168,15 @@ class ActionButton(QToolButton):
         """Ask for all of it, as Qt's own does."""
         return self.sizeHint()
 
+    def offer(self, menu: QMenu, offered: tuple[ActionId, ...]) -> None:
+        """Have a menu beside the button, which can be opened while one of these of its actions makes sense."""
+        self._offered = offered
+        self.setMenu(menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        for action_id in offered:
+            self._actions[action_id].changed.connect(self._follow)
+        self._follow()
+
     def show_words(self, *, has_words: bool) -> None:
         """Show the words beside the icon, or the icon alone."""
         if has_words is not self.has_words:
@@ -186,8 +197,19 @@ class ActionButton(QToolButton):
         gap = icons.BESIDE_TEXT if self.has_words else 0
         icons.wear(self, SPECS[self.action_id].icon, "onAccent" if self._is_primary else "text", gap=gap)
 
+    def _act(self) -> None:
+        """Do what the button is for; while only its menu makes sense, open that."""
+        action = self._actions[self.action_id]
+        if action.isEnabled():
+            action.trigger()
+        elif menu := self.menu():
+            menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
     def _follow(self) -> None:
-        is_enabled = self._actions[self.action_id].isEnabled()
+        is_enabled = any(self._actions[each].isEnabled() for each in (self.action_id, *self._offered))
         if self.isEnabled() is not is_enabled:
             self.setEnabled(is_enabled)
+        is_possible = self._actions[self.action_id].isEnabled()
+        if is_possible is not self._was_possible:
+            self._was_possible = is_possible
             self.action_changed.emit()

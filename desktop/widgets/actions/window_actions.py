@@ -67,6 +67,7 @@ SPECS = {
     A.ABOUT: Spec("&About Reportwire", (), "info"),
     A.NEXT_REGION: Spec("Next region", ("F6",)),
     A.PREVIOUS_REGION: Spec("Previous region", ("Shift+F6",)),
+    A.CONTEXT_MENU: Spec("Menu of what is selected", ("Shift+F10",)),
 }
 CHECKABLE = frozenset({A.FORM, A.PANE})
 FOLDER_AT_FIRST = "…"
@@ -116,6 +117,13 @@ class WindowActions(QObject):
         if action.text() != text:
             action.setText(text)
             icons.wear(action, "resume" if is_paused else "pause")
+
+    def show_saving(self, *, is_saving: bool) -> None:
+        """Say what a cancel ends: a report, or only the download of its file."""
+        text = tr("&Cancel download") if is_saving else tr(SPECS[A.CANCEL].text)
+        action = self.by_id[A.CANCEL]
+        if action.text() != text:
+            action.setText(text)
 
     def tooltip_of(self, action_id: ActionId) -> str:
         """Return the words of an action and its key, as plain text."""

@@ -6,7 +6,7 @@ preview_table, summary_page ──▶ **CellTable**. Layout only.
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.widgets.sort_header import SortHeader, mark_room
 from desktop.widgets.theme import measures, tokens
 from desktop.widgets.theme.dress import look
 from desktop.wording.language import tr
@@ -29,7 +30,7 @@ MEASURED_TEXTS = 3
 
 ROW_PADDING = 6
 CELL_PADDING = 22
-"""What the style sheet has at both sides of a cell or a header, and room for the arrow of sorting."""
+"""What the style sheet has at both sides of a cell or a header, and some room between columns."""
 
 LEAST_WIDTH_H, MOST_WIDTH_H = 4, 24
 """Heights of a line."""
@@ -51,37 +52,42 @@ class CellTable(QTableView):
         self.setObjectName("cells")
         self.setAccessibleName(name)
         self.setItemDelegate(RingDelegate(self))
+        self.setHorizontalHeader(SortHeader(self, ink="text", weight=QFont.Weight.Medium))
         self._lay_out()
         self._measure()
         look().changed.connect(self._measure)
-        copy = QAction(tr("&Copy").replace("&", ""), self)
-        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(self.copy_selected)
+        # The key is named only: it is the window's, which copies what has the focus; a second one would take it away.
+        key = QKeySequence(QKeySequence.StandardKey.Copy).toString(QKeySequence.SequenceFormat.NativeText)
+        copy = QAction(f"{tr('&Copy').replace('&', '')}\t{key}", self)
+        copy.triggered.connect(self.copy_chosen)
         self.addAction(copy)
 
     def text_to_copy(self, index: QModelIndex) -> str:
         """Return a cell as other programs are to have it."""
         return str(index.data() or "")
 
-    def copy_selected(self) -> None:
-        """Copy the selected cells as other programs paste them: tabs between cells, a line for each row."""
+    def copy_chosen(self) -> bool:
+        """Copy the selected cells as other programs paste them, a line for each row; return whether there are any."""
         rows: dict[int, list[str]] = {}
         for index in sorted(self.selectedIndexes(), key=lambda chosen: (chosen.row(), chosen.column())):
             rows.setdefault(index.row(), []).append(self.text_to_copy(index))
         if rows:
             QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in rows.values()))
             self.copied.emit(tr("Cells copied."))
+        return bool(rows)
 
     def set_widths(self, say: Callable[[int, int], str]) -> None:
         """Set each width once, from the first rows; `say` returns the text of a row and column."""
         model, metrics = self.model(), self.fontMetrics()
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.Medium)
+        titles = QFontMetrics(font)
         least, most = measures.h(LEAST_WIDTH_H), measures.h(MOST_WIDTH_H)
         rows = range(min(model.rowCount(), MEASURED_ROWS))
         for column in range(min(model.columnCount(), MEASURED_COLUMNS)):
             texts = sorted((say(row, column) for row in rows), key=len)[-MEASURED_TEXTS:]
             header = str(model.headerData(column, Qt.Orientation.Horizontal))
-            widest = max(map(metrics.horizontalAdvance, [f"{header}  ", *texts]))
+            widest = max(titles.horizontalAdvance(header) + mark_room(), *map(metrics.horizontalAdvance, texts), 0)
             self.setColumnWidth(column, max(least, min(most, widest + CELL_PADDING)))
 
     def _measure(self) -> None:
@@ -103,7 +109,6 @@ class CellTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setHighlightSections(False)
 
 
 class RingDelegate(QStyledItemDelegate):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from desktop.widgets.plain_text import tooltip
 from desktop.wording.language import tr
-from desktop.wording.pane.summary import HEADINGS, NUMBERS, Summary
+from desktop.wording.pane.summary import ENDS, HEADINGS, NUMBERS, Summary
 
 ROOT = QModelIndex()
 Role = Qt.ItemDataRole
@@ -66,11 +66,13 @@ class SummaryModel(QAbstractTableModel):
             case Role.ToolTipRole:
                 return tooltip(text, keeps_spaces=True)
             case Role.TextAlignmentRole:
-                return _alignment(index.column())
+                is_right = HEADINGS[index.column()] in ENDS and self.summary.are_numbers[index.row()]
+                return _alignment(index.column(), is_right=is_right)
             case _:
                 return None
 
 
-def _alignment(section: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if HEADINGS[section] in NUMBERS else Qt.AlignmentFlag.AlignLeft
+def _alignment(section: int, *, is_right: bool = False) -> Qt.AlignmentFlag:
+    is_right = is_right or HEADINGS[section] in NUMBERS
+    side = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter

@@ -55,7 +55,6 @@ class SummaryPage(QFrame):
 
     def _lay_out(self) -> None:
         self.table.setModel(self.cells)
-        self.table.horizontalHeader().setStretchLastSection(True)
         dress.set_tone(self.note, Tone.QUIET)
         dress.set_property(self.note, "written", "note")
         self.note.setContentsMargins(8, 4, 8, 4)

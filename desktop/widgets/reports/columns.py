@@ -4,15 +4,18 @@ texts, room ──▶ **Columns** ──▶ the table's header
 """
 
 from collections.abc import Iterable
+from math import ceil
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QHeaderView
 
 from desktop.widgets.reports.row_delegate import GAP, MARGIN
+from desktop.widgets.sort_header import mark_room
 from desktop.widgets.theme.measures import h
 from desktop.wording.language import tr
 from desktop.wording.reports.report_columns import COLUMNS, NUMBERS, Column, ColumnId
+from desktop.wording.reports.report_state import Shown
 
 REPORT_H, PROGRESS_H, PARAMETERS_LEAST_H = 12.5, 13.5, 8
 SQUEEZED_LEAST_H = 6
@@ -21,8 +24,8 @@ PARAMETERS_MOST_H, PROGRESS_MOST_H = 40, 26
 YIELDING = (ColumnId.LINK, ColumnId.SIZE, ColumnId.ROWS, ColumnId.PARAMETERS)
 """Columns that go where room is scarce, the first one first."""
 
-SORT_ROOM_H = 1.25
-"""Room in a header for the mark of the order."""
+STRONG = frozenset({Shown.FAILED.value.words, Shown.REFUSED.value.words})
+"""Words that are painted bolder than others."""
 
 
 class Columns(QObject):
@@ -41,8 +44,15 @@ class Columns(QObject):
         self._is_fitting = False
         self._widths: dict[ColumnId, int] = {}
         """Widths that the analyst has set."""
+        self._titles: set[str] = set()
         self.wanted = {column.id for column in COLUMNS if not column.is_hidden_at_first}
         header.sectionResized.connect(self._note_width)
+
+    def know_titles(self, titles: set[str]) -> None:
+        """Leave the titles of reports no more room than the widest so far needs, and the parameters the rest."""
+        if not titles <= self._titles:
+            self._titles |= titles
+            self.fit(self._room)
 
     def is_shown(self, column: ColumnId) -> bool:
         """Return whether a column is shown now."""
@@ -95,6 +105,8 @@ class Columns(QObject):
 
     def _share_out(self, shown: list[Column], room: int) -> None:
         widths = {column.id: self.width(column) for column in shown}
+        if ColumnId.PARAMETERS in widths and ColumnId.REPORT not in self._widths:
+            widths[ColumnId.REPORT] = min(widths[ColumnId.REPORT], self._width_of_titles())
         left = room - sum(widths.values())
         wide = ColumnId.PARAMETERS if ColumnId.PARAMETERS in widths else ColumnId.REPORT
         growing = [(wide, h(PARAMETERS_MOST_H)), (ColumnId.PROGRESS, h(PROGRESS_MOST_H))]
@@ -110,6 +122,12 @@ class Columns(QObject):
                 left += less
         for name, width in widths.items():
             self._header.resizeSection(NUMBERS[name], width)
+
+    def _width_of_titles(self) -> int:
+        """Return the width that the widest title needs; before there is one, all that a title may take."""
+        font = QApplication.font()
+        widest = max((_advance(font, title) for title in self._titles), default=h(REPORT_H))
+        return max(h(SQUEEZED_LEAST_H), widest + 2 * MARGIN)
 
     def _note_width(self, number: int, _old: int, new: int) -> None:
         if not self._is_fitting and new > 0:
@@ -148,11 +166,16 @@ def _width_of_texts(column: Column) -> int:
     plain = QApplication.font()
     strong = QFont(plain)
     strong.setWeight(QFont.Weight.DemiBold)
-    cells = max(QFontMetrics(strong).horizontalAdvance(_sample(text)) for text in column.longest)
+    cells = max(_advance(strong if text in STRONG else plain, _sample(text)) for text in column.longest)
     if column.id is ColumnId.STATE:
         cells += h() + GAP
-    title = QFontMetrics(plain).horizontalAdvance(tr(column.title)) + h(SORT_ROOM_H)
+    title = _advance(plain, tr(column.title)) + mark_room()
     return max(cells, title) + 2 * MARGIN
+
+
+def _advance(font: QFont, text: str) -> int:
+    """Return the pixels that a text needs not to be cut: Qt's own whole number may be a fraction too small."""
+    return ceil(QFontMetricsF(font).horizontalAdvance(text))
 
 
 def _sample(text: str) -> str:

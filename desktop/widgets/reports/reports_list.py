@@ -55,7 +55,6 @@ class ReportsList(QWidget):
         selected = [row.report_id for row in view.selected]
         current = view.desk.current if view.desk.current in selected else next(iter(selected), None)
         self.table.show_rows(view.listed, selected, current, view.now)
-        self.table.show_time(view.now)
         self.empty.show_text(view.empty)
 
     def focus_search(self, text: str = "") -> None:
@@ -75,23 +74,23 @@ class ReportsList(QWidget):
         """Ask for the reports of a chip."""
         self.arranged.emit(replace(self._arrangement, chip=chip))
 
+    def sort_by(self, name: str) -> None:
+        """Sort by a column; by the same once more, the other way round. Numbers begin with the largest."""
+        column, before = ColumnId(name), self._arrangement
+        is_same = column is before.column
+        is_descending = not before.is_descending if is_same else BY_ID[column].is_number
+        self.arranged.emit(replace(before, column=column, is_descending=is_descending))
+
     def _connect(self) -> None:
         self.filters.chip_chosen.connect(self.show_chip)
         self.filters.searched.connect(lambda text: self.arranged.emit(replace(self._arrangement, search=text)))
         self.filters.columns_asked.connect(self.columns_asked)
         self.filters.left.connect(self.table.setFocus)
         self.table.typed.connect(self.focus_search)
-        self.table.sorted_by.connect(self._sort)
+        self.table.sorted_by.connect(self.sort_by)
         self.table.selected.connect(self.selected)
         self.table.opened.connect(self.opened)
         self.table.renew_asked.connect(self.renew_asked)
         self.table.menu_asked.connect(self.menu_asked)
         self.table.columns_menu_asked.connect(self.columns_asked)
         self.empty.pressed.connect(lambda: self.arranged.emit(replace(self._arrangement, chip=Chip.ALL, search="")))
-
-    def _sort(self, name: str) -> None:
-        """Sort by a column; by the same once more, the other way round. Numbers begin with the largest."""
-        column, before = ColumnId(name), self._arrangement
-        is_same = column is before.column
-        is_descending = not before.is_descending if is_same else BY_ID[column].is_number
-        self.arranged.emit(replace(before, column=column, is_descending=is_descending))

@@ -4,22 +4,25 @@ reports_model ── rows ──▶ **ReportsTable** ── selection, what is o
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from desktop.widgets.reports.columns import Columns
-from desktop.widgets.reports.reports_header import ReportsHeader
 from desktop.widgets.reports.reports_model import ReportsModel
 from desktop.widgets.reports.row_delegate import RowDelegate
+from desktop.widgets.sort_header import SortHeader
 from desktop.widgets.theme import measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.language import tr
 from desktop.wording.reports.arrangement import Arrangement
 from desktop.wording.reports.report_columns import COLUMNS, NUMBERS, RENEW, ColumnId, say_link
 from desktop.wording.reports.report_row import ReportRow
+
+AGES_STEP = timedelta(seconds=1)
+"""Ages are as of a moment, which moves on in steps of at least this: more would repaint all rows with every news."""
 
 Flag = QItemSelectionModel.SelectionFlag
 
@@ -50,7 +53,7 @@ class ReportsTable(QTableView):
         self.reports = ReportsModel(self)
         self._is_showing = False
         """Whether the selection is moved by what is shown, and not by the analyst."""
-        self.setHorizontalHeader(ReportsHeader(self))
+        self.setHorizontalHeader(SortHeader(self))
         self.setModel(self.reports)
         self._delegate = RowDelegate(self, self.reports)
         self.setItemDelegate(self._delegate)
@@ -61,17 +64,18 @@ class ReportsTable(QTableView):
 
     def show_rows(self, rows: Sequence[ReportRow], selected: Iterable[str], current: str | None, now: datetime) -> None:
         """Show rows and which of them are selected; what is looked at stays where it is."""
-        self.reports.now = now
+        self.show_time(now)
         anchor = self._anchor()
         self._is_showing = True
         self.reports.set_rows(rows)
         self._select(set(selected), current)
         self._is_showing = False
+        self.columns.know_titles({row.title for row in rows})
         self._hold(anchor)
 
     def show_time(self, now: datetime) -> None:
-        """Show how old everything is now."""
-        if now != self.reports.now:
+        """Show how old everything is now: of all rows at once, as two ages are compared with each other."""
+        if abs(now - self.reports.now) >= AGES_STEP or now.tzinfo != self.reports.now.tzinfo:
             self.reports.now = now
             self.viewport().update()
 
@@ -225,6 +229,12 @@ class ReportsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
+        header = self.horizontalHeader()
+        header.setAccessibleName(tr("Columns"))
+        header.setMinimumSectionSize(16)
+        header.setSectionsMovable(True)
+        header.setSortIndicatorShown(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setMinimumSectionSize(1)

@@ -7,26 +7,31 @@ from datetime import datetime
 
 from backend.protocol.lifecycle import State
 from backend.protocol.preview import Preview
+from desktop.files.download import Download
 from desktop.files.preview_status import Previewed
 from desktop.session.state import Entry
 from desktop.wording import numbers
 from desktop.wording.language import grouped, tr
+from desktop.wording.reports.report_state import Shown, shown_state
 
 BETWEEN = " · "
 
 
-def say_caption(entry: Entry, title: str, previewed: Previewed | None, now: datetime) -> str:
-    """Return the line: "Worst days · all 10 rows · 5.1 KB", "Flights · Failed 17 min ago"."""
+def say_caption(
+    entry: Entry, title: str, previewed: Previewed | None, now: datetime, download: Download | None = None
+) -> str:
+    """Return the line: "Worst days · all 10 rows · 5.1 KB", "Flights · Failed 17 min ago", "Flights · Expired"."""
+    shown = shown_state(entry, download, now, is_connected=True)
     snapshot = entry.snapshot
     parts = [title]
     if isinstance(previewed, Preview) and snapshot and snapshot.state is State.SUCCEEDED:
         parts.append(say_extent(previewed))
-    if snapshot and snapshot.result:
+    if snapshot and snapshot.result and shown is not Shown.EXPIRED:
         parts.append(numbers.say_size(snapshot.result.size_bytes))
-    if snapshot and snapshot.finished_at and (word := _ENDS.get(snapshot.state)):
-        parts.append(f"{tr(word)} {numbers.say_ago(snapshot.finished_at, now)}")
-    elif entry.refusal:
-        parts.append(tr("Refused") if snapshot is None else tr("Failed"))
+    if shown in _ENDS:
+        finished_at = snapshot.finished_at if snapshot and shown is not Shown.EXPIRED else None
+        ago = numbers.say_ago(finished_at, now) if finished_at else ""
+        parts.append(f"{tr(shown.value.words)} {ago}".rstrip())
     return BETWEEN.join(parts)
 
 
@@ -48,4 +53,5 @@ def say_part(preview: Preview) -> str:
     return tr("Of the first {shown} rows of {rows}.", shown=grouped(f"{shown:,}"), rows=grouped(f"{count:,}"))
 
 
-_ENDS = {State.FAILED: "Failed", State.CANCELLED: "Cancelled"}
+_ENDS = (Shown.FAILED, Shown.CANCELLED, Shown.REFUSED, Shown.EXPIRED)
+"""States that the line names; of a report with a file it says how much that has."""

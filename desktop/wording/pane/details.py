@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from backend.protocol.messages import DefinitionInfo, Snapshot
+from backend.protocol.messages import DefinitionInfo, Result, Snapshot
 from desktop.files.download import Download, DownloadState
 from desktop.session.state import Entry
 from desktop.wording import numbers
@@ -22,6 +22,7 @@ from desktop.wording.pane.happenings import Happening, What, known_of, put_in_or
 from desktop.wording.pane.texts import without_links
 from desktop.wording.pane.times import say_clock, say_duration, say_moment
 from desktop.wording.reports.report_parameters import day_of
+from desktop.wording.reports.report_state import has_file
 from desktop.wording.tone import Tone
 
 LEAST_GROUPED = 10_000
@@ -68,7 +69,7 @@ def describe_report(
     """Return what there is to know; times are in the time zone of `now`."""
     failure = say_failure(entry, definition)
     facts = tuple(_facts(entry, now, definition, title, download))
-    lines = tuple(_lines(put_in_order(known_of(entry, download), happened), now))
+    lines = tuple(_lines(put_in_order(known_of(entry, download, now), happened), now))
     return DetailsView(failure, facts, lines, _as_text(failure, facts, lines), can_edit=definition is not None)
 
 
@@ -85,26 +86,27 @@ def _facts(
     if asked_at := snapshot.created_at if snapshot else entry.asked_at:
         yield Fact(tr("Asked"), say_moment(asked_at, now))
     if snapshot is not None:
-        yield from _facts_of_run(snapshot, now, download)
+        yield from _facts_of_run(entry, snapshot, now, download)
     yield Fact(tr("Report id"), entry.report_id, is_id=True)
 
 
-def _facts_of_run(snapshot: Snapshot, now: datetime, download: Download | None) -> Iterator[Fact]:
+def _facts_of_run(entry: Entry, snapshot: Snapshot, now: datetime, download: Download | None) -> Iterator[Fact]:
     if snapshot.started_at and snapshot.finished_at:
         yield Fact(tr("Ran for"), say_duration((snapshot.finished_at - snapshot.started_at).total_seconds()))
     if result := snapshot.result:
-        yield Fact(tr("File"), _say_file(snapshot, now))
+        yield Fact(tr("File"), _say_file(entry, result, now))
         if download is not None and download.state is DownloadState.SAVED:
             yield Fact(tr("Saved as"), str(download.path))
         yield Fact(tr("SHA-256"), result.sha256, is_id=True)
 
 
-def _say_file(snapshot: Snapshot, now: datetime) -> str:
-    result = snapshot.result
-    assert result is not None
-    rows = numbers.say_rows(result.row_count)
-    kept = tr("kept until {day}", day=numbers.say_day(result.expires_at, now))
-    parts = (without_links(result.file_name), rows, numbers.say_size(result.size_bytes), kept)
+def _say_file(entry: Entry, result: Result, now: datetime) -> str:
+    parts = [without_links(result.file_name), numbers.say_rows(result.row_count), numbers.say_size(result.size_bytes)]
+    day = numbers.say_day(result.expires_at, now)
+    if has_file(entry, now):
+        parts.append(tr("kept until {day}", day=day))
+    elif entry.refusal is None:
+        parts.append(tr("was kept until {day}", day=day))
     return BETWEEN.join(parts)
 
 
@@ -170,8 +172,8 @@ def _say_happening(happening: Happening, attempt: int) -> tuple[str, str]:
         case What.STAGE:
             stage = happening.detail
             return tr(stage[:1].upper() + stage[1:]), ""
-        case What.SAVED | What.NOT_SAVED:
-            return tr(_WORDS[happening.what]), without_links(happening.detail)
+        case What.SAVED | What.NOT_SAVED | What.EXPIRED:
+            return tr(_WORDS[happening.what]), without_links(tr(happening.detail))
         case what:
             return tr(_WORDS[what]), ""
 
@@ -201,6 +203,7 @@ _WORDS = {
     What.REFUSED: "Refused",
     What.SAVED: "Saved",
     What.NOT_SAVED: "Not saved",
+    What.EXPIRED: "Expired",
 }
 _TONES = {
     What.READY: Tone.READY,

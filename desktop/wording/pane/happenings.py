@@ -36,9 +36,13 @@ class What(IntEnum):
     REFUSED = 10
     SAVED = 11
     NOT_SAVED = 12
+    EXPIRED = 13
 
 
 ON_THE_WAY = frozenset({What.QUEUED, What.STARTED, What.STAGE, What.CANCEL_ASKED})
+GIVEN_UP = frozenset({What.FAILED, What.REFUSED, What.EXPIRED})
+"""Kinds that are heard of this side's own giving up; a service that comes back takes them back."""
+
 ENDS = {State.SUCCEEDED: What.READY, State.FAILED: What.FAILED, State.CANCELLED: What.CANCELLED}
 
 
@@ -58,8 +62,8 @@ NOTHING_HEARD: Heard = MappingProxyType({})
 Downloads = Mapping[str, Download]
 
 
-def known_of(entry: Entry, download: Download | None = None) -> tuple[Happening, ...]:
-    """Return what the latest news of a report say of its past."""
+def known_of(entry: Entry, download: Download | None = None, now: datetime | None = None) -> tuple[Happening, ...]:
+    """Return what the latest news of a report say of its past; with `now`, whether its file is gone by then."""
     snapshot, request = entry.snapshot, entry.request
     happened = []
     if request is not None:
@@ -72,8 +76,10 @@ def known_of(entry: Entry, download: Download | None = None) -> tuple[Happening,
             happened.append(Happening(snapshot.started_at, What.STARTED))
         if end := ENDS.get(snapshot.state):
             happened.append(Happening(snapshot.finished_at, end))
-    if entry.refusal:
-        happened.append(Happening(None, What.REFUSED))
+    if (gone := _given_up(entry, None) or _expired(entry, now)) and not (
+        gone.what is What.EXPIRED and _is_saved(download)
+    ):
+        happened.append(gone)
     if download is not None and (ended := _end_of(download)):
         happened.append(ended)
     return tuple(happened)
@@ -93,10 +99,37 @@ def hear(heard: Heard, before: tuple[Session, Downloads], after: tuple[Session, 
 
 def put_in_order(known: tuple[Happening, ...], heard: tuple[Happening, ...]) -> tuple[Happening, ...]:
     """Return both as one history; what was heard stands for what is known without a time."""
+    untimed = {happening.what for happening in known if happening.at is None}
+    given_up = {each.what: each for each in heard if each.what in GIVEN_UP & untimed}
+    heard = (*(each for each in heard if each.what not in GIVEN_UP), *given_up.values())
     timed = {happening.what for happening in heard}
     kept = [each for each in known if each.at is not None or each.what not in timed]
     ended = [each for each in heard if each.at is not None and not _is_among(each, kept)]
     return tuple(sorted([*kept, *ended], key=_place))
+
+
+def _given_up(entry: Entry, at: datetime | None) -> Happening | None:
+    """Return what a refusal makes of a report: as its row says, see `shown_state`."""
+    if entry.refusal is None:
+        return None
+    if entry.snapshot is None:
+        return Happening(at, What.REFUSED)
+    match entry.snapshot.state:
+        case State.SUCCEEDED:
+            return Happening(at, What.EXPIRED, entry.refusal.message)
+        case State.FAILED | State.CANCELLED:
+            return None
+        case _:
+            return Happening(at, What.FAILED)
+
+
+def _expired(entry: Entry, now: datetime | None) -> Happening | None:
+    result = entry.snapshot.result if entry.snapshot else None
+    return Happening(result.expires_at, What.EXPIRED) if result and now and now >= result.expires_at else None
+
+
+def _is_saved(download: Download | None) -> bool:
+    return download is not None and download.state is DownloadState.SAVED
 
 
 def _place(happening: Happening) -> tuple[int, float]:
@@ -124,8 +157,8 @@ def _heard_of(before: Entry, after: Entry, at: datetime) -> Iterator[Happening]:
         yield Happening(at, What.SENT)
     if after.is_cancel_asked and not before.is_cancel_asked:
         yield Happening(at, What.CANCEL_ASKED)
-    if after.refusal and not before.refusal:
-        yield Happening(at, What.REFUSED)
+    if not before.refusal and (gone := _given_up(after, at)):
+        yield gone
     old, new = before.snapshot, after.snapshot
     if new is None:
         return
@@ -151,5 +184,5 @@ def _end_of(download: Download) -> Happening | None:
             return Happening(None, What.SAVED, str(download.path))
         case DownloadState.FAILED:
             return Happening(None, What.NOT_SAVED, download.error or "")
-        case DownloadState.ACTIVE | DownloadState.PAUSED | DownloadState.MISSING:
+        case DownloadState.ACTIVE | DownloadState.PAUSED | DownloadState.MISSING | DownloadState.STOPPED:
             return None

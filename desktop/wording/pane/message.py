@@ -69,7 +69,9 @@ def is_preview_wanted(entry: Entry, now: datetime) -> bool:
 
 def _without_preview(entry: Entry, snapshot: Snapshot, now: datetime) -> Message:
     result = snapshot.result
-    if result and (entry.refusal or now >= result.expires_at):
+    if result and entry.refusal:
+        return Message(end_sentence(without_links(tr(entry.refusal.message))))
+    if result and now >= result.expires_at:
         return Message(tr("The file was kept until {day}", day=numbers.say_day(result.expires_at, now)) + ".")
     return Message(tr("This report is gone.") if entry.refusal else tr("This report has no preview."))
 

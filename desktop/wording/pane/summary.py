@@ -29,6 +29,8 @@ TYPES = {
 HEADINGS = ("Column", "Type", "Filled", "Empty", "Distinct", "Least", "Greatest")
 NUMBERS = frozenset({"Filled", "Empty", "Distinct"})
 """Headings of columns of numbers, which stand right."""
+ENDS = frozenset({"Least", "Greatest"})
+"""Headings of columns of values, which stand as those of the report's column do."""
 
 
 class ColumnSummary(Struct, frozen=True):
@@ -47,13 +49,16 @@ class Summary(Struct, frozen=True):
 
     rows: tuple[tuple[str, ...], ...]
     note: str
+    are_numbers: tuple[bool, ...] = ()
+    """Of each row whether its column has numbers: then its ends stand right, as the column does."""
 
 
 def summarize(preview: Preview) -> Summary:
     """Return a row for each column: of the whole report where the service says so, else of the rows that are here."""
     given = [_given(column) for column in preview.columns]
     rows = tuple(_row(preview, number, given[number]) for number in range(len(preview.columns)))
-    return Summary(rows, "" if all(given) else say_part(preview))
+    are_numbers = tuple(column.is_number for column in preview.columns)
+    return Summary(rows, "" if all(given) else say_part(preview), are_numbers)
 
 
 def say_type(name: str) -> str:

@@ -90,7 +90,7 @@ def present_pane(
     return PaneView(
         report_id=entry.report_id,
         title=title,
-        caption=say_caption(entry, title, previewed, now),
+        caption=say_caption(entry, title, previewed, now, download),
         preview=preview,
         messages=messages,
         details=describe_report(entry, now, definition=definition, title=title, download=download, happened=happened),

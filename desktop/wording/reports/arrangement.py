@@ -3,7 +3,7 @@
 rows, `Arrangement` ──▶ **arrange** ── rows ──▶ reports_model
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
@@ -48,8 +48,7 @@ def arrange(rows: Iterable[ReportRow], arrangement: Arrangement, kept: AbstractS
     Rows that are equal in the column are ordered by when they were asked for, then by id, so that none ever moves
     without a reason.
     """
-    words = arrangement.search.casefold().split()
-    passed = [row for row in rows if row.report_id in kept or _passes(row, arrangement.chip, words)]
+    passed = [row for row in rows if row.report_id in kept or passes(row, arrangement)]
     key = BY_ID[arrangement.column].key
     passed.sort(key=lambda row: (row.asked_at.timestamp() if row.asked_at else 0.0, row.report_id), reverse=True)
     passed.sort(key=key, reverse=arrangement.is_descending)
@@ -66,7 +65,9 @@ def count_chips(rows: Iterable[ReportRow]) -> Mapping[Chip, int]:
     return counts
 
 
-def _passes(row: ReportRow, chip: Chip, words: Sequence[str]) -> bool:
+def passes(row: ReportRow, arrangement: Arrangement) -> bool:
+    """Return whether a row passes the filters."""
+    chip, words = arrangement.chip, arrangement.search.casefold().split()
     group = row.shown.value.group
     if chip is not Chip.ALL and (group is None or _CHIPS[group] is not chip):
         return False

@@ -52,6 +52,7 @@ class ActionId(StrEnum):
     ABOUT = "about"
     NEXT_REGION = "next-region"
     PREVIOUS_REGION = "previous-region"
+    CONTEXT_MENU = "context-menu"
 
 
 A = ActionId
@@ -68,6 +69,7 @@ ALWAYS = frozenset(
             A.ABOUT,
             A.NEXT_REGION,
             A.PREVIOUS_REGION,
+            A.CONTEXT_MENU,
         ),
     }
 )

@@ -22,9 +22,6 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 RENEW = "renew"
 """Stands for a link that has expired while the file has not."""
 
-EXPECTED_STEP_S = 10
-"""Reports under way are ordered by expected ends in steps of so many seconds: estimates tremble, rows must not."""
-
 
 class ColumnId(StrEnum):
     """A column; the value is its name in what is kept."""
@@ -91,15 +88,12 @@ def _seconds(row: ReportRow, now: datetime) -> float | None:
     return ((row.finished_at or now) - row.started_at).total_seconds()
 
 
-def _finished_key(row: ReportRow) -> tuple[Any, ...]:
-    """Order by the end; what is under way comes after all that has ended, the soonest to end last but the unsent."""
-    if row.finished_at is not None:
-        return (0, row.finished_at.timestamp(), 0)
-    if row.shown in {Shown.UNSENT, Shown.SENDING}:
-        return (4, 0, 0)
-    if row.expected_at is not None:
-        return (3, -(row.expected_at.timestamp() // EXPECTED_STEP_S), 0)
-    return (2, -row.shown.rank if row.shown is Shown.QUEUED else 0, 0)
+def _finished_key(row: ReportRow) -> tuple[int, float]:
+    """Order by the end; what is under way comes after all that has ended, in no order: estimates change, rows stay."""
+    if row.is_under_way:
+        return (1, 0.0)
+    ended_at = row.finished_at or row.asked_at
+    return (0, ended_at.timestamp() if ended_at else 0.0)
 
 
 COLUMNS = (
@@ -119,7 +113,7 @@ COLUMNS = (
         lambda row, _: "" if row.row_count is None else numbers.say_count(row.row_count),
         lambda row: -1 if row.row_count is None else row.row_count,
         is_number=True,
-        longest=("142,118",),
+        longest=("10,000,000",),
     ),
     Column(
         ColumnId.SIZE,

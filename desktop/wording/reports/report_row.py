@@ -137,19 +137,21 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
         file_name=_safe_name(result.file_name) if result and has_file(entry, now) else "",
         saved_path=_saved_path(around.download),
         is_paused=around.download is not None and around.download.state is DownloadState.PAUSED,
-        can_cancel=entry.is_open and not entry.is_cancel_asked,
+        can_cancel=(entry.is_open and not entry.is_cancel_asked) or shown is Shown.SAVING,
         has_link=link is not None and link.url != NOT_SAFE,
         has_preview=link is not None and link.preview_url is not None,
     )
 
 
 def say_error(entry: Entry, schema: Schema) -> str:
-    """Return why a report was refused or failed, or an empty text."""
+    """Return why a report failed, was refused or is gone, or an empty text."""
+    if entry.snapshot and entry.snapshot.error:
+        return entry.snapshot.error.message
     if entry.refusal:
         fields = entry.refusal.fields or {}
         said = [f"{title_of(place.removeprefix(PARAMETERS), schema)} {reason}." for place, reason in fields.items()]
-        return " ".join(said) or entry.refusal.message
-    return entry.snapshot.error.message if entry.snapshot and entry.snapshot.error else ""
+        return " ".join(said) or tr(entry.refusal.message)
+    return ""
 
 
 def _say_work(entry: Entry, shown: Shown, around: Around) -> Work:  # noqa: C901, PLR0911, PLR0912  a case for each state

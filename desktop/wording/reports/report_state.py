@@ -72,7 +72,7 @@ def shown_state(  # noqa: PLR0911  a case for each state
         return Shown.REFUSED
     if download and download.state is DownloadState.SAVED:
         return Shown.SAVED
-    if entry.refusal and snapshot:
+    if entry.refusal and snapshot and snapshot.state not in {State.FAILED, State.CANCELLED}:
         return Shown.EXPIRED if is_terminal(snapshot.state) else Shown.FAILED
     if entry.is_cancel_asked and entry.is_open:
         return Shown.CANCELLING

@@ -244,6 +244,40 @@ def test_downloads_wait_for_each_other_and_links_for_none(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_download_that_is_given_up_leaves_nothing_and_can_be_begun_again(path: Path, *, is_paused: bool) -> None:
+    async def test() -> Download:
+        with files(hang, *[serve_rest] * 3) as server:
+            known = Known(finished(ID, CONTENT, server.url))
+            saving = asyncio.create_task(known.downloads.save(ID, path))
+            while not server.asked:  # noqa: ASYNC110  the server is of another thread
+                await asyncio.sleep(0.01)
+            if is_paused:
+                known.downloads.pause(ID)
+            known.downloads.stop(ID)
+            stopped = await saving
+            assert (stopped.state, list(path.parent.iterdir())) == (DownloadState.STOPPED, [])
+            known.downloads.stop(ID)
+            return await known.downloads.save(ID, path)
+
+    assert run(test()).state is DownloadState.SAVED
+    assert path.read_bytes() == CONTENT
+
+
+def test_end_of_all_is_no_download_given_up(path: Path) -> None:
+    async def test() -> None:
+        with files(hang) as server:
+            known = Known(finished(ID, CONTENT, server.url))
+            saving = asyncio.create_task(known.downloads.save(ID, path))
+            await asyncio.sleep(0)
+            saving.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await saving
+
+    asyncio.run(asyncio.wait_for(test(), HANG_S))
+    assert list(path.parent.iterdir()) == []
+
+
 def test_fresh_link_is_given_at_once_if_it_lasts() -> None:
     known = Known(finished(ID, CONTENT, "http://127.0.0.1:1/"))
     link = asyncio.run(known.downloads.fresh_link(ID))

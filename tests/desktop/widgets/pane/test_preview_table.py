@@ -1,7 +1,8 @@
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QHeaderView
@@ -147,13 +148,12 @@ def click_header(table: PreviewTable, column: int) -> None:
 
 
 def test_chosen_cells_are_copied_as_other_programs_paste_them(table: PreviewTable, qtbot: QtBot) -> None:
+    (copy,) = table.actions()
     columns = (("x", "text"), ("y", "integer"), ("z", "boolean"))
     table.show_preview(make((("a\tb", 12_345, None), ("c\nd", 2, True)), columns))
-    table.activateWindow()
-    table.setFocus()
     table.selectAll()
     with qtbot.waitSignal(table.copied):
-        QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        copy.trigger()
     assert QGuiApplication.clipboard().text() == "a b\t12345\t\nc d\t2\ttrue"
 
 
@@ -161,7 +161,7 @@ def test_nothing_chosen_leaves_the_clipboard_alone(table: PreviewTable) -> None:
     QGuiApplication.clipboard().setText("kept")
     table.show_preview(make())
     table.selectionModel().clear()
-    table.copy_selected()
+    table.copy_chosen()
     assert QGuiApplication.clipboard().text() == "kept"
 
 
@@ -203,3 +203,25 @@ def test_only_the_first_rows_are_measured_and_only_what_is_seen_is_asked_for(
     said.clear()
     table.grab()
     assert {row for row, _ in said} <= set(range(20))
+
+
+@pytest.mark.parametrize("column", [0, 2])
+def test_mark_of_the_order_stands_apart_from_the_title(table: PreviewTable, column: int) -> None:
+    table.show_preview(make())
+    header, inked = table.horizontalHeader(), []
+    place = QRect(header.sectionViewportPosition(column), 0, header.sectionSize(column), header.height() - 2)
+    for is_sorted in (False, True):
+        if is_sorted:
+            click_header(table, column)
+        QTest.mouseMove(table.viewport())
+        image = header.viewport().grab(place).toImage()
+        ground = image.pixelColor(1, 1)
+        inked.append(
+            [any(image.pixelColor(x, y) != ground for y in range(image.height())) for x in range(image.width())]
+        )
+    marked = [x for x, is_inked in enumerate(inked[1]) if is_inked]
+    gaps = [after - before for before, after in pairwise(marked)]
+    assert header.isSortIndicatorShown()
+    assert len(marked) > sum(inked[0])
+    before_mark = max(at for at, gap in enumerate(gaps) if gap >= 3)
+    assert marked[-1] - marked[before_mark + 1] <= measures.h(0.75)

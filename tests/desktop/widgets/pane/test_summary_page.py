@@ -1,7 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -10,10 +9,11 @@ from desktop.widgets.pane.summary_model import SummaryModel
 from desktop.widgets.pane.summary_page import SummaryPage
 from desktop.wording.pane.cells import EMPTY
 from desktop.wording.pane.summary import summarize
-from tests.desktop.widgets.pane.previews import make
+from tests.desktop.widgets.pane.previews import COLUMNS, make
 
 Role = Qt.ItemDataRole
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display without a window manager says so
+ACROSS, RIGHT = Qt.Orientation.Horizontal, Qt.AlignmentFlag.AlignRight
 
 
 @pytest.mark.parametrize("preview", [EMPTY, make(), make(rows=())])
@@ -59,11 +59,21 @@ def test_part_of_a_report_is_said_to_be_one(page: SummaryPage, count: int, note:
 
 def test_cells_are_copied(page: SummaryPage, qtbot: QtBot) -> None:
     page.show_preview(make())
-    with qtbot.waitActive(page):
-        page.activateWindow()
-    page.table.setFocus()
+    (copy,) = page.table.actions()
     page.table.selectAll()
     with qtbot.waitSignal(page.copied):
-        QTest.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        copy.trigger()
     copied = QGuiApplication.clipboard().text().splitlines()
     assert (len(copied), copied[0]) == (5, "Day\tDate\t3\t0\t3\t2013-01-01\t2013-01-03")
+
+
+def test_ends_of_numbers_stand_right_as_in_the_preview(page: SummaryPage) -> None:
+    page.show_preview(make())
+    model = page.table.model()
+    ends = [
+        number for number in range(model.columnCount()) if model.headerData(number, ACROSS) in {"Least", "Greatest"}
+    ]
+    for row, (_, kind) in enumerate(COLUMNS):
+        for column in ends:
+            is_right = bool(model.index(row, column).data(Qt.ItemDataRole.TextAlignmentRole) & RIGHT)
+            assert is_right is (kind in {"integer", "decimal"})

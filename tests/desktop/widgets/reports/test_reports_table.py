@@ -1,13 +1,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtGui import QContextMenuEvent, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from desktop.widgets.reports.reports_model import Index
 from desktop.widgets.reports.reports_table import ReportsTable
 from desktop.widgets.theme import measures, tokens
 from desktop.widgets.theme.dress import look
@@ -226,7 +228,7 @@ def test_ring_stands_around_the_current_row_only_with_the_focus(table: ReportsTa
     ("width_h", "left_out"),
     [
         (90, set()),
-        (64, {"Link"}),
+        (62, {"Link"}),
         (58, {"Link", "Size"}),
         (53, {"Link", "Size", "Rows"}),
         (45, {"Link", "Size", "Rows", "Parameters"}),
@@ -261,10 +263,9 @@ def test_widest_state_fits_its_column(qtbot: QtBot, spoken: LanguageId, text_per
     metrics = table.fontMetrics()
     for column in COLUMNS:
         if table.columns.is_shown(column.id):
-            widest = max(
-                (metrics.horizontalAdvance(language.tr(text, minutes=59)) for text in column.longest), default=0
-            )
-            assert widest + 16 <= table.columnWidth(NUMBERS[column.id]), column.title
+            room = table.columnWidth(NUMBERS[column.id]) - 16
+            for text in (language.tr(text, minutes=59) for text in column.longest):
+                assert metrics.elidedText(text, Qt.TextElideMode.ElideRight, room) == text
 
 
 def test_columns_are_kept_and_come_back_as_the_analyst_arranged_them(qtbot: QtBot, table: ReportsTable) -> None:
@@ -291,3 +292,73 @@ def test_nonsense_in_what_is_kept_is_left_aside(table: ReportsTable, kept: objec
     table.columns.restore(kept)
     assert table.columns.is_shown(ColumnId.STATE)
     assert sorted(table.columns.kept()["order"]) == sorted(column.id.value for column in COLUMNS)  # type: ignore[call-overload]
+
+
+def finished(report_id: str, ago_s: float) -> ReportRow:
+    return make_row(report_id, finished_at=NOW - timedelta(seconds=ago_s))
+
+
+class Watched(QStyledItemDelegate):
+    """Notes the rows that are painted."""
+
+    def __init__(self, table: ReportsTable) -> None:
+        super().__init__(table)
+        self.rows: set[int] = set()
+
+    def paint(self, _painter: QPainter, _option: QStyleOptionViewItem, index: Index) -> None:
+        self.rows.add(index.row())
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1, 40, 3600])
+def test_all_ages_are_of_the_same_moment(table: ReportsTable, seconds: float) -> None:
+    later = NOW + timedelta(seconds=seconds)
+    rows = [finished("a", 30), finished("b", 59)]
+    show(table, rows)
+    watched = Watched(table)
+    table.setItemDelegate(watched)
+    QTest.qWait(20)
+    table.viewport().repaint()
+    QApplication.processEvents()
+    watched.rows.clear()
+    table.show_rows(rows, (), None, later)
+    QApplication.processEvents()
+    assert table.reports.now == (later if seconds >= 1 else NOW)
+    assert watched.rows == ({0, 1} if seconds >= 1 else set())
+
+
+@pytest.mark.parametrize(
+    ("column", "changes", "text"),
+    [
+        (ColumnId.ROWS, {"row_count": 10_000_000}, "10,000,000"),
+        (ColumnId.SIZE, {"size_bytes": 999_900_000}, "999.9 MB"),
+        (ColumnId.PARAMETERS, {"parameters": "Delay in milliseconds: 50,000"}, "Delay in milliseconds: 50,000"),
+        (ColumnId.REPORT, {}, "Sample report"),
+    ],
+)
+def test_contents_as_usual_are_whole_in_a_window_of_the_first_size(
+    table: ReportsTable, *, column: ColumnId, changes: dict[str, Any], text: str
+) -> None:
+    table.resize(1366 - measures.h(20.5), 300)
+    show(table, [make_row("a", title="Sample report", **changes)])
+    assert table.reports.index(0, NUMBERS[column]).data() == text
+    assert table.columns.is_shown(column)
+    room = table.columnWidth(NUMBERS[column]) - 16
+    assert table.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room) == text
+
+
+def test_titles_take_what_they_need_and_parameters_the_rest(table: ReportsTable) -> None:
+    table.resize(measures.h(70), 300)
+    widths = []
+    for title in ("Flights", "Delays by carrier", "Delays by carrier and month, and by much more", "Flights"):
+        show(table, [make_row("a", title=title)])
+        shown = [number for number in range(len(COLUMNS)) if not table.isColumnHidden(number)]
+        assert sum(map(table.columnWidth, shown)) == table.viewport().width()
+        widths.append(table.columnWidth(NUMBERS[ColumnId.REPORT]))
+    assert widths[0] < widths[1] < widths[2] == widths[3] == measures.h(12.5)
+
+
+def test_title_that_the_analyst_sized_stays_so(table: ReportsTable) -> None:
+    table.resize(measures.h(70), 300)
+    table.horizontalHeader().resizeSection(NUMBERS[ColumnId.REPORT], 300)
+    show(table, [make_row("a", title="Flights")])
+    assert table.columnWidth(NUMBERS[ColumnId.REPORT]) == 300

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit
@@ -89,11 +89,12 @@ def test_without_a_report_only_what_needs_none_is_possible(window: Screen, make_
 @pytest.mark.parametrize(
     ("state", "possible", "impossible"),
     [
-        (DownloadState.ACTIVE, {A.PAUSE}, {A.SAVE_AS, A.OPEN, A.REMOVE}),
-        (DownloadState.PAUSED, {A.PAUSE}, {A.SAVE_AS, A.OPEN, A.REMOVE}),
+        (DownloadState.ACTIVE, {A.PAUSE, A.CANCEL}, {A.SAVE_AS, A.OPEN, A.REMOVE}),
+        (DownloadState.PAUSED, {A.PAUSE, A.CANCEL}, {A.SAVE_AS, A.OPEN, A.REMOVE}),
         (DownloadState.SAVED, {A.OPEN, A.FOLDER, A.SAVE_AS, A.REMOVE}, {A.PAUSE}),
         (DownloadState.MISSING, {A.SAVE_AS, A.REMOVE}, {A.OPEN, A.FOLDER, A.PAUSE}),
-        (DownloadState.FAILED, {A.SAVE_AS, A.REMOVE}, {A.OPEN, A.FOLDER, A.PAUSE}),
+        (DownloadState.FAILED, {A.SAVE_AS, A.REMOVE}, {A.OPEN, A.FOLDER, A.PAUSE, A.CANCEL}),
+        (DownloadState.STOPPED, {A.SAVE_AS, A.REMOVE}, {A.OPEN, A.FOLDER, A.PAUSE, A.CANCEL}),
     ],
 )
 def test_file_on_its_way_and_on_disk_offers_other_actions(
@@ -110,6 +111,31 @@ def test_file_on_its_way_and_on_disk_offers_other_actions(
     assert not impossible & window.enabled()
     text = window.actions_of_window[A.PAUSE].text()
     assert text == ("Continue download" if state is DownloadState.PAUSED else "Pause download")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("state", [DownloadState.ACTIVE, DownloadState.PAUSED])
+def test_download_is_given_up_and_gone_on_with_by_the_toolbar(
+    window: Screen, show_one: Callable[[State], str], *, state: DownloadState
+) -> None:
+    report_id = show_one(State.SUCCEEDED)
+    buttons, menu = window.toolbar.buttons, window.toolbar.buttons[A.SAVE_AS].menu()
+    assert menu is not None
+    window.show_downloads({report_id: Download(report_id, Path("/tmp/a.csv"), 43, 100, state)})
+    assert window.actions_of_window[A.CANCEL].text() == "&Cancel download"
+    QTest.mouseClick(buttons[A.CANCEL], Qt.MouseButton.LeftButton)
+    assert window.intents == [Cancel((report_id,))]
+    assert not buttons[A.SAVE_AS].property("primary")
+    QTest.mouseClick(buttons[A.SAVE_AS], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    assert menu.isVisible()
+    QTest.mouseClick(
+        menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(window.actions_of_window[A.PAUSE]).center()
+    )
+    assert window.intents[1:] == [Pause((report_id,))]
+    window.show_downloads({report_id: Download(report_id, Path("/tmp/a.csv"), 43, 100, DownloadState.STOPPED)})
+    assert window.shown.selected[0].work.text == "Ready to save"
+    assert window.actions_of_window[A.CANCEL].text() == "&Cancel report"
+    assert buttons[A.SAVE_AS].property("primary")
 
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

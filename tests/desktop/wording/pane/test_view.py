@@ -88,7 +88,7 @@ def test_failed_report_says_why_on_every_tab_of_rows(known: EntryFactory) -> Non
             Help.TRY_AGAIN,
             False,
         ),
-        ({"entry": {"refusal": GONE}}, None, "The file was kept until 29 Nov.", None, False),
+        ({"entry": {"refusal": GONE}}, None, "There is no such report.", None, False),
     ],
 )
 def test_ready_report_says_how_its_preview_stands(

@@ -47,7 +47,27 @@ def test_newest_ends_come_first_below_what_is_under_way(
         known(8, State.CANCELLED, ago_s=1800),
     ]
     rows = [make_row(entry, Around(now)) for entry in entries]
-    assert numbers(arrange(rows, Arrangement(), NOTHING)) == [7, 5, 4, 6, 3, 2, 8, 1]
+    assert numbers(arrange(rows, Arrangement(), NOTHING)) == [6, 3, 5, 4, 7, 2, 8, 1]
+
+
+@given(st.permutations(range(4)), st.booleans())
+def test_reports_under_way_keep_their_places_whatever_their_expected_ends(order: list[int], down: bool) -> None:  # noqa: FBT001  Hypothesis'
+    rows = [
+        row(number, Shown.RUNNING, expected_at=NOW + timedelta(seconds=20 * order[number])) for number in range(4)
+    ] + [row(9, finished_at=NOW)]
+    arranged = numbers(arrange(rows, Arrangement(ColumnId.FINISHED, down), NOTHING))
+    assert arranged == ([0, 1, 2, 3, 9] if down else [9, 0, 1, 2, 3])
+
+
+def test_report_that_was_lost_stands_no_more_among_those_under_way(known: EntryFactory, now: datetime) -> None:
+    lost = ErrorInfo(code="notFound", message="Lost.")
+    entries = [
+        known(1, State.RUNNING, ago_s=90),
+        known(2, State.RUNNING, ago_s=80, entry={"refusal": lost}),
+        known(3, State.SUCCEEDED, ago_s=70),
+    ]
+    rows = [make_row(entry, Around(now)) for entry in entries]
+    assert numbers(arrange(rows, Arrangement(), NOTHING)) == [1, 3, 2]
 
 
 def test_refused_reports_stand_in_their_place_in_time(known: EntryFactory, unsent: EntryFactory, now: datetime) -> None:
