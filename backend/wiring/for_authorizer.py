@@ -26,6 +26,7 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 class AuthorizerSettings:
     """Settings of `authorizer`."""
 
+    metrics_namespace: str
     issuer: str
     client_id: str
     discovery_url: str
@@ -34,16 +35,17 @@ class AuthorizerSettings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
-        """Read `ISSUER`, `CLIENT_ID`, and what may be left out: `DISCOVERY_URL`, `AUDIENCE`, `GROUPS_CLAIM`.
+        """Read every field from the variable of its name; those with a usual value may be left out.
 
         Raises:
             InvalidSettings: One that is needed is not set.
         """
-        for name in ("ISSUER", "CLIENT_ID"):
+        for name in ("METRICS_NAMESPACE", "ISSUER", "CLIENT_ID"):
             if not environment.get(name):
                 raise InvalidSettings(f"{name} is not set")
         issuer = environment["ISSUER"]
         return cls(
+            metrics_namespace=environment["METRICS_NAMESPACE"],
             issuer=issuer,
             client_id=environment["CLIENT_ID"],
             discovery_url=environment.get("DISCOVERY_URL") or f"{issuer.rstrip('/')}/.well-known/openid-configuration",
@@ -72,8 +74,9 @@ def compose(
 
 def deployed() -> Verification:
     """Compose what the environment describes."""
-    logs.configure()
-    return compose(AuthorizerSettings.read(os.environ), fetch, time.time, time.monotonic)
+    settings = AuthorizerSettings.read(os.environ)
+    logs.configure(settings.metrics_namespace)
+    return compose(settings, fetch, time.time, time.monotonic)
 
 
 def fetch(url: str) -> bytes:
