@@ -6,15 +6,14 @@ router, rates ──▶ **ConnectionTable** ──▶ DynamoDB
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from backend.aws.dynamodb_errors import ConditionFailed, translated
 from backend.aws.report_items import Item, encode
+from backend.service.ports import SignIn
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CONNECTION_TTL = timedelta(hours=1)
@@ -28,19 +27,21 @@ class ConnectionTable:
     client: DynamoDBClient
     table: str
 
-    def put(self, connection_id: str, owner: str, now: datetime) -> None:
+    def put(self, connection_id: str, sign_in: SignIn, now: datetime) -> None:
         """Store who is behind a connection."""
         item: Item = {
             "connectionId": {"S": connection_id},
-            "owner": {"S": owner},
+            "owner": {"S": sign_in.owner},
             "connectedAt": encode("connected_at", now),
             "expiresAt": encode("expires_at", now + CONNECTION_TTL),
         }
+        if sign_in.valid_until:
+            item["validUntil"] = encode("valid_until", sign_in.valid_until)
         with translated():
             self.client.put_item(TableName=self.table, Item=item)
 
-    def renew(self, connection_id: str, now: datetime) -> str | None:
-        """Keep the connection for another hour and return its owner; None if it is unknown."""
+    def renew(self, connection_id: str, now: datetime) -> SignIn | None:
+        """Keep the connection for another hour and return who is behind it; None if it is unknown."""
         try:
             with translated():
                 renewed = self.client.update_item(
@@ -56,7 +57,9 @@ class ConnectionTable:
                 )
         except ConditionFailed:
             return None
-        return renewed["Attributes"]["owner"]["S"]
+        item = renewed["Attributes"]
+        until = item.get("validUntil")
+        return SignIn(item["owner"]["S"], datetime.fromisoformat(until["S"]) if until else None)
 
     def count(self, name: str, until: datetime) -> int:
         """Count, as a `ports.Counter`. Counters expire like connections; only their ids have a `#`."""

@@ -7,6 +7,7 @@ http_router, events, synchronous ── request ──▶ **owner_of** ──▶
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from backend.protocol.identity import session_names
@@ -61,11 +62,9 @@ def owner_of(event: Mapping[str, Any], *, access_key_is_identity: bool = False) 
         UnfitIdentity: The ARN is of somebody who cannot own reports.
     """
     context = event["requestContext"]
-    authorizer = context.get("authorizer") or {}
-    verified = authorizer.get("iam") or context.get("identity") or {}
-    principal = str(authorizer.get("principalId") or "")
-    if _ISSUER_AND_SUBJECT.fullmatch(principal):
-        return principal
+    if owner := _owner_of_token(event):
+        return owner
+    verified = (context.get("authorizer") or {}).get("iam") or context.get("identity") or {}
     if access_key_is_identity:
         key = _access_key(event) if context.get("eventType") == "CONNECT" else verified.get("accessKey")
         if key:
@@ -73,6 +72,38 @@ def owner_of(event: Mapping[str, Any], *, access_key_is_identity: bool = False) 
     if not verified.get("userArn"):
         raise NoIdentity(fields=tuple(sorted(verified)))
     return lasting(str(verified["userArn"]))
+
+
+def valid_until(event: Mapping[str, Any]) -> datetime | None:
+    """Return when the token ends with which somebody was let in; None where it was none.
+
+    Raises:
+        NoIdentity: The authorizer has not told: nobody is let in for ever.
+    """
+    if not _owner_of_token(event):
+        return None
+    told = _of_authorizer(event)
+    try:
+        return datetime.fromtimestamp(int(told["validUntil"]), UTC)
+    except (KeyError, ValueError, OverflowError, OSError) as error:
+        raise NoIdentity(fields=tuple(sorted(told))) from error
+
+
+def _owner_of_token(event: Mapping[str, Any]) -> str:
+    """Return issuer and subject as the authorizer has them, or nothing: what else it says is nobody."""
+    told = _of_authorizer(event)
+    principal = str(told.get("owner") or told.get("principalId") or "")
+    return principal if _ISSUER_AND_SUBJECT.fullmatch(principal) else ""
+
+
+def _of_authorizer(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the authorizer passed on, which an HTTP API has under `lambda`.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+    """
+    authorizer = event["requestContext"].get("authorizer") or {}
+    found: Mapping[str, Any] = authorizer.get("lambda") or authorizer
+    return found
 
 
 def lasting(arn: str) -> str:

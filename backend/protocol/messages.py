@@ -207,6 +207,7 @@ class ErrorCode(StrEnum):
     NO_FILE = "noFile"
     FILE_EXPIRED = "fileExpired"
     UNKNOWN_CONNECTION = "unknownConnection"
+    SIGN_IN_ENDED = "signInEnded"
     INTERNAL = "internal"
 
 

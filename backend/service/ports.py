@@ -102,14 +102,23 @@ class ReportStore(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who is behind a connection, and until when."""
+
+    owner: str
+    valid_until: datetime | None = None
+    """The end of the token; None where the sign-in is not by one."""
+
+
 class ConnectionStore(Protocol):
     """The connections table."""
 
-    def put(self, connection_id: str, owner: str, now: datetime) -> None:
+    def put(self, connection_id: str, sign_in: SignIn, now: datetime) -> None:
         """Store who is behind a connection."""
 
-    def renew(self, connection_id: str, now: datetime) -> str | None:
-        """Keep the connection for another hour and return its owner; None if it is unknown."""
+    def renew(self, connection_id: str, now: datetime) -> SignIn | None:
+        """Keep the connection for another hour and return who is behind it; None if it is unknown."""
 
     def delete(self, connection_id: str) -> None:
         """Forget a connection, known or not."""

@@ -208,6 +208,8 @@ class Client:
             return
         if isinstance(message, ErrorMessage) and message.error.code == ErrorCode.UNKNOWN_CONNECTION:
             raise ConnectionFailed(Outage(Remedy.WAIT, "The service has forgotten this connection."))
+        if isinstance(message, ErrorMessage) and message.error.code == ErrorCode.SIGN_IN_ENDED:
+            raise ConnectionFailed(Outage(Remedy.SIGN_IN, "The sign-in has ended."))
         self._dispatch(Received(vetted(message, is_local=self._is_local), self._clock()))
 
     async def _pause(self, outage: Outage, attempt: int, refusals: int) -> None:

@@ -24,7 +24,7 @@ from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport, ServiceMessage
 from backend.service.announcing import Announcer
-from backend.service.ports import Delivery, InvalidCursor, InvocationRefused, Page, Stored
+from backend.service.ports import Delivery, InvalidCursor, InvocationRefused, Page, SignIn, Stored
 from backend.wiring import (
     for_events,
     for_failures,
@@ -133,17 +133,17 @@ class FakeReportStore:
 
 class FakeConnectionStore:
     def __init__(self) -> None:
-        self.rows: dict[str, tuple[str, datetime]] = {}
+        self.rows: dict[str, tuple[SignIn, datetime]] = {}
 
-    def put(self, connection_id: str, owner: str, now: datetime) -> None:
-        self.rows[connection_id] = owner, now + timedelta(hours=1)
+    def put(self, connection_id: str, sign_in: SignIn, now: datetime) -> None:
+        self.rows[connection_id] = sign_in, now + timedelta(hours=1)
 
-    def renew(self, connection_id: str, now: datetime) -> str | None:
-        owner, expires_at = self.rows.get(connection_id, ("", now))
+    def renew(self, connection_id: str, now: datetime) -> SignIn | None:
+        sign_in, expires_at = self.rows.get(connection_id, (SignIn(""), now))
         if expires_at <= now:
             return None
-        self.put(connection_id, owner, now)
-        return owner
+        self.put(connection_id, sign_in, now)
+        return sign_in
 
     def delete(self, connection_id: str) -> None:
         self.rows.pop(connection_id, None)

@@ -29,6 +29,7 @@ from backend.service.ports import (
     InvocationRefused,
     ReportStore,
     ResultStore,
+    SignIn,
     StoreUnavailable,
 )
 from infra.local.backend import LocalBackend
@@ -335,14 +336,21 @@ def test_counter_counts_each_name_and_is_no_connection(local: LocalBackend) -> N
 
 def test_connection_lives_an_hour_from_its_last_message(connections: ConnectionStore) -> None:
     connection_id = str(uuid.uuid4())
-    connections.put(connection_id, "arn:me", NOW)
-    assert connections.renew(connection_id, NOW + timedelta(minutes=50)) == "arn:me"
-    assert connections.renew(connection_id, NOW + timedelta(minutes=100)) == "arn:me"
+    mine = SignIn("arn:me")
+    connections.put(connection_id, mine, NOW)
+    assert connections.renew(connection_id, NOW + timedelta(minutes=50)) == mine
+    assert connections.renew(connection_id, NOW + timedelta(minutes=100)) == mine
     assert connections.renew(connection_id, NOW + timedelta(minutes=161)) is None
 
 
+def test_connection_remembers_when_its_token_ends(connections: ConnectionStore) -> None:
+    connection_id, mine = str(uuid.uuid4()), SignIn("https://id.example|me", NOW + timedelta(minutes=5))
+    connections.put(connection_id, mine, NOW)
+    assert connections.renew(connection_id, NOW + timedelta(minutes=50)) == mine
+
+
 def test_deleted_connection_is_unknown(connections: ConnectionStore) -> None:
-    connections.put("gone", "arn:me", NOW)
+    connections.put("gone", SignIn("arn:me"), NOW)
     connections.delete("gone")
     connections.delete("gone")
     assert connections.renew("gone", NOW) is None

@@ -18,7 +18,7 @@ from backend.protocol.lifecycle import State
 from backend.protocol.messages import CatalogMessage, GenerateReport, ReportMessage, ReportsMessage, ServiceMessage
 from backend.protocol.quotas import MESSAGE_SIZE_BYTES, REPORT_IDS_PER_WATCH
 from backend.router import ACCEPTED, route
-from backend.service.ports import Delivery, InvalidCursor
+from backend.service.ports import Delivery, InvalidCursor, SignIn
 from tests.backend.fakes import ANNA, BERT, START, World
 
 OWN = "00000000-0000-4000-8000-00000000000a"
@@ -121,7 +121,7 @@ class Hostility:
         self.frames: list[bytes] = []
         self.router = replace(self.world.router, push=self.post)
         for caller in (ANNA, BERT):
-            self.world.connections.put(caller.connection_id, caller.owner, self.world.clock())
+            self.world.connections.put(caller.connection_id, SignIn(caller.owner), self.world.clock())
         for report_id in VICTIMS:
             self.world.submit(BERT, _asked(report_id))
         self.world.execute(DONE)

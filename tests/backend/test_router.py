@@ -1,5 +1,6 @@
 import dataclasses
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from backend.protocol.messages import (
 from backend.protocol.quotas import FRAME_SIZE_BYTES, MESSAGE_SIZE_BYTES
 from backend.router import ACCEPTED, NOT_OF_THE_SOCKET, REFUSED, route
 from backend.service.identification import _log_fields
-from backend.service.ports import Delivery
+from backend.service.ports import Delivery, SignIn
 from tests.backend.fakes import ANNA, BERT, World
 
 ID = "00000000-0000-4000-8000-000000000001"
@@ -57,7 +58,7 @@ def generate(world: World, report_id: str = ID, connection_id: str = ANNA.connec
 def test_owner_is_who_the_gateway_verified(world: World) -> None:
     query = {"queryStringParameters": {"X-Amz-Credential": "AKIA1/2026"}}
     assert route(event("$connect", "conn-x", identity={"userArn": ANNA.owner}) | query, world.router) == ACCEPTED
-    assert world.connections.rows["conn-x"][0] == ANNA.owner
+    assert world.connections.rows["conn-x"][0] == SignIn(ANNA.owner)
 
 
 def test_session_without_a_name_is_refused_with_a_reason(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -107,7 +108,7 @@ def test_access_key_is_a_person_only_where_the_local_deployment_says_so(world: W
     assert "conn-x" not in world.connections.rows
     local = dataclasses.replace(world.router, access_key_is_identity=True)
     assert route(connect, local) == ACCEPTED
-    assert world.connections.rows["conn-x"][0] == "AKIA1"
+    assert world.connections.rows["conn-x"][0] == SignIn("AKIA1")
 
 
 def test_two_access_keys_are_nobody(world: World) -> None:
@@ -420,6 +421,17 @@ def test_every_message_renews_the_connection(world: World) -> None:
     for _ in range(5):
         world.clock.sleep(50 * 60)
         assert isinstance(ask(world, {"action": "ping"}), PongMessage)
+
+
+def test_connection_whose_token_has_ended_is_told_to_connect_again(world: World) -> None:
+    signed_in = SignIn(ANNA.owner, world.clock() + timedelta(minutes=5))
+    world.connections.put(ANNA.connection_id, signed_in, world.clock())
+    assert isinstance(ask(world, {"action": "ping"}), PongMessage)
+    world.clock.sleep(5 * 60)
+    answer = ask(world, {"action": "generateReport", "requestId": "p", "data": {}})
+    assert isinstance(answer, ErrorMessage)
+    assert answer.error.code == ErrorCode.SIGN_IN_ENDED
+    assert world.reports.rows == {}
 
 
 def test_connection_past_its_time_is_told_to_connect_again(world: World) -> None:

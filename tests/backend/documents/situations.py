@@ -11,14 +11,14 @@ from backend.documents.exchanges import Situation
 from backend.domain import steps
 from backend.protocol.messages import Failure, FailureCode, GenerateReport, Progress
 from backend.reports.sample import DEFINITION
-from backend.service.ports import StoreUnavailable
+from backend.service.ports import SignIn, StoreUnavailable
 from tests.backend.fakes import ANNA, FILE_TTL, World
 
 
 def world_in(situation: Situation) -> World:
     """Return a service with that to look at, at the time of the examples."""
     world = World({"sample": DEFINITION})
-    world.connections.put(ANNA.connection_id, ANNA.owner, world.clock())
+    world.connections.put(ANNA.connection_id, SignIn(ANNA.owner), world.clock())
     MAKE[situation](world)
     return world
 

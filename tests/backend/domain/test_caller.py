@@ -1,13 +1,14 @@
 """Who owns what is asked for: the same person on every day, and nobody else."""
 
 import string
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.caller import NoIdentity, UnfitIdentity, lasting, owner_of
+from backend.domain.caller import NoIdentity, UnfitIdentity, lasting, owner_of, valid_until
 
 ACCOUNT = "111122223333"
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso-b", "aws-eusc")
@@ -110,10 +111,34 @@ USER = f"arn:aws:iam::{ACCOUNT}:user/ann"
             "https://id.example|7",
         ),
         ({"authorizer": {"principalId": "AROAEXAMPLE:ann"}, "identity": {"userArn": USER}}, USER),
+        ({"authorizer": {"lambda": {"owner": "https://id.example|7", "validUntil": "9"}}}, "https://id.example|7"),
     ],
 )
 def test_owner_is_the_same_on_every_door(context: dict[str, Any], owner: str) -> None:
     assert owner_of({"requestContext": context}) == owner
+
+
+@pytest.mark.parametrize(
+    ("authorizer", "until"),
+    [
+        (
+            {"principalId": "https://id.example|7", "validUntil": "1790000000"},
+            datetime.fromtimestamp(1_790_000_000, UTC),
+        ),
+        ({"lambda": {"owner": "https://id.example|7", "validUntil": "9"}}, datetime.fromtimestamp(9, UTC)),
+        ({"principalId": "AROAEXAMPLE:ann", "validUntil": "9"}, None),
+        ({"iam": {"userArn": USER}}, None),
+        (None, None),
+    ],
+)
+def test_end_of_a_token_is_known(authorizer: dict[str, Any] | None, until: datetime | None) -> None:
+    assert valid_until({"requestContext": {"authorizer": authorizer}}) == until
+
+
+@pytest.mark.parametrize("until", [{}, {"validUntil": ""}, {"validUntil": "soon"}, {"validUntil": "1e99"}])
+def test_token_whose_end_nobody_told_is_nobody_s(until: dict[str, str]) -> None:
+    with pytest.raises(NoIdentity):
+        valid_until({"requestContext": {"authorizer": {"principalId": "https://id.example|7", **until}}})
 
 
 @pytest.mark.parametrize("principal", ["ann", "AROAEXAMPLE:ann", "https://id.example", "|7", "https://id.example|", ""])

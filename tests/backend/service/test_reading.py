@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from backend.router import route
+from backend.service.ports import SignIn
 from tests.backend.fakes import ANNA, EVENT_MAX_AGE, MAX_ACTIVE, World
 from tests.backend.service.test_submission import ASKED
 from tests.backend.test_router import event
@@ -31,7 +32,7 @@ def test_request_has_one_time(world: World) -> None:
         world.clock.sleep(1)
         return world.clock.now
 
-    world.connections.put(ANNA.connection_id, ANNA.owner, world.clock())
+    world.connections.put(ANNA.connection_id, SignIn(ANNA.owner), world.clock())
     world.compose(clock=ticking)
     data = {"definition": "sample", "parameters": {"delay": 0, "amountOfRows": 1}}
     route(event("$default", ANNA.connection_id, json.dumps({"action": "generateReport", "data": data})), world.router)

@@ -92,6 +92,23 @@ def test_connection_that_the_service_has_forgotten_is_opened_anew() -> None:
     run(test())
 
 
+def test_connection_whose_sign_in_has_ended_is_opened_anew_at_once_with_what_is_newer() -> None:
+    async def end(connection: ServerConnection) -> None:
+        error = ErrorInfo(code=ErrorCode.SIGN_IN_ENDED, message="Connect again.")
+        await connection.send(encode(ErrorMessage(error=error)).decode())
+        await stay(connection)
+
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(end) as address:
+            client, signer = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Connected, 2)
+        assert signer.forgotten
+
+    run(test())
+
+
 def test_each_attempt_has_a_fresh_signature() -> None:
     requests = []
 
