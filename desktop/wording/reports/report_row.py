@@ -19,6 +19,8 @@ from desktop.wording.language import tr
 from desktop.wording.reports.report_parameters import list_parameters, say_in_name, say_parameters, title_of
 from desktop.wording.reports.report_state import Group, Shown, has_file, shown_state
 
+BEFORE_WRITING = frozenset({"reading", "computing"})
+"""Stages after which the file is still to be written: at their end a report may have minutes to go."""
 LEAST_SHARE = 0.02
 """With less of the work done nobody can tell when it will end."""
 
@@ -230,8 +232,10 @@ def _seconds_left(at: datetime, now: datetime) -> int:
 
 
 def _expected(snapshot: Snapshot | None, now: datetime) -> datetime | None:
-    """Return when a report is going to end; None where too little of it is done to tell."""
+    """Return when a report is going to end; None where too little is done to tell, or a long stage follows."""
     if snapshot is None or snapshot.started_at is None or snapshot.progress is None or is_terminal(snapshot.state):
+        return None
+    if snapshot.progress.stage in BEFORE_WRITING:
         return None
     share = _share(snapshot.progress)
     if share is None or share < LEAST_SHARE:

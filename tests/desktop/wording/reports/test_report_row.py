@@ -135,6 +135,11 @@ def test_expected_end_follows_the_pace_so_far(known: EntryFactory, now: datetime
     assert row_of(known(state=State.RUNNING, progress=first), now).expected_at is None
 
 
+def test_end_is_not_foretold_while_another_stage_follows(known: EntryFactory, now: datetime) -> None:
+    most = Progress(stage="computing", completed=90, total=100, unit="%")
+    assert row_of(known(state=State.RUNNING, ago_s=21, progress=most), now).expected_at is None
+
+
 def test_cancel_that_can_be_undone_counts_down(known: EntryFactory, now: datetime) -> None:
     row = row_of(known(state=State.RUNNING), now, stops_at=now + timedelta(seconds=4.6))
     assert row.work.text == "Stops in 5 s. Ctrl+Z keeps it."
