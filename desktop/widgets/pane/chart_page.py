@@ -48,7 +48,7 @@ class ChartPage(QFrame):
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self._place = QStackedWidget()
         self._lay_out()
-        self.controls.chosen.connect(self._draw)
+        self.controls.chosen.connect(lambda choice: self._draw(fitting(choice, self._preview)))
         self.controls.copy_requested.connect(self.copy_picture)
         self.controls.save_requested.connect(self.ask_where_to_save)
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from backend.protocol.preview import Cell, Preview
 from desktop.wording import language
-from desktop.wording.chart.columns import first_choice, fitting, is_rank, number_columns, split_columns
+from desktop.wording.chart.columns import first_choice, fitting, is_label, is_rank, number_columns, split_columns
 from desktop.wording.chart.drawing import Chart, ChartChoice, ChartKind
 from desktop.wording.chart.hover import in_order, nearest
 from desktop.wording.chart.sketch import MOST_BARS, sketch
@@ -57,7 +57,7 @@ def test_first_chart_is_a_date_or_word_by_the_first_number_but_rank(worst: Previ
 @pytest.mark.parametrize(
     ("columns", "rows", "x", "y"),
     [
-        ((("Hour", "integer"), ("Late", "integer")), ((5, 9), (6, 8)), 1, 0),
+        ((("Hour", "integer"), ("Late", "integer")), ((5, 9), (6, 8)), 0, 1),
         ((("Rank", "integer"), ("Late", "integer")), ((1, 9),), 0, 1),
         ((("Rank", "integer"),), ((1,), (2,)), 0, 0),
         ((("Late", "integer"), ("Late", "boolean")), ((1, True),), 1, 0),
@@ -265,3 +265,30 @@ def test_keys_go_from_left_to_right(worst: Preview) -> None:
     chart = drawn(worst, POINTS, WEEKDAY, LATE)
     places = [mark.x for mark in in_order(chart)]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "expected"),
+    [
+        ("Flight", "integer", True),
+        ("order_id", "integer", True),
+        ("Tail number", "integer", True),
+        ("Flights", "integer", False),
+        ("Flights per day", "integer", False),
+        ("Flight", "number", False),
+        ("", "integer", False),
+    ],
+)
+def test_numbers_that_name_things_are_no_amounts(name: str, type_: str, *, expected: bool) -> None:
+    assert is_label(make(((1,),), ((name, type_),)), 0) is expected
+
+
+def test_chart_begins_with_an_amount_and_is_not_split_by_its_own_axis() -> None:
+    columns = (("Flight", "integer"), ("Carrier", "text"), ("Delay", "integer"))
+    preview = make(((15, "UA", 3), (16, "AA", 4)), columns)
+    first = first_choice(preview)
+    assert first is not None
+    assert (first.x, first.y) == (1, 2)
+    assert fitting(replace(first, split=1), preview) == first
+    only = make(((15,),), (("Flight", "integer"),))
+    assert first_choice(only) is not None
