@@ -52,4 +52,5 @@ def needing(extra: str) -> Iterator[None]:
             raise Stop(
                 Exit.USAGE, f"This program cannot do that: only pip install 'reportwire[{extra}]' can."
             ) from error
-        raise Stop(Exit.USAGE, f"This needs {error.name}: pip install 'reportwire[{extra}]'.") from error
+        package = (error.name or "").partition(".")[0]
+        raise Stop(Exit.USAGE, f"This needs {package}: pip install 'reportwire[{extra}]'.") from error

@@ -16,6 +16,7 @@ def test_each_column_is_a_row() -> None:
             ("Late", "Yes or no", "2", "1", "2", "false", "true"),
         ),
         "",
+        (False, False, True, True, False),
     )
 
 
