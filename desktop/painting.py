@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from desktop.desk.reversible import Reversible
 from desktop.files.downloads import Downloads
 from desktop.files.previews import Previews
+from desktop.session.state import Session
 from desktop.session.store import Store
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.notifying import Notifying
@@ -49,7 +50,7 @@ class Painting:
     def look_at(self, store: Store, downloads: Downloads, previews: Previews, reversible: Reversible) -> None:
         """Show what these know."""
         self._sources = store, downloads, previews, reversible
-        store.listen(self.plan)
+        store.listen(self._hear)
 
     def start(self) -> None:
         """Paint, and look at the clock from now on."""
@@ -66,6 +67,11 @@ class Painting:
         """Paint soon, once for all news until then."""
         if not self.repaint.isActive():
             self.repaint.start()
+
+    def _hear(self, session: Session) -> None:
+        """Paint what a session brings; the passing of time, which it hears of each second, mostly brings nothing."""
+        if session is not self.desk.session:
+            self.plan(session)
 
     def change(self, desk: Desk) -> None:
         """Show something else of what is known."""

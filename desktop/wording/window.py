@@ -162,7 +162,10 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
         pane=pane,
         is_preview_new=pane.is_preview_wanted and not (before and _has_preview(before.pane, pane)),
         under_way=before.under_way if before and _asks_same(before, session) else _under_way(session),
-        is_moving=not connection.is_settled or bool(desk.stops_at) or is_running,
+        is_moving=not connection.is_settled
+        or bool(desk.stops_at)
+        or is_running
+        or session.unanswered_since is not None,
         is_running=is_running,
         notice=session.notice if session.notice and session.notice is not known.notice else "",
         wrong_fields=_wrong_fields(session, known),
