@@ -3,8 +3,10 @@
 `Entry`, `Download` ──▶ **make_row** ── ReportRow ──▶ report_columns, arrangement, actions. No Qt and no clock.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
 from msgspec import Struct
 
@@ -62,8 +64,9 @@ class ReportRow(Struct, frozen=True, kw_only=True):
     definition: str = ""
     parameters: str = ""
     """What differs from the defaults."""
-    parameters_in_name: str = ""
-    """The same for a file's name, in no language; empty where nothing differs."""
+    values: Mapping[str, Any] = {}
+    """The parameters themselves, and below what they may be."""
+    schema: Schema = {}
     all_parameters: tuple[str, ...] = ()
     row_count: int | None = None
     size_bytes: int | None = None
@@ -81,6 +84,11 @@ class ReportRow(Struct, frozen=True, kw_only=True):
     can_cancel: bool = False
     has_link: bool = False
     has_preview: bool = False
+
+    @property
+    def parameters_in_name(self) -> str:
+        """What differs from the defaults, for a file's name, in no language; empty where nothing does."""
+        return say_in_name(self.values, self.schema)
 
     @property
     def is_under_way(self) -> bool:
@@ -126,7 +134,8 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
         work=_say_work(entry, shown, around),
         definition=entry.definition,
         parameters=say_parameters(values, schema),
-        parameters_in_name=say_in_name(values, schema),
+        values=values,
+        schema=schema,
         all_parameters=list_parameters(values, schema),
         row_count=result.row_count if result else None,
         size_bytes=result.size_bytes if result else None,
