@@ -75,26 +75,12 @@ def test_frames_that_are_no_messages_are_ignored() -> None:
     run(test())
 
 
-def test_connection_that_the_service_has_forgotten_is_opened_anew() -> None:
-    async def forget(connection: ServerConnection) -> None:
-        error = ErrorInfo(code=ErrorCode.UNKNOWN_CONNECTION, message="Connect again.")
-        await connection.send(encode(ErrorMessage(error=error)).decode())
-        await stay(connection)
-
-    async def test() -> None:
-        recorder = Recorder()
-        async with peer(forget) as address:
-            client, _ = client_of(address, recorder)
-            async with running(client):
-                await recorder.until_connection(Waiting)
-                await recorder.until_connection(Connected, 2)
-
-    run(test())
-
-
-def test_connection_whose_sign_in_has_ended_is_opened_anew_at_once_with_what_is_newer() -> None:
+@pytest.mark.parametrize(
+    ("code", "is_signed_in_anew"), [(ErrorCode.UNKNOWN_CONNECTION, False), (ErrorCode.SIGN_IN_ENDED, True)]
+)
+def test_connection_that_the_service_has_ended_is_opened_anew(code: ErrorCode, *, is_signed_in_anew: bool) -> None:
     async def end(connection: ServerConnection) -> None:
-        error = ErrorInfo(code=ErrorCode.SIGN_IN_ENDED, message="Connect again.")
+        error = ErrorInfo(code=code, message="Connect again.")
         await connection.send(encode(ErrorMessage(error=error)).decode())
         await stay(connection)
 
@@ -104,7 +90,7 @@ def test_connection_whose_sign_in_has_ended_is_opened_anew_at_once_with_what_is_
             client, signer = client_of(address, recorder)
             async with running(client):
                 await recorder.until_connection(Connected, 2)
-        assert signer.forgotten
+        assert (signer.forgotten > 0) is is_signed_in_anew
 
     run(test())
 
