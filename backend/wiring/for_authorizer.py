@@ -5,53 +5,20 @@ environment ──▶ **deployed** ──▶ `Verification` ──▶ authorizer
 
 import os
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, Self
+from collections.abc import Callable
+from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
 
 from backend.tokens.key_set import KeySet
 from backend.tokens.verification import Verification
 from backend.wiring import logs
-from backend.wiring.settings import InvalidSettings
+from backend.wiring.settings import AuthorizerSettings
 
 TIMEOUT_S: Final = 3.0
 LONGEST_ANSWER: Final = 256 * 1024
 """Bytes of a discovery document or a key set."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizerSettings:
-    """Settings of `authorizer`."""
-
-    metrics_namespace: str
-    issuer: str
-    client_id: str
-    discovery_url: str
-    audience: str | None
-    groups_claim: str
-
-    @classmethod
-    def read(cls, environment: Mapping[str, str]) -> Self:
-        """Read every field from the variable of its name; those with a usual value may be left out.
-
-        Raises:
-            InvalidSettings: One that is needed is not set.
-        """
-        for name in ("METRICS_NAMESPACE", "ISSUER", "CLIENT_ID"):
-            if not environment.get(name):
-                raise InvalidSettings(f"{name} is not set")
-        issuer = environment["ISSUER"]
-        return cls(
-            metrics_namespace=environment["METRICS_NAMESPACE"],
-            issuer=issuer,
-            client_id=environment["CLIENT_ID"],
-            discovery_url=environment.get("DISCOVERY_URL") or f"{issuer.rstrip('/')}/.well-known/openid-configuration",
-            audience=environment.get("AUDIENCE") or None,
-            groups_claim=environment.get("GROUPS_CLAIM") or "groups",
-        )
 
 
 def compose(
@@ -61,11 +28,12 @@ def compose(
     monotonic: Callable[[], float],
 ) -> Verification:
     """Put the verification together."""
-    keys = KeySet(settings.issuer, settings.discovery_url, fetch, monotonic)
+    usual_url = f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration"
+    keys = KeySet(settings.issuer, settings.discovery_url or usual_url, fetch, monotonic)
     return Verification(
         issuer=settings.issuer,
         client_id=settings.client_id,
-        audience=settings.audience,
+        audience=settings.audience or None,
         groups_claim=settings.groups_claim,
         key=keys.key,
         now=now,

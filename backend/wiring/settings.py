@@ -15,12 +15,9 @@ class InvalidSettings(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Environment:
     """Settings of every function. The variable of a field has its name in capitals."""
 
-    reports_table: str
-    management_endpoint: str
-    """The address for posts to connections: `https://…/stage`."""
     metrics_namespace: str
     """Where CloudWatch keeps what is counted."""
 
@@ -55,6 +52,28 @@ def _value(name: str, text: str, kind: object) -> str | int:
         return int(text) if kind is int else text
     except ValueError:
         raise InvalidSettings(f"{name} must be a whole number") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Environment):
+    """Settings of every function that has to do with reports."""
+
+    reports_table: str
+    management_endpoint: str
+    """The address for posts to connections: `https://…/stage`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizerSettings(Environment):
+    """Settings of `authorizer`."""
+
+    issuer: str
+    client_id: str
+    discovery_url: str = ""
+    """Empty for the usual place below the issuer."""
+    audience: str = ""
+    """Empty where tokens name the client instead."""
+    groups_claim: str = "groups"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

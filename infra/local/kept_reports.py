@@ -7,7 +7,6 @@ A report's files lie beside its row, which is written last: what has no row is n
 key at each start, and becomes the owner of all there is.
 """
 
-import json
 import logging
 import re
 import shutil
@@ -24,8 +23,10 @@ import msgspec
 from msgspec.structs import replace
 
 from backend.aws.report_items import decode_report, encode_report
+from backend.aws.worker_invocation import WorkerInvocation
 from backend.domain.report import Report
 from backend.protocol.lifecycle import State, is_terminal
+from backend.service.ports import InvocationRefused
 from infra import private_directories
 from infra.local.backend import LocalBackend
 from infra.local.datasets.local_datasets import default_data_dir
@@ -131,9 +132,9 @@ class KeptReports:
                 progress=None,
             )
         )
-        event = json.dumps({"reportId": report.report_id, "invocationId": str(uuid4())})
-        worker = self.backend.outputs["workerFunction"]
-        self.backend.client("lambda").invoke(FunctionName=worker, InvocationType="Event", Payload=event)
+        start = WorkerInvocation(self.backend.client("lambda"), self.backend.outputs["workerFunction"])
+        with suppress(InvocationRefused):  # then it ends as one whose worker was lost
+            start(report.report_id, str(uuid4()))
 
     # --- the folder ---
 

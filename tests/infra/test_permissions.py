@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from infra.local.recording.graph import Graph
-from tests.flows.permissions.grants import STEPS, TABLE, table, why_unseen
 from tests.flows.permissions.grants import granted as granted_by_roles
+from tests.flows.permissions.permission_table import TABLE, table, why_unseen
+from tests.flows.permissions.steps import STEPS
 from tests.infra import calls
 from tests.infra.conftest import BOUNDARY, of_type
 
@@ -159,4 +160,4 @@ def test_every_grant_has_a_step_that_needs_it_or_a_reason(graph: Graph) -> None:
 
 
 def test_table_is_that_of_the_program(graph: Graph) -> None:
-    assert TABLE.read_text() == table(graph), "python -m tests.flows.permissions.grants"
+    assert TABLE.read_text() == table(graph), "python -m tests.flows.permissions.permission_table"

@@ -9,7 +9,7 @@ from backend.router import route
 from backend.service.ports import StoreUnavailable
 from tests.backend.fakes import ANNA, BERT, World
 from tests.backend.service.test_submission import ASKED
-from tests.backend.test_router import event
+from tests.backend.socket_events import event
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from backend.router import route
 from backend.service.ports import SignIn
 from tests.backend.fakes import ANNA, EVENT_MAX_AGE, MAX_ACTIVE, World
 from tests.backend.service.test_submission import ASKED
-from tests.backend.test_router import event
+from tests.backend.socket_events import event
 
 
 def test_counting_active_reports_changes_none(world: World) -> None:

@@ -7,9 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from backend.tokens.key_set import KeysUnavailable
 from backend.wiring import for_authorizer
-from backend.wiring.for_authorizer import AuthorizerSettings, fetch
-from backend.wiring.settings import InvalidSettings
+from backend.wiring.for_authorizer import compose, fetch
+from backend.wiring.settings import AuthorizerSettings, InvalidSettings
 
 NEEDED = {"METRICS_NAMESPACE": "Reportwire/dev", "ISSUER": "https://issuer.example/pool", "CLIENT_ID": "desktop"}
 
@@ -37,17 +38,33 @@ def address() -> Iterator[str]:
         server.shutdown()
 
 
-def test_what_may_be_left_out_has_the_usual_values() -> None:
-    settings = AuthorizerSettings.read(NEEDED)
-    assert settings.discovery_url == "https://issuer.example/pool/.well-known/openid-configuration"
-    assert (settings.audience, settings.groups_claim) == (None, "groups")
-    told = NEEDED | {"DISCOVERY_URL": "https://a/b", "AUDIENCE": "reports", "GROUPS_CLAIM": "cognito:groups"}
-    settings = AuthorizerSettings.read(told)
-    assert (settings.discovery_url, settings.audience, settings.groups_claim) == (
-        "https://a/b",
-        "reports",
-        "cognito:groups",
-    )
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ({}, "https://issuer.example/pool/.well-known/openid-configuration"),
+        ({"ISSUER": "https://issuer.example/"}, "https://issuer.example/.well-known/openid-configuration"),
+        ({"DISCOVERY_URL": "https://a.example/b"}, "https://a.example/b"),
+    ],
+)
+def test_issuer_is_asked_in_the_usual_place_or_another(told: dict[str, str], asked: str) -> None:
+    urls = []
+
+    def fetch(url: str) -> bytes:
+        urls.append(url)
+        raise OSError
+
+    believing = compose(AuthorizerSettings.read(NEEDED | told), fetch, lambda: 0.0, lambda: 0.0)
+    with pytest.raises(KeysUnavailable):
+        believing.key("any")
+    assert urls == [asked]
+
+
+def test_audience_and_groups_are_those_that_are_set() -> None:
+    usual = compose(AuthorizerSettings.read(NEEDED), fetch, lambda: 0.0, lambda: 0.0)
+    assert (usual.audience, usual.groups_claim) == (None, "groups")
+    told = NEEDED | {"AUDIENCE": "reports", "GROUPS_CLAIM": "cognito:groups"}
+    set_ = compose(AuthorizerSettings.read(told), fetch, lambda: 0.0, lambda: 0.0)
+    assert (set_.audience, set_.groups_claim) == ("reports", "cognito:groups")
 
 
 @pytest.mark.parametrize("missing", NEEDED)

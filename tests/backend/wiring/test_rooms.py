@@ -27,11 +27,13 @@ def test_failures_loads_next_to_nothing() -> None:
     assert len([name for name in loaded("backend.failures") if name.partition(".")[0] == "backend"]) < 15
 
 
-@pytest.mark.parametrize("function", ["router", "http_router", "events", "synchronous", "worker", "failures"])
+@pytest.mark.parametrize(
+    "function", ["router", "http_router", "events", "synchronous", "worker", "failures", "authorizer"]
+)
 def test_function_is_composed_as_lambda_loads_it(function: str) -> None:
     """In the INIT phase, so a setting that is missing shows there and not with the first event."""
     program = f"import backend.{function}"
     environment = {"AWS_LAMBDA_FUNCTION_NAME": function, "AWS_DEFAULT_REGION": "eu-west-1"}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].endswith("InvalidSettings: REPORTS_TABLE is not set")
+    assert done.stderr.splitlines()[-1].endswith("InvalidSettings: METRICS_NAMESPACE is not set")

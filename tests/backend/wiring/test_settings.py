@@ -17,7 +17,7 @@ def test_fields_are_read_from_their_variables() -> None:
 
 def test_missing_variable_is_named() -> None:
     with pytest.raises(InvalidSettings, match="MANAGEMENT_ENDPOINT is not set"):
-        FailuresSettings.read({"REPORTS_TABLE": "reports"})
+        FailuresSettings.read({"METRICS_NAMESPACE": "x", "REPORTS_TABLE": "reports"})
 
 
 def test_variable_with_a_default_may_be_left_out_and_is_true_or_false() -> None:

@@ -14,8 +14,9 @@ from infra.local import backend
 from infra.local.recording import recorded
 from tests.faults.rest.conftest import SETTINGS
 from tests.faults.rest.streams import streaming, unpacked
-from tests.flows.permissions.grants import STEPS, Grant, Step, granted, without
+from tests.flows.permissions.grants import Grant, granted, without
 from tests.flows.permissions.stand import Stand, standing
+from tests.flows.permissions.steps import STEPS, Step
 from tests.infra.conftest import EVERYTHING
 
 pytestmark = pytest.mark.slow
