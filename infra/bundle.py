@@ -88,10 +88,10 @@ LIBRARIES: Mapping[Target, Sequence[str]] = {
 
 
 ABSENT_ROOMS: Mapping[Target, Sequence[str]] = {
-    "lambda": ("authoring", "documents", "engine", "formats", "streaming"),
-    "lambda-worker": ("authoring", "documents", "streaming"),
-    "lambda-events": ("authoring", "documents", "engine", "formats", "reports"),
-    "host": ("authoring", "documents"),
+    "lambda": ("authoring", "documents", "engine", "formats", "streaming", "tokens"),
+    "lambda-worker": ("authoring", "documents", "streaming", "tokens"),
+    "lambda-events": ("authoring", "documents", "engine", "formats", "reports", "tokens"),
+    "host": ("authoring", "documents", "tokens"),
 }
 """Packages of the backend that no function of a bundle imports."""
 
