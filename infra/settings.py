@@ -24,71 +24,28 @@ Sources: [1] https://docs.aws.amazon.com/apigateway/latest/developerguide/apigat
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from math import ceil
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Self
 
 import msgspec
 from msgspec import Meta
 
 from infra.configuration import checking
+from infra.configuration.partitions import Partition, partition_of
+from infra.configuration.sign_in import SignIn
+from infra.configuration.values import ADDRESS, ORIGINS, SOCKET_ADDRESS, Days, LogRetentionDays
 
-Days = Annotated[int, Meta(ge=1, le=365)]
-LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
-"""Retention times that CloudWatch Logs allows, up to two years.
-
-Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-"""
-
-
-class Partition(NamedTuple):
-    """A part of AWS with accounts of its own."""
-
-    id: str
-    """The second part of its ARNs."""
-    dns_suffix: str
-    """The end of its hosts' names."""
-
-
-PARTITIONS = {
-    "cn-": Partition("aws-cn", "amazonaws.com.cn"),
-    "eusc-": Partition("aws-eusc", "amazonaws.eu"),
-    "us-gov-": Partition("aws-us-gov", "amazonaws.com"),
-    "us-iso-": Partition("aws-iso", "c2s.ic.gov"),
-    "us-isob-": Partition("aws-iso-b", "sc2s.sgov.gov"),
-    "eu-isoe-": Partition("aws-iso-e", "cloud.adc-e.uk"),
-    "us-isof-": Partition("aws-iso-f", "csp.hci.ic.gov"),
-}
-"""By the beginning of their regions; all others are of `USUAL_PARTITION`.
-
-Source: https://github.com/boto/botocore/blob/master/botocore/data/partitions.json
-"""
-USUAL_PARTITION = Partition("aws", "amazonaws.com")
 LONGEST_RETRY_S = 300
 """How long after a worker is free an event that found none may still be waiting for its next attempt.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
-_LOOPBACK = r"(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:[^/\s@]+)?"
-_SOCKET_ADDRESS = Meta(
-    pattern=rf"^(wss://[^\s/]\S*|ws://{_LOOPBACK}(/\S*)?)(?<!/)\Z",
-    description="an address like wss://reports.example.com, encrypted unless on loopback, without a / at its end",
-)
-_ADDRESS = Meta(
-    pattern=rf"^(https://[^\s/]\S*|http://{_LOOPBACK}(/\S*)?)/v1\Z",
-    description="an address like https://reports.example.com/v1, encrypted unless it is on loopback",
-)
-_ORIGIN = rf"(https://[^\s,/]+|http://{_LOOPBACK})"
-_ORIGINS = Meta(
-    pattern=rf"^{_ORIGIN}(,{_ORIGIN})*\Z",
-    description="origins like https://intranet.example.com, encrypted unless on loopback, with commas between them",
-)
-
 
 class InvalidConfig(ValueError):
     """The stack's configuration is not allowed; the message is one line, with a sentence for each fault."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
     """The configuration of one stack. A field is the key of its name in camelCase: `reportwire:reportTtlDays`."""
 
     region: Annotated[
@@ -111,16 +68,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     """
 
-    endpoint: Annotated[str, _SOCKET_ADDRESS] = "wss://{apiId}.execute-api.{region}.{dnsSuffix}/{stage}"
+    endpoint: Annotated[str, SOCKET_ADDRESS] = "wss://{apiId}.execute-api.{region}.{dnsSuffix}/{stage}"
     """The address the desktop connects to. With a custom domain: `wss://reports.example.com`."""
 
-    https: Annotated[str, _ADDRESS] = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
+    https: Annotated[str, ADDRESS] = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
     """The address of the HTTP door, as `endpoint` is that of the WebSocket."""
 
-    rest: Annotated[str, _ADDRESS] = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
+    rest: Annotated[str, ADDRESS] = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
     """The address of the REST API, where there is one: with `serverSentEvents` or `synchronousReports`."""
 
-    allowed_origins: Annotated[str, _ORIGINS] | None = None
+    allowed_origins: Annotated[str, ORIGINS] | None = None
     """Origins whose web pages may use the HTTP door, with commas between them: `https://intranet.example.com`."""
 
     report_ttl_days: Days = 30
@@ -184,6 +141,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """At most so many requests to the HTTP door are answered at once, and the account keeps room for as many.
 
     More than twice `maxWaiters`, so that waits leave room for the others. Without it, functions share what there is.
+    """
+
+    authorizer_reserved_concurrency: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    """At most so many tokens are checked at once, and the account keeps room for as many.
+
+    For `auth: oidc`, where each connection and each request is checked. Source: as for `router_reserved_concurrency`.
     """
 
     server_sent_events: bool = False
@@ -291,6 +254,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     events_bundle: str | None = None
     """The same for the events, whose code includes what streams."""
 
+    authorizer_bundle: str | None = None
+    """The same for the authorizer of `auth: oidc`, whose code includes what checks signatures."""
+
     @property
     def management_endpoint(self) -> str:
         """The address for posts to connections: `endpoint` over http(s)."""
@@ -304,8 +270,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     @property
     def partition(self) -> Partition:
         """The partition that the region is in."""
-        found = (partition for start, partition in PARTITIONS.items() if self.region.startswith(start))
-        return next(found, USUAL_PARTITION)
+        return partition_of(self.region)
 
     @property
     def origins(self) -> list[str]:
@@ -355,6 +320,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             )
         if self.events_reserved_concurrency and not self.server_sent_events:
             yield "eventsReservedConcurrency is for serverSentEvents, which is off."
+        if self.authorizer_reserved_concurrency and self.auth == "iam":
+            yield "authorizerReservedConcurrency is for auth: oidc."
+        yield from self.contradictions_of_sign_in(self.stage)
         if self.alarm_email and self.alarm_topic_arn:
             yield "Set alarmEmail or alarmTopicArn, not both."
         elif not self.alarm_email and not self.alarm_topic_arn:
