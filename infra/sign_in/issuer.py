@@ -23,6 +23,8 @@ ACCESS_TOKEN_MINUTES = 60
 """How long somebody who was locked out can still ask: nothing takes an access token back."""
 REFRESH_TOKEN_DAYS = 30
 """How long somebody who does not open the desktop stays signed in. Signing out ends it at once."""
+MINUTES, DAYS = "minutes", "days"
+"""Units, by Cognito's names."""
 LEAST_PASSWORD = 12
 """Characters."""
 INVITATION_DAYS = 7
@@ -145,9 +147,7 @@ class UserPool(ComponentResource):
             id_token_validity=ACCESS_TOKEN_MINUTES,
             refresh_token_validity=REFRESH_TOKEN_DAYS,
             token_validity_units=cognito.UserPoolClientTokenValidityUnitsArgs(
-                access_token="minutes",  # noqa: S106  a unit
-                id_token="minutes",  # noqa: S106  likewise
-                refresh_token="days",  # noqa: S106  likewise
+                access_token=MINUTES, id_token=MINUTES, refresh_token=DAYS
             ),
             enable_token_revocation=True,
             prevent_user_existence_errors="ENABLED",
