@@ -53,9 +53,9 @@ Differences of MiniStack, and their consequences:
 - It keeps metric filters and does not apply them, nor does it read the embedded metric format: no line of a log counts.
   Of an alarm on a computed metric it forgets what is computed.
 - Its Cognito serves the sign-in page, tokens and all else at its own root, whatever the pool's domain, and says that
-  its issuer is AWS's: so `discoveryUrl` is set here, and leads there (`recorded.TOKENS`). It sends no invitation and
-  has no `revocation_endpoint`; the API's `RevokeToken` works. With tokens, the routes that the authorizer guards and
-  the issuer's pages need no signature: `unsigned`.
+  its issuer is AWS's: so `discoveryUrl` is set here, and leads there (`recorded.TOKENS`). It sends no invitation. It
+  takes tokens back by a call of its API alone, so `revocation` gives it the address that Cognito has. With tokens, the
+  routes that the authorizer guards and the issuer's pages need no signature: `unsigned`.
 - A request to the REST API without a token reaches the authorizer and is answered 403, where the others answer 401.
 - An e-mail subscription would wait for a confirmation that never comes: see `NO_COUNTERPART`.
 """

@@ -45,10 +45,17 @@ def main() -> None:
     config.bind = [f"fd://{int(sys.argv[1])}"]
     config.keep_alive_timeout = KEEP_ALIVE_S
     config.loglevel = "WARNING"
-    guard: Any = Guard(
-        app, secret, takes_tokens=unsigned.ARGUMENT in sys.argv[2:]
-    )  # hypercorn has a type for every kind of message
+    takes_tokens = unsigned.ARGUMENT in sys.argv[2:]
+    served = _with_revocation(app) if takes_tokens else app
+    guard: Any = Guard(served, secret, takes_tokens=takes_tokens)  # hypercorn has a type for every kind of message
     asyncio.run(serve(guard, config))
+
+
+def _with_revocation(app: Any) -> Any:  # noqa: ANN401  MiniStack's
+    from infra.local.emulator import revocation  # noqa: PLC0415  loads Cognito, which takes a while
+
+    revocation.describe_revocation()
+    return revocation.Revocation(app)
 
 
 def _read_secret() -> bytes:

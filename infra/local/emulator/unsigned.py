@@ -19,7 +19,7 @@ DESCRIPTION = re.compile(r"/[\w-]+_\w+/\.well-known/(openid-configuration|jwks\.
 PAGES = frozenset(
     {
         *(("GET", "/oauth2/authorize"), ("POST", "/login"), ("GET", "/logout")),
-        *(("POST", "/oauth2/token"), ("GET", "/oauth2/userInfo")),
+        *(("POST", "/oauth2/token"), ("POST", "/oauth2/revoke"), ("GET", "/oauth2/userInfo")),
     }
 )
 BEARER = "bearer "

@@ -70,6 +70,13 @@ def refreshed(auth: dict[str, Any], tokens: Tokens) -> Tokens:
         return _tokens(client, endpoint, **asked)
 
 
+def signed_out(auth: dict[str, Any], token: str, **form: str) -> httpx.Response:
+    """Have the issuer take a token back, and return its answer."""
+    with httpx.Client(trust_env=False, timeout=TIMEOUT_S) as client:
+        endpoint = client.get(auth["discoveryUrl"]).raise_for_status().json()["revocation_endpoint"]
+        return client.post(endpoint, data={"token": token, "client_id": auth["clientId"], **form})
+
+
 def _filled(browser: httpx.Client, page: httpx.Response, person: SignIn) -> httpx.Response:
     """Send the form as a browser does, with the page's origin."""
     origin = f"{page.url.scheme}://{page.url.netloc.decode()}"

@@ -20,7 +20,7 @@ from infra.local.backend import LocalBackend, SignIn
 from infra.local.recording import recorded
 from tests.flows.test_doors import ORDER
 from tests.flows.tokens.bearer import Person, answered
-from tests.flows.tokens.hosted_page import NotSignedIn, Tokens, refreshed, signed_in
+from tests.flows.tokens.hosted_page import NotSignedIn, Tokens, refreshed, signed_in, signed_out
 from tests.limits import HANG_S
 
 pytestmark = pytest.mark.slow
@@ -102,6 +102,35 @@ def test_newer_token_of_the_same_person_is_the_same_person(local: LocalBackend, 
     newer = refreshed(local.profile["auth"], tokens)
     before = {each["reportId"] for each in ann.ask("listReports", {})["reports"]}
     assert {each["reportId"] for each in Person(local, newer.access).ask("listReports", {})["reports"]} == before
+
+
+def test_signing_out_takes_the_refresh_token_back_and_no_other_person_s(local: LocalBackend, tokens: Tokens) -> None:
+    auth, person = local.profile["auth"], local.create_person("leaving")
+    leaving = signed_in(auth, person)
+    assert refreshed(auth, leaving).access
+    done = signed_out(auth, leaving.refresh)
+    assert (done.status_code, done.content) == (200, b"")
+    with pytest.raises(httpx.HTTPStatusError, match="400"):
+        refreshed(auth, leaving)
+    assert refreshed(auth, tokens).access
+    assert signed_in(auth, person).refresh
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "error"),
+    [
+        ("access", {}, "unsupported_token_type"),
+        ("identity", {}, "unsupported_token_type"),
+        ("refresh", {"client_id": "nobody"}, "invalid_client"),
+        ("nothing", {}, "invalid_request"),
+    ],
+)
+def test_what_cannot_be_taken_back_is_refused(
+    local: LocalBackend, tokens: Tokens, kind: str, form: dict[str, str], error: str
+) -> None:
+    answer = signed_out(local.profile["auth"], getattr(tokens, kind, ""), **form)
+    assert (answer.status_code, answer.json()) == (400, {"error": error})
+    assert refreshed(local.profile["auth"], tokens).access
 
 
 def test_nobody_gets_in_without_a_token(local: LocalBackend) -> None:
