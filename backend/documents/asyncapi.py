@@ -27,7 +27,8 @@ ANSWERED_BY = {
 DESCRIPTION = """\
 Reports that take seconds or a quarter of an hour: ask for one, hear how far it is, and follow its link.
 
-The handshake is signed: AWS Signature Version 4 for the service `execute-api`, in headers or in the query. Frames are
+The handshake is signed: AWS Signature Version 4 for the service `execute-api`, in headers or in the query. Where the
+stack has an issuer, it bears an access token instead, in a header alone. Frames are
 JSON texts of at most 32 KiB. Each request is answered by its kind of message, or by `error`, with its `requestId`. Of
 one report the highest `revision` is the truth, and a push may overtake an answer. Null is as absent, UUIDs may have
 capitals, and 5.0 is an integer. Clients ignore members that they do not know."""
@@ -47,7 +48,7 @@ def document() -> Document:
                 "protocol": "wss",
                 "description": "The profile's `endpoint`.",
                 "variables": {name: {"description": f"The stack's {name}."} for name in ("apiId", "region", "stage")},
-                "security": [{"$ref": "#/components/securitySchemes/sigv4"}],
+                "security": [{"$ref": f"#/components/securitySchemes/{name}"} for name in ("sigv4", "bearer")],
             }
         },
         "channels": {
@@ -75,7 +76,8 @@ def document() -> Document:
                     "in": "header",
                     "name": "Authorization",
                     "description": "AWS Signature Version 4, service `execute-api`; or the same in the query.",
-                }
+                },
+                "bearer": {"type": "http", "scheme": "bearer", "description": "Where the stack has an issuer."},
             },
         },
     }
