@@ -7,7 +7,7 @@ import os
 
 import pulumi
 
-from infra import access, backend_functions, bundle
+from infra import access, backend_functions, bundle, custom_domain
 from infra.configuration import checking
 from infra.http_api import HttpApi
 from infra.operations.operations import Operations
@@ -40,6 +40,7 @@ address = declare_address(settings)
 functions = backend_functions.declare(settings, storage, address, code)
 api = WebSocketApi(settings, address, functions.router)
 http = HttpApi(settings, functions.http_router)
+domains = custom_domain.declare(settings, api, http)
 rest = RestApi(settings, functions) if settings.server_sent_events or settings.synchronous_reports else None
 analysts = access.allow_connecting(settings, address, http, rest)
 Operations(Watched(settings=settings, functions=functions, websocket=api, http=http, storage=storage))
@@ -59,6 +60,8 @@ pulumi.export("workerFunction", functions.worker.name)
 pulumi.export("failuresFunction", functions.failures.name)
 if rest:
     pulumi.export("rest", rest.base)
+if domains:
+    pulumi.export("targets", {domain: each.target for domain, each in domains.items()})
 if functions.events:
     pulumi.export("eventsFunction", functions.events.name)
 if functions.synchronous:

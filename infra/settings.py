@@ -77,6 +77,10 @@ _ADDRESS = Meta(
     pattern=rf"^(https://[^\s/]\S*|http://{_LOOPBACK}(/\S*)?)/v1\Z",
     description="an address like https://reports.example.com/v1, encrypted unless it is on loopback",
 )
+_DOMAIN = Meta(
+    pattern=r"^(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])\Z",
+    description="the name of a host in small letters, like reports.example.com",
+)
 _ORIGIN = rf"(https://[^\s,/]+|http://{_LOOPBACK})"
 _ORIGINS = Meta(
     pattern=rf"^{_ORIGIN}(,{_ORIGIN})*\Z",
@@ -86,6 +90,11 @@ _ORIGINS = Meta(
 
 class InvalidConfig(ValueError):
     """The stack's configuration is not allowed; the message is one line, with a sentence for each fault."""
+
+
+ENDPOINT = "wss://{apiId}.execute-api.{region}.{dnsSuffix}/{stage}"
+HTTPS = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
+"""Addresses of APIs without a domain of their own, whose parts are put in once they are known."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -111,14 +120,42 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     """
 
-    endpoint: Annotated[str, _SOCKET_ADDRESS] = "wss://{apiId}.execute-api.{region}.{dnsSuffix}/{stage}"
-    """The address the desktop connects to. With a custom domain: `wss://reports.example.com`."""
+    endpoint: Annotated[str, _SOCKET_ADDRESS] = ENDPOINT
+    """The address the desktop connects to. With a domain that is not the stack's: `wss://reports.example.com`."""
 
-    https: Annotated[str, _ADDRESS] = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
+    https: Annotated[str, _ADDRESS] = HTTPS
     """The address of the HTTP door, as `endpoint` is that of the WebSocket."""
 
-    rest: Annotated[str, _ADDRESS] = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
+    rest: Annotated[str, _ADDRESS] = HTTPS
     """The address of the REST API, where there is one: with `serverSentEvents` or `synchronousReports`."""
+
+    socket_domain: Annotated[str, _DOMAIN] | None = None
+    """A domain of the operator's for the WebSocket: the desktop then connects to `wss://` and this name."""
+
+    https_domain: Annotated[str, _DOMAIN] | None = None
+    """The same for the HTTP door, below `/v1`; it must be another one."""
+
+    certificate_arn: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+\Z",
+                description="the ARN of a certificate, like arn:aws:acm:eu-west-1:111122223333:certificate/1a2b",
+            ),
+        ]
+        | None
+    ) = None
+    """The certificate of ACM, in the stack's region, for both domains: with their names, or with a wildcard.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
+    """
+
+    hosted_zone_id: (
+        Annotated[str, Meta(pattern=r"^Z[A-Z0-9]{1,31}\Z", description="the id of a zone of Route 53, like Z1D633PJ")]
+        | None
+    ) = None
+    """Where Route 53 keeps the domains' names, which are made there. Without it the operator points them at `targets`,
+    an output of the stack."""
 
     allowed_origins: Annotated[str, _ORIGINS] | None = None
     """Origins whose web pages may use the HTTP door, with commas between them: `https://intranet.example.com`."""
@@ -258,6 +295,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
 
+    kms_key_arn: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-z0-9-]+\Z",
+                description="the ARN of a key, like arn:aws:kms:eu-west-1:111122223333:key/1a2b, not of an alias",
+            ),
+        ]
+        | None
+    ) = None
+    """The key of the operator's that encrypts tables and buckets, in the stack's region; without it AWS's own do.
+
+    Its policy must leave to IAM who may use it, as the policy of a new key does. Whoever puts datasets into the bucket
+    needs `kms:GenerateDataKey` and `kms:Decrypt` too.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    """
+
     alarm_email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\Z", description="an e-mail address")] | None = None
     """The e-mail address for alarms, and for the budget."""
 
@@ -293,8 +348,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     @property
     def management_endpoint(self) -> str:
-        """The address for posts to connections: `endpoint` over http(s)."""
+        """The address for posts to connections: `endpoint` over http(s), or the API's own where that is a domain."""
         return "http" + self.endpoint.removeprefix("ws")
+
+    @property
+    def socket_address(self) -> str:
+        """The address that the desktop connects to."""
+        return f"wss://{self.socket_domain}" if self.socket_domain else self.endpoint
+
+    @property
+    def https_address(self) -> str:
+        """The address of the HTTP door."""
+        return f"https://{self.https_domain}/v1" if self.https_domain else self.https
 
     @property
     def metrics_namespace(self) -> str:
@@ -353,6 +418,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
                 f"eventMaxAgeSeconds must be at least {self._longest_wait_s:,}: with workerReservedConcurrency "
                 f"{self.worker_reserved_concurrency}, reports of {self.worker_timeout_seconds} s may wait that long."
             )
+        yield from self._wrong_domains()
+        if self.kms_key_arn and _region_of(self.kms_key_arn) != self.region:
+            yield f"kmsKeyArn is in another region than the stack, {self.region}."
         if self.events_reserved_concurrency and not self.server_sent_events:
             yield "eventsReservedConcurrency is for serverSentEvents, which is off."
         if self.alarm_email and self.alarm_topic_arn:
@@ -361,6 +429,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             wanted = {"protectData is true": self.protect_data, "monthlyBudgetUsd is set": self.monthly_budget_usd}
             for reason in (reason for reason, is_so in wanted.items() if is_so):
                 yield f"{reason}, so somebody must hear alarms: set alarmEmail or alarmTopicArn."
+
+    def _wrong_domains(self) -> Iterator[str]:
+        domains = {"socketDomain": self.socket_domain, "httpsDomain": self.https_domain}
+        taken = {"socketDomain": self.endpoint != ENDPOINT, "httpsDomain": self.https != HTTPS}
+        named = [key for key, domain in domains.items() if domain]
+        for key in (key for key in named if taken[key]):
+            yield f"Set {'endpoint' if key == 'socketDomain' else 'https'} or {key}, not both."
+        if len(named) == len(domains) and self.socket_domain == self.https_domain:
+            yield "socketDomain and httpsDomain must differ: no domain serves a WebSocket API and an HTTP API."
+        if named and not self.certificate_arn:
+            yield f"{' and '.join(named)} need{'s' if len(named) == 1 else ''} certificateArn."
+        for key, value in {"certificateArn": self.certificate_arn, "hostedZoneId": self.hosted_zone_id}.items():
+            if value and not named:
+                yield f"{key} is for socketDomain and httpsDomain, and neither is set."
+        if self.certificate_arn and _region_of(self.certificate_arn) != self.region:
+            yield f"certificateArn is in another region than the stack, {self.region}."
 
     @property
     def _longest_wait_s(self) -> int:
@@ -372,6 +456,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             return 0
         rounds = max(ceil(self.max_active_reports / self.worker_reserved_concurrency) - 1, 1)
         return rounds * self.worker_timeout_seconds + LONGEST_RETRY_S
+
+
+def _region_of(arn: str) -> str:
+    return arn.split(":")[3]
 
 
 def _seconds(days: int) -> int:
