@@ -14,6 +14,7 @@ from infra.operations.operations import Operations
 from infra.operations.watched import Watched
 from infra.rest_api import RestApi
 from infra.settings import InvalidConfig, Settings
+from infra.sign_in.issuer import trusted_issuer
 from infra.storage import Storage
 from infra.tagging import tag_everything
 from infra.websocket_api import WebSocketApi, declare_address
@@ -34,22 +35,29 @@ code = backend_functions.Code(
     events=pulumi.FileArchive(settings.events_bundle or str(bundle.build("lambda-events")))
     if settings.server_sent_events
     else None,
+    authorizer=pulumi.FileArchive(settings.authorizer_bundle or str(bundle.build("lambda-authorizer")))
+    if settings.auth == "oidc"
+    else None,
 )
 storage = Storage(settings)
 address = declare_address(settings)
-functions = backend_functions.declare(settings, storage, address, code)
-api = WebSocketApi(settings, address, functions.router)
-http = HttpApi(settings, functions.http_router)
+issuer = trusted_issuer(settings)
+functions = backend_functions.declare(settings, storage, address, code, issuer)
+api = WebSocketApi(settings, address, functions.router, functions.authorizer)
+http = HttpApi(settings, functions.http_router, functions.authorizer)
 domains = custom_domain.declare(settings, api, http)
 rest = RestApi(settings, functions) if settings.server_sent_events or settings.synchronous_reports else None
-analysts = access.allow_connecting(settings, address, http, rest)
+analysts = access.allow_connecting(settings, address, http, rest) if issuer is None else None
 Operations(Watched(settings=settings, functions=functions, websocket=api, http=http, storage=storage))
 
-pulumi.export("profile", access.profile(settings, address, http, rest))
+pulumi.export("profile", access.profile(settings, address, http, rest, issuer))
 pulumi.export("endpoint", address.endpoint)
 pulumi.export("https", http.base)
-pulumi.export("connectPolicyArn", analysts.policy.arn)
-pulumi.export("analystsGroup", analysts.group.name)
+if analysts:
+    pulumi.export("connectPolicyArn", analysts.policy.arn)
+    pulumi.export("analystsGroup", analysts.group.name)
+if issuer and issuer.pool_id:
+    pulumi.export("userPoolId", issuer.pool_id)
 pulumi.export("reportsBucket", storage.report_files.bucket)
 pulumi.export("datasetsBucket", storage.datasets.bucket)
 pulumi.export("reportsTable", storage.reports.name)
@@ -64,5 +72,7 @@ if domains:
     pulumi.export("targets", {domain: each.target for domain, each in domains.items()})
 if functions.events:
     pulumi.export("eventsFunction", functions.events.name)
+if functions.authorizer:
+    pulumi.export("authorizerFunction", functions.authorizer.name)
 if functions.synchronous:
     pulumi.export("synchronousFunction", functions.synchronous.name)

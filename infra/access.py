@@ -1,9 +1,10 @@
 """The policy that lets analysts connect, the group that has it, and the profile they connect with.
 
-API address ──▶ **access** ──▶ stack outputs ──▶ analysts
+API address, issuer ──▶ **access** ──▶ stack outputs ──▶ analysts
 
-Analysts who are IAM users join the group, which goes with its stack. IAM Identity Center attaches policies by their
-names, so that of the policy is the same however often the stack is made.
+Where analysts sign in with tokens there is neither: nothing in AWS knows them. Those who are IAM users join the group,
+which goes with its stack. IAM Identity Center attaches policies by their names, so that of the policy is the same
+however often the stack is made.
 
 Source: https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetcustom.html
 """
@@ -18,6 +19,7 @@ from infra import policies
 from infra.http_api import HttpApi
 from infra.rest_api import RestApi
 from infra.settings import Settings
+from infra.sign_in.issuer import Issuer
 from infra.websocket_api import Address
 
 
@@ -47,8 +49,10 @@ def allow_connecting(settings: Settings, address: Address, http: HttpApi, rest: 
     return Analysts(policy=policy, group=group)
 
 
-def profile(settings: Settings, address: Address, http: HttpApi, rest: RestApi | None) -> Output[dict[str, Any]]:
-    """Return the desktop's profile, which holds no secret: the desktop signs with the analyst's own.
+def profile(
+    settings: Settings, address: Address, http: HttpApi, rest: RestApi | None, issuer: Issuer | None
+) -> Output[dict[str, Any]]:
+    """Return the desktop's profile, which holds no secret: the analyst signs with keys, or signs in, of their own.
 
     An object, not its text: `pulumi stack output profile --json` writes it as the document the desktop reads.
     """
@@ -59,6 +63,6 @@ def profile(settings: Settings, address: Address, http: HttpApi, rest: RestApi |
             "https": http.base,
             **({"events": rest.base} if rest and settings.server_sent_events else {}),
             "region": settings.region,
-            "auth": {"mode": "iam"},
+            "auth": issuer.profile() if issuer else {"mode": "iam"},
         }
     )

@@ -12,6 +12,7 @@ from pulumi import Input
 from infra.functions import Function, FunctionArgs, send_failures
 from infra.policies import Statement, allow, allow_key
 from infra.settings import Settings
+from infra.sign_in.issuer import Issuer
 from infra.storage import Storage
 from infra.websocket_api import Address
 
@@ -28,6 +29,8 @@ SYNCHRONOUS_TIMEOUT_S = 300
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 """
+AUTHORIZER_TIMEOUT_S = 10
+"""More than its start and the two requests that it may have to send, of 3 s each: `backend.wiring.for_authorizer`."""
 START_STREAMING = "backend/streaming/start.sh"
 SMALL_MEMORY_MB = 512
 """Lambda's share of CPU grows with memory: below this, importing boto3 alone takes seconds."""
@@ -43,10 +46,12 @@ class Code:
     """The bundles: see `bundle`."""
 
     front: pulumi.Archive
-    """Of all but these two."""
+    """Of all but these."""
     worker: pulumi.Archive
     events: pulumi.Archive | None
     """None where the stack streams nothing."""
+    authorizer: pulumi.Archive | None
+    """None where analysts sign with AWS credentials."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +64,11 @@ class BackendFunctions:
     failures: Function
     events: Function | None
     synchronous: Function | None
+    authorizer: Function | None
 
     def all(self) -> Mapping[str, Function]:
         """Return every function by its name."""
-        optional = {"events": self.events, "synchronous": self.synchronous}
+        optional = {"events": self.events, "synchronous": self.synchronous, "authorizer": self.authorizer}
         return {
             "router": self.router,
             "http-router": self.http_router,
@@ -124,7 +130,9 @@ class _Surroundings:
         return [allow_key(settings.kms_key_arn, actions, settings.region, settings.partition.dns_suffix)]
 
 
-def declare(settings: Settings, storage: Storage, address: Address, code: Code) -> BackendFunctions:
+def declare(
+    settings: Settings, storage: Storage, address: Address, code: Code, issuer: Issuer | None
+) -> BackendFunctions:
     """Declare the functions and what becomes of a report whose worker died."""
     around = _Surroundings(settings=settings, storage=storage, address=address, code=code)
     failures = _failures(around)
@@ -137,6 +145,7 @@ def declare(settings: Settings, storage: Storage, address: Address, code: Code) 
         failures=failures,
         events=_events(around, code.events) if code.events else None,
         synchronous=_synchronous(around, worker) if settings.synchronous_reports else None,
+        authorizer=_authorizer(settings, code.authorizer, issuer) if code.authorizer and issuer else None,
     )
 
 
@@ -239,6 +248,23 @@ def _events(around: _Surroundings, code: pulumi.Archive) -> Function:
             *_sign_links(storage),
         ],
     )
+
+
+def _authorizer(settings: Settings, code: pulumi.Archive, issuer: Issuer) -> Function:
+    """Declare the function that checks tokens, which may write its log and nothing else."""
+    args = FunctionArgs(
+        handler="backend.authorizer.handler",
+        code=code,
+        memory_mb=SMALL_MEMORY_MB,
+        storage_mb=SMALL_STORAGE_MB,
+        timeout_s=AUTHORIZER_TIMEOUT_S,
+        variables={"METRICS_NAMESPACE": settings.metrics_namespace, **issuer.variables()},
+        statements=[],
+        log_retention_days=settings.log_retention_days,
+        permissions_boundary=settings.permissions_boundary,
+        reserved_concurrency=settings.authorizer_reserved_concurrency,
+    )
+    return Function("authorizer", args)
 
 
 def _front_variables(around: _Surroundings, worker: Function) -> dict[str, Input[str]]:

@@ -3,10 +3,10 @@
 backend/ + libraries ──▶ **bundle** ──▶ zip ──▶ functions (for Lambda), emulator (for this host)
 
 There is one for most functions, whose start must not wait for the engine; one with the engine, for the worker; one with
-what streams, for the events; and one for the emulator, whose interpreter has the engine installed, and which unpacks it
-for every process it starts.
+what streams, for the events; one with what checks signatures, for the authorizer; and one for the emulator, whose
+interpreter has the engine installed, and which unpacks it for every process it starts.
 
-Those for Lambda have the botocore of requirements.lock, with the data of the services that are asked: the runtime's own
+Those that ask AWS have the botocore of requirements.lock, with the data of the services they ask: the runtime's own
 changes without notice, and may be one that does not know what `wiring.clients` configures. Of boto3 nothing is used.
 Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 
@@ -73,7 +73,7 @@ EXECUTABLE = ".sh"
 TASK_ROOT = "/var/task"
 """Where Lambda unpacks a bundle. Source: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"""
 
-Target = Literal["lambda", "lambda-worker", "lambda-events", "host"]
+Target = Literal["lambda", "lambda-worker", "lambda-events", "lambda-authorizer", "host"]
 Files = Mapping[str, bytes]
 """Contents by name. Read once, so that key and zip are of the same bytes while somebody edits."""
 
@@ -83,6 +83,7 @@ LIBRARIES: Mapping[Target, Sequence[str]] = {
     "lambda": ("msgspec", *SDK),
     "lambda-worker": ("duckdb", "fsspec", "isal", "msgspec", *SDK),
     "lambda-events": ("msgspec", *SDK),
+    "lambda-authorizer": ("cffi", "cryptography", "pycparser", "pyjwt"),
     "host": ("msgspec",),
 }
 
@@ -91,7 +92,11 @@ ABSENT_ROOMS: Mapping[Target, Sequence[str]] = {
     "lambda": ("authoring", "documents", "engine", "formats", "streaming", "tokens"),
     "lambda-worker": ("authoring", "documents", "streaming", "tokens"),
     "lambda-events": ("authoring", "documents", "engine", "formats", "reports", "tokens"),
-    "host": ("authoring", "documents", "tokens"),
+    "lambda-authorizer": (
+        *("authoring", "aws", "catalog", "documents", "engine", "formats", "protocol", "reports"),
+        *("service", "streaming", "web"),
+    ),
+    "host": ("authoring", "documents"),
 }
 """Packages of the backend that no function of a bundle imports."""
 

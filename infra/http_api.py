@@ -12,6 +12,8 @@ from pulumi_aws import apigatewayv2, cloudwatch
 from backend.protocol.resources import DOCUMENTS, RESOURCES, VERSION
 from infra.functions import Function
 from infra.settings import Settings
+from infra.sign_in import authorizers
+from infra.sign_in.authorizers import UNASKED, Authorization
 from infra.websocket_api import access_log, fill
 
 LONGEST_ANSWER_MS = 30_000
@@ -30,7 +32,13 @@ READ = ("etag", "link", "location", "preference-applied", "repr-digest", "retry-
 class HttpApi(pulumi.ComponentResource):
     """Routes for every resource, all integrated with one function."""
 
-    def __init__(self, settings: Settings, http_router: Function, opts: ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        http_router: Function,
+        authorizer: Function | None,
+        opts: ResourceOptions | None = None,
+    ) -> None:
         super().__init__("reportwire:index:HttpApi", "http-api", None, opts)
         self._within = ResourceOptions(parent=self)
         self._settings = settings
@@ -56,26 +64,28 @@ class HttpApi(pulumi.ComponentResource):
             timeout_milliseconds=LONGEST_ANSWER_MS,
             opts=self._within,
         )
+        asking = authorizers.of_http(self.api, authorizer, self._within)
         for resource in RESOURCES:
-            self._route(f"ANY {resource}", integration, authorization="AWS_IAM")
-            if settings.origins:  # else the preflight would have to be signed, as every other request
-                self._route(f"OPTIONS {resource}", integration, authorization="NONE")
+            self._route(f"ANY {resource}", integration, asking)
+            if settings.origins:  # else the preflight would have to be authorised, as every other request
+                self._route(f"OPTIONS {resource}", integration, UNASKED)
         for resource in DOCUMENTS:
-            self._route(f"ANY {resource}", integration, authorization="NONE")
+            self._route(f"ANY {resource}", integration, UNASKED)
         self.stage = self._stage()
         self.base: Output[str] = fill(settings.https_address, self.api, settings)
         self.invoke_arn: Output[str] = Output.concat(self.api.execution_arn, f"/{VERSION}/*/*")
         """What an analyst must be allowed to invoke."""
         self.register_outputs({})
 
-    def _route(self, key: str, integration: apigatewayv2.Integration, *, authorization: str) -> None:
+    def _route(self, key: str, integration: apigatewayv2.Integration, authorization: Authorization) -> None:
         method, resource = key.split(" ")
         name = resource.replace("/", "-").replace("{", "").replace("}", "").replace(".", "-")
         apigatewayv2.Route(
             ("http" if method == "ANY" else f"http-{method.lower()}") + name,
             api_id=self.api.id,
             route_key=key,
-            authorization_type=authorization,
+            authorization_type=authorization.type,
+            authorizer_id=authorization.authorizer_id,
             target=Output.concat("integrations/", integration.id),
             opts=self._within,
         )

@@ -17,6 +17,7 @@ from backend.protocol.resources import EVENTS, SYNCHRONOUS, VERSION
 from infra.backend_functions import BackendFunctions
 from infra.functions import Function
 from infra.settings import Settings
+from infra.sign_in import authorizers
 from infra.websocket_api import access_log, fill, text_of
 
 LONGEST_ANSWER_MS = 29_000
@@ -51,7 +52,9 @@ class RestApi(pulumi.ComponentResource):
             endpoint_configuration=apigateway.RestApiEndpointConfigurationArgs(types="REGIONAL"),
             opts=ResourceOptions(parent=self, protect=settings.protect_data),
         )
+        self._asking = authorizers.of_rest(self.api, functions.authorizer, self._within)
         self._made: dict[str, apigateway.Resource] = {}
+        self._methods: dict[str, apigateway.Method] = {}
         served = _served(settings, functions)
         integrations = {path: self._serve(path, each) for path, each in served.items()}
         self._stage(self._deploy(integrations))
@@ -81,9 +84,11 @@ class RestApi(pulumi.ComponentResource):
             rest_api=self.api.id,
             resource_id=resource.id,
             http_method="ANY",
-            authorization="AWS_IAM",
+            authorization=self._asking.type,
+            authorizer_id=self._asking.authorizer_id,
             opts=self._within,
         )
+        self._methods[path] = method
         served.function.allow_invoking(
             f"api-invokes-{name}",
             service="apigateway.amazonaws.com",
@@ -105,7 +110,10 @@ class RestApi(pulumi.ComponentResource):
     def _deploy(self, integrations: Mapping[str, apigateway.Integration]) -> apigateway.Deployment:
         """Declare a deployment that is replaced whenever a resource or its integration changes."""
         triggers = {
-            path: text_of(each.resource_id, each.http_method, each.uri, each.response_transfer_mode)
+            path: text_of(
+                *(each.resource_id, each.http_method, each.uri, each.response_transfer_mode),
+                *(self._methods[path].authorization, self._methods[path].authorizer_id),
+            )
             for path, each in integrations.items()
         }
         return apigateway.Deployment(

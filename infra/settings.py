@@ -24,80 +24,28 @@ Sources: [1] https://docs.aws.amazon.com/apigateway/latest/developerguide/apigat
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from math import ceil
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Self
 
 import msgspec
 from msgspec import Meta
 
 from infra.configuration import checking
+from infra.configuration.partitions import Partition, partition_of
+from infra.configuration.sign_in import SignIn
+from infra.configuration.values import Days, LogRetentionDays, region_of
 
-Days = Annotated[int, Meta(ge=1, le=365)]
-LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
-"""Retention times that CloudWatch Logs allows, up to two years.
-
-Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-"""
-
-
-class Partition(NamedTuple):
-    """A part of AWS with accounts of its own."""
-
-    id: str
-    """The second part of its ARNs."""
-    dns_suffix: str
-    """The end of its hosts' names."""
-
-
-PARTITIONS = {
-    "cn-": Partition("aws-cn", "amazonaws.com.cn"),
-    "eusc-": Partition("aws-eusc", "amazonaws.eu"),
-    "us-gov-": Partition("aws-us-gov", "amazonaws.com"),
-    "us-iso-": Partition("aws-iso", "c2s.ic.gov"),
-    "us-isob-": Partition("aws-iso-b", "sc2s.sgov.gov"),
-    "eu-isoe-": Partition("aws-iso-e", "cloud.adc-e.uk"),
-    "us-isof-": Partition("aws-iso-f", "csp.hci.ic.gov"),
-}
-"""By the beginning of their regions; all others are of `USUAL_PARTITION`.
-
-Source: https://github.com/boto/botocore/blob/master/botocore/data/partitions.json
-"""
-USUAL_PARTITION = Partition("aws", "amazonaws.com")
 LONGEST_RETRY_S = 300
 """How long after a worker is free an event that found none may still be waiting for its next attempt.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
-_LOOPBACK = r"(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:[^/\s@]+)?"
-_SOCKET_ADDRESS = Meta(
-    pattern=rf"^(wss://[^\s/]\S*|ws://{_LOOPBACK}(/\S*)?)(?<!/)\Z",
-    description="an address like wss://reports.example.com, encrypted unless on loopback, without a / at its end",
-)
-_ADDRESS = Meta(
-    pattern=rf"^(https://[^\s/]\S*|http://{_LOOPBACK}(/\S*)?)/v1\Z",
-    description="an address like https://reports.example.com/v1, encrypted unless it is on loopback",
-)
-_DOMAIN = Meta(
-    pattern=r"^(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])\Z",
-    description="the name of a host in small letters, like reports.example.com",
-)
-_ORIGIN = rf"(https://[^\s,/]+|http://{_LOOPBACK})"
-_ORIGINS = Meta(
-    pattern=rf"^{_ORIGIN}(,{_ORIGIN})*\Z",
-    description="origins like https://intranet.example.com, encrypted unless on loopback, with commas between them",
-)
-
 
 class InvalidConfig(ValueError):
     """The stack's configuration is not allowed; the message is one line, with a sentence for each fault."""
 
 
-ENDPOINT = "wss://{apiId}.execute-api.{region}.{dnsSuffix}/{stage}"
-HTTPS = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
-"""Addresses of APIs without a domain of their own, whose parts are put in once they are known."""
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
     """The configuration of one stack. A field is the key of its name in camelCase: `reportwire:reportTtlDays`."""
 
     region: Annotated[
@@ -119,46 +67,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     """
-
-    endpoint: Annotated[str, _SOCKET_ADDRESS] = ENDPOINT
-    """The address the desktop connects to. With a domain that is not the stack's: `wss://reports.example.com`."""
-
-    https: Annotated[str, _ADDRESS] = HTTPS
-    """The address of the HTTP door, as `endpoint` is that of the WebSocket."""
-
-    rest: Annotated[str, _ADDRESS] = HTTPS
-    """The address of the REST API, where there is one: with `serverSentEvents` or `synchronousReports`."""
-
-    socket_domain: Annotated[str, _DOMAIN] | None = None
-    """A domain of the operator's for the WebSocket: the desktop then connects to `wss://` and this name."""
-
-    https_domain: Annotated[str, _DOMAIN] | None = None
-    """The same for the HTTP door, below `/v1`; it must be another one."""
-
-    certificate_arn: (
-        Annotated[
-            str,
-            Meta(
-                pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+\Z",
-                description="the ARN of a certificate, like arn:aws:acm:eu-west-1:111122223333:certificate/1a2b",
-            ),
-        ]
-        | None
-    ) = None
-    """The certificate of ACM, in the stack's region, for both domains: with their names, or with a wildcard.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
-    """
-
-    hosted_zone_id: (
-        Annotated[str, Meta(pattern=r"^Z[A-Z0-9]{1,31}\Z", description="the id of a zone of Route 53, like Z1D633PJ")]
-        | None
-    ) = None
-    """Where Route 53 keeps the domains' names, which are made there. Without it the operator points them at `targets`,
-    an output of the stack."""
-
-    allowed_origins: Annotated[str, _ORIGINS] | None = None
-    """Origins whose web pages may use the HTTP door, with commas between them: `https://intranet.example.com`."""
 
     report_ttl_days: Days = 30
     """How long a report's row is kept. Not shorter than its file's."""
@@ -221,6 +129,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """At most so many requests to the HTTP door are answered at once, and the account keeps room for as many.
 
     More than twice `maxWaiters`, so that waits leave room for the others. Without it, functions share what there is.
+    """
+
+    authorizer_reserved_concurrency: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    """At most so many tokens are checked at once, and the account keeps room for as many.
+
+    For `auth: oidc`, where each connection and each request is checked. Source: as for `router_reserved_concurrency`.
     """
 
     server_sent_events: bool = False
@@ -346,20 +260,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     events_bundle: str | None = None
     """The same for the events, whose code includes what streams."""
 
-    @property
-    def management_endpoint(self) -> str:
-        """The address for posts to connections: `endpoint` over http(s), or the API's own where that is a domain."""
-        return "http" + self.endpoint.removeprefix("ws")
-
-    @property
-    def socket_address(self) -> str:
-        """The address that the desktop connects to."""
-        return f"wss://{self.socket_domain}" if self.socket_domain else self.endpoint
-
-    @property
-    def https_address(self) -> str:
-        """The address of the HTTP door."""
-        return f"https://{self.https_domain}/v1" if self.https_domain else self.https
+    authorizer_bundle: str | None = None
+    """The same for the authorizer of `auth: oidc`, whose code includes what checks signatures."""
 
     @property
     def metrics_namespace(self) -> str:
@@ -369,13 +271,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     @property
     def partition(self) -> Partition:
         """The partition that the region is in."""
-        found = (partition for start, partition in PARTITIONS.items() if self.region.startswith(start))
-        return next(found, USUAL_PARTITION)
-
-    @property
-    def origins(self) -> list[str]:
-        """The origins of `allowed_origins`."""
-        return self.allowed_origins.split(",") if self.allowed_origins else []
+        return partition_of(self.region)
 
     @property
     def report_ttl_s(self) -> int:
@@ -418,33 +314,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
                 f"eventMaxAgeSeconds must be at least {self._longest_wait_s:,}: with workerReservedConcurrency "
                 f"{self.worker_reserved_concurrency}, reports of {self.worker_timeout_seconds} s may wait that long."
             )
-        yield from self._wrong_domains()
-        if self.kms_key_arn and _region_of(self.kms_key_arn) != self.region:
+        yield from self.contradictions_of_addresses(self.region)
+        if self.kms_key_arn and region_of(self.kms_key_arn) != self.region:
             yield f"kmsKeyArn is in another region than the stack, {self.region}."
         if self.events_reserved_concurrency and not self.server_sent_events:
             yield "eventsReservedConcurrency is for serverSentEvents, which is off."
+        if self.authorizer_reserved_concurrency and self.auth == "iam":
+            yield "authorizerReservedConcurrency is for auth: oidc."
+        yield from self.contradictions_of_sign_in(self.stage)
         if self.alarm_email and self.alarm_topic_arn:
             yield "Set alarmEmail or alarmTopicArn, not both."
         elif not self.alarm_email and not self.alarm_topic_arn:
             wanted = {"protectData is true": self.protect_data, "monthlyBudgetUsd is set": self.monthly_budget_usd}
             for reason in (reason for reason, is_so in wanted.items() if is_so):
                 yield f"{reason}, so somebody must hear alarms: set alarmEmail or alarmTopicArn."
-
-    def _wrong_domains(self) -> Iterator[str]:
-        domains = {"socketDomain": self.socket_domain, "httpsDomain": self.https_domain}
-        taken = {"socketDomain": self.endpoint != ENDPOINT, "httpsDomain": self.https != HTTPS}
-        named = [key for key, domain in domains.items() if domain]
-        for key in (key for key in named if taken[key]):
-            yield f"Set {'endpoint' if key == 'socketDomain' else 'https'} or {key}, not both."
-        if len(named) == len(domains) and self.socket_domain == self.https_domain:
-            yield "socketDomain and httpsDomain must differ: no domain serves a WebSocket API and an HTTP API."
-        if named and not self.certificate_arn:
-            yield f"{' and '.join(named)} need{'s' if len(named) == 1 else ''} certificateArn."
-        for key, value in {"certificateArn": self.certificate_arn, "hostedZoneId": self.hosted_zone_id}.items():
-            if value and not named:
-                yield f"{key} is for socketDomain and httpsDomain, and neither is set."
-        if self.certificate_arn and _region_of(self.certificate_arn) != self.region:
-            yield f"certificateArn is in another region than the stack, {self.region}."
 
     @property
     def _longest_wait_s(self) -> int:
@@ -456,10 +339,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             return 0
         rounds = max(ceil(self.max_active_reports / self.worker_reserved_concurrency) - 1, 1)
         return rounds * self.worker_timeout_seconds + LONGEST_RETRY_S
-
-
-def _region_of(arn: str) -> str:
-    return arn.split(":")[3]
 
 
 def _seconds(days: int) -> int:

@@ -16,6 +16,8 @@ from pulumi_aws import apigateway, apigatewayv2, cloudwatch
 from backend.protocol.messages import ACTIONS
 from infra.functions import Function
 from infra.settings import Settings
+from infra.sign_in import authorizers
+from infra.sign_in.authorizers import UNASKED, Authorization
 
 ROUTE_KEYS = ("$connect", "$disconnect", "$default", *ACTIONS)
 _WHO_AND_WHAT_CAME_OF_IT = {
@@ -83,7 +85,12 @@ class WebSocketApi(pulumi.ComponentResource):
     """Routes, all integrated with one function."""
 
     def __init__(
-        self, settings: Settings, address: Address, router: Function, opts: ResourceOptions | None = None
+        self,
+        settings: Settings,
+        address: Address,
+        router: Function,
+        authorizer: Function | None,
+        opts: ResourceOptions | None = None,
     ) -> None:
         super().__init__("reportwire:index:WebSocketApi", "websocket-api", None, opts)
         self._within = ResourceOptions(parent=self)
@@ -95,7 +102,9 @@ class WebSocketApi(pulumi.ComponentResource):
             opts=self._within,
         )
         integration = self._integrate(router)
-        routes = {key: self._route(key, integration) for key in ROUTE_KEYS}
+        # API Gateway authorises the upgrade only.
+        asking = {"$connect": authorizers.of_websocket(address.api, authorizer, self._within)}
+        routes = {key: self._route(key, integration, asking.get(key, UNASKED)) for key in ROUTE_KEYS}
         self.stage = self._stage(settings, self._deploy(integration, routes))
         self.register_outputs({})
 
@@ -110,13 +119,15 @@ class WebSocketApi(pulumi.ComponentResource):
             opts=self._within,
         )
 
-    def _route(self, key: str, integration: apigatewayv2.Integration) -> apigatewayv2.Route:
+    def _route(
+        self, key: str, integration: apigatewayv2.Integration, authorization: Authorization
+    ) -> apigatewayv2.Route:
         return apigatewayv2.Route(
             key.removeprefix("$"),
             api_id=self._api.id,
             route_key=key,
-            # API Gateway authorises the upgrade only.
-            authorization_type="AWS_IAM" if key == "$connect" else "NONE",
+            authorization_type=authorization.type,
+            authorizer_id=authorization.authorizer_id,
             target=Output.concat("integrations/", integration.id),
             opts=self._within,
         )
@@ -125,7 +136,9 @@ class WebSocketApi(pulumi.ComponentResource):
         self, integration: apigatewayv2.Integration, routes: dict[str, apigatewayv2.Route]
     ) -> apigatewayv2.Deployment:
         """Declare a deployment that is replaced whenever a route or its integration changes."""
-        triggers = {key: text_of(route.authorization_type, route.target) for key, route in routes.items()}
+        triggers = {
+            key: text_of(route.authorization_type, route.authorizer_id, route.target) for key, route in routes.items()
+        }
         how = (integration.integration_type, integration.integration_method, integration.content_handling_strategy)
         return apigatewayv2.Deployment(
             "routes",
@@ -158,8 +171,8 @@ class WebSocketApi(pulumi.ComponentResource):
 
 
 def text_of(*settings: Output[Any]) -> Output[str]:
-    """Return settings as a text that is another one when any of them is."""
-    return Output.all(*settings).apply(lambda values: " ".join(map(str, values)))
+    """Return settings as a text that is another one when any of them is; those that are not set are left out."""
+    return Output.all(*settings).apply(lambda values: " ".join(map(str, filter(None, values))))
 
 
 def fill(template: str, api: apigatewayv2.Api | apigateway.RestApi, settings: Settings) -> Output[str]:

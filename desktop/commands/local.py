@@ -12,6 +12,12 @@ from desktop.commands.exits import needing
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.set_defaults(run=run)
+    parser.add_argument(
+        "--auth",
+        choices=("iam", "oidc"),
+        default="iam",
+        help="how clients sign in: with keys that the profile has, or at a page in the browser",
+    )
     parser.add_argument("--port", type=_port, help="the port on 127.0.0.1; else a free one")
 
 
@@ -21,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     _forget_aws()
     from infra.local.serve import serve  # noqa: PLC0415  needs the extra `local`
 
-    return serve(args.port)
+    return serve(args.port, args.auth)
 
 
 def _forget_aws() -> None:

@@ -3,9 +3,10 @@
 serve, tests ──▶ **backend** ──▶ emulator, recording, apply, data
 """
 
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,19 @@ from infra.local.recording import graph, recorded
 
 Profile = dict[str, Any]
 ANALYST = "analyst"
+"""The user whose keys the profile has, or who signs in, at `DOMAIN`."""
+DOMAIN = "reportwire.example"
+"""The end of e-mail addresses that lead to nobody."""
+PASSWORD_BYTES = 18
 LONGEST_ANSWER_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What somebody types into the sign-in page."""
+
+    name: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +46,10 @@ class LocalBackend:
 
     profile: Profile
     """The profile of the analyst, secrets included."""
+    owner: str
+    """Whose the analyst's reports are; nothing where somebody else's issuer knows."""
+    sign_in: SignIn | None
+    """What the analyst types into the sign-in page, where there is one."""
     endpoint_url: str
     region: str
     outputs: Mapping[str, Any]
@@ -49,6 +66,10 @@ class LocalBackend:
     def create_analyst(self, name: str) -> tuple[str, str]:
         """Create a user who may only connect; return the access key id and the secret."""
         return create_analyst(self.admin, name, self.outputs["analystsGroup"])
+
+    def create_person(self, name: str) -> SignIn:
+        """Create a user of the pool, who has accepted the invitation already."""
+        return _create_person(self.admin, name, self.outputs)[0]
 
 
 @contextmanager
@@ -98,9 +119,10 @@ def supervised(
         LocalBackendError: It cannot run; the message is one line.
     """
     cached = _private(cache_dir or bundle.default_cache_dir())
-    region = recorded.CONFIG["aws:region"]
-    with process.running(port, variables or {}) as started, admin_clients(started, region) as admin:
-        declared = recorded.load(cached, recorded.configured(settings or {}))
+    region, wanted = recorded.CONFIG["aws:region"], recorded.completed(settings or {})
+    emulator = process.running(port, variables or {}, takes_tokens=recorded.takes_tokens(wanted))
+    with emulator as started, admin_clients(started, region) as admin:
+        declared = recorded.load(cached, recorded.configured(wanted))
         code = bundle.build("host", cached)
         datasets = local_datasets.samples(cached) | (DataDirectory(own_data).directories() if own_data else {})
         for service in SERVICES:
@@ -129,12 +151,30 @@ def create_analyst(aws: Clients, name: str, group: str) -> tuple[str, str]:
     return key["AccessKeyId"], key["SecretAccessKey"]
 
 
+def _create_person(aws: Clients, name: str, outputs: Mapping[str, Any]) -> tuple[SignIn, str]:
+    """Create a user of the pool; return name and password, which is in no file, and the subject of the tokens."""
+    cognito, pool = aws("cognito-idp"), outputs["userPoolId"]
+    sign_in = SignIn(f"{name}@{DOMAIN}", f"Aa1-{secrets.token_urlsafe(PASSWORD_BYTES)}")
+    user = cognito.admin_create_user(UserPoolId=pool, Username=sign_in.name, MessageAction="SUPPRESS")["User"]
+    cognito.admin_set_user_password(
+        UserPoolId=pool, Username=user["Username"], Password=sign_in.password, Permanent=True
+    )
+    (subject,) = [each["Value"] for each in user["Attributes"] if each["Name"] == "sub"]
+    return sign_in, subject
+
+
 def _set_up(started: process.Emulator, admin: Clients, outputs: graph.Outputs) -> LocalBackend:
-    access_key_id, secret = create_analyst(admin, ANALYST, outputs["analystsGroup"])
-    auth = {**outputs["profile"]["auth"], "accessKeyId": access_key_id, "secretAccessKey": secret}
-    profile = {**differences.without_streams(outputs["profile"]), "auth": auth}
+    profile, sign_in, owner = differences.without_streams(outputs["profile"]), None, ""
+    if "analystsGroup" in outputs:
+        owner, secret = create_analyst(admin, ANALYST, outputs["analystsGroup"])
+        profile["auth"] = {**profile["auth"], "accessKeyId": owner, "secretAccessKey": secret}
+    elif "userPoolId" in outputs:
+        sign_in, subject = _create_person(admin, ANALYST, outputs)
+        owner = f"{profile['auth']['issuer']}|{subject}"
     return LocalBackend(
         profile=profile,
+        owner=owner,
+        sign_in=sign_in,
         endpoint_url=started.url,
         region=profile["region"],
         outputs=outputs,

@@ -52,6 +52,11 @@ Differences of MiniStack, and their consequences:
 - It forgets everything when it ends, as no state is kept for it, so nothing ever outlives its code.
 - It keeps metric filters and does not apply them, nor does it read the embedded metric format: no line of a log counts.
   Of an alarm on a computed metric it forgets what is computed.
+- Its Cognito serves the sign-in page, tokens and all else at its own root, whatever the pool's domain, and says that
+  its issuer is AWS's: so `discoveryUrl` is set here, and leads there (`recorded.TOKENS`). It sends no invitation and
+  has no `revocation_endpoint`; the API's `RevokeToken` works. With tokens, the routes that the authorizer guards and
+  the issuer's pages need no signature: `unsigned`.
+- A request to the REST API without a token reaches the authorizer and is answered 403, where the others answer 401.
 - An e-mail subscription would wait for a confirmation that never comes: see `NO_COUNTERPART`.
 """
 
@@ -70,6 +75,8 @@ FUNCTION_VARIABLES = {"ACCESS_KEY_IS_IDENTITY": "true"}
 """Variables of the functions besides those that the program declares."""
 SERVICES = ("apigateway", "dynamodb", "iam", "lambda", "logs", "monitoring", "s3", "sns", "sts")
 """Services of MiniStack that are enabled, by its own names."""
+SERVICES_OF_TOKENS = ("cognito-idp",)
+"""Those besides, where analysts sign in with tokens."""
 
 NO_COUNTERPART: Mapping[str, str] = {
     "aws:sns/topicSubscription:TopicSubscription": "nobody can confirm an e-mail subscription",
@@ -95,7 +102,7 @@ def without_streams(profile: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in profile.items() if name != "events"}
 
 
-def environment(port: int, run_dir: Path) -> dict[str, str]:
+def environment(port: int, run_dir: Path, *, takes_tokens: bool = False) -> dict[str, str]:
     """Return all that MiniStack needs to know, for it and the functions it starts. Nothing of the caller's leaks in."""
     return {
         "AUTH": "true",
@@ -103,7 +110,7 @@ def environment(port: int, run_dir: Path) -> dict[str, str]:
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
-        "SERVICES": ",".join(SERVICES),
+        "SERVICES": ",".join((*SERVICES, *(SERVICES_OF_TOKENS if takes_tokens else ()))),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(run_dir / "state"),

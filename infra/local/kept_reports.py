@@ -4,7 +4,7 @@ serve ── at its end, and now and then ──▶ **KeptReports** ── rows,
 the data folder ── at the start ──▶ **KeptReports** ──▶ table, bucket, worker
 
 A report's files lie beside its row, which is written last: what has no row is no report. The analyst has another access
-key at each start, and becomes the owner of all there is.
+key, or another issuer, at each start, and becomes the owner of all there is.
 """
 
 import logging
@@ -91,7 +91,7 @@ class KeptReports:
 
     @property
     def _owner(self) -> str:
-        return str(self.backend.profile["auth"]["accessKeyId"])
+        return self.backend.owner
 
     @property
     def _bucket(self) -> str:

@@ -28,18 +28,20 @@ from infra.local.kept_reports import KeptReports
 
 KEEP_S = 30.0
 """How often reports are kept while the backend runs: what is lost where it is killed."""
+SIGN_IN = "reportwire local: sign in as {name} with the password {password}\n"
+"""Said once, and kept nowhere: the next start has another."""
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(port: int | None) -> int:
+def serve(port: int | None, auth: str = "iam") -> int:
     """Run the backend until SIGINT, SIGTERM or the end of a piped stdin; return the exit code.
 
     Once ready, the profile stands on stdout as one line of JSON. Errors are written to stderr, one line each. To be
-    called from the main thread.
+    called from the main thread. With `auth` oidc, analysts sign in with tokens: name and password of one are on stderr.
     """
     try:
         with _stoppable():
-            _run(port)
+            _run(port, auth)
     except KeyboardInterrupt:
         return 0
     except LocalBackendError as error:
@@ -47,13 +49,17 @@ def serve(port: int | None) -> int:
     return 1
 
 
-def _run(port: int | None) -> None:
-    with supervised(port, None, own_data=default_data_dir()) as (backend, emulator):
+def _run(port: int | None, auth: str) -> None:
+    settings = {} if auth == "iam" else {"auth": auth}
+    with supervised(port, None, own_data=default_data_dir(), settings=settings) as (backend, emulator):
         kept = KeptReports(backend, kept_reports.default_folder())
         try:
             _try(kept.restore)
             sys.stdout.write(json.dumps(backend.profile) + "\n")
             sys.stdout.flush()
+            if backend.sign_in:
+                sys.stderr.write(SIGN_IN.format(name=backend.sign_in.name, password=backend.sign_in.password))
+                sys.stderr.flush()
             while not _has_ended(emulator, within_s=KEEP_S):
                 _try(kept.keep)
         except KeyboardInterrupt:

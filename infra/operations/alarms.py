@@ -17,6 +17,11 @@ PERIOD_S = 300
 LONG_S = 900
 LEAST_REFUSALS = 50
 """In `PERIOD_S`. One app that waits for its analyst to sign in again tries about every half minute."""
+FIRST_OF_REFUSALS = {
+    "iam": "Check that the policy of connectPolicyArn is attached to the analysts, then throttleRate.",
+    "oidc": 'Read the reasons beside "token refused" in the log group of authorizer, then check throttleRate.',
+}
+"""The first thing to do when most are refused, by how analysts sign in."""
 LEAST_ENDED = 5
 """In `LONG_S`: of fewer reports a share says little, and `worker-error-lines` rings anyway."""
 
@@ -160,7 +165,7 @@ def _of_websocket(stack: Watched) -> Iterator[Alarm]:
         above=50,
         periods=3,
         meaning="API Gateway refuses most who want to connect, as not allowed or as too many.",
-        first_step="Check that the policy of connectPolicyArn is attached to the analysts, then throttleRate.",
+        first_step=FIRST_OF_REFUSALS[stack.settings.auth],
     )
     yield Alarm(
         name="websocket-integrationerror",
@@ -186,7 +191,7 @@ def _of_http(stack: Watched) -> Iterator[Alarm]:
         above=50,
         periods=3,
         meaning="Most requests over HTTPS are refused, as not allowed, too many or wrong.",
-        first_step="Check that the policy of connectPolicyArn is attached to the analysts, then throttleRate.",
+        first_step=FIRST_OF_REFUSALS[stack.settings.auth],
     )
     yield Alarm(
         name="http-5xx",

@@ -1,4 +1,4 @@
-"""Rules on buckets and tables.
+"""Rules on buckets, tables and users.
 
 declarations ──▶ **DATA** ──▶ rules. Pure.
 """
@@ -13,6 +13,7 @@ from infra.policy_pack.rule import ResourceRule, Rule, StackRule
 
 BUCKET = "aws:s3/bucket:Bucket"
 TABLE = "aws:dynamodb/table:Table"
+POOL = "aws:cognito/userPool:UserPool"
 SHORT_LIVED_TABLES = frozenset({"connections"})
 """Tables that nobody would restore: their rows live for an hour."""
 
@@ -71,11 +72,14 @@ def _is_kept(resource: Declaration) -> Iterable[str]:
     properties = resource.properties
     if resource.type == BUCKET and properties.get("forceDestroy") is True:
         yield "is protected, and would be emptied to be deleted"
-    if resource.type == TABLE:
-        if not is_on(properties.get("deletionProtectionEnabled")):
-            yield "is protected from Pulumi, and not from whoever deletes it elsewhere"
-        if resource.name not in SHORT_LIVED_TABLES and not is_on(at(properties, "pointInTimeRecovery", "enabled")):
-            yield "is protected and cannot be restored: set reportwire:pointInTimeRecovery"
+    is_deletable = (resource.type == TABLE and not is_on(properties.get("deletionProtectionEnabled"))) or (
+        resource.type == POOL and not may_be(properties.get("deletionProtection"), "ACTIVE")
+    )
+    if is_deletable:
+        yield "is protected from Pulumi, and not from whoever deletes it elsewhere"
+    is_lost = resource.type == TABLE and not is_on(at(properties, "pointInTimeRecovery", "enabled"))
+    if is_lost and resource.name not in SHORT_LIVED_TABLES:
+        yield "is protected and cannot be restored: set reportwire:pointInTimeRecovery"
 
 
 DATA: tuple[Rule, ...] = (
@@ -113,7 +117,7 @@ DATA: tuple[Rule, ...] = (
     ),
     ResourceRule(
         name="protected-data-is-kept",
-        description="Protected tables can be restored and protected data is not deleted elsewhere.",
+        description="Protected tables can be restored and protected data and users are not deleted elsewhere.",
         check=_is_kept,
     ),
 )

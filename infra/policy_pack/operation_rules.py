@@ -13,7 +13,12 @@ from infra.policy_pack.taggable import is_taggable
 ALIAS = "aws:lambda/alias:Alias"
 FUNCTION = "aws:lambda/function:Function"
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
-INTEGRATION = "aws:apigatewayv2/integration:Integration"
+WAITED_FOR = {
+    "aws:apigatewayv2/integration:Integration": "integrationUri",
+    "aws:apigatewayv2/authorizer:Authorizer": "authorizerUri",
+    "aws:apigateway/authorizer:Authorizer": "authorizerUri",
+}
+"""What API Gateway waits for, and the property that names the function."""
 ALARMS = ("aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm")
 TAGS = frozenset({"project", "stack"})
 LONGEST_TIMEOUT_S = 900
@@ -70,10 +75,11 @@ def _within_limits(stack: Stack) -> Iterator[tuple[Declaration, str]]:
 def _behind_apis(stack: Stack) -> list[Declaration]:
     """Return the functions that an API waits for, by their aliases or without."""
     found: dict[str, Declaration] = {}
-    for integration in stack.of_type(INTEGRATION):
-        aliases = stack.needed(integration, "integrationUri", ALIAS)
-        functions = stack.needed(integration, "integrationUri", FUNCTION)
-        functions += [each for alias in aliases for each in stack.needed(alias, "functionName", FUNCTION)]
+    for each in stack.of_type(*WAITED_FOR):
+        uri = WAITED_FOR[each.type]
+        aliases = stack.needed(each, uri, ALIAS)
+        functions = stack.needed(each, uri, FUNCTION)
+        functions += [function for alias in aliases for function in stack.needed(alias, "functionName", FUNCTION)]
         found |= {function.key: function for function in functions}
     return list(found.values())
 

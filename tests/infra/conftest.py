@@ -12,6 +12,7 @@ from tests.infra.data_commands import Reportwire
 
 WORKER_BUNDLE = "<local::worker-bundle.path>"
 EVENTS_BUNDLE = "<local::events-bundle.path>"
+AUTHORIZER_BUNDLE = "<local::authorizer-bundle.path>"
 
 BOUNDARY = "arn:aws:iam::000000000000:policy/boundary"
 
@@ -37,6 +38,14 @@ EVERYTHING = {
     "reportwire:synchronousReports": "true",
 }
 
+WITH_TOKENS = {
+    **EVERYTHING,
+    **{f"reportwire:{name}": value for name, value in recorded.TOKENS.items()},
+    "reportwire:authorizerReservedConcurrency": "5",
+    "reportwire:authorizerBundle": AUTHORIZER_BUNDLE,
+}
+"""The same, for analysts who sign in with tokens of the stack's own pool."""
+
 
 def of_type(graph: Graph, type_: str) -> dict[str, Resource]:
     """Return the resources of a type by name."""
@@ -46,6 +55,12 @@ def of_type(graph: Graph, type_: str) -> dict[str, Resource]:
 @pytest.fixture(scope="session")
 def graph() -> Graph:
     return recorded.record(EVERYTHING)
+
+
+@pytest.fixture(scope="session")
+def token_graph() -> Graph:
+    """The program with everything on, for analysts who sign in with tokens."""
+    return recorded.record(WITH_TOKENS)
 
 
 @pytest.fixture(scope="session")

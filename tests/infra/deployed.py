@@ -12,6 +12,7 @@ ARNS = {
     "aws:apigateway/restApi:RestApi": "arn:aws:apigateway:eu-west-1::/restapis/{name}",
     "aws:apigatewayv2/api:Api": "arn:aws:apigateway:eu-west-1::/apis/{name}",
     "aws:cloudwatch/logGroup:LogGroup": f"arn:aws:logs:{WHERE}:log-group:{{name}}",
+    "aws:cognito/userPool:UserPool": f"arn:aws:cognito-idp:{WHERE}:userpool/{{name}}",
     "aws:dynamodb/table:Table": f"arn:aws:dynamodb:{WHERE}:table/{{name}}",
     "aws:iam/group:Group": "arn:aws:iam::111122223333:group/{name}",
     "aws:iam/policy:Policy": "arn:aws:iam::111122223333:policy/{name}",

@@ -124,6 +124,7 @@ def test_only_the_bundles_for_lambda_depend_on_lambdas_platform(monkeypatch: pyt
         "lambda": 3,
         "lambda-worker": 3,
         "lambda-events": 3,
+        "lambda-authorizer": 3,
     }
 
 

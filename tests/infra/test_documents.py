@@ -30,9 +30,10 @@ def audited(graph: Graph) -> list[tuple[str, str]]:
     ]
 
 
-def test_no_document_has_a_fault(graph: Graph, plain_graph: Graph) -> None:
+def test_no_document_has_a_fault(graph: Graph, plain_graph: Graph, token_graph: Graph) -> None:
     assert audited(graph) == []
     assert audited(plain_graph) == []
+    assert audited(token_graph) == []
 
 
 def test_every_role_policy_and_bucket_policy_is_looked_at(graph: Graph) -> None:

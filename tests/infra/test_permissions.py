@@ -108,8 +108,23 @@ def test_function_writes_its_own_log_only(graph: Graph, function: str) -> None:
     assert log["Resource"] == [f"<aws:cloudwatch/logGroup:LogGroup::{function}.arn>:log-stream:*"]
 
 
-def test_every_role_is_bounded_where_an_organisation_asks_for_it(graph: Graph, plain_graph: Graph) -> None:
-    for declared, boundary in ((graph, BOUNDARY), (plain_graph, None)):
+def test_authorizer_may_write_its_log_and_nothing_else(token_graph: Graph) -> None:
+    (log,) = [each for name, each in statements(token_graph) if name == "authorizer"]
+    assert log["Sid"] == "WriteOwnLog"
+    assert log["Resource"] == ["<aws:cloudwatch/logGroup:LogGroup::authorizer.arn>:log-stream:*"]
+    assert calls.requests("authorizer") == set()
+
+
+def test_sign_in_with_tokens_changes_no_other_role(graph: Graph, token_graph: Graph) -> None:
+    added = granted_by_roles(token_graph).keys() - granted_by_roles(graph).keys()
+    assert {grant.role for grant in added} == {"authorizer"}
+    assert granted_by_roles(graph).keys() <= granted_by_roles(token_graph).keys()
+
+
+def test_every_role_is_bounded_where_an_organisation_asks_for_it(
+    graph: Graph, plain_graph: Graph, token_graph: Graph
+) -> None:
+    for declared, boundary in ((graph, BOUNDARY), (plain_graph, None), (token_graph, BOUNDARY)):
         roles = of_type(declared, "iam/role:Role").values()
         assert {role.inputs.get("permissionsBoundary") for role in roles} == {boundary}
 
@@ -153,11 +168,11 @@ def test_analysts_may_only_connect_and_ask(request: pytest.FixtureRequest, name:
     assert [resource for policy in policies for resource in policy["Resource"]] == resources
 
 
-def test_every_grant_has_a_step_that_needs_it_or_a_reason(graph: Graph) -> None:
-    grants = granted_by_roles(graph)
+def test_every_grant_has_a_step_that_needs_it_or_a_reason(graph: Graph, token_graph: Graph) -> None:
+    grants = {**granted_by_roles(graph), **granted_by_roles(token_graph)}
     assert STEPS.keys() <= grants.keys()
     assert [grant for grant in grants if grant not in STEPS and why_unseen(grant) is None] == []
 
 
-def test_table_is_that_of_the_program(graph: Graph) -> None:
-    assert TABLE.read_text() == table(graph), "python -m tests.flows.permissions.permission_table"
+def test_table_is_that_of_the_program(graph: Graph, token_graph: Graph) -> None:
+    assert TABLE.read_text() == table(graph, token_graph), "python -m tests.flows.permissions.permission_table"

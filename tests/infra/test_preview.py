@@ -8,7 +8,7 @@ import pytest
 
 from infra.bundle import ROOT
 from infra.local.recording.graph import Graph
-from tests.infra.conftest import EVERYTHING
+from tests.infra.conftest import EVERYTHING, WITH_TOKENS
 
 PREVIEW = """
 import json, sys
@@ -44,8 +44,12 @@ def run(script: str, config: dict[str, str]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_preview_of_a_stack_that_is_not_there_declares_all_of_it(graph: Graph) -> None:
-    assert sorted(run(PREVIEW, EVERYTHING)) == sorted(resource.key for resource in graph.resources)
+@pytest.mark.parametrize(("name", "config"), [("graph", EVERYTHING), ("token_graph", WITH_TOKENS)])
+def test_preview_of_a_stack_that_is_not_there_declares_all_of_it(
+    request: pytest.FixtureRequest, name: str, config: dict[str, str]
+) -> None:
+    graph: Graph = request.getfixturevalue(name)
+    assert sorted(run(PREVIEW, config)) == sorted(resource.key for resource in graph.resources)
 
 
 @pytest.mark.slow

@@ -43,7 +43,10 @@ OPTIONAL = {"events", "synchronous"}
 
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
-OUTSIDE = {"local::emulator", "local::bundle", "local::worker-bundle", "local::events-bundle"}
+OUTSIDE = {
+    *("local::emulator", "local::bundle", "local::worker-bundle", "local::events-bundle"),
+    "local::authorizer-bundle",
+}
 """What references lead to besides resources."""
 
 

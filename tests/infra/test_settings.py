@@ -153,7 +153,7 @@ def test_every_setting_says_what_it_may_be() -> None:
     """No setting's sentence is the one of a text of any kind, but for those that may be any text."""
     fields = {field.encode_name: field for field in msgspec.structs.fields(Settings)}
     vague = {key for key, field in fields.items() if checking._allowed(field) == "a text"}
-    assert vague == {"bundle", "workerBundle", "eventsBundle"}
+    assert vague == {"bundle", "workerBundle", "eventsBundle", "authorizerBundle"}
 
 
 @pytest.mark.parametrize(

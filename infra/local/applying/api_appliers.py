@@ -1,4 +1,4 @@
-"""Apply the WebSocket API and the HTTP API.
+"""Apply the WebSocket API and the HTTP API, with their authorizers.
 
 apply ──▶ **api_appliers** ──▶ boto3
 """
@@ -37,12 +37,26 @@ def create_integration(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
     return {"id": made["IntegrationId"]}
 
 
+def create_authorizer(aws: Clients, name: str, inputs: Inputs) -> Attributes:
+    """Create an authorizer: a function that is asked before a route is followed."""
+    made = aws("apigatewayv2").create_authorizer(
+        ApiId=inputs["apiId"],
+        Name=physical_name(name, inputs),
+        AuthorizerType=inputs["authorizerType"],
+        AuthorizerUri=inputs["authorizerUri"],
+        IdentitySource=inputs["identitySources"],
+        **_given(inputs, "authorizerPayloadFormatVersion", "authorizerResultTtlInSeconds", "enableSimpleResponses"),
+    )
+    return {"id": made["AuthorizerId"]}
+
+
 def create_route(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
     """Create a route from an action to an integration."""
     made = aws("apigatewayv2").create_route(
         ApiId=inputs["apiId"],
         RouteKey=inputs["routeKey"],
         AuthorizationType=inputs["authorizationType"],
+        **_given(inputs, "authorizerId"),
         Target=inputs["target"],
     )
     return {"id": made["RouteId"]}
@@ -76,6 +90,7 @@ def _given(inputs: Inputs, *names: str) -> dict[str, Any]:
 APPLIERS: dict[str, Applier] = {
     "aws:apigatewayv2/api:Api": create_api,
     "aws:apigatewayv2/integration:Integration": create_integration,
+    "aws:apigatewayv2/authorizer:Authorizer": create_authorizer,
     "aws:apigatewayv2/route:Route": create_route,
     "aws:apigatewayv2/deployment:Deployment": create_deployment,
     "aws:apigatewayv2/stage:Stage": create_stage,

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from infra.local.applying import alarm_appliers, api_appliers, function_appliers, rest_appliers, storage_appliers
+from infra.local.applying import (
+    alarm_appliers,
+    api_appliers,
+    function_appliers,
+    pool_appliers,
+    rest_appliers,
+    storage_appliers,
+)
 from infra.local.applying.applier import Applier, Clients
 from infra.local.applying.inputs import Inputs
 from infra.local.differences import NO_COUNTERPART
@@ -19,6 +26,7 @@ APPLIERS: Mapping[str, Applier] = {
     **function_appliers.APPLIERS,
     **api_appliers.APPLIERS,
     **rest_appliers.APPLIERS,
+    **pool_appliers.APPLIERS,
     **alarm_appliers.APPLIERS,
 }
 SERVICES = ("apigatewayv2", "cloudwatch", "dynamodb", "iam", "lambda", "logs", "s3", "sns")

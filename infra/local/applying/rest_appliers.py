@@ -32,11 +32,29 @@ def create_resource(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
     return {"id": made["id"]}
 
 
+def create_authorizer(aws: Clients, name: str, inputs: Inputs) -> Attributes:
+    """Create an authorizer: a function that is asked before a method is called."""
+    made = aws("apigateway").create_authorizer(
+        restApiId=inputs["restApi"],
+        name=physical_name(name, inputs),
+        type=inputs["type"],
+        authorizerUri=inputs["authorizerUri"],
+        identitySource=inputs["identitySource"],
+        authorizerResultTtlInSeconds=inputs["authorizerResultTtlInSeconds"],
+    )
+    return {"id": made["id"]}
+
+
 def put_method(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
     """Let a resource take a method."""
     rest_api, resource, method = inputs["restApi"], inputs["resourceId"], inputs["httpMethod"]
+    authorizer = inputs.get("authorizerId")
     aws("apigateway").put_method(
-        restApiId=rest_api, resourceId=resource, httpMethod=method, authorizationType=inputs["authorization"]
+        restApiId=rest_api,
+        resourceId=resource,
+        httpMethod=method,
+        authorizationType=inputs["authorization"],
+        **({"authorizerId": authorizer} if authorizer else {}),
     )
     return {"id": f"{rest_api}/{resource}/{method}"}
 
@@ -91,6 +109,7 @@ def _patch(client: Any, rest_api: str, stage: str, values: Mapping[str, object])
 APPLIERS: dict[str, Applier] = {
     "aws:apigateway/restApi:RestApi": create_rest_api,
     "aws:apigateway/resource:Resource": create_resource,
+    "aws:apigateway/authorizer:Authorizer": create_authorizer,
     "aws:apigateway/method:Method": put_method,
     "aws:apigateway/integration:Integration": put_integration,
     "aws:apigateway/deployment:Deployment": create_deployment,

@@ -19,14 +19,17 @@ import tempfile
 import threading
 from typing import Any
 
-from infra.local.emulator import shared_secret
+from infra.local.emulator import shared_secret, unsigned
 
 KEEP_ALIVE_S = 75
 """How long a connection may be idle. Source: `ministack.app.main`."""
 
 
 def main() -> None:
-    """Serve MiniStack on the socket whose descriptor is the only argument, until the parent ends."""
+    """Serve MiniStack until the parent ends, on the socket whose descriptor is the first argument.
+
+    With a second one, `unsigned.ARGUMENT`, what an authorizer looks at needs no signature.
+    """
     secret = _read_secret()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # Imported late: MiniStack reads its environment while it is imported, and all of it takes most of a second.
@@ -42,7 +45,9 @@ def main() -> None:
     config.bind = [f"fd://{int(sys.argv[1])}"]
     config.keep_alive_timeout = KEEP_ALIVE_S
     config.loglevel = "WARNING"
-    guard: Any = Guard(app, secret)  # hypercorn has a type for every kind of message
+    guard: Any = Guard(
+        app, secret, takes_tokens=unsigned.ARGUMENT in sys.argv[2:]
+    )  # hypercorn has a type for every kind of message
     asyncio.run(serve(guard, config))
 
 

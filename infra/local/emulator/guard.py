@@ -6,7 +6,8 @@ MiniStack accepts some access keys as its root's without checking the signature,
 So a request passes only if it is
 
 - the administrator's: it bears a token that only this start's parent has; or
-- signed by a user, or a session of a role, that the emulator has made: with the algorithm of AWS, in one place, now.
+- signed by a user, or a session of a role, that the emulator has made: with the algorithm of AWS, in one place, now; or
+- where analysts sign in with tokens, for the service or the issuer, which ask by themselves who is there: `unsigned`.
 
 Everything else is answered 403, whichever service it is for, and before its body is read. A browser's request bears its
 page's origin, so none passes with one; a name that was made to lead here does not pass as a host.
@@ -27,7 +28,7 @@ from urllib.parse import parse_qs, quote
 from ministack.core import iam_evaluator, lambda_runtime, router, sigv4
 
 from infra.local.differences import ACCOUNT_ID, ADMIN_KEY
-from infra.local.emulator import shared_secret
+from infra.local.emulator import shared_secret, unsigned
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,8 @@ class Guard:
 
     app: App
     secret: bytes
+    takes_tokens: bool = False
+    """Whether requests pass that an authorizer, or the issuer, looks at."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request, or answer 403."""
@@ -92,7 +95,11 @@ class Guard:
             _Challenged: The parent wants to know who serves here.
         """
         head = _Head.of(scope)
-        if head.headers.get("origin") is not None or not _LOOPBACK.fullmatch(head.headers.get("host", "")):
+        if not _LOOPBACK.fullmatch(head.headers.get("host", "")):
+            raise Refused
+        if self.takes_tokens and head.is_for_the_issuer(scope["type"]):
+            return _replayed(await _read(receive), receive)
+        if head.headers.get("origin") is not None:
             raise Refused
         if scope["type"] == "http" and (challenge := head.challenge()):
             raise _Challenged(challenge)
@@ -103,6 +110,8 @@ class Guard:
             self._check_admin(token, head)
             scope["headers"] = [each for each in scope["headers"] if each[0].lower() != _ADMIN_HEADER]
             return receive
+        if self.takes_tokens and head.is_for_the_service(scope["type"]):
+            return receive if scope["type"] == "websocket" else _replayed(await _read(receive), receive)
         signature, key = head.signed_by()
         if scope["type"] == "websocket" or not head.covers_body:
             head.check(signature, key, b"")
@@ -159,6 +168,19 @@ class _Head:
         if (self.method, self.path, *self.query) != ("GET", shared_secret.READY_PATH, "challenge"):
             return None
         return self.query["challenge"][0]
+
+    def is_for_the_issuer(self, kind: str) -> bool:
+        """Return whether the request is for a page of the issuer's."""
+        return self._is_plain and unsigned.is_for_the_issuer(kind, self.method, self.path, self.headers)
+
+    def is_for_the_service(self, kind: str) -> bool:
+        """Return whether the request is for a route that an authorizer guards."""
+        return self._is_plain and unsigned.is_for_the_service(kind, self.method, self.path, self.headers)
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether the address has neither escapes nor credentials of AWS."""
+        return self.path == self.raw_path and not any(name.lower() in _CREDENTIALS_IN_QUERY for name in self.query)
 
     def access_key_id(self) -> str:
         """Return the access key that MiniStack reads from the request."""

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local import differences
-from infra.local.emulator import shared_secret
+from infra.local.emulator import shared_secret, unsigned
 from infra.local.errors import LocalBackendError
 from infra.local.recording.recorded import INSTALL_HINT
 
@@ -89,10 +89,11 @@ class Emulator:
 
 
 @contextmanager
-def running(port: int | None, variables: Mapping[str, str]) -> Iterator[Emulator]:
+def running(port: int | None, variables: Mapping[str, str], *, takes_tokens: bool = False) -> Iterator[Emulator]:
     """Start MiniStack on `port`, or a free one, and stop it with everything it started. It may not be ready yet.
 
-    `variables` override those it gets anyway.
+    `variables` override those it gets anyway. With `takes_tokens` it has Cognito, and asks for no signature where the
+    service or Cognito asks for something else.
 
     Raises:
         LocalBackendError: It cannot run here, is not installed, or the port is taken.
@@ -103,7 +104,7 @@ def running(port: int | None, variables: Mapping[str, str]) -> Iterator[Emulator
         raise LocalBackendError(f"the local backend needs ministack: {INSTALL_HINT}")
     run_dir = Path(tempfile.mkdtemp(prefix="reportwire-local-"))
     with _listening(port or 0) as taken:
-        emulator = _start(taken, run_dir, variables)
+        emulator = _start(taken, run_dir, variables, takes_tokens=takes_tokens)
     try:
         yield emulator
     finally:
@@ -111,16 +112,18 @@ def running(port: int | None, variables: Mapping[str, str]) -> Iterator[Emulator
         shutil.rmtree(run_dir, ignore_errors=True)
 
 
-def _start(listening: socket.socket, run_dir: Path, variables: Mapping[str, str]) -> Emulator:
+def _start(listening: socket.socket, run_dir: Path, variables: Mapping[str, str], *, takes_tokens: bool) -> Emulator:
     log_path, port, shared = run_dir / "emulator.log", listening.getsockname()[1], shared_secret.new()
+    options = [unsigned.ARGUMENT] if takes_tokens else []
+    environment = differences.environment(port, run_dir, takes_tokens=takes_tokens)
     with log_path.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  all of it our own
-            [sys.executable, "-P", "-m", "infra.local.emulator.child", str(listening.fileno())],
+            [sys.executable, "-P", "-m", "infra.local.emulator.child", str(listening.fileno()), *options],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
             pass_fds=[listening.fileno()],
-            env={**_kept_environment(), **differences.environment(port, run_dir), **variables},
+            env={**_kept_environment(), **environment, **variables},
             start_new_session=True,
         )
     if process.stdin is None:

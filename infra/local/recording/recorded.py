@@ -30,17 +30,37 @@ CONFIG: Mapping[str, str] = {
     "reportwire:bundle": BUNDLE,
     "reportwire:workerBundle": BUNDLE,
     "reportwire:eventsBundle": BUNDLE,
+    "reportwire:authorizerBundle": BUNDLE,
 }
+TOKENS: Mapping[str, str] = {
+    "auth": "oidc",
+    "discoveryUrl": f"http://127.0.0.1:{PORT}/{{poolId}}/.well-known/openid-configuration",
+}
+"""Settings of the local stack on which analysts sign in with tokens: the emulator's Cognito is not at its issuer."""
 RECORDER = ("__init__.py", "errors.py", "recording/__init__.py", "recording/graph.py", "recording/recorder.py")
-PROTOCOL = ("__init__.py", "lifecycle.py", "messages.py", "quotas.py", "resources.py")
+PROTOCOL = (
+    *("__init__.py", "lifecycle.py", "messages.py", "quotas.py", "resources.py"),
+    *("identity/__init__.py", "identity/redirects.py"),
+)
 COUNTERS = ("__init__.py", "counters.py")
-"""All that the program imports of the backend: the routes of both APIs with what they are defined with, and metrics."""
+"""All that the program imports of the backend: the routes of both APIs with what they are defined with, addresses to
+come back to after sign-in, and metrics."""
 INSTALL_HINT = "pip install 'reportwire[local]'"
 
 
 def configured(settings: Mapping[str, str]) -> dict[str, str]:
     """Return the configuration of the local stack with some settings changed, by their names in infra/settings.py."""
     return {**CONFIG, **{f"reportwire:{name}": value for name, value in settings.items()}}
+
+
+def takes_tokens(settings: Mapping[str, str]) -> bool:
+    """Return whether analysts sign in with tokens."""
+    return settings.get("auth") == TOKENS["auth"]
+
+
+def completed(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return settings with those that the local stack needs besides; what is set already stays."""
+    return {**(TOKENS if takes_tokens(settings) and "issuer" not in settings else {}), **settings}
 
 
 def load(cache_dir: Path, config: Mapping[str, str] = CONFIG) -> Graph:
@@ -90,7 +110,8 @@ def sources() -> set[Path]:
     recorder = {infra / "local" / name for name in RECORDER}
     protocol = {backend / "protocol" / name for name in PROTOCOL}
     counters = {backend / "domain" / name for name in COUNTERS}
-    parts = [*infra.glob("*.py"), *infra.glob("configuration/*.py"), *infra.glob("operations/*.py")]
+    rooms = ("configuration", "operations", "sign_in")
+    parts = [*infra.glob("*.py"), *(file for room in rooms for file in infra.glob(f"{room}/*.py"))]
     return {*parts, *recorder, backend / "__init__.py", *protocol, *counters}
 
 

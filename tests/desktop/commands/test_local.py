@@ -15,7 +15,7 @@ def test_local_backend_sees_no_settings_of_the_caller_for_aws(monkeypatch: pytes
     monkeypatch.setattr(os, "environ", os.environ.copy() | given)
     seen: list[dict[str, str]] = []
 
-    def look(_port: int | None) -> int:
+    def look(_port: int | None, _auth: str) -> int:
         seen.append(dict(os.environ))
         return 0
 
@@ -25,3 +25,19 @@ def test_local_backend_sees_no_settings_of_the_caller_for_aws(monkeypatch: pytes
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
+
+
+@pytest.mark.parametrize(("arguments", "auth"), [([], "iam"), (["--auth", "iam"], "iam"), (["--auth", "oidc"], "oidc")])
+def test_clients_of_the_local_backend_sign_with_keys_unless_told(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], auth: str
+) -> None:
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    asked: list[tuple[int | None, str]] = []
+
+    def look(port: int | None, auth: str) -> int:
+        asked.append((port, auth))
+        return 0
+
+    monkeypatch.setattr(serve, "serve", look)
+    assert program.main(["local", "--port", "4566", *arguments]) == 0
+    assert asked == [(4566, auth)]

@@ -12,7 +12,7 @@ from infra.local.recording import recorded
 from infra.local.recording.graph import Graph
 from tests.flows.permissions.grants import Grant, Place, granted
 from tests.flows.permissions.steps import STEPS
-from tests.infra.conftest import EVERYTHING
+from tests.infra.conftest import EVERYTHING, WITH_TOKENS
 
 TABLE = Path(__file__).parents[2] / "infra" / "PERMISSIONS.md"
 
@@ -43,8 +43,8 @@ def rows(grants: Mapping[Grant, Place]) -> Iterator[str]:
         yield f"| {grant.role} | `{grant.action}` | {grant.resource} | {why} |"
 
 
-def table(graph: Graph) -> str:
-    """Return the table of every role's permissions."""
+def table(*graphs: Graph) -> str:
+    """Return the table of every role's permissions, of stacks that differ in how analysts sign in."""
     head = (
         "# Permissions",
         "",
@@ -54,8 +54,9 @@ def table(graph: Graph) -> str:
         "| role | action | on | without it, not |",
         "|---|---|---|---|",
     )
-    return "\n".join([*head, *rows(granted(graph))]) + "\n"
+    grants = {grant: place for graph in graphs for grant, place in granted(graph).items()}
+    return "\n".join([*head, *rows(grants)]) + "\n"
 
 
 if __name__ == "__main__":
-    TABLE.write_text(table(recorded.record(EVERYTHING)))
+    TABLE.write_text(table(recorded.record(EVERYTHING), recorded.record(WITH_TOKENS)))

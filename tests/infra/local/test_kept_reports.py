@@ -33,8 +33,8 @@ class Service:
     @property
     def backend(self) -> LocalBackend:
         outputs = dict.fromkeys(("reportsTable", "reportsBucket", "workerFunction"), "x")
-        profile = {"auth": {"accessKeyId": self.owner}}
-        return cast("LocalBackend", SimpleNamespace(profile=profile, outputs=outputs, client=lambda _service: self))
+        backend = SimpleNamespace(owner=self.owner, outputs=outputs, client=lambda _service: self)
+        return cast("LocalBackend", backend)
 
     def get_paginator(self, _operation: str) -> "Service":
         return self

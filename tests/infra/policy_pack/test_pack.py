@@ -23,6 +23,7 @@ from infra.local.recording.graph import REFERENCE, Graph, Resource
 from infra.policy_pack.rules import RULES
 from tests.infra.deployed import deployed, needs
 from tests.infra.policy_pack.faults import FAULTS, Fault
+from tests.infra.policy_pack.token_faults import TOKEN_FAULTS
 
 pytestmark = pytest.mark.slow
 
@@ -126,15 +127,18 @@ def test_engine_is_told_every_rule_and_that_it_is_mandatory(engine: Engine) -> N
     }
 
 
-def test_update_that_keeps_the_rules_passes(engine: Engine, graph: Graph) -> None:
-    assert engine.violations(graph) == set()
+def test_update_that_keeps_the_rules_passes(engine: Engine, graph: Graph, token_graph: Graph) -> None:
+    assert engine.violations(graph) == engine.violations(token_graph) == set()
 
 
-def test_first_preview_of_it_passes_though_hardly_anything_is_known(engine: Engine, graph: Graph) -> None:
-    assert engine.violations(graph, is_preview=True) == set()
+def test_first_preview_of_it_passes_though_hardly_anything_is_known(
+    engine: Engine, graph: Graph, token_graph: Graph
+) -> None:
+    assert engine.violations(graph, is_preview=True) == engine.violations(token_graph, is_preview=True) == set()
 
 
 ONE_EACH = {fault.rule: fault for fault in FAULTS.values()}
+ONE_EACH_OF_TOKENS = {fault.rule: fault for fault in TOKEN_FAULTS.values() if fault.rule not in ONE_EACH}
 
 
 @pytest.mark.parametrize("fault", ONE_EACH.values(), ids=list(ONE_EACH))
@@ -144,6 +148,13 @@ def test_update_with_a_planted_fault_is_stopped_by_the_rule_that_is_meant(
     found = engine.violations(fault.plant(graph))
     assert {rule for rule, _ in found} == {fault.rule}
     assert (fault.rule, urn(fault.key)) in found
+
+
+@pytest.mark.parametrize("fault", ONE_EACH_OF_TOKENS.values(), ids=list(ONE_EACH_OF_TOKENS))
+def test_update_with_a_fault_in_sign_in_is_stopped_by_the_rule_that_is_meant(
+    engine: Engine, token_graph: Graph, fault: Fault
+) -> None:
+    assert engine.violations(fault.plant(token_graph)) == {(fault.rule, urn(fault.key))}
 
 
 @pytest.mark.parametrize("name", ["public bucket", "no lifecycle", "open upgrade", "log for ever", "no tags"])

@@ -12,6 +12,7 @@ from infra.policy_pack.rules import RULES
 from tests.infra import stack_files
 from tests.infra.deployed import declarations
 from tests.infra.policy_pack.faults import FAULTS, ROUTER, Fault, changed
+from tests.infra.policy_pack.token_faults import TOKEN_FAULTS
 
 
 def broken(graph: Graph) -> set[tuple[str, str]]:
@@ -19,8 +20,8 @@ def broken(graph: Graph) -> set[tuple[str, str]]:
     return {(each.rule, each.resource.key) for each in violations(RULES, declarations(graph))}
 
 
-def test_graph_with_everything_on_keeps_every_rule(graph: Graph, plain_graph: Graph) -> None:
-    assert (broken(graph), broken(plain_graph)) == (set(), set())
+def test_graph_with_everything_on_keeps_every_rule(graph: Graph, plain_graph: Graph, token_graph: Graph) -> None:
+    assert (broken(graph), broken(plain_graph), broken(token_graph)) == (set(), set(), set())
 
 
 @pytest.mark.slow
@@ -37,8 +38,16 @@ def test_planted_fault_breaks_the_rule_that_is_meant_and_no_other(graph: Graph, 
     assert (fault.rule, fault.key) in found
 
 
+@pytest.mark.parametrize("fault", TOKEN_FAULTS.values(), ids=list(TOKEN_FAULTS))
+def test_fault_planted_in_sign_in_breaks_the_rule_that_is_meant_and_no_other(token_graph: Graph, fault: Fault) -> None:
+    found = broken(fault.plant(token_graph))
+    assert {rule for rule, _ in found} == {fault.rule}
+    assert (fault.rule, fault.key) in found
+
+
 def test_every_rule_has_a_fault_planted_for_it() -> None:
-    assert {fault.rule for fault in FAULTS.values()} == {rule.name for rule in RULES}
+    faults = (*FAULTS.values(), *TOKEN_FAULTS.values())
+    assert {fault.rule for fault in faults} == {rule.name for rule in RULES}
 
 
 def behind_an_alias(graph: Graph) -> Graph:

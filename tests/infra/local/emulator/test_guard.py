@@ -32,19 +32,6 @@ ROOT = Path(__file__).parents[4]
 NO_KEY = "0" * 20
 
 
-@pytest.fixture(scope="module")
-def services() -> list[str]:
-    """Every service that the emulator has, by its own tables."""
-    script = (
-        "import json; from ministack.app import SERVICE_REGISTRY; from ministack.core.router import SERVICE_PATTERNS; "
-        "print(json.dumps(sorted({*SERVICE_REGISTRY, *SERVICE_PATTERNS})))"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
-    found: list[str] = json.loads(done.stdout.splitlines()[-1])
-    assert len(found) > 60
-    return found
-
-
 @pytest.fixture
 def authority(local: LocalBackend) -> str:
     return local.endpoint_url.removeprefix("http://")
