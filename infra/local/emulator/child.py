@@ -37,17 +37,18 @@ def main() -> None:
     from hypercorn.config import Config  # noqa: PLC0415
     from ministack.app import app  # noqa: PLC0415
 
-    from infra.local.emulator.guard import Guard, salt_role_credentials  # noqa: PLC0415
+    from infra.local.emulator import inside  # noqa: PLC0415
+    from infra.local.emulator.guard import Guard  # noqa: PLC0415
 
-    salt_role_credentials(shared_secret.salt(secret))
+    inside.salt_role_credentials(shared_secret.salt(secret))
+    inside.count_loopback_as_encrypted()
     _allow_many_connections()
     config = Config()
     config.bind = [f"fd://{int(sys.argv[1])}"]
     config.keep_alive_timeout = KEEP_ALIVE_S
     config.loglevel = "WARNING"
-    guard: Any = Guard(
-        app, secret, takes_tokens=unsigned.ARGUMENT in sys.argv[2:]
-    )  # hypercorn has a type for every kind of message
+    takes_tokens = unsigned.ARGUMENT in sys.argv[2:]
+    guard: Any = Guard(app, secret, takes_tokens=takes_tokens)  # hypercorn has a type for every kind of message
     asyncio.run(serve(guard, config))
 
 
