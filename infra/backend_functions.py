@@ -13,6 +13,7 @@ from infra.functions import Function, FunctionArgs, send_failures
 from infra.policies import Statement, allow, allow_key
 from infra.settings import Settings
 from infra.sign_in.issuer import Issuer
+from infra.sign_in.report_groups import report_groups
 from infra.storage import Storage
 from infra.websocket_api import Address
 
@@ -258,7 +259,11 @@ def _authorizer(settings: Settings, code: pulumi.Archive, issuer: Issuer) -> Fun
         memory_mb=SMALL_MEMORY_MB,
         storage_mb=SMALL_STORAGE_MB,
         timeout_s=AUTHORIZER_TIMEOUT_S,
-        variables={"METRICS_NAMESPACE": settings.metrics_namespace, **issuer.variables()},
+        variables={
+            "METRICS_NAMESPACE": settings.metrics_namespace,
+            "REPORT_GROUPS": report_groups(),
+            **issuer.variables(),
+        },
         statements=[],
         log_retention_days=settings.log_retention_days,
         permissions_boundary=settings.permissions_boundary,

@@ -11,7 +11,8 @@ from infra.local.recording.graph import BUNDLE, Graph
 from infra.settings import Settings
 
 FILES = sorted((ROOT / "infra").glob("Pulumi.*.yaml"))
-BUNDLES = dict.fromkeys(("reportwire:bundle", "reportwire:workerBundle", "reportwire:eventsBundle"), BUNDLE)
+NAMES = ("bundle", "workerBundle", "eventsBundle", "authorizerBundle")
+BUNDLES = dict.fromkeys((f"reportwire:{name}" for name in NAMES), BUNDLE)
 VALUES = {
     "alarmEmail": "oncall@example.com",
     "allowedOrigins": "https://a.example,https://b.example",
@@ -23,6 +24,8 @@ VALUES = {
     "eventsReservedConcurrency": "9",
 }
 """Settings that are no switch and turn something on."""
+TOKENS = {"auth": "oidc", "authorizerReservedConcurrency": "20"}
+"""Those of a stack whose analysts sign in with tokens."""
 
 
 def as_it_is(file: Path) -> Graph:
@@ -36,6 +39,12 @@ def with_everything_on(file: Path) -> Graph:
     switches = {name: "true" for name, type_ in names.items() if type_ is bool}
     values = {name: value for name, value in VALUES.items() if name in names}
     return _recorded(file, {f"reportwire:{name}": value for name, value in (switches | values).items()})
+
+
+def with_tokens(file: Path) -> Graph:
+    """Record the stack of a file as it is, but for analysts who sign in with tokens."""
+    options = {"alarmEmail": VALUES["alarmEmail"], **TOKENS}
+    return _recorded(file, {f"reportwire:{name}": value for name, value in options.items()})
 
 
 def _recorded(file: Path, options: Mapping[str, str]) -> Graph:

@@ -16,6 +16,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from backend.protocol.identity.redirects import REDIRECTS
 from infra.local import backend
 from infra.local.backend import LocalBackend, SignIn
 from infra.local.recording import recorded
@@ -174,6 +175,35 @@ def test_wrong_password_gets_no_code(local: LocalBackend) -> None:
     assert local.sign_in
     with pytest.raises(NotSignedIn):
         signed_in(local.profile["auth"], SignIn(local.sign_in.name, "wrong"))
+
+
+def forged(token: str) -> str:
+    """Return a token with the same head and claims, signed with nothing."""
+    return f"{token.rpartition('.')[0]}.{'A' * 342}"
+
+
+def test_nobody_gets_tokens_by_another_way_than_the_page_with_the_password(local: LocalBackend, tokens: Tokens) -> None:
+    """The emulator's Cognito has codes that it never sends, and reads what it is shown: none of it helps a stranger."""
+    assert local.sign_in
+    client = {"client_id": local.profile["auth"]["clientId"], "redirect_uri": REDIRECTS[0]}
+    person = {**client, "username": local.sign_in.name}
+    attempts = [
+        ("/login", {**person, "auth_flow": "USER_AUTH"}),
+        ("/login", {**person, "ua_token": "x", "challenge": "EMAIL_OTP", "code": "123456"}),
+        (
+            "/login",
+            {**person, "np_token": "x", "new_password": "Aa1-aaaaaaaaaaaa", "confirm_password": "Aa1-aaaaaaaaaaaa"},
+        ),
+        ("/oauth2/token", {**client, "grant_type": "client_credentials"}),
+        ("/oauth2/token", {**client, "grant_type": "password", "username": local.sign_in.name}),
+        ("/oauth2/token", {**client, "grant_type": "authorization_code", "code": "x"}),
+        ("/oauth2/token", {**client, "grant_type": "refresh_token", "refresh_token": forged(tokens.refresh)}),
+        ("/oauth2/token", {**client, "grant_type": "refresh_token", "refresh_token": tokens.access}),
+    ]
+    for path, form in attempts:
+        answer = httpx.post(f"{local.endpoint_url}{path}", data=form, timeout=HANG_S, trust_env=False)
+        assert answer.status_code == 400, (path, form)
+        assert "access_token" not in answer.text
 
 
 def test_documents_are_everybody_s(local: LocalBackend) -> None:

@@ -29,6 +29,7 @@ def test_graph_with_everything_on_keeps_every_rule(graph: Graph, plain_graph: Gr
 def test_every_stack_keeps_every_rule_as_it_is_and_with_everything_on(file: Path) -> None:
     assert broken(stack_files.as_it_is(file)) == set()
     assert broken(stack_files.with_everything_on(file)) == set()
+    assert broken(stack_files.with_tokens(file)) == set()
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))

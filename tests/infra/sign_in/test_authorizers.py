@@ -8,6 +8,7 @@ from backend.protocol.resources import DOCUMENTS, EVENTS, RESOURCES, SYNCHRONOUS
 from infra.local.recording import recorded
 from infra.local.recording.graph import Graph, Resource
 from tests.infra.conftest import WITH_TOKENS, of_type
+from tests.infra.operations import known_metrics
 from tests.infra.test_program import HTTP, REST, SOCKET, is_taggable, misplaced, of_api
 from tests.infra.test_rest_api import of_rest, paths
 
@@ -110,6 +111,8 @@ def test_everything_comes_after_what_it_depends_on_and_is_tagged(token_graph: Gr
 
 def test_alarms_name_what_is_there(token_graph: Graph) -> None:
     alarms = of_type(token_graph, "cloudwatch/metricAlarm:MetricAlarm")
+    watched = [metric for alarm in alarms.values() for metric in known_metrics.of_alarm(alarm.inputs)]
+    assert known_metrics.unknown(token_graph, watched) == []
     assert {"authorizer-errors", "authorizer-error-lines", "authorizer-throttles"} <= alarms.keys()
     said = json.dumps([alarm.inputs["alarmDescription"] for alarm in alarms.values()])
     assert "connectPolicyArn" not in said
