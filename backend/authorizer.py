@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocke
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
 """
 
+import json
 import logging
 from collections.abc import Mapping
 from functools import cache
@@ -54,8 +55,8 @@ def _token(event: Mapping[str, Any]) -> str:
 
 
 def _context_of(identity: Identity) -> dict[str, str]:
-    """Return the identity as API Gateway passes it on: texts alone. Names of groups have no spaces there."""
-    groups = " ".join(name for name in identity.groups if " " not in name)
+    """Return the identity as API Gateway passes it on: texts alone, so that the groups are a JSON array in one."""
+    groups = json.dumps(identity.groups, ensure_ascii=False)
     return {"owner": identity.owner, "validUntil": str(identity.valid_until), "groups": groups}
 
 

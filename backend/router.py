@@ -13,13 +13,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from backend.domain import counters
-from backend.domain.caller import Caller, NoIdentity, valid_until
+from backend.domain.caller import Caller, NoIdentity
 from backend.protocol.codec import encode
 from backend.protocol.messages import ErrorCode
 from backend.protocol.refusals import refused
 from backend.service.announcing import post
 from backend.service.identification import identified
-from backend.service.ports import SignIn
 from backend.wiring import is_in_lambda
 
 if TYPE_CHECKING:
@@ -63,12 +62,11 @@ def connect(event: Event, router: "Router") -> Response:
     connection_id = event["requestContext"]["connectionId"]
     extra = {"connectionId": connection_id}
     try:
-        owner = identified(event, access_key_is_identity=router.access_key_is_identity, extra=extra)
-        sign_in = SignIn(owner, valid_until(event))
+        sign_in = identified(event, access_key_is_identity=router.access_key_is_identity, extra=extra)
     except NoIdentity:
         return REFUSED
     router.connections.put(connection_id, sign_in, router.clock())
-    log.info("connected", extra={**extra, "owner": owner, counters.CONNECTIONS_OPENED: 1})
+    log.info("connected", extra={**extra, "owner": sign_in.owner, counters.CONNECTIONS_OPENED: 1})
     return ACCEPTED
 
 
@@ -90,7 +88,7 @@ def receive(event: Event, router: "Router") -> Response:
             raise refused(ErrorCode.UNKNOWN_CONNECTION, "The service no longer knows this connection. Connect again.")
         if sign_in.valid_until and sign_in.valid_until <= now:
             raise refused(ErrorCode.SIGN_IN_ENDED, "The sign-in has ended. Connect again with a newer token.")
-        return Caller(sign_in.owner, connection_id)
+        return sign_in.caller(connection_id)
 
     for message in router.answering.answer(event.get("body") or "", identify):
         deliveries = post(router.push, router.sleep, [connection_id], encode(message), ANSWER_DELAYS_S)

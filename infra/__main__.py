@@ -7,7 +7,7 @@ import os
 
 import pulumi
 
-from infra import access, backend_functions, bundle
+from infra import access, backend_functions, bundle, custom_domain
 from infra.configuration import checking
 from infra.http_api import HttpApi
 from infra.operations.operations import Operations
@@ -45,6 +45,7 @@ issuer = trusted_issuer(settings)
 functions = backend_functions.declare(settings, storage, address, code, issuer)
 api = WebSocketApi(settings, address, functions.router, functions.authorizer)
 http = HttpApi(settings, functions.http_router, functions.authorizer)
+domains = custom_domain.declare(settings, api, http)
 rest = RestApi(settings, functions) if settings.server_sent_events or settings.synchronous_reports else None
 analysts = access.allow_connecting(settings, address, http, rest) if issuer is None else None
 Operations(Watched(settings=settings, functions=functions, websocket=api, http=http, storage=storage))
@@ -67,6 +68,8 @@ pulumi.export("workerFunction", functions.worker.name)
 pulumi.export("failuresFunction", functions.failures.name)
 if rest:
     pulumi.export("rest", rest.base)
+if domains:
+    pulumi.export("targets", {domain: each.target for domain, each in domains.items()})
 if functions.events:
     pulumi.export("eventsFunction", functions.events.name)
 if functions.authorizer:

@@ -10,9 +10,10 @@ import pulumi
 from pulumi import Input
 
 from infra.functions import Function, FunctionArgs, send_failures
-from infra.policies import Statement, allow
+from infra.policies import Statement, allow, allow_key
 from infra.settings import Settings
 from infra.sign_in.issuer import Issuer
+from infra.sign_in.report_groups import report_groups
 from infra.storage import Storage
 from infra.websocket_api import Address
 
@@ -113,13 +114,21 @@ class _Surroundings:
             storage_mb=storage_mb,
             timeout_s=timeout_s,
             variables={**every, **variables},
-            statements=[*statements, push],
+            statements=[*statements, push, *self._use_key(writes_files=name == "worker")],
             log_retention_days=self.settings.log_retention_days,
             permissions_boundary=self.settings.permissions_boundary,
             reserved_concurrency=reserved_concurrency,
             wrapper=wrapper,
         )
         return Function(name, args)
+
+    def _use_key(self, *, writes_files: bool) -> list[Statement]:
+        """Return what a function must be allowed with the operator's key: who signs links reads files by them."""
+        settings = self.settings
+        if not settings.kms_key_arn:
+            return []
+        actions = ["kms:Decrypt", "kms:GenerateDataKey"] if writes_files else ["kms:Decrypt"]
+        return [allow_key(settings.kms_key_arn, actions, settings.region, settings.partition.dns_suffix)]
 
 
 def declare(
@@ -250,7 +259,11 @@ def _authorizer(settings: Settings, code: pulumi.Archive, issuer: Issuer) -> Fun
         memory_mb=SMALL_MEMORY_MB,
         storage_mb=SMALL_STORAGE_MB,
         timeout_s=AUTHORIZER_TIMEOUT_S,
-        variables={"METRICS_NAMESPACE": settings.metrics_namespace, **issuer.variables()},
+        variables={
+            "METRICS_NAMESPACE": settings.metrics_namespace,
+            "REPORT_GROUPS": report_groups(),
+            **issuer.variables(),
+        },
         statements=[],
         log_retention_days=settings.log_retention_days,
         permissions_boundary=settings.permissions_boundary,

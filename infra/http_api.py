@@ -72,7 +72,7 @@ class HttpApi(pulumi.ComponentResource):
         for resource in DOCUMENTS:
             self._route(f"ANY {resource}", integration, UNASKED)
         self.stage = self._stage()
-        self.base: Output[str] = fill(settings.https, self.api, settings)
+        self.base: Output[str] = fill(settings.https_address, self.api, settings)
         self.invoke_arn: Output[str] = Output.concat(self.api.execution_arn, f"/{VERSION}/*/*")
         """What an analyst must be allowed to invoke."""
         self.register_outputs({})

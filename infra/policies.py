@@ -17,6 +17,16 @@ def allow(sid: str, actions: Sequence[str], *resources: Input[str]) -> Statement
     return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
 
 
+def allow_key(key_arn: str, actions: Sequence[str], region: str, dns_suffix: str) -> Statement:
+    """Return a statement that allows `actions` with a key, to tables and buckets on the role's behalf alone.
+
+    Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
+    services = [f"{service}.{region}.{dns_suffix}" for service in ("dynamodb", "s3")]
+    return {**allow("UseKey", actions, key_arn), "Condition": {"StringEquals": {"kms:ViaService": services}}}
+
+
 def document(*statements: Statement) -> Output[str]:
     """Return the policy document of `statements`."""
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})

@@ -32,7 +32,7 @@ from msgspec import Meta
 from infra.configuration import checking
 from infra.configuration.partitions import Partition, partition_of
 from infra.configuration.sign_in import SignIn
-from infra.configuration.values import ADDRESS, ORIGINS, SOCKET_ADDRESS, Days, LogRetentionDays
+from infra.configuration.values import Days, LogRetentionDays, region_of
 
 LONGEST_RETRY_S = 300
 """How long after a worker is free an event that found none may still be waiting for its next attempt.
@@ -67,18 +67,6 @@ class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     """
-
-    endpoint: Annotated[str, SOCKET_ADDRESS] = "wss://{apiId}.execute-api.{region}.{dnsSuffix}/{stage}"
-    """The address the desktop connects to. With a custom domain: `wss://reports.example.com`."""
-
-    https: Annotated[str, ADDRESS] = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
-    """The address of the HTTP door, as `endpoint` is that of the WebSocket."""
-
-    rest: Annotated[str, ADDRESS] = "https://{apiId}.execute-api.{region}.{dnsSuffix}/v1"
-    """The address of the REST API, where there is one: with `serverSentEvents` or `synchronousReports`."""
-
-    allowed_origins: Annotated[str, ORIGINS] | None = None
-    """Origins whose web pages may use the HTTP door, with commas between them: `https://intranet.example.com`."""
 
     report_ttl_days: Days = 30
     """How long a report's row is kept. Not shorter than its file's."""
@@ -221,6 +209,24 @@ class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
 
+    kms_key_arn: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-z0-9-]+\Z",
+                description="the ARN of a key, like arn:aws:kms:eu-west-1:111122223333:key/1a2b, not of an alias",
+            ),
+        ]
+        | None
+    ) = None
+    """The key of the operator's that encrypts tables and buckets, in the stack's region; without it AWS's own do.
+
+    Its policy must leave to IAM who may use it, as the policy of a new key does. Whoever puts datasets into the bucket
+    needs `kms:GenerateDataKey` and `kms:Decrypt` too.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    """
+
     alarm_email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\Z", description="an e-mail address")] | None = None
     """The e-mail address for alarms, and for the budget."""
 
@@ -258,11 +264,6 @@ class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
     """The same for the authorizer of `auth: oidc`, whose code includes what checks signatures."""
 
     @property
-    def management_endpoint(self) -> str:
-        """The address for posts to connections: `endpoint` over http(s)."""
-        return "http" + self.endpoint.removeprefix("ws")
-
-    @property
     def metrics_namespace(self) -> str:
         """The namespace of the stack's own metrics in CloudWatch."""
         return f"Reportwire/{self.stage}"
@@ -271,11 +272,6 @@ class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
     def partition(self) -> Partition:
         """The partition that the region is in."""
         return partition_of(self.region)
-
-    @property
-    def origins(self) -> list[str]:
-        """The origins of `allowed_origins`."""
-        return self.allowed_origins.split(",") if self.allowed_origins else []
 
     @property
     def report_ttl_s(self) -> int:
@@ -318,6 +314,9 @@ class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
                 f"eventMaxAgeSeconds must be at least {self._longest_wait_s:,}: with workerReservedConcurrency "
                 f"{self.worker_reserved_concurrency}, reports of {self.worker_timeout_seconds} s may wait that long."
             )
+        yield from self.contradictions_of_addresses(self.region)
+        if self.kms_key_arn and region_of(self.kms_key_arn) != self.region:
+            yield f"kmsKeyArn is in another region than the stack, {self.region}."
         if self.events_reserved_concurrency and not self.server_sent_events:
             yield "eventsReservedConcurrency is for serverSentEvents, which is off."
         if self.authorizer_reserved_concurrency and self.auth == "iam":

@@ -85,11 +85,17 @@ class Storage(pulumi.ComponentResource):
             global_secondary_indexes=global_secondary_indexes,
             ttl=dynamodb.TableTtlArgs(attribute_name="expiresAt", enabled=True),
             point_in_time_recovery=point_in_time_recovery,
+            server_side_encryption=self._key_of_tables(),
             deletion_protection_enabled=self._settings.protect_data,
             opts=self._kept,
         )
 
+    def _key_of_tables(self) -> dynamodb.TableServerSideEncryptionArgs | None:
+        key = self._settings.kms_key_arn
+        return dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=key) if key else None
+
     def _bucket(self, name: str, *, expire_days: int | None) -> s3.Bucket:
+        key = self._settings.kms_key_arn
         bucket = s3.Bucket(name, force_destroy=not self._settings.protect_data, opts=self._kept)
         within = ResourceOptions(parent=bucket, protect=False)
         closed = s3.BucketPublicAccessBlock(
@@ -114,9 +120,10 @@ class Storage(pulumi.ComponentResource):
                 s3.BucketServerSideEncryptionConfigurationRuleArgs(
                     apply_server_side_encryption_by_default=(
                         s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
-                            sse_algorithm="AES256"
+                            sse_algorithm="aws:kms" if key else "AES256", kms_master_key_id=key
                         )
-                    )
+                    ),
+                    bucket_key_enabled=True if key else None,  # or each object would cost a request to KMS
                 )
             ],
             opts=within,

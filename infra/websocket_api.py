@@ -74,7 +74,7 @@ def declare_address(settings: Settings) -> Address:
     stage_arn = Output.concat(api.execution_arn, "/", settings.stage)
     return Address(
         api=api,
-        endpoint=fill(settings.endpoint, api, settings),
+        endpoint=fill(settings.socket_address, api, settings),
         management_endpoint=fill(settings.management_endpoint, api, settings),
         connections_arn=Output.concat(stage_arn, "/POST/@connections/*"),
         connect_arn=Output.concat(stage_arn, "/$connect"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from backend.aws.dynamodb_errors import ConditionFailed, translated
 from backend.aws.report_items import Item, encode
-from backend.service.ports import SignIn
+from backend.domain.caller import SignIn
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,6 +37,8 @@ class ConnectionTable:
         }
         if sign_in.valid_until:
             item["validUntil"] = encode("valid_until", sign_in.valid_until)
+        if sign_in.groups:
+            item["groups"] = {"SS": sorted(sign_in.groups)}
         with translated():
             self.client.put_item(TableName=self.table, Item=item)
 
@@ -59,7 +61,11 @@ class ConnectionTable:
             return None
         item = renewed["Attributes"]
         until = item.get("validUntil")
-        return SignIn(item["owner"]["S"], datetime.fromisoformat(until["S"]) if until else None)
+        return SignIn(
+            owner=item["owner"]["S"],
+            valid_until=datetime.fromisoformat(until["S"]) if until else None,
+            groups=frozenset(item.get("groups", {}).get("SS", ())),
+        )
 
     def count(self, name: str, until: datetime) -> int:
         """Count, as a `ports.Counter`. Counters expire like connections; only their ids have a `#`."""

@@ -4,7 +4,7 @@ reports/*.py, reports/*.sql ──▶ **Definition** ──▶ catalog ──▶
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -52,6 +52,8 @@ class Definition:
     formats: tuple[str, ...]
     run: Callable[[Run], int]
     """Writes the file and returns the number of its rows, without a header. Raises `DefinitionFailed`."""
+    groups: frozenset[str] = frozenset()
+    """Those in one of these groups see the report and may ask for it; without any, everybody does."""
 
     def __post_init__(self) -> None:
         unknown = set(self.formats) - FORMATS.keys()
@@ -77,6 +79,21 @@ class Definition:
 
 Catalog = Mapping[str, Definition]
 """Definitions by id."""
+
+
+def open_to(catalog: Catalog, groups: frozenset[str]) -> Catalog:
+    """Return what somebody in these groups may know of: another report is as absent as one that never was."""
+    return {name: each for name, each in catalog.items() if not each.groups or each.groups & groups}
+
+
+def open_to_all(catalog: Catalog) -> Catalog:
+    """Return every report as one for everybody: where nobody's groups are known."""
+    return {name: replace(each, groups=frozenset()) for name, each in catalog.items()}
+
+
+def groups_of(catalog: Catalog) -> tuple[str, ...]:
+    """Return every group that a report is for, in order."""
+    return tuple(sorted({group for each in catalog.values() for group in each.groups}))
 
 
 def _dated(prop: Schema, today: date) -> Schema:

@@ -20,6 +20,11 @@ from backend.protocol.parameters import Schema
 from backend.protocol.ranges import with_ranges
 
 Words = Annotated[str, Meta(min_length=1, max_length=1_000)]
+Group = Annotated[str, Meta(min_length=1, max_length=128)]
+"""The name of a group at the issuer of tokens, or of a role: as long as Cognito lets one be.
+
+Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateGroup.html
+"""
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}\Z")]
 
 NUMBER_FORMAT = r"""^("[^"]*"|\[[^\[\]]*\]|\\.|[^"\[\]\\])+$"""
@@ -80,6 +85,7 @@ class Header(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order: tuple[Words, ...]
     row_limit: Annotated[int, Meta(ge=1)] | None = None
     formats: Annotated[tuple[str, ...], Meta(min_length=1)] = USUAL_FORMATS
+    groups: Annotated[tuple[Group, ...], Meta(min_length=1)] | None = None
     parameters: dict[Name, Parameter] = {}
     columns: dict[str, ColumnHeader] = {}
 

@@ -67,6 +67,7 @@ def define(definition_id: str, header: Header, sql: str) -> Definition:
         parameters=schema,
         formats=header.formats,
         run=run,
+        groups=frozenset(header.groups or ()),
     )
 
 

@@ -1,9 +1,10 @@
 """The caller of a request: one function for every door, so that a person is the same on all of them.
 
-router ── `$connect` ──▶ **owner_of** ──▶ connections table ──▶ `Caller`
-http_router, events, synchronous ── request ──▶ **owner_of** ──▶ `Caller`
+router ── `$connect` ──▶ **sign_in_of** ──▶ connections table ──▶ `Caller`
+http_router, events, synchronous ── request ──▶ **sign_in_of** ──▶ `Caller`
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _ARN = re.compile(
 )
 _SESSION = re.compile(r"(?P<role>[\w+=,.@-]+)/(?P<session>[\w+=,.@-]+)", re.ASCII)
 _PERMISSION_SET = re.compile(r"AWSReservedSSO_(?P<set>.+)_[0-9a-f]{16}", re.ASCII)
+_ROLE_OF_SESSION = re.compile(r"arn:aws[a-z-]*:sts::\d{12}:assumed-role/(?P<role>[^/]+)/.+", re.ASCII)
 _ISSUER_AND_SUBJECT = re.compile(r"https://[^|\s]+\|\S.*")
 
 
@@ -30,6 +32,23 @@ class Caller:
 
     owner: str
     connection_id: str = ""
+    groups: frozenset[str] = frozenset()
+    """The groups that the caller is in, of those that reports are for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who was let in, and until when."""
+
+    owner: str
+    valid_until: datetime | None = None
+    """The end of the token; None where the sign-in is not by one."""
+    groups: frozenset[str] = frozenset()
+    """Those of the token, or the name of the role."""
+
+    def caller(self, connection_id: str = "") -> Caller:
+        """Return who asks, on a connection or over plain HTTPS."""
+        return Caller(self.owner, connection_id, self.groups)
 
 
 class NoIdentity(Exception):
@@ -46,6 +65,12 @@ class UnfitIdentity(NoIdentity):
     def __init__(self, message: str, arn: str) -> None:
         super().__init__(message)
         self.arn = arn
+
+
+def sign_in_of(event: Mapping[str, Any], *, access_key_is_identity: bool = False) -> SignIn:
+    """Return who asks, as `owner_of` finds it, with what else is known of them. Raises what that raises."""
+    owner = owner_of(event, access_key_is_identity=access_key_is_identity)
+    return SignIn(owner, valid_until(event), _groups(event, owner))
 
 
 def owner_of(event: Mapping[str, Any], *, access_key_is_identity: bool = False) -> str:
@@ -87,6 +112,17 @@ def valid_until(event: Mapping[str, Any]) -> datetime | None:
         return datetime.fromtimestamp(int(told["validUntil"]), UTC)
     except (KeyError, ValueError, OverflowError, OSError) as error:
         raise NoIdentity(fields=tuple(sorted(told))) from error
+
+
+def _groups(event: Mapping[str, Any], owner: str) -> frozenset[str]:
+    """Return the groups that the authorizer tells, as a JSON array, or the name of the role that somebody has assumed.
+
+    An IAM user is in none: which groups of IAM they are in stands in no request.
+    """
+    if _owner_of_token(event):
+        return frozenset(json.loads(_of_authorizer(event).get("groups") or "[]"))
+    session = _ROLE_OF_SESSION.fullmatch(owner)
+    return frozenset({session["role"]} if session else ())
 
 
 def _owner_of_token(event: Mapping[str, Any]) -> str:

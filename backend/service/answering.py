@@ -101,7 +101,7 @@ class Answering:
             case ListReports() as data:
                 yield self.paging.reports(caller, data, now, self._snapshot)
             case DescribeCatalog(after=after):
-                yield self.paging.catalog_page(after, now)
+                yield self.paging.catalog_page(caller, after, now)
             case Ping():
                 yield PongMessage()
             case _:

@@ -8,19 +8,19 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from backend.domain.caller import NoIdentity, UnfitIdentity, owner_of
+from backend.domain.caller import NoIdentity, SignIn, UnfitIdentity, sign_in_of
 
 log = logging.getLogger(__name__)
 
 
-def identified(event: Mapping[str, Any], *, access_key_is_identity: bool, extra: Mapping[str, str]) -> str:
+def identified(event: Mapping[str, Any], *, access_key_is_identity: bool, extra: Mapping[str, str]) -> SignIn:
     """Return who asks; `extra` says of what in the log.
 
     Raises:
         NoIdentity: There is nobody who can own reports.
     """
     try:
-        return owner_of(event, access_key_is_identity=access_key_is_identity)
+        return sign_in_of(event, access_key_is_identity=access_key_is_identity)
     except UnfitIdentity as unfit:
         log.warning("identity refused", extra={**extra, "userArn": unfit.arn, "reason": str(unfit)})
         raise

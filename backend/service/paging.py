@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from backend.catalog.definition import Catalog
+from backend.catalog.definition import Catalog, open_to
 from backend.domain.caller import Caller
 from backend.domain.report import Report
 from backend.protocol.codec import pages
@@ -51,15 +51,16 @@ class Paging:
             return self.reports(caller, replace(asked, limit=len(first)), now, show, state)
         return ReportsMessage(reports=first, next=page.next)
 
-    def catalog_page(self, after: str | None, now: datetime) -> CatalogMessage:
-        """Return one page of the catalog. A cursor is the id of the last definition of the page before.
+    def catalog_page(self, caller: Caller, after: str | None, now: datetime) -> CatalogMessage:
+        """Return one page of what the caller may ask for. A cursor is the id of the last definition of the page before.
 
         Raises:
             RefusedRequest: `invalidMessage`, of a wrong cursor.
         """
-        ids = list(self.catalog)
-        if after is not None and after not in self.catalog:
+        catalog = open_to(self.catalog, caller.groups)
+        ids = list(catalog)
+        if after is not None and after not in catalog:
             raise refused_fields(ErrorCode.INVALID_MESSAGE, "There is no such page", {"after": NO_CURSOR})
         left = ids if after is None else ids[ids.index(after) + 1 :]
-        first, *more = pages(self.catalog[each].info(now.date()) for each in left)
+        first, *more = pages(catalog[each].info(now.date()) for each in left)
         return CatalogMessage(definitions=first, next=first[-1].id if more else None)

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import Any, Protocol
 
 from backend.catalog.query import Query
+from backend.domain.caller import SignIn
 from backend.domain.report import Report
 from backend.domain.steps import Change
 from backend.protocol.lifecycle import State
@@ -100,15 +101,6 @@ class ReportStore(Protocol):
         Raises:
             InvalidCursor: It is not of an earlier page.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """Who is behind a connection, and until when."""
-
-    owner: str
-    valid_until: datetime | None = None
-    """The end of the token; None where the sign-in is not by one."""
 
 
 class ConnectionStore(Protocol):

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from backend.catalog.definition import Catalog, Definition
+from backend.catalog.definition import Catalog, Definition, open_to
 from backend.domain import steps
 from backend.domain.caller import Caller
 from backend.domain.counters import REPORTS_ASKED
@@ -88,7 +88,7 @@ class Submission:
 
     def _asked(self, caller: Caller, request: GenerateReport, now: datetime, asked_at: datetime) -> Report:
         """Return the report that the request asks for, checked as of the day it was asked for."""
-        definition = self._definition(request.definition)
+        definition = self._definition(caller, request.definition)
         return Report(
             report_id=request.report_id or str(uuid.uuid4()),
             owner=caller.owner,
@@ -99,8 +99,8 @@ class Submission:
             watchers=frozenset({caller.connection_id} if caller.connection_id else ()),
         )
 
-    def _definition(self, definition_id: str) -> Definition:
-        definition = self.catalog.get(definition_id)
+    def _definition(self, caller: Caller, definition_id: str) -> Definition:
+        definition = open_to(self.catalog, caller.groups).get(definition_id)
         if definition is None:
             name = cut(definition_id, LONGEST_NAME)
             raise refused(ErrorCode.UNKNOWN_DEFINITION, f'There is no report called "{name}".')

@@ -25,7 +25,6 @@ LONGEST_TOKEN: Final = 8 * 1024
 LONGEST_SUBJECT: Final = 255
 """Source: https://openid.net/specs/openid-connect-core-1_0.html#IDToken"""
 LONGEST_KEY_ID: Final = 256
-MOST_GROUPS: Final = 200
 SKEW_S: Final = 60
 """How far ahead the issuer's clock may be; a token that has ended has ended."""
 ACCESS_TYPES: Final = ("jwt", "at+jwt", "application/at+jwt")
@@ -45,6 +44,7 @@ class Identity:
     valid_until: int
     """Seconds since 1970: the end of the token."""
     groups: tuple[str, ...] = ()
+    """Those that some report is for, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,9 @@ class Verification:
     audience: str | None = None
     """What `aud` must name; without one the token must name the client instead, as Cognito's access tokens do."""
     groups_claim: str = "groups"
+    groups: frozenset[str] = frozenset()
+    """The groups that reports are for. Others are not passed on: API Gateway takes no more than 8 KB from an
+    authorizer. Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html"""
     key: Callable[[str], PyJWK]
     """Return the issuer's key of an id; raises `InvalidToken` where there is none."""
     now: Callable[[], float]
@@ -74,7 +77,7 @@ class Verification:
         return Identity(
             owner=f"{self.issuer}|{_subject(claims)}",
             valid_until=_moment(claims, "exp"),
-            groups=_groups(claims.get(self.groups_claim)),
+            groups=tuple(sorted(self.groups.intersection(_groups(claims.get(self.groups_claim))))),
         )
 
     def _claims(self, token: str) -> Mapping[str, Any]:
@@ -154,7 +157,7 @@ def _moment(claims: Mapping[str, Any], claim: str) -> int:
     return int(value)
 
 
-def _groups(value: object) -> tuple[str, ...]:
+def _groups(value: object) -> list[str]:
     """Return the groups that a claim has: a list of names, or names with spaces between; others give none."""
     names = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
-    return tuple(name for name in names if isinstance(name, str) and name)[:MOST_GROUPS]
+    return [name for name in names if isinstance(name, str)]

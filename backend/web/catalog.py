@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from backend.catalog.definition import Catalog
+from backend.catalog.definition import Catalog, open_to
 from backend.protocol.bodies import CatalogPage
 from backend.protocol.messages import DescribeCatalog, ErrorCode, Nothing
 from backend.protocol.refusals import LONGEST_NAME, cut, refused
@@ -32,16 +32,17 @@ class CatalogResources:
 
     def page(self, ask: Ask) -> HttpAnswer:
         """Return a page of the catalog."""
-        page = self.paging.catalog_page(ask.request.read_query(DescribeCatalog).after, ask.now)
+        page = self.paging.catalog_page(ask.caller, ask.request.read_query(DescribeCatalog).after, ask.now)
         return self._answer(ask, CatalogPage(definitions=page.definitions, next=page.next))
 
     def definition(self, ask: Ask) -> HttpAnswer:
         """Return one definition."""
         ask.request.read_query(Nothing)
         name = ask.request.path["definition"]
-        if name not in self.catalog:
+        catalog = open_to(self.catalog, ask.caller.groups)
+        if name not in catalog:
             raise refused(ErrorCode.NOT_FOUND, f'There is no report called "{cut(name, LONGEST_NAME)}".')
-        return self._answer(ask, self.catalog[name].info(ask.now.date()))
+        return self._answer(ask, catalog[name].info(ask.now.date()))
 
     def _answer(self, ask: Ask, document: object) -> HttpAnswer:
         return cached(msgspec.json.encode(document), ask.if_none_match, KEPT)

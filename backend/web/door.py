@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from backend.domain.caller import Caller, NoIdentity
+from backend.domain.caller import NoIdentity
 from backend.protocol.bodies import GatewayMessage
 from backend.protocol.messages import ErrorCode
 from backend.protocol.refusals import RefusedRequest, internal
@@ -67,12 +67,12 @@ class Door:
             return self.public[request.resource](request)
         try:
             extra = {"resource": request.resource}
-            owner = identified(event, access_key_is_identity=self.access_key_is_identity, extra=extra)
+            sign_in = identified(event, access_key_is_identity=self.access_key_is_identity, extra=extra)
         except NoIdentity as error:
             message = str(error) or "Forbidden"  # as API Gateway says it
             return json_answer(GatewayMessage(message=message), HTTPStatus.FORBIDDEN)
         now = self.clock()
-        self.rates.check_message(owner, now)
-        ask = Ask(request=request, caller=Caller(owner), now=now, remaining_s=remaining_s)
+        self.rates.check_message(sign_in.owner, now)
+        ask = Ask(request=request, caller=sign_in.caller(), now=now, remaining_s=remaining_s)
         method = "GET" if request.method == "HEAD" else request.method
         return self.handles[method, request.resource](ask)

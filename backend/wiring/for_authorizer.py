@@ -3,6 +3,7 @@
 environment ──▶ **deployed** ──▶ `Verification` ──▶ authorizer
 """
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -35,6 +36,7 @@ def compose(
         client_id=settings.client_id,
         audience=settings.audience or None,
         groups_claim=settings.groups_claim,
+        groups=frozenset(json.loads(settings.report_groups)),
         key=keys.key,
         now=now,
     )

@@ -6,9 +6,7 @@ environment, clients ──▶ **compose** ──▶ `Door` ──▶ http_route
 import os
 from collections.abc import Mapping
 
-from backend import reports
 from backend.catalog.definition import Catalog
-from backend.catalog.loading import load
 from backend.protocol.resources import DOCUMENTS
 from backend.service.following.news import News
 from backend.service.following.waiting import Waiting
@@ -65,4 +63,4 @@ def deployed() -> Door:
     """Compose what the environment describes."""
     settings = HttpSettings.read(os.environ)
     logs.configure(settings.metrics_namespace)
-    return compose(use_cases.deployed(settings), settings, load(reports))
+    return compose(use_cases.deployed(settings), settings, use_cases.catalog(settings))

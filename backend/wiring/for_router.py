@@ -6,9 +6,7 @@ environment, clients ──▶ **compose** ──▶ `Router` ──▶ router
 import os
 from dataclasses import dataclass
 
-from backend import reports
 from backend.catalog.definition import Catalog
-from backend.catalog.loading import load
 from backend.service.answering import Answering
 from backend.service.ports import Clock, ConnectionStore, Push, Sleep
 from backend.wiring import logs, use_cases
@@ -54,4 +52,4 @@ def deployed() -> Router:
     """Compose what the environment describes."""
     settings = RouterSettings.read(os.environ)
     logs.configure(settings.metrics_namespace)
-    return compose(use_cases.deployed(settings), settings, load(reports))
+    return compose(use_cases.deployed(settings), settings, use_cases.catalog(settings))

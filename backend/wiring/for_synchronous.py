@@ -5,9 +5,7 @@ environment, clients ──▶ **compose** ──▶ `Door` ──▶ synchronou
 
 import os
 
-from backend import reports
 from backend.catalog.definition import Catalog
-from backend.catalog.loading import load
 from backend.protocol.resources import SYNCHRONOUS
 from backend.web.door import Door
 from backend.web.synchronous import Synchronous
@@ -38,4 +36,4 @@ def deployed() -> Door:
     """Compose what the environment describes."""
     settings = SynchronousSettings.read(os.environ)
     logs.configure(settings.metrics_namespace)
-    return compose(use_cases.deployed(settings), settings, load(reports))
+    return compose(use_cases.deployed(settings), settings, use_cases.catalog(settings))

@@ -74,6 +74,8 @@ class AuthorizerSettings(Environment):
     audience: str = ""
     """Empty where tokens name the client instead."""
     groups_claim: str = "groups"
+    report_groups: str = "[]"
+    """The groups that reports are for, as a JSON array."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="iam",
         help="how clients sign in: with keys that the profile has, or at a page in the browser",
     )
+    parser.add_argument(
+        "--empty", action="store_true", help="start the emulator without a stack, for `pulumi up` to make one there"
+    )
     parser.add_argument("--port", type=_port, help="the port on 127.0.0.1; else a free one")
 
 
@@ -25,9 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry out the command and return its exit status."""
     _forget_aws()
+    from infra.local.empty import serve_empty  # noqa: PLC0415  as below
     from infra.local.serve import serve  # noqa: PLC0415  needs the extra `local`
 
-    return serve(args.port, args.auth)
+    return serve_empty(args.port, args.auth) if args.empty else serve(args.port, args.auth)
 
 
 def _forget_aws() -> None:

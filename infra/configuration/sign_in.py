@@ -1,14 +1,14 @@
 """The settings of how analysts sign in.
 
-Pulumi.<stack>.yaml ──▶ **SignIn** ──▶ settings. Does not import pulumi.
+addresses ──▶ **SignIn** ──▶ settings. Does not import pulumi.
 """
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
+from infra.configuration.addresses import Addresses
 from infra.configuration.values import LOOPBACK
 
 POOL_ID = "{poolId}"
@@ -33,7 +33,7 @@ _DISCOVERY = Meta(
 _NAME = Meta(pattern=r"^[!-~]+\Z", description="a text of letters, digits and marks, without spaces")
 
 
-class SignIn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class SignIn(Addresses, frozen=True, kw_only=True, rename="camel"):
     """How analysts sign in: with AWS credentials, or with tokens of an issuer of OpenID Connect.
 
     The issuer is one of the operator's, with `issuer` and `clientId`; without these it is a Cognito user pool that the

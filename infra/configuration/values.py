@@ -1,6 +1,6 @@
 """Kinds of values that several settings have.
 
-**values** ──▶ sign_in, settings. Pure.
+**values** ──▶ addresses, sign_in, settings. Pure.
 """
 
 from typing import Annotated, Literal
@@ -15,16 +15,9 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API
 """
 
 LOOPBACK = r"(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:[^/\s@]+)?"
-SOCKET_ADDRESS = Meta(
-    pattern=rf"^(wss://[^\s/]\S*|ws://{LOOPBACK}(/\S*)?)(?<!/)\Z",
-    description="an address like wss://reports.example.com, encrypted unless on loopback, without a / at its end",
-)
-ADDRESS = Meta(
-    pattern=rf"^(https://[^\s/]\S*|http://{LOOPBACK}(/\S*)?)/v1\Z",
-    description="an address like https://reports.example.com/v1, encrypted unless it is on loopback",
-)
-_ORIGIN = rf"(https://[^\s,/]+|http://{LOOPBACK})"
-ORIGINS = Meta(
-    pattern=rf"^{_ORIGIN}(,{_ORIGIN})*\Z",
-    description="origins like https://intranet.example.com, encrypted unless on loopback, with commas between them",
-)
+"""This machine, with a port or without."""
+
+
+def region_of(arn: str) -> str:
+    """Return the region that an ARN names."""
+    return arn.split(":")[3]

@@ -4,7 +4,8 @@ graph ──▶ **differences** ──▶ apply, emulator
 
 Differences of MiniStack, and their consequences:
 
-- It speaks plain http on loopback, so the buckets' TLS-only statement would refuse everything: `without_tls_only`.
+- It speaks plain http on loopback, which counts as encrypted here, or the buckets' policy would refuse everything:
+  `inside.count_loopback_as_encrypted`.
 - `*.localhost` may not resolve, so the API is reached by its path on 127.0.0.1, `/_aws/execute-api/{apiId}/{stage}`, as
   the local stack's `endpoint` says.
 - What a route returns as `body` it sends to the client, as AWS does only for a route with a RouteResponse: routes must
@@ -13,7 +14,7 @@ Differences of MiniStack, and their consequences:
   message. Nor does it apply the stage's throttles: nothing is answered 429.
 - It handles the messages of one connection one after another, where AWS may run their routes side by side.
 - It fills no `identity.userArn`: the owner of a connection is its access key's id, which the functions take for a
-  person only here, as `FUNCTION_VARIABLES` say, and only on `$connect`.
+  person only here, as `environment` says, and only on `$connect`. With tokens there is no such need.
 - It invokes the route of a WebSocket API for plain http on the same address; the router refuses such an event.
 - A signature in the query of a handshake is good for five minutes, whatever its `X-Amz-Expires` says, and a handshake
   may be signed for another region: AWS refuses both. On the HTTP API it takes signatures in headers only.
@@ -37,7 +38,7 @@ Differences of MiniStack, and their consequences:
 - It takes the key `test`, and any of twelve digits, for its root's without a look at the signature, serves paths that
   no service of AWS has to everybody, and computes the keys of roles from names that are no secret. On a machine with
   several users, or with a browser, that would be an open door, and no setting of 1.5.33 shuts it: `guard` lets nobody
-  pass but this start's administrator, and who signs with a key that the emulator made; `salt_role_credentials` makes
+  pass but this start's administrator, and who signs with a key that the emulator made; `inside` makes
   the roles' keys this start's own.
 - It does not ask for `lambda:InvokeFunction` when API Gateway invokes; the permission is made nevertheless.
 - It deploys nothing: a route works as soon as it exists. Deployment and stage are made nevertheless.
@@ -60,7 +61,6 @@ Differences of MiniStack, and their consequences:
 - An e-mail subscription would wait for a confirmation that never comes: see `NO_COUNTERPART`.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -71,8 +71,6 @@ ADMIN_KEY = "test"
 ACCOUNT_ID = "000000000000"
 ONLY_VERSION = "$LATEST"
 """The version of a function that its alias leads to."""
-FUNCTION_VARIABLES = {"ACCESS_KEY_IS_IDENTITY": "true"}
-"""Variables of the functions besides those that the program declares."""
 SERVICES = ("apigateway", "dynamodb", "iam", "lambda", "logs", "monitoring", "s3", "sns", "sts")
 """Services of MiniStack that are enabled, by its own names."""
 SERVICES_OF_TOKENS = ("cognito-idp",)
@@ -83,13 +81,6 @@ NO_COUNTERPART: Mapping[str, str] = {
     "aws:budgets/budget:Budget": "nothing costs anything here",
 }
 """Types that are not applied, and why. Nothing may refer to them."""
-
-
-def without_tls_only(policy: str) -> str | None:
-    """Return a bucket's policy without the statements that ask for TLS, None when nothing is left."""
-    document = json.loads(policy)
-    kept = [statement for statement in document["Statement"] if not _asks_for_tls(statement)]
-    return json.dumps({**document, "Statement": kept}) if kept else None
 
 
 def is_streamed(integration: Mapping[str, Any]) -> bool:
@@ -106,6 +97,7 @@ def environment(port: int, run_dir: Path, *, takes_tokens: bool = False) -> dict
     """Return all that MiniStack needs to know, for it and the functions it starts. Nothing of the caller's leaks in."""
     return {
         "AUTH": "true",
+        **({} if takes_tokens else {"ACCESS_KEY_IS_IDENTITY": "true"}),  # for the functions
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "127.0.0.1",
@@ -123,7 +115,3 @@ def environment(port: int, run_dir: Path, *, takes_tokens: bool = False) -> dict
         "HOME": str(run_dir),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-
-
-def _asks_for_tls(statement: Mapping[str, Any]) -> bool:
-    return bool(statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport") == "false")

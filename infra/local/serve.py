@@ -3,16 +3,9 @@
 `reportwire local` ──▶ **serve** ──▶ backend, kept reports; ──▶ the profile, on stdout
 """
 
-import contextlib
 import json
-import os
-import signal
-import stat
-import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 
 from boto3.exceptions import Boto3Error
@@ -22,31 +15,22 @@ from backend.protocol.printable import printable
 from infra.local import kept_reports
 from infra.local.backend import supervised
 from infra.local.datasets.local_datasets import default_data_dir
-from infra.local.emulator.process import Emulator
-from infra.local.errors import LocalBackendError
+from infra.local.foreground import in_foreground, wait
 from infra.local.kept_reports import KeptReports
 
 KEEP_S = 30.0
 """How often reports are kept while the backend runs: what is lost where it is killed."""
 SIGN_IN = "reportwire local: sign in as {name} with the password {password}\n"
 """Said once, and kept nowhere: the next start has another."""
-STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(port: int | None, auth: str = "iam") -> int:
-    """Run the backend until SIGINT, SIGTERM or the end of a piped stdin; return the exit code.
+    """Run the backend until it is stopped, as `in_foreground` does; return the exit code.
 
-    Once ready, the profile stands on stdout as one line of JSON. Errors are written to stderr, one line each. To be
-    called from the main thread. With `auth` oidc, analysts sign in with tokens: name and password of one are on stderr.
+    Once ready, the profile stands on stdout as one line of JSON. With `auth` oidc, analysts sign in with tokens: name
+    and password of one are on stderr.
     """
-    try:
-        with _stoppable():
-            _run(port, auth)
-    except KeyboardInterrupt:
-        return 0
-    except LocalBackendError as error:
-        sys.stderr.write(f"reportwire local: {printable(str(error))}\n")
-    return 1
+    return in_foreground(partial(_run, port, auth))
 
 
 def _run(port: int | None, auth: str) -> None:
@@ -60,18 +44,12 @@ def _run(port: int | None, auth: str) -> None:
             if backend.sign_in:
                 sys.stderr.write(SIGN_IN.format(name=backend.sign_in.name, password=backend.sign_in.password))
                 sys.stderr.flush()
-            while not _has_ended(emulator, within_s=KEEP_S):
+            while True:
+                wait(emulator, within_s=KEEP_S)
                 _try(kept.keep)
         except KeyboardInterrupt:
             _try(partial(kept.keep, is_end=True))
             raise
-    raise LocalBackendError("the emulator ended by itself")
-
-
-def _has_ended(emulator: Emulator, within_s: float) -> bool:
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        emulator.process.wait(within_s)
-    return emulator.process.poll() is not None
 
 
 def _try(step: Callable[[], None]) -> None:
@@ -80,29 +58,3 @@ def _try(step: Callable[[], None]) -> None:
         step()
     except (OSError, BotoCoreError, ClientError, Boto3Error) as error:
         sys.stderr.write(f"reportwire local: reports of before: {printable(str(error))}\n")
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Raise KeyboardInterrupt here on any reason to stop; SIGINT may have been ignored by who started this."""
-    before = {number: signal.signal(number, signal.default_int_handler) for number in STOPPING}
-    if sys.stdin and _is_piped(sys.stdin.fileno()):
-        threading.Thread(target=_stop_at_end_of_stdin, daemon=True).start()
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _is_piped(descriptor: int) -> bool:
-    mode = os.fstat(descriptor).st_mode
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-
-
-def _stop_at_end_of_stdin() -> None:
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    main_thread = threading.main_thread().ident
-    if main_thread:
-        signal.pthread_kill(main_thread, signal.SIGTERM)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from backend import reports
 from backend.catalog.definition import Catalog
 from backend.catalog.loading import load
-from backend.domain.caller import Caller
+from backend.domain.caller import Caller, SignIn
 from backend.domain.report import Report
 from backend.domain.steps import Change, is_met
 from backend.engine.budget import Limits
@@ -24,7 +24,7 @@ from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import GenerateReport, ServiceMessage
 from backend.service.announcing import Announcer
-from backend.service.ports import Delivery, InvalidCursor, InvocationRefused, Page, SignIn, Stored
+from backend.service.ports import Delivery, InvalidCursor, InvocationRefused, Page, Stored
 from backend.wiring import (
     for_events,
     for_failures,

@@ -13,7 +13,8 @@ ROUTE = "arn:aws:execute-api:eu-west-1:111122223333:api/dev/$connect"
 
 
 def answer(headers: Any, issuer: Issuer | None = None, **event: Any) -> dict[str, Any]:
-    believing = verification(issuer or Issuer(), groups_claim="groups")
+    known = frozenset({"finance", "two words", "sales"})
+    believing = verification(issuer or Issuer(), groups_claim="groups", groups=known)
     return authorize({"methodArn": ROUTE, "headers": headers} | event, believing)
 
 
@@ -25,10 +26,11 @@ def effect(said: dict[str, Any]) -> tuple[str, str]:
 @pytest.mark.parametrize("header", ["Authorization", "authorization", "AUTHORIZATION"])
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER  "])
 def test_bearer_of_a_true_token_is_let_in_and_named(header: str, scheme: str) -> None:
-    said = answer({header: scheme + token(groups=["finance", "two words"])})
+    said = answer({header: scheme + token(groups=["two words", "finance", "unknown here"])})
     assert effect(said) == ("Allow", ROUTE)
     assert said["principalId"] == f"{ISSUER}|ann"
-    assert said["context"] == {"owner": f"{ISSUER}|ann", "validUntil": str(NOW + 300), "groups": "finance"}
+    groups = '["finance", "two words"]'
+    assert said["context"] == {"owner": f"{ISSUER}|ann", "validUntil": str(NOW + 300), "groups": groups}
 
 
 def test_http_api_names_the_route_otherwise() -> None:

@@ -18,6 +18,7 @@ from backend.aws.report_table import ReportTable
 from backend.aws.result_bucket import PART_SIZE_BYTES, PARTS_AT_ONCE, ResultBucket
 from backend.aws.worker_invocation import WorkerInvocation
 from backend.domain import steps
+from backend.domain.caller import SignIn
 from backend.domain.report import Report
 from backend.protocol import quotas
 from backend.protocol.lifecycle import State
@@ -29,7 +30,6 @@ from backend.service.ports import (
     InvocationRefused,
     ReportStore,
     ResultStore,
-    SignIn,
     StoreUnavailable,
 )
 from infra.local.backend import LocalBackend
@@ -343,8 +343,9 @@ def test_connection_lives_an_hour_from_its_last_message(connections: ConnectionS
     assert connections.renew(connection_id, NOW + timedelta(minutes=161)) is None
 
 
-def test_connection_remembers_when_its_token_ends(connections: ConnectionStore) -> None:
-    connection_id, mine = str(uuid.uuid4()), SignIn("https://id.example|me", NOW + timedelta(minutes=5))
+def test_connection_remembers_when_its_token_ends_and_for_which_groups_it_is(connections: ConnectionStore) -> None:
+    connection_id = str(uuid.uuid4())
+    mine = SignIn("https://id.example|me", NOW + timedelta(minutes=5), frozenset({"finance", "two words", "büro"}))
     connections.put(connection_id, mine, NOW)
     assert connections.renew(connection_id, NOW + timedelta(minutes=50)) == mine
 

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from backend.aws.report_table import ReportTable
 from backend.domain import steps
+from backend.domain.caller import SignIn
 from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import CatalogMessage, GenerateReport, ReportMessage, ReportsMessage, ServiceMessage
 from backend.protocol.quotas import MESSAGE_SIZE_BYTES, REPORT_IDS_PER_WATCH
 from backend.router import ACCEPTED, route
-from backend.service.ports import Delivery, InvalidCursor, SignIn
+from backend.service.ports import Delivery, InvalidCursor
 from tests.backend.fakes import ANNA, BERT, START, World
 
 OWN = "00000000-0000-4000-8000-00000000000a"

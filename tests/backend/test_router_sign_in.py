@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backend.domain.caller import NoIdentity, owner_of
+from backend.domain.caller import NoIdentity, SignIn, owner_of
 from backend.protocol.messages import (
     ErrorCode,
     ErrorMessage,
@@ -14,7 +14,6 @@ from backend.protocol.messages import (
 )
 from backend.router import ACCEPTED, NOT_OF_THE_SOCKET, REFUSED, route
 from backend.service.identification import _log_fields
-from backend.service.ports import SignIn
 from tests.backend.fakes import ANNA, BERT, World
 from tests.backend.socket_events import ID, ask, connect_both, event, generate
 

@@ -126,6 +126,14 @@ def test_one_analyst_has_five_reports_at_once_by_default() -> None:
         ("endpoint", "https://example.com"),
         ("endpoint", "wss://example.com/"),
         ("permissionsBoundary", "boundary"),
+        ("socketDomain", "wss://reports.example.com"),
+        ("socketDomain", "Reports.example.com"),
+        ("httpsDomain", "reports"),
+        ("httpsDomain", "a..example.com"),
+        ("certificateArn", "certificate/1a2b"),
+        ("hostedZoneId", "/hostedzone/Z1"),
+        ("kmsKeyArn", "alias/reports"),
+        ("kmsKeyArn", "arn:aws:kms:eu-west-1:111122223333:alias/reports"),
     ],
 )
 def test_value_out_of_range_is_refused_by_its_key(key: str, value: str) -> None:

@@ -76,7 +76,7 @@ def create_function(aws: Clients, name: str, inputs: Inputs) -> Attributes:
         MemorySize=inputs["memorySize"],
         EphemeralStorage=pascal(inputs["ephemeralStorage"]),
         Timeout=inputs["timeout"],
-        Environment={"Variables": inputs["environment"]["variables"] | differences.FUNCTION_VARIABLES},
+        Environment={"Variables": inputs["environment"]["variables"]},
         LoggingConfig=pascal(inputs["loggingConfig"]),
         Tags=inputs["tags"],
     )

@@ -3,7 +3,6 @@
 apply ──▶ **storage** ──▶ boto3
 """
 
-from infra.local import differences
 from infra.local.applying.applier import Applier, Clients, physical_name
 from infra.local.applying.inputs import Inputs, pascal, tag_list
 from infra.local.recording.graph import Attributes
@@ -90,10 +89,8 @@ def set_lifecycle(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
 
 
 def set_bucket_policy(aws: Clients, _name: str, inputs: Inputs) -> Attributes:
-    """Set what is left of a bucket's policy on loopback."""
-    policy = differences.without_tls_only(inputs["policy"])
-    if policy:
-        aws("s3").put_bucket_policy(Bucket=inputs["bucket"], Policy=policy)
+    """Set who may not do what with a bucket."""
+    aws("s3").put_bucket_policy(Bucket=inputs["bucket"], Policy=inputs["policy"])
     return {"id": inputs["bucket"]}
 
 

@@ -37,9 +37,11 @@ def main() -> None:
     from hypercorn.config import Config  # noqa: PLC0415
     from ministack.app import app  # noqa: PLC0415
 
-    from infra.local.emulator.guard import Guard, salt_role_credentials  # noqa: PLC0415
+    from infra.local.emulator import inside  # noqa: PLC0415
+    from infra.local.emulator.guard import Guard  # noqa: PLC0415
 
-    salt_role_credentials(shared_secret.salt(secret))
+    inside.salt_role_credentials(shared_secret.salt(secret))
+    inside.count_loopback_as_encrypted()
     _allow_many_connections()
     config = Config()
     config.bind = [f"fd://{int(sys.argv[1])}"]

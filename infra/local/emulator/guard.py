@@ -25,7 +25,7 @@ from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qs, quote
 
-from ministack.core import iam_evaluator, lambda_runtime, router, sigv4
+from ministack.core import iam_evaluator, router, sigv4
 
 from infra.local.differences import ACCOUNT_ID, ADMIN_KEY
 from infra.local.emulator import shared_secret, unsigned
@@ -256,17 +256,6 @@ class _Head:
         )
         if failure:
             raise Refused
-
-
-def salt_role_credentials(salt: bytes) -> None:
-    """Make the keys of functions' roles this start's own: MiniStack computes them from the functions' names alone."""
-
-    class Salted:
-        @staticmethod
-        def sha256(data: bytes) -> Any:  # noqa: ANN401  hashlib's own type has no name
-            return hmac.new(salt, data, "sha256")
-
-    lambda_runtime.hashlib = Salted
 
 
 async def _read(receive: Receive) -> bytes:

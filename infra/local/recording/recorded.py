@@ -45,6 +45,8 @@ PROTOCOL = (
 COUNTERS = ("__init__.py", "counters.py")
 """All that the program imports of the backend: the routes of both APIs with what they are defined with, addresses to
 come back to after sign-in, and metrics."""
+REPORTS = ("catalog", "domain", "protocol", "reports", "service")
+"""Rooms of the backend that make up the catalog."""
 INSTALL_HINT = "pip install 'reportwire[local]'"
 
 
@@ -104,19 +106,23 @@ def _reason(errors: str) -> str:
     return f"the Pulumi program failed: {last_line}"
 
 
-def sources() -> set[Path]:
-    """Return every file of this project that takes part in a recording."""
+def sources(config: Mapping[str, str] = CONFIG) -> set[Path]:
+    """Return every file of this project that takes part in a recording; groups of tokens are those in reports."""
     infra, backend = ROOT / "infra", ROOT / "backend"
     recorder = {infra / "local" / name for name in RECORDER}
     protocol = {backend / "protocol" / name for name in PROTOCOL}
     counters = {backend / "domain" / name for name in COUNTERS}
     rooms = ("configuration", "operations", "sign_in")
     parts = [*infra.glob("*.py"), *(file for room in rooms for file in infra.glob(f"{room}/*.py"))]
-    return {*parts, *recorder, backend / "__init__.py", *protocol, *counters}
+    named = {*parts, *recorder, backend / "__init__.py", *protocol, *counters}
+    if config.get("reportwire:auth") != TOKENS["auth"]:
+        return named
+    of_reports = (file for room in REPORTS for file in (backend / room).rglob("*") if file.is_file())
+    return named | {file for file in of_reports if "__pycache__" not in file.parts}
 
 
 def _content_key(config: Mapping[str, str]) -> str:
-    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sources()}
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sources(config)}
     versions = (f"{name} {_version(name)}" for name in ("pulumi", "pulumi-aws"))
     return content_key(files, STACK, *(f"{key}={value}" for key, value in sorted(config.items())), *versions)
 

@@ -9,9 +9,10 @@ import msgspec
 from backend.documents.examples import ID, ORDER
 from backend.documents.exchanges import Situation
 from backend.domain import steps
+from backend.domain.caller import SignIn
 from backend.protocol.messages import Failure, FailureCode, GenerateReport, Progress
 from backend.reports.sample import DEFINITION
-from backend.service.ports import SignIn, StoreUnavailable
+from backend.service.ports import StoreUnavailable
 from tests.backend.fakes import ANNA, FILE_TTL, World
 
 

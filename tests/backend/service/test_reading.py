@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from backend.domain.caller import SignIn
 from backend.protocol.lifecycle import State
 from backend.router import route
-from backend.service.ports import SignIn
 from tests.backend.fakes import ANNA, EVENT_MAX_AGE, MAX_ACTIVE, World
 from tests.backend.service.test_submission import ASKED
 from tests.backend.socket_events import event

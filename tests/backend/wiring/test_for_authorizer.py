@@ -61,10 +61,10 @@ def test_issuer_is_asked_in_the_usual_place_or_another(told: dict[str, str], ask
 
 def test_audience_and_groups_are_those_that_are_set() -> None:
     usual = compose(AuthorizerSettings.read(NEEDED), fetch, lambda: 0.0, lambda: 0.0)
-    assert (usual.audience, usual.groups_claim) == (None, "groups")
-    told = NEEDED | {"AUDIENCE": "reports", "GROUPS_CLAIM": "cognito:groups"}
+    assert (usual.audience, usual.groups_claim, usual.groups) == (None, "groups", frozenset())
+    told = NEEDED | {"AUDIENCE": "reports", "GROUPS_CLAIM": "cognito:groups", "REPORT_GROUPS": '["a b", "c"]'}
     set_ = compose(AuthorizerSettings.read(told), fetch, lambda: 0.0, lambda: 0.0)
-    assert (set_.audience, set_.groups_claim) == ("reports", "cognito:groups")
+    assert (set_.audience, set_.groups_claim, set_.groups) == ("reports", "cognito:groups", frozenset({"a b", "c"}))
 
 
 @pytest.mark.parametrize("missing", NEEDED)

@@ -86,6 +86,7 @@ def test_authorizer_reads_who_the_issuer_is(token_graph: Graph) -> None:
         "CLIENT_ID": f"<{CLIENT}.id>",
         "DISCOVERY_URL": DISCOVERY,
         "GROUPS_CLAIM": "cognito:groups",
+        "REPORT_GROUPS": "[]",
     }
     assert set(AuthorizerSettings.variables()) <= set(found)
     assert {name.lower() for name in found} <= {field.name for field in fields(AuthorizerSettings)}
@@ -145,6 +146,7 @@ def test_issuer_of_somebody_s_needs_nothing_of_cognito() -> None:
         "AUDIENCE": "api://reports",
         "DISCOVERY_URL": SOMEBODY_S["discoveryUrl"],
         "GROUPS_CLAIM": "groups",
+        "REPORT_GROUPS": "[]",
     }
 
 

@@ -49,13 +49,6 @@ def test_unknown_input_is_listed() -> None:
         apply(graph_of(bucket), RecordedCalls(), {})
 
 
-def test_tls_only_policy_is_dropped_and_nothing_else() -> None:
-    tls = '{"Condition": {"Bool": {"aws:SecureTransport": "false"}}, "Effect": "Deny"}'
-    other = '{"Effect": "Deny"}'
-    assert differences.without_tls_only(f'{{"Statement": [{tls}]}}') is None
-    assert differences.without_tls_only(f'{{"Statement": [{tls}, {other}]}}') == f'{{"Statement": [{other}]}}'
-
-
 def test_inputs_know_what_nobody_read() -> None:
     inputs = Inputs({"a": 1, "b": 2})
     assert inputs["a"] == 1

@@ -183,7 +183,7 @@ def test_keys_of_roles_are_this_start_s_own() -> None:
 import json
 from ministack import app
 from ministack.core import lambda_runtime
-from infra.local.emulator.guard import salt_role_credentials
+from infra.local.emulator.inside import salt_role_credentials
 app.AUTH = True
 arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
 config = {"FunctionArn": arn, "FunctionName": "f", "Role": "arn:aws:iam::000000000000:role/r"}

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ from infra.local.recording import recorder
 recorder.run(json.load(sys.stdin), "local")
 print(json.dumps([module.__file__ for module in list(sys.modules.values()) if getattr(module, "__file__", None)]))
 """
+
+
+def imported_by(config: Mapping[str, str]) -> set[Path]:
+    """Return the files of this project that a recording reads."""
+    command = [sys.executable, "-c", RECORD_AND_LIST]
+    done = subprocess.run(command, input=json.dumps(dict(config)), capture_output=True, text=True, check=True, cwd=ROOT)
+    imported = {path for name in json.loads(done.stdout) if (path := Path(name)).is_relative_to(ROOT)}
+    return {path for path in imported if ".venv" not in path.parts} | {ROOT / "infra" / "__main__.py"}
 
 
 def test_two_first_starts_at_once_do_not_collide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, graph: Graph) -> None:
@@ -48,12 +57,14 @@ def test_damaged_cache_is_recorded_again(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 @pytest.mark.slow
 def test_graph_is_cached_by_the_files_it_is_made_from() -> None:
-    config = json.dumps(dict(recorded.CONFIG))
-    command = [sys.executable, "-c", RECORD_AND_LIST]
-    done = subprocess.run(command, input=config, capture_output=True, text=True, check=True, cwd=ROOT)
-    imported = {path for name in json.loads(done.stdout) if (path := Path(name)).is_relative_to(ROOT)}
-    ours = {path for path in imported if ".venv" not in path.parts}
-    assert recorded.sources() == ours | {ROOT / "infra" / "__main__.py"}
+    assert recorded.sources() == imported_by(recorded.CONFIG)
+
+
+@pytest.mark.slow
+def test_graph_with_tokens_is_cached_by_the_reports_too() -> None:
+    """Which groups there are stands in their headers."""
+    config = recorded.configured(recorded.completed({"auth": "oidc"}))
+    assert imported_by(config) | set((ROOT / "backend/reports").glob("*.sql")) <= recorded.sources(config)
 
 
 def test_graph_is_cached_by_its_configuration(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""The program under the real Pulumi engine, where there is one."""
