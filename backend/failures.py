@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from backend.domain.unstarted import no_worker_free
 from backend.protocol.messages import Failure, FailureCode
 from backend.wiring import is_in_lambda
 
 if TYPE_CHECKING:
     from backend.service.abandonment import Abandonment
-
-_UNITS = (("hour", 3600), ("minute", 60), ("second", 1))
 
 
 def handler(record: Mapping[str, Any], _context: object) -> None:
@@ -37,16 +36,8 @@ def failure_of(record: Mapping[str, Any], event_max_age_s: int) -> Failure:
     if "OutOfMemory" in reason or "signal: killed" in reason:
         return Failure(code=FailureCode.OUT_OF_MEMORY, message="The report is too large. Ask for less.")
     if (record.get("requestContext") or {}).get("condition") == "EventAgeExceeded" and not payload:
-        message = f"No worker was free for {_in_words(event_max_age_s)}."
-        return Failure(code=FailureCode.NO_WORKER_FREE, message=message)
+        return no_worker_free(event_max_age_s)
     return Failure(code=FailureCode.WORKER_LOST, message="The report stopped without an answer. Try again.")
-
-
-def _in_words(seconds: int) -> str:
-    """Return a duration in the largest unit that it is a whole number of."""
-    unit, size = next((unit, size) for unit, size in _UNITS if seconds % size == 0)
-    count = seconds // size
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 @cache

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backend.domain.report import Report
+from backend.domain.unstarted import no_worker_free
 from backend.protocol.lifecycle import State, Step, sources, target
 from backend.protocol.messages import Failure, FailureCode, Progress, Result
 
@@ -151,14 +152,18 @@ def fail_abandoned(invocation: str, error: Failure, now: datetime) -> Change:
     )
 
 
-def fail_overdue(event_max_age: timedelta, now: datetime) -> Change:
-    """End a report no worker will come for: queued past the event's maximum age, or a lease lapsed long ago."""
+def fail_unstarted(event_max_age: timedelta, now: datetime) -> Change:
+    """End a report that is queued past the maximum age of its event: no worker will come for it."""
+    error = no_worker_free(int(event_max_age.total_seconds()))
+    condition = Condition(state=State.QUEUED, created_before=now - event_max_age)
+    return Change(Step.FAIL, (condition,), {"error": error, **_ended(now)})
+
+
+def fail_lost(now: datetime) -> Change:
+    """End a report whose lease has lapsed long ago: its worker is gone, and none is coming."""
     error = Failure(code=FailureCode.WORKER_LOST, message="The report stopped without an answer. Try again.")
-    conditions = (
-        Condition(state=State.QUEUED, created_before=now - event_max_age),
-        Condition(state=State.RUNNING, lease_before=now - LOST_AFTER),
-    )
-    return Change(Step.FAIL, conditions, {"error": error, **_ended(now)})
+    condition = Condition(state=State.RUNNING, lease_before=now - LOST_AFTER)
+    return Change(Step.FAIL, (condition,), {"error": error, **_ended(now)})
 
 
 def _held_by(attempt: int) -> tuple[Condition, ...]:

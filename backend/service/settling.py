@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from backend.domain import steps
 from backend.domain.report import Report
+from backend.domain.steps import Change
 from backend.service.announcing import Announcer
 from backend.service.ending import end_report
 from backend.service.ports import ReportStore
@@ -27,8 +28,8 @@ class Settling:
 
     def settle(self, report: Report, now: datetime, *, but: str | None = None) -> Report:
         """Return the report, FAILED if it was overdue; its watchers hear of that, except the connection `but`."""
-        overdue = steps.fail_overdue(self.event_max_age, now)
-        if not any(steps.is_met(condition, report) for condition in overdue.when):
+        overdue = self._overdue(report, now)
+        if overdue is None:
             return report
         ended = end_report(self.reports, report.report_id, overdue)
         if ended is None:
@@ -36,3 +37,8 @@ class Settling:
         log.warning("report lost its worker", extra={"reportId": report.report_id, "attempt": report.attempt})
         self.announcer.announce(ended, but=but)
         return ended
+
+    def _overdue(self, report: Report, now: datetime) -> Change | None:
+        """Return the step that ends the report, if it is due."""
+        ends = (steps.fail_unstarted(self.event_max_age, now), steps.fail_lost(now))
+        return next((end for end in ends if any(steps.is_met(each, report) for each in end.when)), None)

@@ -194,8 +194,9 @@ def test_report_goes_through_its_life(reports: ReportStore) -> None:
         (steps.fail_abandoned("i", FAILURE, NOW), State.FAILED),
         (steps.fail_abandoned("j", FAILURE, NOW), None),
         (steps.fail_abandoned("j", FAILURE, NOW + LEASE * 2), State.FAILED),
-        (steps.fail_overdue(timedelta(0), NOW + LEASE + steps.LOST_AFTER), None),
-        (steps.fail_overdue(timedelta(days=1), NOW + LEASE + steps.LOST_AFTER + timedelta(seconds=1)), State.FAILED),
+        (steps.fail_unstarted(timedelta(0), NOW + LEASE + steps.LOST_AFTER), None),
+        (steps.fail_lost(NOW + LEASE + steps.LOST_AFTER), None),
+        (steps.fail_lost(NOW + LEASE + steps.LOST_AFTER + timedelta(seconds=1)), State.FAILED),
     ],
 )
 def test_running_report_takes_only_the_steps_it_may(
@@ -243,7 +244,7 @@ def test_queued_report_is_overdue_past_the_event_s_age(
 ) -> None:
     report = new_report(created_at=NOW - age)
     reports.put_new(report, NOW)
-    changed = reports.change(report.report_id, steps.fail_overdue(timedelta(minutes=30), NOW))
+    changed = reports.change(report.report_id, steps.fail_unstarted(timedelta(minutes=30), NOW))
     assert (changed.state if changed else None) == state
 
 

@@ -267,14 +267,15 @@ def test_cancel_of_anothers_report_changes_nothing(world: World) -> None:
     assert not world.reports.rows[ID].cancel_requested
 
 
-def test_report_nobody_ran_is_found_lost_on_the_next_read(world: World) -> None:
+def test_report_nobody_began_is_found_so_on_the_next_read(world: World) -> None:
     generate(world)
     world.clock.sleep(31 * 60)
     answer = ask(world, {"action": "listReports"})
     assert isinstance(answer, ReportsMessage)
     assert answer.reports[0].state is State.FAILED
     assert answer.reports[0].error is not None
-    assert answer.reports[0].error.code == "workerLost"
+    assert answer.reports[0].error.code == "noWorkerFree"
+    assert answer.reports[0].error.message == "No worker was free for 30 minutes."
 
 
 def test_catalog_describes_the_sample(world: World) -> None:

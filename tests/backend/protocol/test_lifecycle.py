@@ -45,7 +45,8 @@ CHANGES: list[Callable[[int, datetime], Change]] = [
     lambda _attempt, _now: steps.requeue("j"),
     lambda _, now: steps.fail_uninvoked("i", now),
     lambda _, now: steps.fail_abandoned("i", FAILURE, now),
-    lambda _, now: steps.fail_overdue(timedelta(minutes=30), now),
+    lambda _, now: steps.fail_unstarted(timedelta(minutes=30), now),
+    lambda _, now: steps.fail_lost(now),
 ]
 
 

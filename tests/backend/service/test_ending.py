@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from backend.domain import steps
 from backend.domain.caller import Caller
 from backend.domain.counters import COUNTERS
 from backend.protocol.lifecycle import State
@@ -60,9 +61,16 @@ def abandoned(world: World) -> None:
     world.abandonment.end(ID, world.invoke.events[0][1], LOST)
 
 
-def overdue(world: World) -> None:
+def unstarted(world: World) -> None:
     submit(world)
     world.clock.sleep(EVENT_MAX_AGE.total_seconds() + 1)
+    world.watch(ANNA, [ID])
+
+
+def lost(world: World) -> None:
+    submit(world)
+    world.reports.change(ID, steps.claim("invocation-1", world.clock()))
+    world.clock.sleep((steps.LEASE + steps.LOST_AFTER).total_seconds() + 1)
     world.watch(ANNA, [ID])
 
 
@@ -74,7 +82,8 @@ def overdue(world: World) -> None:
         (cancelled_while_queued, State.CANCELLED, None),
         (not_started, State.FAILED, FailureCode.INTERNAL),
         (abandoned, State.FAILED, FailureCode.WORKER_LOST),
-        (overdue, State.FAILED, FailureCode.WORKER_LOST),
+        (unstarted, State.FAILED, FailureCode.NO_WORKER_FREE),
+        (lost, State.FAILED, FailureCode.WORKER_LOST),
     ],
 )
 def test_every_end_is_counted_once(
