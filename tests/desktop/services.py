@@ -39,7 +39,8 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
-from desktop.sign_in.profiles import Auth, Profile
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.profiles import Profile
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECRET = "X-Amz-Signature=5ec2e7"
@@ -170,7 +171,7 @@ def serving(service: FakeService) -> Iterator[Profile]:
 
 
 def profile_of(endpoint: str) -> Profile:
-    auth = Auth(mode="iam", access_key_id="AKIDEXAMPLE", secret_access_key="wJalrXUtnFEMI")
+    auth = IamAuth(access_key_id="AKIDEXAMPLE", secret_access_key="wJalrXUtnFEMI")
     return Profile(name="test", endpoint=endpoint, region="eu-central-1", auth=auth)
 
 

@@ -25,8 +25,10 @@ from backend.protocol.refusals import RefusedRequest
 from desktop.outside import answers
 from desktop.outside.environment import WrongEnvironment, proxy_of
 from desktop.sign_in import credentials
-from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable, Source
-from desktop.sign_in.profiles import Auth, InvalidProfile, parse
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.credentials import Source
+from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
+from desktop.sign_in.profiles import InvalidProfile, parse
 from infra.local.datasets import csv_records
 from infra.local.datasets.csv_types import ColumnType
 from infra.local.errors import DataError
@@ -95,11 +97,11 @@ def _printed_credentials(data: bytes) -> None:
     def config() -> dict[str, Any]:
         return {"profiles": {"work": {"credential_process": "x"}}}
 
-    def found(_auth: Auth) -> RefreshableCredentials:
+    def found(_auth: IamAuth) -> RefreshableCredentials:
         return cast("RefreshableCredentials", ProcessProvider("work", config, popen).load())
 
     with mock.patch.object(credentials, "_find", found):
-        Source(Auth(mode="iam")).read()
+        Source(IamAuth()).read()
 
 
 @contextlib.contextmanager

@@ -294,7 +294,7 @@ def test_credentials_that_do_not_come_are_an_outage() -> None:
                 await recorder.until_connection(Waiting, 1)
         finally:
             signer.gate.set()
-        assert Waiting(0.0, "The AWS credentials did not come within 0 seconds.") in [
+        assert Waiting(0.0, "The sign-in did not come within 0 seconds.") in [
             replace(c, retry_at=0.0) for c in recorder.connections if isinstance(c, Waiting)
         ]
 
