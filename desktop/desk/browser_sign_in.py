@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from desktop.outside.browsers import open_in_browser
+from desktop.outside import browsers
 from desktop.outside.threads import in_thread
 from desktop.session.sign_in_status import SignInStatus
 from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
@@ -42,12 +42,9 @@ class Screen(Protocol):
 class BrowserSignIn:
     """Carries out what the window asks for; made in a running loop, and closed with the connection."""
 
-    def __init__(
-        self, sign_in: SignIn, screen: Screen, open_in_browser: Callable[[str], bool] = open_in_browser
-    ) -> None:
+    def __init__(self, sign_in: SignIn, screen: Screen) -> None:
         self._sign_in = sign_in
         self._screen = screen
-        self._open = open_in_browser
         self._loop = asyncio.get_running_loop()
         self._cancelled: threading.Event | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,7 +81,7 @@ class BrowserSignIn:
 
     async def _begin(self, cancelled: threading.Event) -> None:
         self._show(replace(self.status, is_in_browser=True, failure=""))
-        failure = ""
+        before, failure = self._known, ""
         try:
             await in_thread(
                 lambda: self._sign_in.begin(self._browse, cancelled=cancelled, words=_words()), "browser sign-in"
@@ -97,11 +94,12 @@ class BrowserSignIn:
         if failure:
             self._screen.say(failure)
         elif not cancelled.is_set():
-            self._arrive()
+            self._arrive(before)
 
-    def _arrive(self) -> None:
-        before, status = self._known, self._sign_in.status
+    def _arrive(self, before: str | None) -> None:
+        """Go on as whoever signed in; `before` is the subject of whoever was here before."""
         self._look()
+        status = self._sign_in.status
         if status and status.person:
             self._screen.say(tr("Signed in as {who}.", who=status.person.name))
         if before is not None and self._known != before:
@@ -120,7 +118,7 @@ class BrowserSignIn:
 
     def _browse(self, address: str) -> None:
         """Open the browser, in the sign-in's thread. The address has nothing secret in it."""
-        if not self._open(address):
+        if not browsers.open_in_browser(address):
             notice = tr("No browser opens. The address is on the clipboard: open it in one.")
             self._soon(lambda: self._screen.copy(address, notice))
 

@@ -30,6 +30,9 @@ from desktop.wording.reports.report_row import ReportRow
 from desktop.wording.reports.report_state import Shown
 from desktop.wording.reports.row_builder import NONE, Rows, Sources, build_rows
 
+OF_THE_DESK = frozenset({ActionId.UNDO, ActionId.RECONNECT, ActionId.SIGN_IN, ActionId.SIGN_OUT})
+"""Actions that depend on more than the rows."""
+
 
 class Desk(Struct, frozen=True, kw_only=True):
     """Everything known at one moment."""
@@ -133,7 +136,7 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
     else:
         chips, counts = count_chips(rows.by_id.values()), say_counts(rows.by_id.values())
     is_same = before is not None and has_same_rows and _has_same_choice(before.desk, desk)
-    possible = before.offered if before and is_same else offered(selected, rows.by_id.values())
+    possible = before.offered - OF_THE_DESK if before and is_same else offered(selected, rows.by_id.values())
     connection = describe(session, now_s, desk.sign_in)
     known = before.desk.session if before else Session()
     is_list_same = before is not None and listed is before.listed and has_same_rows

@@ -105,6 +105,10 @@ class FakeService:
     refused: dict[type, ErrorInfo] = field(default_factory=dict)
     mute: tuple[type, ...] = ()
     """What is left without an answer."""
+    owners: list[str] = field(default_factory=list)
+    """Who was let in."""
+    lets_in: Callable[[str], bool] | None = None
+    """Whether whoever sends this `Authorization` may connect."""
     status: HTTPStatus | None = None
     """What connections are refused with."""
     requests: list[Request] = field(default_factory=list)
@@ -152,10 +156,13 @@ class FakeService:
                 for message in () if isinstance(request.data, self.mute) else self.answers(request):
                     connection.send(encode(message).decode())
 
-    def refuse(self, connection: ServerConnection, _request: HttpRequest) -> Response | None:
-        if self.status is None:
+    def refuse(self, connection: ServerConnection, request: HttpRequest) -> Response | None:
+        status = self.status
+        if self.lets_in and not self.lets_in(request.headers.get("Authorization", "")):
+            status = HTTPStatus.FORBIDDEN
+        if status is None:
             return None
-        return Response(self.status, self.status.phrase, Headers({"Content-Type": "application/json"}), b"{}")
+        return Response(status, status.phrase, Headers({"Content-Type": "application/json"}), b"{}")
 
 
 @contextlib.contextmanager

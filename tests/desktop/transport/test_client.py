@@ -13,6 +13,7 @@ from backend.protocol.codec import encode
 from backend.protocol.messages import ErrorCode, ErrorInfo, ErrorMessage, GenerateReport, Ping, PongMessage, Request
 from desktop.session.connection_status import Closed, Connected, Connecting, SignInNeeded, Waiting
 from desktop.session.events import ConnectionChanged, Received, TimePassed
+from desktop.sign_in.findings import NotSignedIn
 from desktop.transport.client import Client
 from desktop.transport.timing import Timing
 from tests.desktop.peers import FAST, FakeSigner, Recorder, peer, running, stay
@@ -171,6 +172,36 @@ def test_busy_service_is_given_the_time_it_asks_for() -> None:
                 await recorder.until_connection(Connected)
         assert isinstance(outage, Waiting)
         assert outage.retry_at - waited_from == pytest.approx(7, abs=0.1)
+
+    run(test())
+
+
+def test_connection_is_left_before_what_opened_it_ends() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay) as address:
+            client, signer = client_of(address, recorder)
+            signer.lasts_s = 0.05
+            async with running(client):
+                await recorder.until_connection(Connected, 3)
+        assert signer.signed >= 3
+        assert not any(isinstance(each, Waiting) for each in recorder.connections)
+
+    run(test())
+
+
+def test_connection_is_opened_again_when_somebody_else_signs() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay) as address:
+            client, signer = client_of(address, recorder, recheck=60.0)
+            signer.failures = [NotSignedIn("You are not signed in.")] * 2
+            async with running(client):
+                await recorder.until_connection(SignInNeeded)
+                for count in (1, 2):
+                    client.reconnect()
+                    await recorder.until_connection(Connected, count)
+        assert not any(isinstance(each, Waiting) for each in recorder.connections)
 
     run(test())
 

@@ -8,7 +8,7 @@ import argparse
 from desktop.commands.actions.sign_in.issuer import issuer_of, signing
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.output.lines import print_line, say
-from desktop.outside.browsers import open_in_browser
+from desktop.outside import browsers
 from desktop.sign_in.signers import sign_in_of
 
 NOT_KEPT = (
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _browse(address: str) -> None:
-    if not open_in_browser(address):
+    if not browsers.open_in_browser(address):
         say("Open this address in a browser on this computer:")
         print_line(address)
     say("Waiting for the browser…")
