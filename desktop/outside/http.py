@@ -54,8 +54,9 @@ def exchange(url: str, form: Mapping[str, str] | None = None, *, limit_s: float 
     Raises:
         NotExchanged: Nothing was answered within `limit_s`, or too much.
     """
-    host = urlsplit(url).hostname or ""
+    host = ""
     try:
+        host = urlsplit(url).hostname or ""
         proxy = proxy_of(url)
         with (
             httpx.Client(
@@ -73,7 +74,7 @@ def exchange(url: str, form: Mapping[str, str] | None = None, *, limit_s: float 
         elif isinstance(error, httpx.TimeoutException):
             reason = f"{host} does not answer."
         else:
-            reason = f"{host} cannot be reached."
+            reason = f"{host or 'The address'} cannot be reached."
         raise NotExchanged(reason) from None  # an error of httpx has the request, and that the form
 
 

@@ -104,12 +104,19 @@ class HttpDoor:
         try:
             reply = await self.ask("HEAD", "/catalog", attempts=1, is_vital=True)
         except ConnectionFailed as failed:
-            if failed.outage.remedy is Remedy.SIGN_IN:
-                await self.ask("GET", "/catalog", attempts=1, is_vital=True)  # whose refusal comes with a reason
-            raise
+            raise await self._with_reason(failed) from failed
         if not reply.tag:
             reason = f"Something between here and {self._route.host} answers in the place of the service."
             raise ConnectionFailed(Outage(Remedy.WAIT, reason))
+
+    async def _with_reason(self, failed: ConnectionFailed) -> ConnectionFailed:
+        """Return the same failure, of a refused sign-in with the service's reason, which an answer to HEAD has not."""
+        if failed.outage.remedy is Remedy.SIGN_IN:
+            try:
+                await self.ask("GET", "/catalog", attempts=1, is_vital=True)
+            except ConnectionFailed as said:
+                return said if said.outage.remedy is Remedy.SIGN_IN else failed
+        return failed
 
     async def ask(
         self,

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from desktop.app import App
+from desktop.keeping.settings import Settings
+from desktop.keeping.window_state import WindowState
 from desktop.outside import browsers
+from desktop.program import Choices, Program
 from desktop.session.connection_status import Connected
 from desktop.sign_in.profiles import Profile
 from desktop.widgets.intents import Close
@@ -25,37 +28,33 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display withou
 
 
 class Desk:
-    """A window at work with the service, as one after another is."""
+    """A window at work with the service, by the program that begins anew when somebody else may be signed in."""
 
     def __init__(self, profile: Profile) -> None:
-        self._profile = profile
         self.window = MainWindow()
         self.window.show()
-        self.again = asyncio.Event()
-        self._begin()
+        self._program = Program(self.window, None, Choices(None, Settings(), WindowState(None)))
+        self._serving = asyncio.create_task(self._program.serve(profile))
 
-    def _begin(self) -> None:
-        self.app = App(self.window, start_again=self.again.set)
-        self._serving = asyncio.create_task(self.app.serve(self._profile))
+    @property
+    def app(self) -> App:
+        assert self._program._app
+        return self._program._app
 
-    async def begin_again(self) -> None:
-        """Do what the program does when somebody else may be signed in."""
-        await self.again.wait()
-        self.again.clear()
-        await self._end()
-        self._begin()
+    async def begin_again(self, before: App) -> None:
+        """Wait until another app has the window."""
+        await self.until(lambda: self._program._app is not before)
 
     async def close(self) -> None:
         self.window.intended.emit(Close(is_sure=True))
-        await self._end()
+        await self._serving
         self.window.deleteLater()
 
-    async def _end(self) -> None:
-        self.app.stop()
-        await self._serving
-
     async def until(self, is_so: Callable[[], Any]) -> None:
-        while not is_so():
+        while self._program._app is None or not is_so():
+            await asyncio.sleep(0)
+            if self._program._app is None:
+                continue
             painted = asyncio.Event()
             timer = self.app.painting.repaint
             timer.timeout.connect(painted.set)
@@ -112,8 +111,10 @@ def test_from_the_first_start_to_the_sign_out(drive: Drive, monkeypatch: pytest.
         desk.press()
         await desk.until(lambda: isinstance(desk.connection, Connected) and desk.offers(A.SIGN_OUT))
         assert desk.window.connection_menu.reason.text() == "Signed in as ann@example.com."
+        before = desk.app
         desk.window.actions_of_window[A.SIGN_OUT].trigger()
-        await desk.begin_again()
+        await desk.begin_again(before)
+        assert desk.window.status.message.text == "You are signed out."
         await desk.until(desk.wants_sign_in)
 
     with issuing() as issuer:
@@ -204,9 +205,9 @@ def test_person_whom_the_service_does_not_let_in_can_sign_in_as_another(
         await desk.until(lambda: desk.words() == "test, Sign in needed" and desk.offers(A.SIGN_IN, A.SIGN_OUT))
         reason = desk.window.connection_menu.reason.text()
         assert reason == "The service refused the sign-in. Signed in as bert@example.com."
-        person.user = "ann"
+        person.user, before = "ann", desk.app
         desk.press()
-        await desk.begin_again()
+        await desk.begin_again(before)
         await desk.until(lambda: isinstance(desk.connection, Connected))
 
     with issuing() as issuer:
