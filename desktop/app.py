@@ -18,7 +18,7 @@ from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from backend.protocol.messages import GenerateReport
-from desktop.desk.earlier_run import resume
+from desktop.desk.earlier_run import forget, resume
 from desktop.desk.errands import Errands
 from desktop.desk.form_sets import FormSets
 from desktop.desk.home import Home
@@ -347,9 +347,15 @@ class App:
 
     # --- the service ---
 
-    def remember(self, profile: Profile | None) -> None:
-        """Ask again for what an earlier run left unanswered, and keep what this one does; None is the local backend."""
-        resume(self.store, _data_path(), profile.endpoint if profile else LOCAL)
+    def remember(self, profile: Profile | None, *, is_another_person: bool = False) -> None:
+        """Ask again for what an earlier run left unanswered, and keep what this one does; None is the local backend.
+
+        What `is_another_person` says was left unanswered by somebody else is forgotten.
+        """
+        endpoint = profile.endpoint if profile else LOCAL
+        if is_another_person:
+            forget(_data_path(), endpoint)
+        resume(self.store, _data_path(), endpoint)
 
     def _tell(self, connection: Connection) -> None:
         self.store.dispatch(ConnectionChanged(connection, time.monotonic()))

@@ -86,9 +86,9 @@ class Program:
             )
         )
         while True:
-            self._next, self._is_again = None, False
+            is_another_person, self._is_again, self._next = self._is_again, False, None
             self._app = App(self._window, self._transport, self._home, self._show_connections, self._start_again)
-            self._app.remember(profile)
+            self._app.remember(profile, is_another_person=is_another_person)
             await self._app.serve(profile)
             if self._next is not None:
                 profile = self._profile_of(self._next)

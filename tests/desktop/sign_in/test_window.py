@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from backend.protocol.messages import GenerateReport
 from desktop.app import App
 from desktop.keeping.settings import Settings
 from desktop.keeping.window_state import WindowState
@@ -14,7 +15,7 @@ from desktop.outside import browsers
 from desktop.program import Choices, Program
 from desktop.session.connection_status import Connected
 from desktop.sign_in.profiles import Profile
-from desktop.widgets.intents import Close
+from desktop.widgets.intents import Close, Generate
 from desktop.widgets.main_window import MainWindow
 from desktop.wording.reports.offers import ActionId
 from tests.desktop.services import FakeService
@@ -177,6 +178,33 @@ def test_sign_in_that_ends_while_connected_is_asked_for_again(drive: Drive, monk
     with issuing(life_s=2.0) as issuer:
         service = at_a_window(drive, issuer, test)
     assert len(service.owners) >= 2
+
+
+@pytest.mark.slow
+def test_what_one_person_asked_for_in_vain_is_not_asked_for_by_the_next(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person()
+    use(monkeypatch, person, None)
+    service = FakeService(mute=(GenerateReport,))
+
+    async def test(desk: Desk) -> None:
+        await desk.until(desk.wants_sign_in)
+        desk.press()
+        await desk.until(lambda: isinstance(desk.connection, Connected) and desk.offers(A.SIGN_OUT))
+        desk.window.intended.emit(Generate(GenerateReport(definition="sample", parameters={})))
+        await desk.until(lambda: len(service.submitted) == 1)
+        person.user, before = "bert", desk.app
+        desk.window.actions_of_window[A.SIGN_OUT].trigger()
+        await desk.begin_again(before)
+        await desk.until(desk.wants_sign_in)
+        assert desk.window.reports.table.reports.rowCount() == 0
+        desk.press()
+        await desk.until(lambda: isinstance(desk.connection, Connected) and desk.app.store.session.is_listed)
+
+    with issuing() as issuer:
+        at_a_window(drive, issuer, test, service)
+    assert len(service.submitted) == 1
 
 
 def test_without_a_keyring_that_is_said(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
