@@ -176,6 +176,26 @@ def test_busy_service_is_given_the_time_it_asks_for() -> None:
     run(test())
 
 
+def test_redirect_to_somebody_else_takes_no_signature_along() -> None:
+    sent: list[str | None] = []
+
+    async def note(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        sent.append(connection.request.headers.get("Authorization"))
+        await stay(connection)
+
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(note) as other, peer(stay, [(302, {"Location": other})]) as address:
+            client, signer = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Connected)
+        assert signer.signed == 1
+        assert sent == [None]
+
+    run(test())
+
+
 def test_connection_is_left_before_what_opened_it_ends() -> None:
     async def test() -> None:
         recorder = Recorder()
