@@ -17,11 +17,9 @@ STARTED_WITHIN_S = 5.0
 def open_in_browser(url: str) -> bool:
     """Open an address, and return whether a browser took it. May block for `STARTED_WITHIN_S`."""
     if sys.platform == "win32":
-        try:
-            os.startfile(url)  # noqa: S606  an address of the issuer, which is https
-        except OSError:
-            return False
-        return True
+        import webbrowser  # noqa: PLC0415  elsewhere it may start a browser in the terminal
+
+        return webbrowser.open(url)
     opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
     if opener is None or not _has_screen():
         return False

@@ -56,7 +56,7 @@ def renew(auth: OidcAuth, endpoint: str, exchange: Exchange, refresh: str) -> To
 
 def revoke(auth: OidcAuth, endpoint: str, exchange: Exchange, refresh: str) -> None:
     """Have a refresh token, and what came of it, count no more. Raises `NotSignedIn` and `SignInUnreachable`."""
-    form = {"token": refresh, "token_type_hint": "refresh_token", "client_id": auth.client_id}
+    form = {"token": refresh, "client_id": auth.client_id}
     _ask(auth, endpoint, exchange, form)
 
 
