@@ -221,9 +221,7 @@ TARGETS = {
     "discovery": Target(
         lambda data: discover(OIDC, lambda _url, _form=None: (200, data)),
         (NotSignedIn, SignInUnreachable),
-        (
-            b'{"issuer":"https://i.example","authorization_endpoint":"https://a.ex/","token_endpoint":"https://t.ex/"}',
-        ),
+        (b'{"issuer":"https://i.example","authorization_endpoint":"https://a.ex/","token_endpoint":"https://t.ex/"}',),
         (*JSON_WORDS, b"issuer", b"http://", b"https://[", b"127.0.0.1", b":99999", b"#", b"@"),
     ),
     "redirect": Target(
