@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from backend.protocol.messages import GenerateReport
-from desktop.desk.earlier_run import resume
+from desktop.desk.earlier_run import forget, resume
 from desktop.desk.errands import Errands
 from desktop.desk.form_sets import FormSets
 from desktop.desk.home import Home
@@ -35,9 +35,11 @@ from desktop.local_service import LocalService
 from desktop.painting import Painting
 from desktop.session.connection_status import Connection
 from desktop.session.events import CancelAsked, ConnectionChanged, RemoveAsked, ServiceEnded, Submitted
+from desktop.session.sign_in_status import SignInStatus
 from desktop.session.store import Store
+from desktop.sign_in.auth import OidcAuth
 from desktop.sign_in.profiles import Profile, Transport, with_transport
-from desktop.sign_in.sigv4 import Signer
+from desktop.sign_in.signers import sign_in_of, signer_of
 from desktop.transport.client import Client
 from desktop.transport.opening import Ways
 from desktop.transport.remembered import of_this_user
@@ -51,6 +53,9 @@ from desktop.wording.reports.report_row import ReportRow
 from desktop.wording.reports.report_state import Shown
 from desktop.wording.window import now_here, rearrange
 
+if TYPE_CHECKING:
+    from desktop.desk.browser_sign_in import BrowserSignIn, Screen
+
 KEEP_MS = 1000
 """What is to be kept is written so long after it changed."""
 
@@ -62,7 +67,9 @@ class App:
         window: Shows what is known.
         transport: How a local backend is to be reached.
         home: Has what was kept.
-        tell_profile: Called as soon as `profile` is known, which takes a moment for a local backend.
+        tell_profile: Called as soon as `profile` is known, which takes a moment for a local backend, and when it is
+            another person who signs in to it.
+        start_again: Called when somebody else may be signed in: nothing of the last one is to stay in the window.
     """
 
     def __init__(
@@ -71,9 +78,11 @@ class App:
         transport: Transport | None = None,
         home: Home | None = None,
         tell_profile: Callable[[], None] = lambda: None,
+        start_again: Callable[[], None] = lambda: None,
     ) -> None:
         self.window = window
         self._tell_profile = tell_profile
+        self._start_again = start_again
         self._transport = transport
         self._home = home or Home()
         self._loop = asyncio.get_running_loop()
@@ -81,7 +90,7 @@ class App:
         self.painting = Painting(window, self._save_what_is_wanted)
         self.downloads = Downloads(self.store, self.painting.plan)
         self.previews = Previews(self.downloads.fresh_link, self.painting.plan)
-        self._errands = Errands(self.downloads, self._say, self._copy)
+        self._errands = Errands(self.downloads, self.say, self._copy)
         self.reversible = Reversible(
             lambda report_id: self.store.dispatch(CancelAsked(report_id)),
             lambda report_id: self.store.dispatch(RemoveAsked(report_id)),
@@ -99,6 +108,7 @@ class App:
         self.is_local = False
         self._local = LocalService(self._talk, self._tell, lambda: self.store.dispatch(ServiceEnded()))
         self._client: Client | None = None
+        self._sign_in: BrowserSignIn | None = None
         self._sets: FormSets | None = None
         self._keeping = QTimer(window, interval=KEEP_MS, singleShot=True)
         self.profile: Profile | None = None
@@ -187,7 +197,7 @@ class App:
 
     # --- intents ---
 
-    def _heed(self, intent: Intent) -> None:  # noqa: C901, PLR0912  one case for each intent
+    def _heed(self, intent: Intent) -> None:  # noqa: C901, PLR0912, PLR0915  one case for each intent
         """Carry out an intent."""
         match intent:
             case intents.Generate(request, saves):
@@ -235,6 +245,8 @@ class App:
                 self._copy_support()
             case intents.Retry():
                 self._retry_now()
+            case intents.SignIn() | intents.CancelSignIn() | intents.SignOut():
+                self._heed_sign_in(intent)
             case Close(is_sure):
                 self._close(is_sure=is_sure)
             case _:
@@ -317,6 +329,17 @@ class App:
         if self._client:
             self._client.retry_now()
 
+    def _heed_sign_in(self, intent: intents.SignIn | intents.CancelSignIn | intents.SignOut) -> None:
+        if self._sign_in is None:
+            return
+        match intent:
+            case intents.SignIn():
+                self._sign_in.begin()
+            case intents.CancelSignIn():
+                self._sign_in.cancel()
+            case intents.SignOut():
+                self._sign_in.end()
+
     def _look_around(self) -> None:
         """See what became of the saved files while the analyst was away."""
         self.painting.notifying.see()
@@ -324,9 +347,15 @@ class App:
 
     # --- the service ---
 
-    def remember(self, profile: Profile | None) -> None:
-        """Ask again for what an earlier run left unanswered, and keep what this one does; None is the local backend."""
-        resume(self.store, _data_path(), profile.endpoint if profile else LOCAL)
+    def remember(self, profile: Profile | None, *, is_another_person: bool = False) -> None:
+        """Ask again for what an earlier run left unanswered, and keep what this one does; None is the local backend.
+
+        What `is_another_person` says was left unanswered by somebody else is forgotten.
+        """
+        endpoint = profile.endpoint if profile else LOCAL
+        if is_another_person:
+            forget(_data_path(), endpoint)
+        resume(self.store, _data_path(), endpoint)
 
     def _tell(self, connection: Connection) -> None:
         self.store.dispatch(ConnectionChanged(connection, time.monotonic()))
@@ -335,15 +364,40 @@ class App:
         ways = Ways(remembered=of_this_user())
         self.profile = profile = with_transport(profile, self._transport)
         self._tell_profile()
-        self._client = Client(profile, Signer(profile), self.store.dispatch, ways=ways)
+        self._client = Client(profile, signer_of(profile), self.store.dispatch, ways=ways)
         self.store.connect(self._client.send)
+        self._sign_in = _browser_sign_in(profile, self)
         try:
             await self._client.run()
         finally:
             self._client = None
+            if self._sign_in:
+                await self._sign_in.close()
 
-    def _say(self, text: str) -> None:
-        self.window.show_notice(text)
+    # --- what hears of the sign-in
+
+    def show_sign_in(self, status: SignInStatus) -> None:
+        """Show how it stands."""
+        self.painting.desk = replace(self.painting.desk, sign_in=status)
+        self.painting.plan(status)
+        self._tell_profile()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence for some seconds."""
+        self.window.show_notice(sentence)
+
+    def copy(self, text: str, notice: str) -> None:
+        """Put a text on the clipboard, and say so."""
+        self._copy(text, notice)
+
+    def connect_again(self) -> None:
+        """Connect with what there is to sign with now."""
+        if self._client:
+            self._client.reconnect()
+
+    def start_again(self) -> None:
+        """Begin with an empty window."""
+        self._start_again()
 
     def _copy(self, text: str, notice: str) -> None:
         QGuiApplication.clipboard().setText(text)
@@ -352,6 +406,14 @@ class App:
 
     def _begin_saving(self, report_id: str, path: Path) -> None:
         self._errands.save(report_id, path, self.saving.kept_promise)
+
+
+def _browser_sign_in(profile: Profile, screen: "Screen") -> "BrowserSignIn | None":
+    if not isinstance(profile.auth, OidcAuth):
+        return None
+    from desktop.desk.browser_sign_in import BrowserSignIn  # noqa: PLC0415  only some connections need it
+
+    return BrowserSignIn(sign_in_of(profile.auth), screen)
 
 
 def _data_path() -> Path:

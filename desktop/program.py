@@ -54,6 +54,7 @@ class Program:
         self._home = Home(choices.state, _parameter_sets(), choices.settings)
         self._app: App | None = None
         self._next: ConnectionId | None = None
+        self._is_again = False
         self._connections: Connections | None = of_this_user() if choices.folder else None
         self._desk: ConnectionsDesk | None = None
         self._log = last_log()
@@ -85,12 +86,14 @@ class Program:
             )
         )
         while True:
-            self._app, self._next = App(self._window, self._transport, self._home, self._show_connections), None
-            self._app.remember(profile)
+            is_another_person, self._is_again, self._next = self._is_again, False, None
+            self._app = App(self._window, self._transport, self._home, self._show_connections, self._start_again)
+            self._app.remember(profile, is_another_person=is_another_person)
             await self._app.serve(profile)
-            if self._next is None:
+            if self._next is not None:
+                profile = self._profile_of(self._next)
+            elif not self._is_again:
                 break
-            profile = self._profile_of(self._next)
         if self._desk:
             await self._desk.close()
 
@@ -104,6 +107,12 @@ class Program:
     def _show_connections(self) -> None:
         if self._desk:
             self._desk.refresh()
+
+    def _start_again(self) -> None:
+        """Talk to the same service with an empty window, as somebody else may be signed in."""
+        if self._app:
+            self._is_again = True
+            self._app.stop()
 
     def _fill_connections(self, dialog: ConnectionsDialog) -> None:
         if self._desk:

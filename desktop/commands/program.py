@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any
 
-from desktop.commands import catalog, check, completion, data, doctor, generate, local, reports, sets, window
+from desktop.commands import catalog, check, completion, data, doctor, generate, local, reports, sets, signing, window
 from desktop.commands.arguments import Parser
 from desktop.commands.exits import Exit
 from desktop.commands.output.lines import complain
@@ -28,6 +28,9 @@ COMMANDS = {
     "watch": (reports.add_watch_arguments, "show the progress of a report until it ends"),
     "cancel": (reports.add_cancel_arguments, "stop a report"),
     "download": (reports.add_download_arguments, "save the file of a report"),
+    "login": (signing.add_login_arguments, "sign in, in the browser"),
+    "logout": (signing.add_logout_arguments, "sign out"),
+    "whoami": (signing.add_whoami_arguments, "show who is signed in"),
     "doctor": (doctor.add_arguments, "find out what works from here to the service"),
     "sets": (sets.add_arguments, "show, export, import and delete named parameters"),
     "local": (local.add_arguments, "run the local backend until interrupted"),

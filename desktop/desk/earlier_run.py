@@ -36,3 +36,10 @@ def resume(store: Store, path: Path, endpoint: str) -> None:
     store.listen(cancel_again)
     cancel_again(store.session)
     store.listen(unanswered.keep)
+
+
+def forget(path: Path, endpoint: str) -> None:
+    """Ask a service for nothing again: another person may be signed in, whose reports they would become."""
+    unanswered = Unanswered(path, endpoint)
+    unanswered.load()
+    unanswered.keep(Session())

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from desktop.outside import version
 from desktop.outside.environment import CERTIFICATE_FILES, WrongEnvironment, proxy_of
 from desktop.outside.redaction import host_of, without_secrets
+from desktop.sign_in.auth import Auth, IamAuth, OidcAuth
 from desktop.sign_in.profiles import Profile
 from desktop.wording.examination import Step, conclude
 
@@ -23,7 +24,7 @@ def details(profile: Profile, steps: Iterable[Step], *, now: datetime | None = N
     facts = {
         "Program": f"Reportwire {version.installed()}, Python {platform.python_version()}, {platform.platform()}",
         "Time": f"{at:%Y-%m-%d %H:%M:%S} UTC",
-        "Profile": f"{profile.name}, {profile.region}, {_sign_in(profile)}",
+        "Profile": f"{profile.name}, {profile.region}, {_sign_in(profile.auth)}",
         "Service": host_of(profile.endpoint),
         "HTTPS": host_of(profile.https) if profile.https else "not offered",
         "Way": profile.transport,
@@ -32,9 +33,12 @@ def details(profile: Profile, steps: Iterable[Step], *, now: datetime | None = N
     }
     lines = [f"{name + ':':14}{value}" for name, value in facts.items()]
     lines += ["", *(_line(step) for step in shown), "", conclude(shown)]
-    secrets = (profile.auth.access_key_id, profile.auth.secret_access_key)
-    text = without_secrets("\n".join(line.rstrip() for line in lines), filter(None, secrets))
-    return text + "\n"
+    return without_secrets("\n".join(line.rstrip() for line in lines), _secrets(profile.auth)) + "\n"
+
+
+def _secrets(auth: Auth) -> Iterable[str]:
+    keys = (auth.access_key_id, auth.secret_access_key) if isinstance(auth, IamAuth) else ()
+    return filter(None, keys)
 
 
 def _line(step: Step) -> str:
@@ -42,10 +46,12 @@ def _line(step: Step) -> str:
     return f"{step.outcome:8} {step.title:15} {step.figure:>12}  {sentence}"
 
 
-def _sign_in(profile: Profile) -> str:
-    if profile.auth.secret_access_key:
+def _sign_in(auth: Auth) -> str:
+    if isinstance(auth, OidcAuth):
+        return f"sign-in in the browser at {auth.host}"
+    if auth.secret_access_key:
         return "keys in the profile"
-    return f"AWS profile {profile.auth.aws_profile}" if profile.auth.aws_profile else "AWS's own sign-in"
+    return f"AWS profile {auth.aws_profile}" if auth.aws_profile else "AWS's own sign-in"
 
 
 def _proxy(profile: Profile) -> str:

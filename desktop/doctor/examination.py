@@ -20,9 +20,10 @@ from desktop.doctor.small_report import Patience
 from desktop.doctor.target import Target, can_fall_back, obstacle, target_of, unused
 from desktop.outside.environment import Proxy, WrongEnvironment, proxy_of
 from desktop.outside.patience import CREDENTIALS_S, LOOK_UP_S, OPEN_S, REACH_S, SMALL_REPORT_S
-from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
+from desktop.sign_in.auth import OidcAuth
+from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
 from desktop.sign_in.profiles import Profile, Transport
-from desktop.sign_in.sigv4 import Signer
+from desktop.sign_in.signers import signer_of
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy
 from desktop.transport.knocking import Knocked, knock
 from desktop.transport.signing import signing
@@ -70,7 +71,7 @@ async def examine(
 
     First all eight are yielded as waiting. The sign-in is yielded once more if a later step shows that it is refused.
     """
-    examination = _Examination(profile, signer or Signer(profile), limits or Limits(), clocks or Clocks())
+    examination = _Examination(profile, signer or signer_of(profile), limits or Limits(), clocks or Clocks())
     for check in Check:
         yield words.waiting(check)
     for check, take in examination.takes.items():
@@ -154,13 +155,17 @@ class _Examination(Struct):
         return (judge_clock(self._knocked),)
 
     async def _find_credentials(self) -> Steps:
+        auth = self.profile.auth
         try:
             found = await find_credentials(self.signer, self.limits.sign_in)
         except (NotSignedIn, SignInUnreachable) as error:
-            return (words.not_signed_in(str(error)),)
+            is_lost = isinstance(error, NotSignedIn) and isinstance(auth, OidcAuth)
+            return (words.not_signed_in(str(error), is_in_browser=is_lost),)
+        if isinstance(auth, OidcAuth):
+            return (words.signed_in_at(auth.host, found.who, found.ends_at, self.clocks.now()),)
         if found.origin == "explicit" and not self._target.is_secure:
             return (words.sign_in_not_needed(),)
-        return (words.signed_in(found.origin, self.profile.auth.aws_profile, found.ends_at, self.clocks.now()),)
+        return (words.signed_in(found.origin, auth.aws_profile, found.ends_at, self.clocks.now()),)
 
     async def _open_websocket(self) -> Steps:
         heard = await self._hear("websocket")

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from desktop.outside.threads import in_thread
-from desktop.sign_in.credentials import Found, SignInUnreachable
+from desktop.sign_in.findings import Found, SignInUnreachable
 from desktop.sign_in.profiles import Profile
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy
 from desktop.transport.line import Sign
@@ -60,7 +60,7 @@ async def find_credentials(signer: DescribingSigner, limit_s: float) -> Found:
         async with asyncio.timeout(limit_s):
             return await in_thread(signer.describe, "sign-in")
     except TimeoutError as error:
-        raise SignInUnreachable(f"The AWS credentials did not come within {limit_s:.0f} seconds.") from error
+        raise SignInUnreachable(f"The sign-in did not come within {limit_s:.0f} seconds.") from error
 
 
 async def hear(profile: Profile, sign: Sign, timing: Timing, clock: Callable[[], float]) -> float:

@@ -13,16 +13,19 @@ from backend.protocol.messages import DefinitionInfo, Snapshot
 from desktop.headless.errors import NotConnected, Refused, ReportCancelled
 from desktop.headless.judgement import Judgement
 from desktop.outside.patience import OUT_OF_REACH_S
+from desktop.session.connection_status import SignInNeeded
 from desktop.session.events import Event, Received
 from desktop.session.state import Session
 from desktop.session.store import Store
+from desktop.sign_in.auth import OidcAuth
 from desktop.sign_in.profiles import Profile
-from desktop.sign_in.sigv4 import Signer as SigV4Signer
+from desktop.sign_in.signers import signer_of
 from desktop.transport.client import Client
 from desktop.transport.opening import Ways
 from desktop.transport.remembered import of_this_user
 from desktop.transport.signing import Signer
 
+LOG_IN = "Sign in first: reportwire login"
 LOOK_S = 0.25
 """How often to look whether it is time to give up."""
 
@@ -33,12 +36,19 @@ class Headless:
     """A store whose client runs."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], float], running: asyncio.Task[None], judgement: Judgement
+        self,
+        store: Store,
+        clock: Callable[[], float],
+        running: asyncio.Task[None],
+        judgement: Judgement,
+        advice: str = "",
     ) -> None:
+        """`advice` is what helps where a sign-in is needed."""
         self.store = store
         self._clock = clock
         self._running = running
         self._judgement = judgement
+        self._advice = advice
 
     def hurry(self) -> None:
         """Wait no longer than it takes to hear from a service that is there."""
@@ -68,8 +78,10 @@ class Headless:
 
     def _check(self) -> None:
         now = self._clock()
-        if fault := self._judgement.fault(self.store.session.connection, now):
-            raise NotConnected(fault)
+        connection = self.store.session.connection
+        if fault := self._judgement.fault(connection, now):
+            needs_sign_in = isinstance(connection, SignInNeeded)
+            raise NotConnected(f"{fault} {self._advice}".rstrip() if needs_sign_in else fault)
         if self._judgement.is_left(now):
             raise ReportCancelled("Stopped. The service does not answer; the report may go on.")
 
@@ -86,15 +98,19 @@ async def headless(
             judgement.hear(event.message, event.at)
         store.dispatch(event)
 
-    client = Client(profile, signer or SigV4Signer(profile), dispatch, ways=Ways(remembered=of_this_user()))
+    client = Client(profile, signer or signer_of(profile), dispatch, ways=Ways(remembered=of_this_user()))
     store.connect(client.send)
     running = asyncio.create_task(client.run())
     try:
-        yield Headless(store, time.monotonic, running, judgement)
+        yield Headless(store, time.monotonic, running, judgement, _advice(profile))
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+def _advice(profile: Profile) -> str:
+    return LOG_IN if isinstance(profile.auth, OidcAuth) else ""
 
 
 def catalog_of(known: Session) -> Sequence[DefinitionInfo] | None:

@@ -24,8 +24,11 @@ LEFT_OUT = (
 )
 """Modules that are not needed with a profile: the local backend, what else pyqtgraph could use, tools of developers."""
 
-BY_NAME = ("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets")
-"""Modules that pyqtgraph imports by a name that it puts together."""
+BY_NAME = (
+    *("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),
+    *(f"keyring.backends.{name}" for name in ("SecretService", "Windows", "chainer", "kwallet", "libsecret", "macOS")),
+)
+"""Modules that pyqtgraph imports by a name that it puts together, and keyring by its package's metadata."""
 
 SIGN_IN_SERVICES = ("signin", "sso", "sso-oidc", "sts")
 """The services that botocore itself asks for credentials."""

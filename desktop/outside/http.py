@@ -1,15 +1,24 @@
-"""A client of HTTPS that uses the same proxy and the same certificates as the WebSocket.
+"""HTTPS by the same proxy and the same certificates as the WebSocket.
 
-files, transport.https ──▶ **open_http** ──▶ httpx
+files, transport.https ──▶ **open_http** ──▶ httpx          sign_in.oidc ──▶ **exchange** ── answer ──▶ sign_in.oidc
 """
 
 import logging
 import ssl
+import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import httpx
 
 from desktop.outside.environment import WrongEnvironment, proxy_of, trust
-from desktop.outside.patience import TRANSFER_S
+from desktop.outside.patience import REACH_S, TRANSFER_S
+
+LARGEST_ANSWER_BYTES = 256 * 1024
+
+
+class NotExchanged(Exception):
+    """No answer came; the sentence says why, and quotes nothing that was sent."""
 
 
 def open_http(url: str, timeout_s: float = TRANSFER_S, trusted: ssl.SSLContext | None = None) -> httpx.AsyncClient:
@@ -37,6 +46,61 @@ def open_http(url: str, timeout_s: float = TRANSFER_S, trusted: ssl.SSLContext |
         trust_env=False,
         verify=trusted or trust(),
     )
+
+
+def exchange(url: str, form: Mapping[str, str] | None = None, *, limit_s: float = REACH_S) -> tuple[int, bytes]:
+    """Ask for a document, or send a form; return the status and what was answered. Blocks, and follows no redirect.
+
+    Raises:
+        NotExchanged: Nothing was answered within `limit_s`, or too much.
+    """
+    host = ""
+    try:
+        host = urlsplit(url).hostname or ""
+        proxy = proxy_of(url)
+        with (
+            httpx.Client(
+                proxy=proxy.url if proxy else None, trust_env=False, verify=_trusted(url), timeout=limit_s
+            ) as http,
+            http.stream("GET" if form is None else "POST", url, data=form) as answer,
+        ):
+            return answer.status_code, _body(answer, host, limit_s)
+    except WrongEnvironment as error:
+        raise NotExchanged(str(error)) from error
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        inner = cause(error)
+        if isinstance(inner, ssl.SSLCertVerificationError):
+            reason = f"The certificate of {host} is not trusted: {inner.verify_message}."
+        elif isinstance(error, httpx.TimeoutException):
+            reason = f"{host} does not answer."
+        else:
+            reason = f"{host or 'The address'} cannot be reached."
+        raise NotExchanged(reason) from None  # an error of httpx has the request, and that the form
+
+
+def _trusted(url: str) -> ssl.SSLContext:
+    """Return the certificates to trust; none for this machine, as to read them takes longer than to be answered."""
+    return trust() if urlsplit(url).scheme != "http" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _body(answer: httpx.Response, host: str, limit_s: float) -> bytes:
+    body, end = b"", time.monotonic() + limit_s
+    for chunk in answer.iter_bytes():
+        body += chunk
+        if len(body) > LARGEST_ANSWER_BYTES or time.monotonic() > end:
+            raise NotExchanged(f"{host} does not come to an end with its answer.")
+    return body
+
+
+def cause(error: BaseException) -> BaseException:
+    """Return the innermost error of the system behind one of httpx; of several addresses, that of the first."""
+    found, inner = error, error.__cause__ or error.__context__
+    while inner is not None:
+        if isinstance(inner, BaseExceptionGroup):
+            inner = inner.exceptions[0]
+        found = inner if isinstance(inner, OSError) else found
+        inner = inner.__cause__ or inner.__context__
+    return found
 
 
 logging.getLogger("httpx").setLevel(logging.WARNING)

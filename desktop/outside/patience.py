@@ -6,7 +6,8 @@
 | a name, in the connection test | `LOOK_UP_S` | "running" | the next step, or none |
 | the way, the certificate, the first answer, a byte of its file | `REACH_S` | "running" | the next step, or none |
 | its report | `SMALL_REPORT_S` | "running" | the report is cancelled |
-| AWS credentials | `CREDENTIALS_S` | "Connecting" | an outage, and the next try |
+| AWS credentials, a fresh token | `CREDENTIALS_S` | "Connecting" | an outage, and the next try |
+| whoever signs in, in the browser | `BROWSER_S` | "Waiting for the browser" | "Sign in needed" |
 | the first word on a WebSocket | `FALLBACK_S` | "Connecting" | HTTPS is tried beside it |
 | the next try of a WebSocket beside HTTPS | `UPGRADE_S` to `LAST_UPGRADE_S` | "Connected over HTTPS" | the try |
 | an answer on a live connection | `ANSWER_S` | "Sending", or the last news | that is said, and it is asked again |
@@ -36,6 +37,8 @@ UPGRADE_S, LAST_UPGRADE_S = 600.0, 3600.0
 """A network that lets no WebSocket through seldom changes its mind; another network is noticed."""
 CREDENTIALS_S = 60.0
 """A program or a portal that gives credentials is given so long."""
+BROWSER_S = 300.0
+"""A password, a second factor, a change of password; the issuer's own pages seldom wait for longer."""
 ANSWER_S = 35.0
 """API Gateway gives a route 29 s."""
 SILENCE_S = 90.0

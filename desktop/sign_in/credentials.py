@@ -27,7 +27,8 @@ from botocore.session import Session
 from msgspec import Struct
 
 from backend.protocol.identity import session_names
-from desktop.sign_in.profiles import Auth
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.findings import Found, NotSignedIn, SignInUnreachable
 
 SIGN_IN = "Sign in with the AWS CLI, and try again."
 NEEDS_CRT = (
@@ -56,25 +57,10 @@ HELP: Mapping[str, str] = {
 """What may help where AWS refuses to give credentials, by its code for that."""
 
 
-class NotSignedIn(Exception):
-    """There are no credentials to sign with; the sentence says what to do."""
-
-
-class SignInUnreachable(Exception):
-    """What gives the credentials cannot be reached; the sentence names it."""
-
-
-class Found(Struct, frozen=True):
-    """Credentials without the keys: where botocore found them, by its name for that, and when they end, if they do."""
-
-    origin: str
-    ends_at: datetime | None = None
-
-
 class Source(Struct):
     """The credentials of a profile, which renew themselves until `forget`."""
 
-    auth: Auth
+    auth: IamAuth
     _found: Credentials | None = None
 
     def forget(self) -> None:
@@ -118,7 +104,7 @@ class Source(Struct):
         )
 
 
-def _find(auth: Auth) -> Credentials:
+def _find(auth: IamAuth) -> Credentials:
     if auth.access_key_id and auth.secret_access_key:
         return Credentials(auth.access_key_id, auth.secret_access_key)
     session = Session(profile=auth.aws_profile)

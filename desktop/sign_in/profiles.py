@@ -1,23 +1,23 @@
 """Profiles: where the service is and how to sign in.
 
-file, `reportwire local` ── JSON ──▶ **Profile** ──▶ sigv4, client
+file, `reportwire local` ── JSON ──▶ **Profile** ──▶ signers, client
 """
 
 import os
 import re
 import stat
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from desktop.outside.environment import LOOPBACK
 from desktop.outside.json_texts import NoText, decoded, with_line
+from desktop.sign_in.auth import Auth, IamAuth, Text, fault_of
 
-Text = Annotated[str, Meta(min_length=1)]
 Transport = Literal["auto", "websocket", "https"]
 
 
@@ -28,19 +28,6 @@ class InvalidProfile(ValueError):
         super().__init__(text.format(**values) if values else text)
         self.text = text
         self.values = values
-
-
-class Auth(Struct, frozen=True, kw_only=True, rename="camel"):
-    """How requests are signed: with a named AWS profile, with these keys, or with what the AWS tools would find."""
-
-    mode: Literal["iam"]
-    aws_profile: Text | None = None
-    access_key_id: Text | None = None
-    secret_access_key: Text | None = None
-
-    def __repr__(self) -> str:
-        """Leave out the keys: reprs end in logs."""
-        return f"Auth(mode={self.mode!r}, aws_profile={self.aws_profile!r})"
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -84,7 +71,8 @@ def with_transport(profile: Profile, transport: Transport | None) -> Profile:
 
 def exposed_keys(path: Path, profile: Profile) -> str | None:
     """Return a warning if a profile's file holds keys that other users of this machine may read."""
-    if profile.auth.secret_access_key is None or os.name != "posix":
+    has_keys = isinstance(profile.auth, IamAuth) and profile.auth.secret_access_key is not None
+    if not has_keys or os.name != "posix":
         return None
     if not path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         return None
@@ -106,8 +94,8 @@ def parse(text: bytes | str) -> Profile:
         raise _explained(with_line(str(error), plain)) from error
     except RecursionError as error:
         raise InvalidProfile("It is nested too deep.") from error
-    if (profile.auth.access_key_id is None) != (profile.auth.secret_access_key is None):
-        raise InvalidProfile('"accessKeyId" and "secretAccessKey" go together.')
+    if fault := fault_of(profile.auth):
+        raise InvalidProfile(fault)
     try:
         profile = replace(profile, endpoint=_address(profile.endpoint, "ws"))
     except ValueError as error:

@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
-from desktop.sign_in.credentials import Found, Source
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.credentials import Source
+from desktop.sign_in.findings import Found
 from desktop.sign_in.profiles import Profile
 
 
@@ -21,12 +23,19 @@ class Signer:
     """Signs with the profile's credentials; `forget` makes it read them anew."""
 
     def __init__(self, profile: Profile) -> None:
+        """Raises `TypeError` for a profile that signs in otherwise."""
+        if not isinstance(profile.auth, IamAuth):
+            raise TypeError("the profile has no AWS credentials")
         self._profile = profile
         self._source = Source(profile.auth)
 
     def forget(self) -> None:
         """Read the credentials again next time: the service refused those."""
         self._source.forget()
+
+    def left_s(self) -> float | None:
+        """Return how long a connection is good that was just signed: AWS looks at the handshake alone."""
+        return None
 
     def describe(self) -> Found:
         """Return which credentials there are. May block; raises what `sign` does."""

@@ -32,7 +32,7 @@ from desktop.session.connection_status import (
     Waiting,
 )
 from desktop.session.events import ConnectionChanged, Event, Received, Requests, TimePassed
-from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
+from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
 from desktop.sign_in.profiles import Profile
 from desktop.transport.backoff import Uniform, delay_s
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route, outage_of, unexpected
@@ -69,6 +69,7 @@ class Client:
         self._sent_at = 0.0
         self._is_planned = False
         self._retry = asyncio.Event()
+        self._leave = asyncio.Event()
         self._opening = Opening(profile, signing(signer, self._timing.credentials), self._timing, ways or Ways(), clock)
 
     def send(self, requests: Requests) -> None:
@@ -81,6 +82,11 @@ class Client:
         """Cut the present wait short; over HTTPS, try the WebSocket now."""
         self._retry.set()
         self._opening.hurry()
+
+    def reconnect(self) -> None:
+        """Leave the open connection, if there is one, and open another with what there is to sign with now."""
+        self._leave.set()
+        self._retry.set()
 
     async def run(self) -> None:
         """Connect, talk, wait, and again."""
@@ -138,7 +144,8 @@ class Client:
         line = opened.line
         self._outbox = asyncio.Queue()
         self._sent_at = self._clock()
-        parts = (self._read(line), self._write(line), self._keep_alive(opened))
+        self._leave.clear()
+        parts = (self._read(line), self._write(line), self._keep_alive(opened), self._until_left(line))
         tasks = [asyncio.create_task(part) for part in parts]
         better = asyncio.create_task(self._opening.better()) if opened.is_fallback else None
         self._tell(Connected(opened.over_https, opened.is_fallback))
@@ -187,6 +194,8 @@ class Client:
         limit = quotas.CONNECTION_LIFETIME.total_seconds()
         began = self._clock()
         end = began + limit * self._uniform(*self._timing.lifetime)
+        left_s = None if opened.over_https else self._signer.left_s()  # over HTTPS each request is signed anew
+        end = end if left_s is None else min(end, began + left_s)
         is_proved = False
         while self._clock() < end:
             await asyncio.sleep(self._timing.beat)
@@ -199,6 +208,11 @@ class Client:
                 self._sent_at = self._clock()
         self._is_planned = True
         await opened.line.close()
+
+    async def _until_left(self, line: Line) -> None:
+        await self._leave.wait()
+        self._is_planned = True
+        await line.close()
 
     def _hear(self, frame: str | bytes) -> None:
         try:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from desktop.outside.answers import Answer, clock_fault
 from desktop.outside.environment import LOOPBACK, WrongEnvironment
-from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
+from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
 
 OWN_STATUSES = frozenset({403, 404, 410, 413, 429, 500, 502, 503, 504})
 """What API Gateway answers, besides success; another answer is of something on the way."""
@@ -99,6 +99,11 @@ def refusal(answer: Answer, route: Route, now: datetime) -> Outage:
         return Outage(Remedy.WAIT, f"{reason} (status {answer.status}).", answer.retry_after_s, is_blocked=True)
     reason = f"{service} answered with status {answer.status}."
     return Outage(Remedy.WAIT, reason, answer.retry_after_s, is_blocked=answer.status not in OWN_STATUSES)
+
+
+def is_of_the_clock(answer: Answer, now: datetime) -> bool:
+    """Return whether a refusal is this computer's clock's fault, whatever else is said."""
+    return clock_fault(answer.date, now) is not None
 
 
 def proxy_refusal(status: int | None, route: Route) -> Outage:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.protocol import quotas
 from backend.protocol.messages import ErrorCode, ErrorInfo
@@ -26,7 +27,7 @@ from backend.protocol.refusals import internal
 from desktop.outside import answers
 from desktop.outside.answers import Answer
 from desktop.outside.environment import WrongEnvironment, proxy_of
-from desktop.outside.http import open_http
+from desktop.outside.http import cause, open_http
 from desktop.transport import failures
 from desktop.transport.backoff import delay_s
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route
@@ -47,6 +48,7 @@ _FAULTS = frozenset(
 )
 _OWN_WAITS = frozenset({ErrorCode.TOO_MANY_REPORTS, ErrorCode.TOO_MANY_REQUESTS})
 """Refusals of this caller: it is the asker's to wait."""
+LONGEST_SENTENCE = 400
 PROBLEM = "application/problem+json"
 
 
@@ -63,6 +65,10 @@ class _Problem(msgspec.Struct):
     code: str
     detail: str
     fields: dict[str, str] | None = None
+
+
+class _Refused(msgspec.Struct):
+    message: str
 
 
 class HttpDoor:
@@ -95,10 +101,22 @@ class HttpDoor:
         Raises:
             ConnectionFailed: It is out of reach or busy, refuses the sign-in, or somebody else answers.
         """
-        reply = await self.ask("HEAD", "/catalog", attempts=1, is_vital=True)
+        try:
+            reply = await self.ask("HEAD", "/catalog", attempts=1, is_vital=True)
+        except ConnectionFailed as failed:
+            raise await self._with_reason(failed) from failed
         if not reply.tag:
             reason = f"Something between here and {self._route.host} answers in the place of the service."
             raise ConnectionFailed(Outage(Remedy.WAIT, reason))
+
+    async def _with_reason(self, failed: ConnectionFailed) -> ConnectionFailed:
+        """Return the same failure, of a refused sign-in with the service's reason, which an answer to HEAD has not."""
+        if failed.outage.remedy is Remedy.SIGN_IN:
+            try:
+                await self.ask("GET", "/catalog", attempts=1, is_vital=True)
+            except ConnectionFailed as said:
+                return said if said.outage.remedy is Remedy.SIGN_IN else failed
+        return failed
 
     async def ask(
         self,
@@ -174,6 +192,8 @@ class HttpDoor:
             return Reply(answer.status_code, body, error)
         if answer.status_code in _FAULTS and not read.is_page:
             raise ServiceFault(answer.status_code, refusal)
+        if refusal.remedy is Remedy.SIGN_IN and not failures.is_of_the_clock(read, now):
+            refusal = replace(refusal, reason=_sentence(body) or refusal.reason)
         if read.is_page or not answer.is_success:
             raise ConnectionFailed(refusal)
         return Reply(answer.status_code, body, tag=answer.headers.get("etag", ""))
@@ -185,6 +205,15 @@ class ServiceFault(ConnectionFailed):
     def __init__(self, status: int, outage: Outage) -> None:
         super().__init__(outage)
         self.status = status
+
+
+def _sentence(body: bytes) -> str | None:
+    """Return why somebody is refused, where that is a sentence: API Gateway's own refusals are a word, or a page."""
+    try:
+        said = msgspec.json.decode(body, type=_Refused).message
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return said if said.endswith(".") and said.isprintable() and len(said) <= LONGEST_SENTENCE else None
 
 
 def _error(body: bytes, answer: Answer) -> ErrorInfo | None:
@@ -204,14 +233,3 @@ def outage_of(error: Exception, route: Route) -> Outage:
     if isinstance(error, httpx.TimeoutException):
         return failures.outage_of(TimeoutError(), route)
     return failures.outage_of(cause(error), route)
-
-
-def cause(error: BaseException) -> BaseException:
-    """Return the innermost error of the system behind one of httpx; of several addresses, that of the first."""
-    found, inner = error, error.__cause__ or error.__context__
-    while inner is not None:
-        if isinstance(inner, BaseExceptionGroup):
-            inner = inner.exceptions[0]
-        found = inner if isinstance(inner, OSError) else found
-        inner = inner.__cause__ or inner.__context__
-    return found

@@ -22,11 +22,11 @@ from msgspec.structs import replace
 from desktop.outside import answers, certificates
 from desktop.outside.certificates import Certificate
 from desktop.outside.environment import WrongEnvironment, any_certificate, proxy_of, trust
-from desktop.outside.http import open_http
+from desktop.outside.http import cause, open_http
 from desktop.outside.patience import REACH_S
 from desktop.transport import failures
 from desktop.transport.failures import Outage, Remedy, Route
-from desktop.transport.https import cause, outage_of
+from desktop.transport.https import outage_of
 
 PARTS = 3
 """The way, the certificate, the answer: each has a limit of its own, and all together as much."""

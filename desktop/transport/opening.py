@@ -21,7 +21,7 @@ from backend.protocol.codec import TransportFrame, decode_message, encode_reques
 from backend.protocol.messages import ErrorMessage, Ping, PongMessage, Request
 from desktop.outside.network import Network, look
 from desktop.session.reference import Question, Reference
-from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
+from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
 from desktop.sign_in.profiles import Profile
 from desktop.transport import polling, websocket
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy

@@ -8,18 +8,21 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from desktop.outside.threads import in_thread
-from desktop.sign_in.credentials import SignInUnreachable
+from desktop.sign_in.findings import SignInUnreachable
 from desktop.transport.line import Sign
 
 
 class Signer(Protocol):
     """Signs each attempt, and each request."""
 
-    def sign(self, method: str, url: str, body: bytes = b"") -> Mapping[str, str]:
+    def sign(self, method: str, url: str, body: bytes = b"", /) -> Mapping[str, str]:
         """Return freshly signed headers; may block. Raises `NotSignedIn` and `SignInUnreachable`."""
 
     def forget(self) -> None:
         """Read the credentials anew next time."""
+
+    def left_s(self) -> float | None:
+        """Return how long a connection may last that was just signed; None for as long as it does."""
 
 
 def signing(signer: Signer, limit_s: float) -> Sign:
@@ -30,6 +33,6 @@ def signing(signer: Signer, limit_s: float) -> Sign:
             async with asyncio.timeout(limit_s):
                 return await in_thread(lambda: signer.sign(method, url, body), "sign-in")
         except TimeoutError as error:
-            raise SignInUnreachable(f"The AWS credentials did not come within {limit_s:.0f} seconds.") from error
+            raise SignInUnreachable(f"The sign-in did not come within {limit_s:.0f} seconds.") from error
 
     return sign

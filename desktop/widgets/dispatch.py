@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from desktop.widgets.dialogs.dialogs import Dialogs
 from desktop.widgets.intents import (
     Cancel,
+    CancelSignIn,
     Close,
     CopyLink,
     CopySupport,
@@ -27,6 +28,8 @@ from desktop.widgets.intents import (
     SaveAs,
     SaveIn,
     ShowFolder,
+    SignIn,
+    SignOut,
     Undo,
 )
 from desktop.widgets.pane.cell_table import CellTable
@@ -85,6 +88,8 @@ class Dispatch:
             A.NORMAL: lambda: look().wear(text_percent=100),
             A.RECONNECT: lambda: self._emit(Retry()),
             A.CONNECTIONS: self.dialogs.open_connections,
+            A.SIGN_IN: lambda: self._emit(SignIn()),
+            A.SIGN_OUT: lambda: self._emit(SignOut()),
             A.SUPPORT: lambda: self._emit(CopySupport()),
             A.KEYS: self.dialogs.open_keys,
             A.LOG: self.dialogs.open_log,
@@ -126,6 +131,12 @@ class Dispatch:
     def help_connection(self) -> None:
         """Do what the button beside the connection is for."""
         view = self._window.view
+        if view and view.connection.is_in_browser:
+            self._emit(CancelSignIn())
+            return
+        if view and view.connection.can_sign_in:
+            self._emit(SignIn())
+            return
         if view and (view.connection.is_refused or view.connection.is_missing):
             self.dialogs.open_connections()
         if view and not view.connection.is_missing:

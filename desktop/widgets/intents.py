@@ -133,6 +133,18 @@ class Retry(Struct, frozen=True):
     """Another attempt to connect, now."""
 
 
+class SignIn(Struct, frozen=True):
+    """A sign-in in the browser."""
+
+
+class CancelSignIn(Struct, frozen=True):
+    """That the browser be waited for no more."""
+
+
+class SignOut(Struct, frozen=True):
+    """That whoever is signed in be so no more."""
+
+
 class Close(Struct, frozen=True):
     """The end. The window stays open until the app hides it."""
 
@@ -161,5 +173,8 @@ Intent = (
     | EditAndRun
     | CopySupport
     | Retry
+    | SignIn
+    | CancelSignIn
+    | SignOut
     | Close
 )

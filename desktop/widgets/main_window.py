@@ -13,7 +13,14 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from backend.protocol.messages import GenerateReport
-from desktop.widgets.actions.menus import AppearanceMenu, ColumnsMenu, SortMenu, fill_menu_bar, fill_report_menu
+from desktop.widgets.actions.menus import (
+    OF_THE_CONNECTION,
+    AppearanceMenu,
+    ColumnsMenu,
+    SortMenu,
+    fill_menu_bar,
+    fill_report_menu,
+)
 from desktop.widgets.actions.toolbar import Toolbar
 from desktop.widgets.actions.window_actions import WindowActions
 from desktop.widgets.body import Body
@@ -236,7 +243,7 @@ class MainWindow(QMainWindow):
         self.resize(*_clamped(FIRST_SIZE))
         fill_menu_bar(self.menuBar(), self.actions_of_window, self.sort_menu, self.columns_menu, self.appearance_menu)
         fill_report_menu(self.report_menu, self.actions_of_window)
-        for action_id in (ActionId.RECONNECT, ActionId.CONNECTIONS, ActionId.SUPPORT):
+        for action_id in OF_THE_CONNECTION:
             self.connection_menu.addAction(self.actions_of_window[action_id])
         central = QWidget()
         layout = QVBoxLayout(central)

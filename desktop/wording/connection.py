@@ -7,6 +7,7 @@ from math import ceil
 from typing import assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.outside.patience import ANSWER_S
 from desktop.session.connection_status import (
@@ -19,6 +20,7 @@ from desktop.session.connection_status import (
     SignInNeeded,
     Waiting,
 )
+from desktop.session.sign_in_status import SignInStatus
 from desktop.session.state import Session
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
@@ -58,10 +60,52 @@ class ConnectionText(Struct, frozen=True):
     """Whether trying again changes nothing before something else is done, of which the connections dialog says more."""
     is_settled: bool = False
     """Whether the words stay true while time passes."""
+    can_sign_in: bool = False
+    """Whether signing in, in the browser, is what helps."""
+    is_in_browser: bool = False
+    """Whether the browser is waited for, and the button ends that."""
 
 
-def describe(session: Session, now_s: float) -> ConnectionText:
-    """Return the words for the connection of a session, also for one that brings nothing. `now_s` is on its clock."""
+def describe(session: Session, now_s: float, sign_in: SignInStatus | None = None) -> ConnectionText:
+    """Return the words for the connection of a session, also for one that brings nothing. `now_s` is on its clock.
+
+    `sign_in` is None where nobody signs in, in the browser.
+    """
+    text = _describe(session, now_s)
+    return text if sign_in is None else _with_sign_in(text, session.connection, sign_in)
+
+
+def _with_sign_in(text: ConnectionText, connection: Connection, sign_in: SignInStatus) -> ConnectionText:
+    if sign_in.is_in_browser:
+        return ConnectionText(
+            tr("Waiting for the browser…"),
+            Tone.WAITING,
+            "sign-in",
+            tr("Sign in there. This window goes on by itself."),
+            fill="waiting",
+            button=tr("Cancel"),
+            is_refused=True,
+            is_settled=True,
+            is_in_browser=True,
+        )
+    if isinstance(connection, SignInNeeded):
+        reason = sign_in.failure or tr(connection.reason)
+        return replace(text, reason=_lines(reason, _say_who(sign_in)), can_sign_in=True)
+    return replace(text, reason=_lines(text.reason, _say_who(sign_in)))
+
+
+def _say_who(sign_in: SignInStatus) -> str:
+    if not sign_in.who:
+        return ""
+    again = "" if sign_in.is_kept else tr("You will sign in again next time.")
+    return " ".join(filter(None, (tr("Signed in as {who}.", who=sign_in.who), again)))
+
+
+def _lines(*texts: str) -> str:
+    return " ".join(filter(None, texts))
+
+
+def _describe(session: Session, now_s: float) -> ConnectionText:
     since = session.unanswered_since
     is_silent = isinstance(session.connection, Connected) and since is not None and now_s - since > ANSWER_S
     if is_silent:

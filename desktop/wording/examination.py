@@ -275,9 +275,24 @@ def sign_in_not_needed() -> Step:
     return Step(Check.SIGN_IN, Outcome.PASSED, tr("not needed on this computer"))
 
 
-def not_signed_in(reason: str) -> Step:
-    """Return the step of credentials that are missing or cannot be used; the reason says what to do."""
-    return Step(Check.SIGN_IN, Outcome.FAILED, reason)
+def signed_in_at(issuer: str, who: str, ends_at: datetime | None, now: datetime) -> Step:
+    """Return the step of somebody who signed in, in the browser; times as in `signed_in`."""
+    found = (
+        tr("{who}, signed in at {issuer}", who=who, issuer=issuer)
+        if who
+        else tr("signed in at {issuer}", issuer=issuer)
+    )
+    until = tr("until {time}", time=say_time(ends_at, now)) if ends_at else ""
+    return Step(Check.SIGN_IN, Outcome.PASSED, found, until)
+
+
+def not_signed_in(reason: str, *, is_in_browser: bool = False) -> Step:
+    """Return the step of credentials that are missing or cannot be used; the reason says what to do.
+
+    `is_in_browser` is whether signing in there is what helps.
+    """
+    help_ = "Sign in, in the window or with reportwire login." if is_in_browser else ""
+    return Step(Check.SIGN_IN, Outcome.FAILED, with_help(tr(reason), help_))
 
 
 def sign_in_refused(reason: str) -> Step:

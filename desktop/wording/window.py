@@ -15,6 +15,7 @@ from backend.protocol.messages import DefinitionInfo
 from backend.protocol.refusals import PARAMETERS
 from desktop.files.download import Download
 from desktop.files.preview_status import Previewed
+from desktop.session.sign_in_status import SignInStatus
 from desktop.session.state import Session
 from desktop.wording.connection import ConnectionText, describe
 from desktop.wording.form.orders import RequestKey, key_of
@@ -28,6 +29,9 @@ from desktop.wording.reports.offers import ActionId, offered
 from desktop.wording.reports.report_row import ReportRow
 from desktop.wording.reports.report_state import Shown
 from desktop.wording.reports.row_builder import NONE, Rows, Sources, build_rows
+
+OF_THE_DESK = frozenset({ActionId.UNDO, ActionId.RECONNECT, ActionId.SIGN_IN, ActionId.SIGN_OUT})
+"""Actions that depend on more than the rows."""
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -47,6 +51,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     profile: str | None = None
     """The name of the connection; None for a service on this computer."""
     can_undo: bool = False
+    sign_in: SignInStatus | None = None
+    """How the sign-in stands, of a connection to which people sign in, in the browser."""
     heard: Heard = field(default_factory=lambda: NOTHING_HEARD)
 
 
@@ -130,8 +136,8 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
     else:
         chips, counts = count_chips(rows.by_id.values()), say_counts(rows.by_id.values())
     is_same = before is not None and has_same_rows and _has_same_choice(before.desk, desk)
-    possible = before.offered if before and is_same else offered(selected, rows.by_id.values())
-    connection = describe(session, now_s)
+    possible = before.offered - OF_THE_DESK if before and is_same else offered(selected, rows.by_id.values())
+    connection = describe(session, now_s, desk.sign_in)
     known = before.desk.session if before else Session()
     is_list_same = before is not None and listed is before.listed and has_same_rows
     title = before.title if before and is_list_same else _title(desk, listed, chips)
@@ -218,8 +224,12 @@ def _more_offers(desk: Desk, connection: ConnectionText) -> AbstractSet[ActionId
     offers = set()
     if desk.can_undo:
         offers.add(ActionId.UNDO)
-    if connection.can_retry:
+    if connection.can_retry and not connection.is_in_browser:
         offers.add(ActionId.RECONNECT)
+    if desk.sign_in and not desk.sign_in.is_in_browser:
+        offers.add(ActionId.SIGN_OUT if desk.sign_in.who else ActionId.SIGN_IN)
+    if connection.can_sign_in:
+        offers.add(ActionId.SIGN_IN)
     return offers
 
 

@@ -24,7 +24,8 @@ from msgspec.structs import replace
 from backend.aws.report_items import decode_report
 from backend.domain.report import PREVIEW_NAME, Report
 from backend.protocol.lifecycle import is_terminal
-from desktop.sign_in.profiles import Auth, Profile
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.profiles import Profile
 from infra.local import backend
 from infra.local.backend import LocalBackend
 from tests.benchmarks import findings
@@ -207,7 +208,7 @@ async def _for(seconds: float, running: Run) -> None:
 def _desks(local: LocalBackend, profile: Profile, clients: int) -> list[Desk]:
     name = uuid.uuid4().hex[:8]
     keys = [local.create_analyst(f"{name}-{n}") for n in range(-(-clients // DESKS_EACH))]
-    auths = [Auth(mode="iam", access_key_id=key_id, secret_access_key=secret) for key_id, secret in keys]
+    auths = [IamAuth(access_key_id=key_id, secret_access_key=secret) for key_id, secret in keys]
     return [Desk(replace(profile, auth=auths[n // DESKS_EACH]), n // DESKS_EACH) for n in range(clients)]
 
 

@@ -26,7 +26,8 @@ from websockets.exceptions import ConnectionClosed
 from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import ErrorMessage, ReportMessage
-from desktop.sign_in.profiles import Auth, Profile
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.profiles import Profile
 from infra.local import backend
 from infra.local.backend import LocalBackend
 from tests.flows.plain import connected
@@ -62,7 +63,7 @@ def profiles(local: LocalBackend, count: int) -> list[Profile]:
     """Return a profile of each of some new analysts."""
     known, name = msgspec.convert(local.profile, Profile), uuid.uuid4().hex[:8]
     keys = [local.create_analyst(f"{name}-{n}") for n in range(count)]
-    return [replace(known, auth=Auth(mode="iam", access_key_id=i, secret_access_key=s)) for i, s in keys]
+    return [replace(known, auth=IamAuth(access_key_id=i, secret_access_key=s)) for i, s in keys]
 
 
 async def ask_quietly(profile: Profile, turn: Turn, pause_s: float) -> None:

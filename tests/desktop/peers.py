@@ -41,6 +41,8 @@ class FakeSigner:
         self.forgotten = 0
         self.failures: list[Exception] = []
         """What the next attempts raise."""
+        self.lasts_s: float | None = None
+        """How long a connection may last."""
         self.gate: threading.Event | None = None
         """What every attempt waits for."""
 
@@ -54,6 +56,9 @@ class FakeSigner:
 
     def forget(self) -> None:
         self.forgotten += 1
+
+    def left_s(self) -> float | None:
+        return self.lasts_s
 
 
 @dataclass

@@ -39,7 +39,8 @@ from backend.protocol.messages import (
     Snapshot,
     WatchReports,
 )
-from desktop.sign_in.profiles import Auth, Profile
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.profiles import Profile
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECRET = "X-Amz-Signature=5ec2e7"
@@ -104,6 +105,10 @@ class FakeService:
     refused: dict[type, ErrorInfo] = field(default_factory=dict)
     mute: tuple[type, ...] = ()
     """What is left without an answer."""
+    owners: list[str] = field(default_factory=list)
+    """Who was let in."""
+    lets_in: Callable[[str], bool] | None = None
+    """Whether whoever sends this `Authorization` may connect."""
     status: HTTPStatus | None = None
     """What connections are refused with."""
     requests: list[Request] = field(default_factory=list)
@@ -151,10 +156,13 @@ class FakeService:
                 for message in () if isinstance(request.data, self.mute) else self.answers(request):
                     connection.send(encode(message).decode())
 
-    def refuse(self, connection: ServerConnection, _request: HttpRequest) -> Response | None:
-        if self.status is None:
+    def refuse(self, connection: ServerConnection, request: HttpRequest) -> Response | None:
+        status = self.status
+        if self.lets_in and not self.lets_in(request.headers.get("Authorization", "")):
+            status = HTTPStatus.FORBIDDEN
+        if status is None:
             return None
-        return Response(self.status, self.status.phrase, Headers({"Content-Type": "application/json"}), b"{}")
+        return Response(status, status.phrase, Headers({"Content-Type": "application/json"}), b"{}")
 
 
 @contextlib.contextmanager
@@ -170,7 +178,7 @@ def serving(service: FakeService) -> Iterator[Profile]:
 
 
 def profile_of(endpoint: str) -> Profile:
-    auth = Auth(mode="iam", access_key_id="AKIDEXAMPLE", secret_access_key="wJalrXUtnFEMI")
+    auth = IamAuth(access_key_id="AKIDEXAMPLE", secret_access_key="wJalrXUtnFEMI")
     return Profile(name="test", endpoint=endpoint, region="eu-central-1", auth=auth)
 
 

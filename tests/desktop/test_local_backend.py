@@ -13,6 +13,7 @@ import pytest
 
 from desktop import local_backend
 from desktop.local_backend import LocalBackend, LocalBackendFailed, LocalBackendMissing
+from tests.iam import keys_of
 
 PROFILE = (
     '{"name": "local", "endpoint": "ws://127.0.0.1:4566/local", "region": "us-east-1",'
@@ -56,7 +57,7 @@ def test_profile_comes_with_the_first_line(monkeypatch: pytest.MonkeyPatch) -> N
     with child(monkeypatch, SERVE) as backend:
         profile = backend.ready()
     assert profile.endpoint == "ws://127.0.0.1:4566/local"
-    assert profile.auth.access_key_id == "AKIDEXAMPLE"
+    assert keys_of(profile).access_key_id == "AKIDEXAMPLE"
 
 
 @pytest.mark.parametrize(

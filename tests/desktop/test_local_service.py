@@ -9,10 +9,11 @@ from desktop import local_service
 from desktop.local_backend import LocalBackendMissing
 from desktop.local_service import LocalService
 from desktop.session.connection_status import Connecting, Connection, NoService
-from desktop.sign_in.profiles import Auth, Profile
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.profiles import Profile
 from tests.limits import HANG_S
 
-PROFILE = Profile(name="local", endpoint="ws://127.0.0.1:4566/local", region="us-east-1", auth=Auth(mode="iam"))
+PROFILE = Profile(name="local", endpoint="ws://127.0.0.1:4566/local", region="us-east-1", auth=IamAuth())
 
 
 class Desk:

@@ -25,7 +25,8 @@ from backend.aws.report_items import decode_report
 from backend.domain.report import Report
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Snapshot
-from desktop.sign_in.profiles import Auth, Profile
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.profiles import Profile
 from infra.local import backend
 from infra.local.backend import LocalBackend
 from tests.faults.edge.http_edge import api_of
@@ -46,7 +47,7 @@ class Site:
     def analyst(self) -> Profile:
         """Return the profile of someone who has no reports yet."""
         key_id, secret = self.local.create_analyst(f"analyst-{next(self._names)}")
-        auth = Auth(mode="iam", access_key_id=key_id, secret_access_key=secret)
+        auth = IamAuth(access_key_id=key_id, secret_access_key=secret)
         return replace(msgspec.convert(self.local.profile, Profile), auth=auth)
 
     # --- rows and files ---------------------------------------------------------------------------

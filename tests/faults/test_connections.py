@@ -28,6 +28,7 @@ from tests.faults.desk import QUICK, Desk, at_desk
 from tests.faults.faults import Refusal
 from tests.faults.gateway import HOST
 from tests.faults.site import Site, drive
+from tests.iam import keys_of
 from tests.networks.modes import Mode
 from tests.networks.network import Network
 
@@ -207,7 +208,7 @@ def test_half_open_connection_is_noticed_and_replaced(behind: Site) -> None:
 
 def test_handshake_that_was_signed_too_long_ago_is_refused_as_by_aws(behind: Site) -> None:
     profile = behind.analyst()
-    keys = Credentials(str(profile.auth.access_key_id), str(profile.auth.secret_access_key))
+    keys = Credentials(str(keys_of(profile).access_key_id), str(keys_of(profile).secret_access_key))
     request = AWSRequest(method="GET", url=profile.endpoint)
     SigV4QueryAuth(keys, "execute-api", profile.region, expires=0).add_auth(request)
     behind.gateway.http.clock = lambda: datetime.now(UTC) + timedelta(seconds=2)

@@ -20,6 +20,7 @@ from tests.faults.desk import Desk, at_desk, hurried
 from tests.faults.faults import Fate, Judge, Notice, Post
 from tests.faults.site import Site, drive
 from tests.flows.plain import ask, connected, hear
+from tests.iam import keys_of
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +152,7 @@ def test_fifty_large_reports_are_told_in_messages_the_edge_takes(behind: Site) -
 
 def put_large_reports(site: Site, profile: Profile, count: int) -> list[str]:
     """Store reports whose parameters are as large as the service allows, as of an analyst."""
-    query = {"X-Amz-Credential": f"{profile.auth.access_key_id}/scope"}
+    query = {"X-Amz-Credential": f"{keys_of(profile).access_key_id}/scope"}
     connect = {"requestContext": {"eventType": "CONNECT"}, "queryStringParameters": query}
     owner = owner_of(connect, access_key_is_identity=True)
     now = datetime.now(UTC)

@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 from infra.local.backend import LocalBackend
+from tests.iam import keys_of
 from tests.limits import HANG_S
 
 pytestmark = pytest.mark.slow
@@ -58,7 +59,7 @@ def anna(profile: Profile) -> Person:
 @pytest.fixture
 def bert(local: LocalBackend, profile: Profile) -> Person:
     key, secret = local.create_analyst(f"bert-{uuid.uuid4()}")
-    auth = msgspec.structs.replace(profile.auth, access_key_id=key, secret_access_key=secret)
+    auth = msgspec.structs.replace(keys_of(profile), access_key_id=key, secret_access_key=secret)
     return Person(msgspec.structs.replace(profile, auth=auth))
 
 
@@ -96,7 +97,7 @@ def test_file_is_what_its_digest_says(anna: Person) -> None:
 
 
 def test_nobody_gets_in_by_any_door(profile: Profile, anna: Person) -> None:
-    key = profile.auth.access_key_id
+    key = keys_of(profile).access_key_id
     credential = f"X-Amz-Credential={key}%2F20261129%2Fus-east-1%2Fexecute-api%2Faws4_request"
     plain = profile.endpoint.replace("ws://", "http://")
     for address in (

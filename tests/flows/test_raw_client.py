@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from desktop.sign_in.profiles import Auth, Profile
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.profiles import Profile
 from infra.local.backend import LocalBackend
 from tests.flows.plain import ask, connected, follow, generate, hear
+from tests.iam import keys_of
 from tests.limits import HANG_S
 
 pytestmark = pytest.mark.slow
@@ -86,7 +88,7 @@ def test_frame_that_is_no_request_is_refused_and_the_connection_goes_on(profile:
 def test_wrong_signature_is_refused_at_the_handshake(profile: Profile, auth: dict[str, str]) -> None:
     async def flow() -> None:
         with pytest.raises(InvalidStatus) as caught:
-            async with connected(replace(profile, auth=replace(profile.auth, **auth))):
+            async with connected(replace(profile, auth=replace(keys_of(profile), **auth))):
                 pass
         assert caught.value.response.status_code == 403
 
@@ -105,7 +107,7 @@ def test_unsigned_connection_is_refused(profile: Profile) -> None:
 
 def test_another_user_sees_the_report_as_missing(profile: Profile, local: LocalBackend) -> None:
     key_id, secret = local.create_analyst("second")
-    other = replace(profile, auth=Auth(mode="iam", access_key_id=key_id, secret_access_key=secret))
+    other = replace(profile, auth=IamAuth(access_key_id=key_id, secret_access_key=secret))
 
     async def flow() -> None:
         async with connected(profile) as mine, connected(other) as theirs:

@@ -3,6 +3,7 @@
 fuzz ── bytes ──▶ **Target.read** ──▶ nothing, or an exception that nobody promised
 """
 
+import base64
 import contextlib
 import json
 import tempfile
@@ -25,13 +26,20 @@ from backend.protocol.refusals import RefusedRequest
 from desktop.outside import answers
 from desktop.outside.environment import WrongEnvironment, proxy_of
 from desktop.sign_in import credentials
-from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable, Source
-from desktop.sign_in.profiles import Auth, InvalidProfile, parse
+from desktop.sign_in.auth import IamAuth, OidcAuth
+from desktop.sign_in.credentials import Source
+from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
+from desktop.sign_in.oidc.discovery import discover
+from desktop.sign_in.oidc.page import PageWords
+from desktop.sign_in.oidc.redirect import Redirect
+from desktop.sign_in.oidc.tokens import tokens_of
+from desktop.sign_in.profiles import InvalidProfile, parse
 from infra.local.datasets import csv_records
 from infra.local.datasets.csv_types import ColumnType
 from infra.local.errors import DataError
 from tests.desktop.services import finished
 
+OIDC = OidcAuth(issuer="https://i.example", client_id="c")
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ZERO_ID = "00000000-0000-4000-8000-000000000000"
 JSON_WORDS = (
@@ -67,6 +75,15 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()
 
 
+def _tokens(data: bytes) -> None:
+    """Read an answer of a token endpoint; what follows its first closing brace are the claims of its ID token."""
+    answer, brace, claims = data.partition(b"}")
+    payload = base64.urlsafe_b64encode(claims).rstrip(b"=")
+    tokens = tokens_of((answer + brace).replace(b"\x00", b"e30." + payload + b".x"), OIDC, None)
+    assert tokens.access.isascii()
+    assert 0 <= tokens.life_s <= 7 * 86_400
+
+
 def _headers(data: bytes) -> None:
     pairs = [tuple(line.partition(": ")[::2]) for line in _text(data).split("\n")]
     read = answers.read(429, cast("Any", pairs), NOW)
@@ -95,11 +112,11 @@ def _printed_credentials(data: bytes) -> None:
     def config() -> dict[str, Any]:
         return {"profiles": {"work": {"credential_process": "x"}}}
 
-    def found(_auth: Auth) -> RefreshableCredentials:
+    def found(_auth: IamAuth) -> RefreshableCredentials:
         return cast("RefreshableCredentials", ProcessProvider("work", config, popen).load())
 
     with mock.patch.object(credentials, "_find", found):
-        Source(Auth(mode="iam")).read()
+        Source(IamAuth()).read()
 
 
 @contextlib.contextmanager
@@ -174,6 +191,14 @@ TARGETS = {
             json.dumps(
                 {"name": "x", "endpoint": "wss://reports.example/prod", "region": "eu", "auth": {"mode": "iam"}}
             ).encode(),
+            json.dumps(
+                {
+                    "name": "x",
+                    "endpoint": "wss://reports.example/prod",
+                    "region": "eu",
+                    "auth": {"mode": "oidc", "issuer": "https://i.example", "clientId": "c"},
+                }
+            ).encode(),
             "\ufeff{}".encode("utf-16"),
         ),
         (*JSON_WORDS, b"wss://", b"@", b":", b"[::1", b"?", b"#", b"xn--", b"\xef\xbb\xbf", b"\xff\xfe", b"awsProfile"),
@@ -183,6 +208,27 @@ TARGETS = {
         (NotSignedIn, SignInUnreachable),
         (b'{"Version":1,"AccessKeyId":"A","SecretAccessKey":"B","Expiration":"2099-01-01T00:00:00Z"}',),
         (*JSON_WORDS, b"SessionToken", b"2099-01-01", b"T25:00", b"+99:99", b"AccountId"),
+    ),
+    "tokens": Target(
+        _tokens,
+        (NotSignedIn, SignInUnreachable),
+        (
+            b'{"access_token":"a","token_type":"Bearer","expires_in":300,"refresh_token":"r"}',
+            b'{"access_token":"a","token_type":"bearer","id_token":"\x00"}{"iss":"https://i.example","aud":["c"],"sub":"s"}',
+        ),
+        (*JSON_WORDS, b"id_token", b"expires_in", b"access_token", b"email", b"sub", b"\x00", b".", b"-1", b"NaN"),
+    ),
+    "discovery": Target(
+        lambda data: discover(OIDC, lambda _url, _form=None: (200, data)),
+        (NotSignedIn, SignInUnreachable),
+        (b'{"issuer":"https://i.example","authorization_endpoint":"https://a.ex/","token_endpoint":"https://t.ex/"}',),
+        (*JSON_WORDS, b"issuer", b"http://", b"https://[", b"127.0.0.1", b":99999", b"#", b"@"),
+    ),
+    "redirect": Target(
+        lambda data: Redirect(1, "s", PageWords()).take(_text(data)),
+        (ValueError,),
+        (b"code=a&state=s", b"error=access_denied&error_description=No.&state=s&iss=https://i.example"),
+        (b"&", b"=", b"%", b"%ff", b"+", b"{", b"}", b"{reason}", b"state=s", b"<b>", b"code", b";", b"\x00"),
     ),
     "headers": Target(
         _headers,

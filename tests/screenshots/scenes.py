@@ -15,14 +15,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from desktop.session.connection_status import Connected, Waiting
+from desktop.session.connection_status import Connected, Connection, SignInNeeded, Waiting
+from desktop.session.sign_in_status import SignInStatus
 from desktop.session.state import Session
 from desktop.widgets.dialogs.connections_dialog import ConnectionsDialog
 from desktop.widgets.form.dates.range_button import RangeButton
 from desktop.widgets.form.dates.range_popup import RangePopup
 from desktop.widgets.theme.dress import Appearance, look
 from desktop.wording import language
-from desktop.wording.dialogs.connections import ConnectionItem, ConnectionsView, Message, ways
+from desktop.wording.dialogs.connections import ConnectionItem, ConnectionsView, Message, say_signed_in_at, ways
 from desktop.wording.examination import Check, Outcome, Step
 from desktop.wording.form.dates import Span
 from desktop.wording.form.orders import FormState
@@ -39,12 +40,16 @@ NOW_S = 100.0
 LEFT = Qt.MouseButton.LeftButton
 
 
+Arrange = Callable[[Screen], list[QWidget]]
+"""Changes the window, and returns what is open above it."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """A picture to be made. `arrange` changes the window and returns what is open above it."""
 
     name: str
-    arrange: Callable[[Screen], list[QWidget]] = lambda _: []
+    arrange: Arrange = lambda _: []
     size: tuple[int, int] = USUAL
     appearance: Appearance = Appearance.LIGHT
     text_percent: int = 100
@@ -135,13 +140,44 @@ def _https(window: Screen) -> list[QWidget]:
     session = replace(reports.session(), connection=Connected(over_https=True, is_fallback=True))
     window.show_session(session, NOW_S, reports.NOW)
     settle()
-    menu = window.status.connection.words.menu()
+    return [_connection_menu(window)]
+
+
+def _connection_menu(window: Screen) -> QWidget:
+    """Open the menu of the connection where it opens at a click."""
     button = window.status.connection.words
+    menu = button.menu()
     button.setDown(True)
     menu.ensurePolished()
     button_end = button.mapToGlobal(button.rect().topRight())
     menu.popup(button_end - QPoint(menu.sizeHint().width(), menu.sizeHint().height()))
-    return [menu]
+    return menu
+
+
+def _sign_in(connection: Connection, sign_in: SignInStatus, *, is_listed: bool = False) -> Arrange:
+    """Return what shows how a sign-in stands, with the menu open that says more of it."""
+
+    def arrange(window: Screen) -> list[QWidget]:
+        session = reports.session() if is_listed else Session()
+        window.change(sign_in=sign_in, selected=frozenset(), current=None)
+        window.show_session(replace(session, connection=connection), NOW_S, reports.NOW)
+        settle()
+        return [_connection_menu(window)]
+
+    return arrange
+
+
+def _signed_in_dialog(window: Screen) -> list[QWidget]:
+    words = say_signed_in_at("login.example.com", "ann@example.com")
+    dialog = ConnectionsDialog(window)
+    item = _connection("production", "production", is_used=True, signed_in_as=words)
+    local = _connection("local", tr("This computer"), is_local=True)
+    dialog.show_view(ConnectionsView(items=(item, local), selected="production"))
+    dialog.appear()
+    at = dialog.rect()
+    at.moveCenter(window.geometry().center())
+    dialog.move(at.topLeft())
+    return [dialog]
 
 
 def _errors(window: Screen) -> list[QWidget]:
@@ -227,5 +263,27 @@ SCENES = (
     Scene("11-report-chooser", _chooser),
     Scene("12-date-range", _range),
     Scene("13-800x500", size=(800, 500)),
+    Scene("15a-signed-out", _sign_in(SignInNeeded("You are not signed in."), SignInStatus())),
+    Scene("15b-browser", _sign_in(SignInNeeded(""), SignInStatus(is_in_browser=True))),
+    Scene("15c-signed-in", _sign_in(Connected(), SignInStatus(who="ann@example.com"), is_listed=True)),
+    Scene(
+        "15d-refused",
+        _sign_in(SignInNeeded("The service refused the sign-in."), SignInStatus(who="bert@example.com")),
+        appearance=Appearance.DARK,
+    ),
+    Scene(
+        "15e-failed",
+        _sign_in(
+            SignInNeeded("You are not signed in."),
+            SignInStatus(failure="The sign-in was refused, or given up in the browser. It says: Ann is not assigned."),
+        ),
+    ),
+    Scene(
+        "15f-not-kept",
+        _sign_in(Connected(), SignInStatus(who="ann@example.com", is_kept=False), is_listed=True),
+        language=LanguageId.GERMAN,
+    ),
+    Scene("15g-signed-out-800x500", _sign_in(SignInNeeded("You are not signed in."), SignInStatus()), (800, 500)),
+    Scene("15h-connection", _signed_in_dialog),
     Scene("14-1920x1080-dark", size=(1920, 1050), appearance=Appearance.DARK),
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from backend.protocol.printable import printable
 from desktop.commands.actions.service import load_profile
 from desktop.commands.exits import Exit, Stop, needing
+from desktop.sign_in.auth import IamAuth
 from desktop.wording import numbers
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _bucket(args: argparse.Namespace) -> "BucketAddress | None":
         return BucketAddress(args.bucket)
     profile = load_profile(args.profile)
     auth = profile.auth
+    if not isinstance(auth, IamAuth):
+        raise Stop(Exit.USAGE, "A bucket is written with AWS credentials, and this profile signs in otherwise.")
     return BucketAddress(args.bucket, profile.region, auth.aws_profile, auth.access_key_id, auth.secret_access_key)
 
 

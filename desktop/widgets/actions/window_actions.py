@@ -61,6 +61,8 @@ SPECS = {
     A.NORMAL: Spec("&Normal text", ("Ctrl+0",)),
     A.RECONNECT: Spec("&Reconnect now", ("F5",), "again"),
     A.CONNECTIONS: Spec("&Connections…", ("Ctrl+Shift+C",), "connection"),
+    A.SIGN_IN: Spec("&Sign in…", (), "sign-in"),
+    A.SIGN_OUT: Spec("Sign &out"),
     A.SUPPORT: Spec("Copy details for s&upport", (), "copy"),
     A.KEYS: Spec("&Keys and words", ("F1",), "help"),
     A.LOG: Spec("Show &log"),

@@ -119,6 +119,11 @@ def say_signed_in(aws_profile: str | None, *, has_keys: bool, is_local: bool) ->
     return tr("AWS profile: {name}", name=aws_profile) if aws_profile else tr("What the AWS tools find")
 
 
+def say_signed_in_at(issuer: str, who: str) -> str:
+    """Return who signed in, in the browser; "" is not known."""
+    return tr("{who}, at {issuer}", who=who, issuer=issuer) if who else tr("In the browser, at {issuer}", issuer=issuer)
+
+
 def say_proxy(name: str | None, source: str, wrong: str = "") -> str:
     """Return which proxy is between; `source` is the variable that names it, "" for the system's settings."""
     if wrong:

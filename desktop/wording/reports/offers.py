@@ -46,6 +46,8 @@ class ActionId(StrEnum):
     NORMAL = "normal"
     RECONNECT = "reconnect"
     CONNECTIONS = "connections"
+    SIGN_IN = "sign-in"
+    SIGN_OUT = "sign-out"
     SUPPORT = "support"
     KEYS = "keys"
     LOG = "log"

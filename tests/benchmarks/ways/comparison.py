@@ -24,6 +24,7 @@ from tests.faults.edge.signatures import access_key_of
 from tests.faults.faults import Asked, Kind, Post
 from tests.faults.runtime_api import StreamingApi
 from tests.faults.site import Site
+from tests.iam import keys_of
 from tests.networks.network import HOST, Counts, Network
 
 ROWS = 500
@@ -79,7 +80,7 @@ class Stand:
 
     def is_whose(self, asked: Asked) -> bool:
         """Return whether a request is signed by this analyst."""
-        return access_key_of("", asked.headers) == self.profile.auth.access_key_id
+        return access_key_of("", asked.headers) == keys_of(self.profile).access_key_id
 
 
 @contextmanager

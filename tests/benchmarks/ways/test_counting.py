@@ -13,7 +13,8 @@ import pytest
 
 from backend.domain.report import Report
 from backend.protocol.lifecycle import State
-from desktop.sign_in.profiles import Auth, Profile
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.profiles import Profile
 from infra.costs import charges
 from infra.costs.charges import Usage
 from tests.backend.fakes import FakeReportStore, World
@@ -30,7 +31,7 @@ from tests.networks.network import Counts
 
 ID = "00000000-0000-4000-8000-000000000001"
 RATES = Rates(memory_mb={"router": 512, "http-router": 512, "events": 1024, "synchronous": 512})
-KEYS = Auth(mode="iam", access_key_id="AKIAEXAMPLE", secret_access_key="secret")
+KEYS = IamAuth(access_key_id="AKIAEXAMPLE", secret_access_key="secret")
 ADDRESS = "http://127.0.0.1:1/_aws/execute-api/{}/v1"
 PROFILE = Profile(name="test", endpoint="ws://127.0.0.1:1", region="eu-west-1", auth=KEYS, https=ADDRESS.format("http"))
 

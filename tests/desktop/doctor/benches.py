@@ -13,7 +13,7 @@ import pytest
 from websockets.sync.server import serve
 
 from desktop.doctor.examination import Limits, examine
-from desktop.sign_in.credentials import Found
+from desktop.sign_in.findings import Found
 from desktop.sign_in.profiles import Profile
 from desktop.wording.examination import Check, Outcome, Step
 from tests.desktop.peers import FakeSigner

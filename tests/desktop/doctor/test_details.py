@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from desktop.doctor.details import details
-from desktop.sign_in.profiles import Auth
+from desktop.sign_in.auth import IamAuth
 from desktop.wording.examination import Check, Outcome, Step
 from tests.desktop.services import profile_of
 
@@ -23,7 +23,7 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_secret_is_in_it_wherever_it_is_put() -> None:
-    auth = Auth(mode="iam", access_key_id=SECRETS[0], secret_access_key=SECRETS[1])
+    auth = IamAuth(access_key_id=SECRETS[0], secret_access_key=SECRETS[1])
     known = profile_of(f"wss://anna:geheim@reports.example/prod?X-Amz-Signature={SECRETS[2]}")
     profile = msgspec.structs.replace(known, name=f"work {SECRETS[1]}", auth=auth, https=URL)
     words = f"{URL} {' '.join(set(SECRETS) - {'5ec2e7'})}"  # which nobody knows outside of an address
@@ -37,9 +37,7 @@ def test_no_secret_is_in_it_wherever_it_is_put() -> None:
 def test_it_has_what_a_helper_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/etc/company.pem")
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
-    profile = msgspec.structs.replace(
-        profile_of("wss://reports.example/prod"), auth=Auth(mode="iam", aws_profile="work")
-    )
+    profile = msgspec.structs.replace(profile_of("wss://reports.example/prod"), auth=IamAuth(aws_profile="work"))
     steps = [
         Step(Check.NAME, Outcome.PASSED, "reports.example", "3 ms"),
         Step(Check.WAY, Outcome.FAILED, "The proxy\nrefuses."),

@@ -10,8 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from desktop.doctor.examination import Clocks
-from desktop.sign_in.credentials import Found, NotSignedIn, SignInUnreachable
-from desktop.sign_in.profiles import Auth, Profile
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.findings import Found, NotSignedIn, SignInUnreachable
+from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 from desktop.wording.examination import Check, Outcome
 from tests.desktop.doctor.benches import (
@@ -54,7 +55,7 @@ def test_missing_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with serving(FakeService()) as known:
-        profile = msgspec.structs.replace(known, auth=Auth(mode="iam"))
+        profile = msgspec.structs.replace(known, auth=IamAuth())
         steps = found(profile, signer=Signer(profile))
     assert that_failed(steps) == {Check.SIGN_IN}
     assert steps[Check.SIGN_IN].sentence.startswith("No AWS credentials were found.")
@@ -81,7 +82,7 @@ def test_credentials_that_take_too_long() -> None:
 
 def test_sign_in_is_not_needed_for_a_service_on_this_computer_with_its_own_keys() -> None:
     with serving(FakeService()) as known:
-        auth = Auth(mode="iam", access_key_id="AKIDEXAMPLE", secret_access_key="wJalrXUtnFEMI")
+        auth = IamAuth(access_key_id="AKIDEXAMPLE", secret_access_key="wJalrXUtnFEMI")
         profile = msgspec.structs.replace(known, auth=auth)
         step = found(profile, signer=KnownSigner(found=Found("explicit", None)))[Check.SIGN_IN]
     assert (step.outcome, step.text) == (Outcome.PASSED, "not needed on this computer")
@@ -91,7 +92,7 @@ def test_credentials_are_said_with_their_end_and_without_their_keys() -> None:
     now = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
     signer = KnownSigner(found=Found("sso", now + timedelta(hours=6.5)))
     with serving(FakeService()) as known:
-        auth = Auth(mode="iam", aws_profile="work", access_key_id="AKIDEXAMPLE", secret_access_key="wJalrXUtnFEMI")
+        auth = IamAuth(aws_profile="work", access_key_id="AKIDEXAMPLE", secret_access_key="wJalrXUtnFEMI")
         profile = msgspec.structs.replace(known, auth=auth)
         step = found(profile, signer=signer, clocks=Clocks(now=lambda: now))[Check.SIGN_IN]
     assert step.text == "credentials from the AWS sign-in portal, AWS profile work, until 18:30"

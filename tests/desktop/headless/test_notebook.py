@@ -47,6 +47,7 @@ from tests.desktop.services import (
     snapshot_of,
     status,
 )
+from tests.iam import keys_of
 
 WRITING = Progress(stage="writing", completed=12_000, total=50_000, unit="rows")
 
@@ -239,7 +240,7 @@ def test_profile_may_be_a_file_and_keys_that_others_can_read_are_said(tmp_path: 
         with pytest.warns(UserWarning, match="chmod 600") as warned:
             assert get("sample", profile=str(path)).read() == CONTENT
     assert [each.filename for each in warned] == [__file__]
-    assert str(profile.auth.secret_access_key) not in str(warned[0].message)
+    assert str(keys_of(profile).secret_access_key) not in str(warned[0].message)
 
 
 def test_profile_that_is_none_is_no_connection(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
 from botocore.session import Session
 
-from desktop.sign_in.credentials import Found, NotSignedIn, SignInUnreachable, Source
-from desktop.sign_in.profiles import Auth
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.credentials import Source
+from desktop.sign_in.findings import Found, NotSignedIn, SignInUnreachable
 
 GOOD = {"Version": 1, "AccessKeyId": "AKIDWORK", "SecretAccessKey": "secret", "SessionToken": "token"}
 WRONG: list[Any] = [None, True, 7, 1.5, "", "two\nlines", "ä", "\x00", [], ["x"], {}, {"a": 1}, "x" * 100_000]
@@ -37,7 +38,7 @@ def printed(aws: Path, text: str) -> ReadOnlyCredentials:
     """Read the credentials that a program prints."""
     (aws / "printed").write_text(text)
     (aws / "config").write_text(f"[profile work]\ncredential_process = cat {aws / 'printed'}\n")
-    return Source(Auth(mode="iam", aws_profile="work")).read()
+    return Source(IamAuth(aws_profile="work")).read()
 
 
 def test_printed_credentials_are_read(aws: Path) -> None:
@@ -81,7 +82,7 @@ def test_profile_that_asks_for_a_code_says_so(aws: Path) -> None:
     )
     (aws / "credentials").write_text("[base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = secret\n")
     with pytest.raises(NotSignedIn, match="asks for an MFA code, and there is nobody here to ask"):
-        Source(Auth(mode="iam", aws_profile="work")).read()
+        Source(IamAuth(aws_profile="work")).read()
 
 
 @pytest.mark.slow
@@ -96,22 +97,22 @@ def test_role_that_cannot_be_asked_for_is_no_refusal(aws: Path, monkeypatch: pyt
     )
     (aws / "credentials").write_text("[base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = secret\n")
     with pytest.raises(SignInUnreachable, match=f"127.0.0.1:{port}"):
-        Source(Auth(mode="iam", aws_profile="work")).read()
+        Source(IamAuth(aws_profile="work")).read()
 
 
 def test_credentials_are_described_by_their_origin_and_end(aws: Path) -> None:
     printed(aws, json.dumps(GOOD | {"Expiration": "2099-01-01T00:00:00Z"}))
-    found = Source(Auth(mode="iam", aws_profile="work")).describe()
+    found = Source(IamAuth(aws_profile="work")).describe()
     assert found == Found("custom-process", datetime(2099, 1, 1, tzinfo=UTC))
-    given = Auth(mode="iam", access_key_id="AKIDEXAMPLE", secret_access_key="secret")
+    given = IamAuth(access_key_id="AKIDEXAMPLE", secret_access_key="secret")
     assert Source(given).describe() == Found("explicit")
     with pytest.raises(NotSignedIn):
-        Source(Auth(mode="iam", aws_profile="other")).describe()
+        Source(IamAuth(aws_profile="other")).describe()
 
 
 ROLE = "role_arn = arn:aws:iam::123456789012:role/analyst\n"
 BASE = "[profile base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = secret\n"
-WORK = Auth(mode="iam", aws_profile="work")
+WORK = IamAuth(aws_profile="work")
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_role_of_the_environment_s_profile_is_refused_by_its_name(aws: Path, mon
         if variable:
             monkeypatch.setenv("AWS_PROFILE", variable)
         with pytest.raises(NotSignedIn, match=f"The AWS profile {name} assumes"):
-            Source(Auth(mode="iam")).read()
+            Source(IamAuth()).read()
 
 
 @pytest.mark.usefixtures("nothing_sent")
@@ -150,7 +151,7 @@ def test_web_identity_without_a_name_is_refused(aws: Path, monkeypatch: pytest.M
     monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token))
     monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/analyst")
     with pytest.raises(NotSignedIn, match=r"Set AWS_ROLE_SESSION_NAME"):
-        Source(Auth(mode="iam")).read()
+        Source(IamAuth()).read()
 
 
 class Sent(Exception):
@@ -196,7 +197,7 @@ def test_role_is_assumed_by_the_name_that_was_given(
     for name, value in variables.items():
         monkeypatch.setenv(name, value.format(aws=aws))
     with pytest.raises(NotSignedIn):
-        Source(WORK if settings is not None else Auth(mode="iam")).read()
+        Source(WORK if settings is not None else IamAuth()).read()
     assert asked
     assert all("anna" in body for body in asked)
 
@@ -207,7 +208,7 @@ def test_credentials_of_aws_login_name_what_they_need(aws: Path, monkeypatch: py
     monkeypatch.setattr(botocore.credentials, "EC", None)
     (aws / "config").write_text(f"[profile work]\nlogin_session = arn:aws:iam::123456789012:user/anna\n{role}")
     with pytest.raises(NotSignedIn, match=r'pip install "botocore\[crt\]".* aws configure export-credentials'):
-        Source(Auth(mode="iam", aws_profile="taken" if role else "work")).read()
+        Source(IamAuth(aws_profile="taken" if role else "work")).read()
 
 
 @pytest.mark.parametrize(
@@ -229,4 +230,4 @@ def test_refusal_of_aws_says_what_may_help(
 
     monkeypatch.setattr(Session, "get_credentials", refuse)
     with pytest.raises(NotSignedIn, match=rf"^AWS refused the sign-in: .*{help_}.*\.$"):
-        Source(Auth(mode="iam")).read()
+        Source(IamAuth()).read()

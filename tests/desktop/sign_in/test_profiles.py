@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from desktop.sign_in.profiles import Auth, InvalidProfile, Profile, exposed_keys, load, parse
+from desktop.sign_in.auth import IamAuth, OidcAuth
+from desktop.sign_in.profiles import InvalidProfile, Profile, exposed_keys, load, parse
+from tests.iam import keys_of
 
 GOOD = '{"name": "ä", "endpoint": "wss://reports.example/prod", "region": "eu", "auth": {"mode": "iam"}}'
 KEYS = {"accessKeyId": "AKIDEXAMPLE", "secretAccessKey": "wJalrXUtnFEMI"}
@@ -20,6 +22,11 @@ def with_auth(**auth: Any) -> dict[str, Any]:
     return document(auth={"mode": "iam"} | auth)
 
 
+def with_issuer(**auth: Any) -> dict[str, Any]:
+    fields = {"mode": "oidc", "issuer": "https://issuer.example/pool", "clientId": "desktop"} | auth
+    return document(auth={name: value for name, value in fields.items() if value is not None})
+
+
 def without(name: str) -> dict[str, Any]:
     return {key: value for key, value in document().items() if key != name}
 
@@ -31,13 +38,32 @@ def test_profile_is_read_from_a_file(tmp_path: Path) -> None:
         name="prod",
         endpoint="wss://reports.example/prod",
         region="eu-central-1",
-        auth=Auth(mode="iam", aws_profile="work"),
+        auth=IamAuth(aws_profile="work"),
     )
 
 
 def test_keys_may_stand_in_the_profile() -> None:
-    auth = parse(json.dumps(with_auth(**KEYS))).auth
+    auth = keys_of(parse(json.dumps(with_auth(**KEYS))))
     assert (auth.access_key_id, auth.secret_access_key) == ("AKIDEXAMPLE", "wJalrXUtnFEMI")
+
+
+def test_sign_in_in_the_browser_is_read() -> None:
+    assert parse(json.dumps(with_issuer())).auth == OidcAuth(issuer="https://issuer.example/pool", client_id="desktop")
+    more = {"audience": "reports", "discoveryUrl": "http://127.0.0.1:4566/d", "scopes": ["openid", "offline_access"]}
+    auth = parse(json.dumps(with_issuer(**more))).auth
+    assert isinstance(auth, OidcAuth)
+    assert (auth.audience, auth.discovery) == ("reports", "http://127.0.0.1:4566/d")
+    assert auth.scopes == ("openid", "offline_access")
+
+
+@pytest.mark.parametrize(
+    "issuer", ["https://a.example", "https://a.example/", "http://127.0.0.1:8080", "http://[::1]:1"]
+)
+def test_issuer_stays_as_it_is_written_and_describes_itself_below_its_address(issuer: str) -> None:
+    auth = parse(json.dumps(with_issuer(issuer=issuer))).auth
+    assert isinstance(auth, OidcAuth)
+    assert auth.issuer == issuer
+    assert auth.discovery == issuer.rstrip("/") + "/.well-known/openid-configuration"
 
 
 def test_fields_of_a_newer_version_are_ignored() -> None:
@@ -76,7 +102,23 @@ def test_endpoint_is_kept_as_it_is_signed(endpoint: str, signed: str) -> None:
         (json.dumps(without("auth")), '"auth" is missing.'),
         (json.dumps(document(region="")), '"region" is empty.'),
         (json.dumps(document(region=1)), '"region" has a value that is not known.'),
-        (json.dumps(document(auth={"mode": "oidc"})), '"auth.mode" has a value that is not known.'),
+        (json.dumps(document(auth={"mode": "saml"})), '"auth.mode" has a value that is not known.'),
+        (json.dumps(with_issuer(issuer=None)), '"auth.issuer" is missing.'),
+        (json.dumps(with_issuer(clientId=None)), '"auth.clientId" is missing.'),
+        (json.dumps(with_issuer(clientId="")), '"auth.clientId" is empty.'),
+        (json.dumps(with_issuer(audience=1)), '"auth.audience" has a value that is not known.'),
+        (json.dumps(with_issuer(scopes=[])), '"auth.scopes" is empty.'),
+        (json.dumps(with_issuer(scopes=["openid email"])), '" has a value that is not known.'),
+        (json.dumps(with_issuer(issuer="http://issuer.example")), '"auth.issuer" must begin with https://.'),
+        (json.dumps(with_issuer(issuer="issuer.example")), '"auth.issuer" must begin with https://.'),
+        (json.dumps(with_issuer(issuer="https://")), '"auth.issuer" must begin with https://.'),
+        (json.dumps(with_issuer(issuer="https://a b")), '"auth.issuer" is no address.'),
+        (json.dumps(with_issuer(issuer="https://ä.example")), '"auth.issuer" is no address.'),
+        (json.dumps(with_issuer(issuer="https://[")), '"auth.issuer" must begin with https://.'),
+        (json.dumps(with_issuer(issuer="https://issuer.example?a=b")), "a host and a path, and no more."),
+        (json.dumps(with_issuer(issuer="https://me@issuer.example")), "a host and a path, and no more."),
+        (json.dumps(with_issuer(discoveryUrl="http://x.example/d")), '"auth.discoveryUrl" must begin with https://.'),
+        (json.dumps(with_issuer(discoveryUrl="https://x.example/d#x")), '"auth.discoveryUrl" must be https://'),
         (json.dumps(document(auth={})), '"auth.mode" is missing.'),
         (json.dumps(with_auth(accessKeyId="AKIDEXAMPLE")), "go together"),
         (json.dumps(with_auth(secretAccessKey="wJalrXUtnFEMI")), "go together"),

@@ -13,14 +13,15 @@ from botocore.exceptions import ClientError
 from botocore.session import Session
 from msgspec.structs import replace
 
-from desktop.sign_in.credentials import NotSignedIn
-from desktop.sign_in.profiles import Auth, Profile
+from desktop.sign_in.auth import IamAuth
+from desktop.sign_in.findings import NotSignedIn
+from desktop.sign_in.profiles import Profile
 from desktop.sign_in.sigv4 import Signer
 from tests.desktop.services import profile_of
 
 SECRET_KEY = "wJalrXUtnFEMI"
 PROFILE = profile_of("wss://reports.example:8443/prod")
-AMBIENT = replace(PROFILE, auth=Auth(mode="iam"))
+AMBIENT = replace(PROFILE, auth=IamAuth())
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +113,7 @@ def test_credentials_are_read_again_only_after_they_were_refused(no_credentials:
 
 def test_named_profile_is_used(no_credentials: Path) -> None:
     write_keys(no_credentials, "work", "AKIDWORK")
-    profile = replace(PROFILE, auth=Auth(mode="iam", aws_profile="work"))
+    profile = replace(PROFILE, auth=IamAuth(aws_profile="work"))
     assert key_of(Signer(profile).sign()) == "AKIDWORK"
 
 
@@ -157,7 +158,7 @@ def process(body: str) -> str:
 )
 def test_credentials_that_cannot_be_read_say_why(no_credentials: Path, config: str, reason: str) -> None:
     no_credentials.with_name("config").write_text(config)
-    profile = replace(PROFILE, auth=Auth(mode="iam", aws_profile="work"))
+    profile = replace(PROFILE, auth=IamAuth(aws_profile="work"))
     with pytest.raises(NotSignedIn, match=reason):
         Signer(profile).sign()
 

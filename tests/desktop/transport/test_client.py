@@ -13,6 +13,7 @@ from backend.protocol.codec import encode
 from backend.protocol.messages import ErrorCode, ErrorInfo, ErrorMessage, GenerateReport, Ping, PongMessage, Request
 from desktop.session.connection_status import Closed, Connected, Connecting, SignInNeeded, Waiting
 from desktop.session.events import ConnectionChanged, Received, TimePassed
+from desktop.sign_in.findings import NotSignedIn
 from desktop.transport.client import Client
 from desktop.transport.timing import Timing
 from tests.desktop.peers import FAST, FakeSigner, Recorder, peer, running, stay
@@ -175,6 +176,56 @@ def test_busy_service_is_given_the_time_it_asks_for() -> None:
     run(test())
 
 
+def test_redirect_to_somebody_else_takes_no_signature_along() -> None:
+    sent: list[str | None] = []
+
+    async def note(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        sent.append(connection.request.headers.get("Authorization"))
+        await stay(connection)
+
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(note) as other, peer(stay, [(302, {"Location": other})]) as address:
+            client, signer = client_of(address, recorder)
+            async with running(client):
+                await recorder.until_connection(Connected)
+        assert signer.signed == 1
+        assert sent == [None]
+
+    run(test())
+
+
+def test_connection_is_left_before_what_opened_it_ends() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay) as address:
+            client, signer = client_of(address, recorder)
+            signer.lasts_s = 0.05
+            async with running(client):
+                await recorder.until_connection(Connected, 3)
+        assert signer.signed >= 3
+        assert not any(isinstance(each, Waiting) for each in recorder.connections)
+
+    run(test())
+
+
+def test_connection_is_opened_again_when_somebody_else_signs() -> None:
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(stay) as address:
+            client, signer = client_of(address, recorder, recheck=60.0)
+            signer.failures = [NotSignedIn("You are not signed in.")] * 2
+            async with running(client):
+                await recorder.until_connection(SignInNeeded)
+                for count in (1, 2):
+                    client.reconnect()
+                    await recorder.until_connection(Connected, count)
+        assert not any(isinstance(each, Waiting) for each in recorder.connections)
+
+    run(test())
+
+
 def test_first_refusal_only_refreshes_the_credentials() -> None:
     async def test() -> None:
         recorder = Recorder()
@@ -294,7 +345,7 @@ def test_credentials_that_do_not_come_are_an_outage() -> None:
                 await recorder.until_connection(Waiting, 1)
         finally:
             signer.gate.set()
-        assert Waiting(0.0, "The AWS credentials did not come within 0 seconds.") in [
+        assert Waiting(0.0, "The sign-in did not come within 0 seconds.") in [
             replace(c, retry_at=0.0) for c in recorder.connections if isinstance(c, Waiting)
         ]
 

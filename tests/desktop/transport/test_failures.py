@@ -10,7 +10,7 @@ from websockets.datastructures import Headers
 from websockets.exceptions import InvalidProxyStatus, InvalidStatus, InvalidURI, ProxyError
 from websockets.http11 import Response as HttpResponse
 
-from desktop.sign_in.credentials import NotSignedIn, SignInUnreachable
+from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
 from desktop.transport.failures import Outage, Remedy, Route
 from desktop.transport.websocket import outage_of
 

@@ -240,6 +240,29 @@ def test_answer_of_somebody_else_ends_the_line(instead: Instead, remedy: Remedy,
     assert (outage.remedy, outage.is_blocked) == (remedy, is_blocked)
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"message":"The session of the role r has no name."}', "The session of the role r has no name."),
+        (b'{"message":"Forbidden"}', "The service refused the sign-in."),
+        (b'{"message":"The signature differs.\\nThe canonical string is\\nGET."}', "The service refused the sign-in."),
+        (b'{"message":"%s."}' % (b"long " * 100), "The service refused the sign-in."),
+        (b"[1]", "The service refused the sign-in."),
+    ],
+)
+def test_refused_sign_in_has_the_service_s_own_sentence(body: bytes, reason: str) -> None:
+    async def test() -> str:
+        def refuse(method: str, _path: str) -> Instead:
+            return Instead(403, b"" if method == "HEAD" else body, {"Content-Type": "application/json"})
+
+        async with talking(Door(instead=refuse)) as talk:
+            with pytest.raises(ConnectionFailed) as caught:
+                await talk.ask(Ping())
+        return caught.value.outage.reason
+
+    assert asyncio.run(asyncio.wait_for(test(), HANG_S)) == reason
+
+
 def test_service_out_of_reach_ends_the_line() -> None:
     async def test() -> None:
         timing = replace(FAST, between_attempts=0.001, answer=5.0)

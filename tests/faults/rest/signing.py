@@ -14,6 +14,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from desktop.sign_in.profiles import Profile
+from tests.iam import keys_of
 from tests.limits import HANG_S
 
 
@@ -23,7 +24,7 @@ class Signature(httpx.Auth):
     requires_request_body = True
 
     def __init__(self, profile: Profile) -> None:
-        self._key = Credentials(str(profile.auth.access_key_id), str(profile.auth.secret_access_key))
+        self._key = Credentials(str(keys_of(profile).access_key_id), str(keys_of(profile).secret_access_key))
         self._region = profile.region
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:

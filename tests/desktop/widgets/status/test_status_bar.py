@@ -15,6 +15,7 @@ from desktop.session.connection_status import (
     SignInNeeded,
     Waiting,
 )
+from desktop.session.sign_in_status import SignInStatus
 from desktop.session.state import Session
 from desktop.widgets.status.status_bar import StatusBar
 from desktop.widgets.theme import tokens
@@ -76,6 +77,45 @@ def test_each_connection_has_its_words_fill_and_button_and_one_height(
 )
 def test_connection_that_brings_nothing_is_told(connection: Connection, since: float | None, text: str) -> None:
     assert describe(Session(connection, unanswered_since=since), 100.0).text == text
+
+
+@pytest.mark.parametrize(
+    ("connection", "sign_in", "text", "reason", "button"),
+    [
+        (SignInNeeded("You are not signed in."), None, "Sign in needed", "You are not signed in.", "Sign in…"),
+        (SignInNeeded("Refused."), SignInStatus(), "Sign in needed", "Refused.", "Sign in…"),
+        (SignInNeeded("Refused."), SignInStatus(failure="Given up."), "Sign in needed", "Given up.", "Sign in…"),
+        (SignInNeeded("No."), SignInStatus(who="ann"), "Sign in needed", "No. Signed in as ann.", "Sign in…"),
+        (
+            SignInNeeded("No."),
+            SignInStatus(is_in_browser=True),
+            "Waiting for the browser…",
+            "Sign in there. This window goes on by itself.",
+            "Cancel",
+        ),
+        (Connected(), SignInStatus(), "Connected", "", ""),
+        (Connected(), SignInStatus(who="ann"), "Connected", "Signed in as ann.", ""),
+        (
+            Connected(),
+            SignInStatus(who="ann", is_kept=False),
+            "Connected",
+            "Signed in as ann. You will sign in again next time.",
+            "",
+        ),
+        (
+            Waiting(112.0, "No way."),
+            SignInStatus(who="ann"),
+            "Offline, next try in 12 s",
+            "No way. Signed in as ann.",
+            "Retry now",
+        ),
+    ],
+)
+def test_sign_in_is_told_beside_the_connection(
+    connection: Connection, sign_in: SignInStatus | None, text: str, reason: str, button: str
+) -> None:
+    said = describe(Session(connection), 100.0, sign_in)
+    assert (said.text, said.reason, said.button) == (text, reason, button)
 
 
 def test_reason_is_in_the_tooltip_and_read_aloud_as_plain_text(bar: StatusBar) -> None:

@@ -23,13 +23,17 @@ from desktop.session.connection_status import (
     SignInNeeded,
     Waiting,
 )
+from desktop.session.sign_in_status import SignInStatus
 from desktop.session.state import Entry, Session
 from desktop.widgets.dialogs.dialogs import Sources
 from desktop.widgets.intents import (
+    CancelSignIn,
     Close,
     Generate,
     LoadPreview,
     Retry,
+    SignIn,
+    SignOut,
 )
 from desktop.wording.dialogs.about import About
 from desktop.wording.reports.offers import ActionId
@@ -68,6 +72,25 @@ def test_f5_retries_where_that_may_help(
     window.show_session(make_session(connection=connection))
     QTest.keyClick(window, Qt.Key.Key_F5)
     assert window.intents == [Retry()] * can_retry
+
+
+def test_what_depends_on_the_connection_is_offered_no_longer_than_that_is_so(
+    window: Screen, make_session: SessionFactory
+) -> None:
+    session = make_session(connection=SignInNeeded("You are not signed in."))
+    actions = {A.RECONNECT, A.SIGN_IN, A.SIGN_OUT}
+    window.change(sign_in=SignInStatus())
+    window.show_session(session)
+    assert window.enabled() & actions == {A.RECONNECT, A.SIGN_IN}
+    window.dispatch.help_connection()
+    window.change(sign_in=SignInStatus(is_in_browser=True))
+    assert window.enabled() & actions == set()
+    window.dispatch.help_connection()
+    window.change(sign_in=SignInStatus(who="ann"))
+    window.show_session(make_session())
+    assert window.enabled() & actions == {A.SIGN_OUT}
+    window.dispatch.do(A.SIGN_OUT)
+    assert window.intents == [SignIn(), CancelSignIn(), SignOut()]
 
 
 def test_countdown_goes_on_without_news(window: Screen, make_session: SessionFactory, now: datetime) -> None:

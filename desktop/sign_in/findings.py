@@ -1,0 +1,28 @@
+"""What came of looking for something to sign with: that, or why there is nothing.
+
+credentials, oidc ── `Found`, `NotSignedIn`, `SignInUnreachable` ──▶ transport, doctor
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+OIDC = "oidc"
+
+
+class NotSignedIn(Exception):
+    """There are no credentials to sign with; the sentence says what to do."""
+
+
+class SignInUnreachable(Exception):
+    """What gives the credentials cannot be reached; the sentence names it."""
+
+
+class Found(Struct, frozen=True):
+    """Credentials without the keys: where they were found, and when they end, if they do."""
+
+    origin: str
+    """By botocore's name for that, or `OIDC`."""
+    ends_at: datetime | None = None
+    who: str = ""
+    """Whose they are, where that is known."""

@@ -1,0 +1,183 @@
+"""The sign-in in the browser as the window's desk carries it out."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from desktop.desk.browser_sign_in import BrowserSignIn
+from desktop.outside import browsers
+from desktop.session.sign_in_status import SignInStatus
+from desktop.sign_in.oidc.sign_in import SignIn
+from tests.issuer.people import Keyring, Person, sign_in_with
+from tests.issuer.server import Issuer, issuing
+from tests.limits import HANG_S
+
+
+class Screen:
+    """Notes what the window would show."""
+
+    def __init__(self) -> None:
+        self.shown: list[SignInStatus] = []
+        self.said: list[str] = []
+        self.done: list[str] = []
+        self.changed = asyncio.Event()
+
+    def show_sign_in(self, status: SignInStatus) -> None:
+        self.shown.append(status)
+        self.changed.set()
+
+    def say(self, sentence: str) -> None:
+        self.said.append(sentence)
+        self.changed.set()
+
+    def copy(self, text: str, notice: str) -> None:
+        self.done.append(f"copied {text.partition('?')[0]}")
+        self.said.append(notice)
+        self.changed.set()
+
+    def connect_again(self) -> None:
+        self.done.append("connected")
+        self.changed.set()
+
+    def start_again(self) -> None:
+        self.done.append("started")
+        self.changed.set()
+
+    async def until(self, is_so: Callable[[], object]) -> None:
+        while not is_so():
+            self.changed.clear()
+            await self.changed.wait()
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with issuing() as running:
+        yield running
+
+
+def at_a_desk(sign_in: SignIn, test: Callable[[BrowserSignIn, Screen], Awaitable[None]]) -> Screen:
+    async def run() -> Screen:
+        screen = Screen()
+        desk = BrowserSignIn(sign_in, screen)
+        try:
+            await test(desk, screen)
+        finally:
+            await desk.close()
+        return screen
+
+    return asyncio.run(asyncio.wait_for(run(), HANG_S))
+
+
+@pytest.mark.parametrize("keyring", [Keyring(), None], ids=["kept", "not kept"])
+def test_whoever_signs_in_is_shown_and_connected(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, keyring: Keyring | None
+) -> None:
+    person = Person()
+    monkeypatch.setattr(browsers, "open_in_browser", person)
+
+    async def test(desk: BrowserSignIn, screen: Screen) -> None:
+        desk.begin()
+        await screen.until(lambda: screen.done)
+
+    screen = at_a_desk(sign_in_with(issuer.auth, keyring), test)
+    assert screen.done == ["connected"]
+    assert screen.said == ["Signed in as ann@example.com."]
+    assert SignInStatus(is_in_browser=True) in screen.shown
+    assert screen.shown[-1] == SignInStatus(who="ann@example.com", is_kept=keyring is not None)
+    assert "may be closed" in person.done().text
+
+
+def test_second_press_opens_no_second_browser(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, is_open = [], threading.Event()
+
+    def open_it(address: str) -> bool:
+        opened.append(address)
+        is_open.set()
+        return True
+
+    monkeypatch.setattr(browsers, "open_in_browser", open_it)
+
+    async def test(desk: BrowserSignIn, screen: Screen) -> None:
+        desk.begin()
+        desk.begin()
+        await asyncio.to_thread(is_open.wait)
+        desk.cancel()
+        await screen.until(lambda: not screen.shown[-1].is_in_browser)
+
+    screen = at_a_desk(sign_in_with(issuer.auth, None), test)
+    assert len(opened) == 1
+    assert (screen.said, screen.done) == ([], [])
+    assert screen.shown[-1] == SignInStatus()
+
+
+def test_refusal_is_said_and_stays_until_the_next_attempt(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = Person()
+    monkeypatch.setattr(browsers, "open_in_browser", person)
+    issuer.refuses = {"error": "access_denied"}
+
+    async def test(desk: BrowserSignIn, screen: Screen) -> None:
+        desk.begin()
+        await screen.until(lambda: screen.said)
+
+    screen = at_a_desk(sign_in_with(issuer.auth, None), test)
+    assert screen.said == ["The sign-in was refused, or given up in the browser."]
+    assert screen.shown[-1] == SignInStatus(failure=screen.said[0])
+    assert screen.done == []
+    person.done()
+
+
+def test_without_a_browser_the_address_is_copied(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browsers, "open_in_browser", lambda _: False)
+
+    async def test(desk: BrowserSignIn, screen: Screen) -> None:
+        desk.begin()
+        await screen.until(lambda: screen.done)
+
+    screen = at_a_desk(sign_in_with(issuer.auth, None), test)
+    assert screen.done == [f"copied {issuer.url}/authorize"]
+
+
+def signed_in(issuer: Issuer, keyring: Any = None) -> SignIn:
+    sign_in = sign_in_with(issuer.auth, keyring)
+    sign_in.begin(Person())
+    return sign_in
+
+
+def test_sign_out_begins_with_an_empty_window(issuer: Issuer) -> None:
+    async def test(desk: BrowserSignIn, screen: Screen) -> None:
+        assert screen.shown[-1].who == "ann@example.com"
+        desk.end()
+        await screen.until(lambda: screen.done)
+
+    screen = at_a_desk(signed_in(issuer), test)
+    assert (screen.done, screen.said) == (["started"], ["You are signed out."])
+    assert screen.shown[-1] == SignInStatus()
+    assert len(issuer.revoked) == 1
+
+
+def test_another_person_begins_with_an_empty_window(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browsers, "open_in_browser", Person("bert"))
+
+    async def test(desk: BrowserSignIn, screen: Screen) -> None:
+        desk.begin()
+        await screen.until(lambda: screen.done)
+
+    screen = at_a_desk(signed_in(issuer), test)
+    assert screen.done == ["started"]
+    assert screen.shown[-1].who == "bert@example.com"
+
+
+def test_sign_in_that_ends_by_itself_is_seen(issuer: Issuer) -> None:
+    sign_in = signed_in(issuer, Keyring())
+
+    async def test(_desk: BrowserSignIn, screen: Screen) -> None:
+        issuer.end_all()
+        sign_in.forget()
+        with pytest.raises(Exception, match="has ended"):
+            await asyncio.to_thread(sign_in.token)
+        await screen.until(lambda: not screen.shown[-1].who)
+
+    at_a_desk(sign_in, test)
