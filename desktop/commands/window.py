@@ -23,6 +23,9 @@ def run(args: argparse.Namespace) -> int:
     ended = Asked()
     at_signals(ended.ask)
     qt_check.check()
+    from desktop import loading  # noqa: PLC0415
+
+    loading.begin()
     from desktop import start  # noqa: PLC0415  fails where Qt does, so only after the check
 
     return start.run(named(args), ended, transport_of(args))

@@ -8,8 +8,9 @@ import ssl
 
 import httpx
 
-from desktop.outside.environment import WrongEnvironment, proxy_of, trust
+from desktop.outside.environment import WrongEnvironment, proxy_of
 from desktop.outside.patience import TRANSFER_S
+from desktop.outside.trust import trust
 
 
 def open_http(url: str, timeout_s: float = TRANSFER_S, trusted: ssl.SSLContext | None = None) -> httpx.AsyncClient:

@@ -8,7 +8,7 @@ import time
 import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 
-from desktop.start import awake_at_signals
+from desktop.loop import awake_at_signals
 
 LATE_MS = 10_000
 
