@@ -40,7 +40,7 @@ from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile, Transport
 from desktop.widgets.intents import Close
 from desktop.widgets.main_window import MainWindow
-from desktop.widgets.theme.dress import Appearance, look
+from desktop.widgets.theme.dress import USUAL_TEXT, Appearance, look
 from desktop.wording import language
 from desktop.wording.language import LanguageId
 from desktop.wording.window import Desk, now_here, present
@@ -85,8 +85,7 @@ def make_window(chosen: Settings, state: WindowState) -> MainWindow:
     language.use(spoken)
     _translate_qt(spoken)
     percent = kept.get("textPercent")
-    look().wear(_appearance(kept.get("appearance")), percent if isinstance(percent, int) else 100)
-    with look().late_sheet():
+    with look().late_sheet(_appearance(kept.get("appearance")), percent if isinstance(percent, int) else USUAL_TEXT):
         window = MainWindow()
     window.restore(kept)
     window.show_view(present(Desk(session=Session(Connecting())), 0.0, now_here()))

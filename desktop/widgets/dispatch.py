@@ -69,7 +69,7 @@ class Dispatch:
             A.UNDO: lambda: self._emit(Undo()),
             A.COPY: self._copy,
             A.COPY_LINK: lambda: self._emit(CopyLink(self._one().report_id)),
-            A.COPY_DETAILS: window.pane.details.copy_details,
+            A.COPY_DETAILS: self._copy_details,
             A.SELECT_ALL: self._select_all,
             A.FIND: window.reports.focus_search,
             A.SETTINGS: self.dialogs.open_settings,
@@ -171,6 +171,9 @@ class Dispatch:
         lines = ["\t".join(column.text(row, now) for column in shown) for row in self._selected()]
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _copy_details(self) -> None:
+        self._window.pane.details.copy_details()
 
     def _open_context_menu(self) -> None:
         """Open the menu of what has the focus where the Menu key opens it, which many keyboards lack."""

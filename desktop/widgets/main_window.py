@@ -260,6 +260,7 @@ class MainWindow(QMainWindow):
         self.pane.retry_requested.connect(lambda report_id: self.intended.emit(LoadPreview(report_id)))
         self.pane.edit_and_run_requested.connect(lambda report_id: self.intended.emit(EditAndRun(report_id)))
         self.pane.copied.connect(self.show_notice)
+        self.pane.page_made.connect(self._order_tabs)
         self.settled.timeout.connect(self._load_preview)
         self.status.counts_clicked.connect(self.dispatch.show_under_way)
         self.status.help_asked.connect(self.dispatch.help_connection)
