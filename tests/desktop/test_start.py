@@ -78,6 +78,14 @@ def test_messages_of_qt_are_printed_without_addresses(capsys: pytest.CaptureFixt
     assert capsys.readouterr().err == "Unable to detect a web browser to launch '…'\n"
 
 
+def test_neither_a_command_line_nor_a_terminal_is_loaded_for_the_window() -> None:
+    asking = "from desktop import loading; loading.begin(); import desktop.program, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asking], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {"httpx", "websockets", "botocore"} <= loaded
+    assert {"click", "rich", "pygments", "filelock"} & loaded == set()
+
+
 def test_nothing_reads_the_source_of_what_is_loaded_behind_qt() -> None:
     asking = (
         "from desktop import loading; loading.begin(); import desktop.keeping.settings, linecache, gc;"
