@@ -18,7 +18,8 @@ import sys
 def begin() -> None:
     """Load Qt, and have the imports that follow do nothing else."""
     gc.disable()
-    sys.modules["httpx._main"] = None  # type: ignore[assignment]  so importing it fails, which httpx is ready for
+    # Importing it fails now, for which httpx is ready.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]
     import PySide6.QtCore  # noqa: F401, PLC0415  it puts its function there
 
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)

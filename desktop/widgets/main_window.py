@@ -301,6 +301,7 @@ class MainWindow(QMainWindow):
 
     def _show_look(self) -> None:
         self.appearance_menu.show_appearance(look().appearance)
+        self.actions_of_window.show_text_size(look().text_percent)
         if self.view:
             self.actions_of_window.show_offers(self.view.offered | self._own_offers())
 
