@@ -3,6 +3,7 @@
 window ── `PaneView` ──▶ **Pane** ── tab, retry, edit and run, copied ──▶ window. Layout and signals only.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
@@ -86,6 +87,7 @@ class Pane(QFrame):
         self._has_waited = False
         self._head = QFrame()
         self._made: dict[TabId, QWidget] = {TabId.PREVIEW: self.preview}
+        self._stops: dict[TabId, Callable[[], list[QWidget]]] = {TabId.PREVIEW: lambda: [self.preview]}
         self._messages = {tab: MessagePage() for tab in TabId}
         self._places = {tab: QStackedWidget() for tab in TabId}
         self._lay_out()
@@ -101,24 +103,26 @@ class Pane(QFrame):
         """The page of the chart."""
         from desktop.widgets.pane.chart_page import ChartPage  # noqa: PLC0415  see above
 
-        return self._put(TabId.CHART, ChartPage())
+        page = ChartPage()
+        return self._put(TabId.CHART, page, page.stops)
 
     @cached_property
     def summary(self) -> "SummaryPage":
         """The page of what each column holds."""
         from desktop.widgets.pane.summary_page import SummaryPage  # noqa: PLC0415  see above
 
-        return self._put(TabId.SUMMARY, SummaryPage())
+        page = SummaryPage()
+        return self._put(TabId.SUMMARY, page, lambda: [page.table])
 
     @cached_property
     def details(self) -> "DetailsPage":
         """The page of the report in full, up to date."""
         from desktop.widgets.pane.details_page import DetailsPage  # noqa: PLC0415  see above
 
-        details = self._put(TabId.DETAILS, DetailsPage())
-        details.edit_and_run_requested.connect(self._edit_and_run)
-        details.show_details(self.view.details)
-        return details
+        page = DetailsPage()
+        page.edit_and_run_requested.connect(self._edit_and_run)
+        page.show_details(self.view.details)
+        return self._put(TabId.DETAILS, page, lambda: [page, page.edit_and_run, page.copy])
 
     @property
     def tab(self) -> TabId:
@@ -156,14 +160,7 @@ class Pane(QFrame):
 
     def stops(self) -> list[QWidget]:
         """Return what Tab goes through, in order."""
-        of_pages: dict[TabId, list[QWidget]] = {TabId.PREVIEW: [self.preview]}
-        if TabId.CHART in self._made:
-            of_pages[TabId.CHART] = self.chart.stops()
-        if TabId.SUMMARY in self._made:
-            of_pages[TabId.SUMMARY] = [self.summary.table]
-        if TabId.DETAILS in self._made:
-            of_pages[TabId.DETAILS] = [self.details, self.details.edit_and_run, self.details.copy]
-        stops = [[*of_pages.get(tab, []), self._messages[tab].button] for tab in TabId]
+        stops = [[*self._stops.get(tab, list)(), self._messages[tab].button] for tab in TabId]
         return [self.tabs, self.chevron, *chain.from_iterable(stops)]
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
@@ -267,9 +264,9 @@ class Pane(QFrame):
             case TabId.DETAILS:
                 self.details.show_details(self.view.details)
 
-    def _put(self, tab: TabId, page: "Page") -> "Page":
-        """Put a page that was just made in its place."""
-        self._made[tab] = page
+    def _put(self, tab: TabId, page: "Page", stops: Callable[[], list[QWidget]]) -> "Page":
+        """Put a page that was just made in its place; `stops` returns what Tab goes through in it."""
+        self._made[tab], self._stops[tab] = page, stops
         self._places[tab].insertWidget(0, page)
         page.copied.connect(self.copied)
         self.page_made.emit()
