@@ -26,4 +26,5 @@ def file_dialog(parent: QWidget, title: str, folder: str = "", kinds: str = "") 
         button = dialog.findChild(QToolButton, name)
         if button:
             icons.wear(button, drawing)
+            button.setIconSize(icons.icon_size())
     return dialog
