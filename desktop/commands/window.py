@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the window until it is closed and return the exit status."""
-    from desktop.commands.actions import qt_check  # noqa: PLC0415  loaded once it is chosen
+    from desktop.commands import qt_check  # noqa: PLC0415  loaded once it is chosen
     from desktop.commands.actions.service import named, transport_of  # noqa: PLC0415
     from desktop.outside.signals import Asked, at_signals  # noqa: PLC0415
 

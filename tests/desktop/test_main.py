@@ -13,7 +13,8 @@ from backend.protocol.messages import (
     ErrorInfo,
     ListReports,
 )
-from desktop.commands.actions import catalog, qt_check
+from desktop.commands import qt_check
+from desktop.commands.actions import catalog
 from desktop.commands.exits import Exit, Stop
 from desktop.headless import conversation, service
 from desktop.local_backend import LocalBackendFailed

@@ -1,16 +1,21 @@
-"""The window's start: what happens to it before there is anything behind it."""
+"""The window's start: what happens to it before there is anything behind it, and signals while it waits."""
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType
+from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType
 from pytestqt.qtbot import QtBot
 
 from desktop import start
+from desktop.loop import awake_at_signals
 from desktop.start import Closing, first_paint, load_behind, say_without_addresses
 from desktop.widgets.intents import Close
 from desktop.widgets.main_window import MainWindow
@@ -18,6 +23,7 @@ from tests.desktop.services import SECRET
 
 URL = f"https://files.example/a?{SECRET}"
 ROOT = Path(__file__).parents[2]
+LATE_MS = 10_000
 
 
 @pytest.mark.parametrize("is_at_once", [True, False])
@@ -96,3 +102,19 @@ def test_nothing_reads_the_source_of_what_is_loaded_behind_qt() -> None:
     assert first.startswith("False")
     assert "desktop" not in first
     assert second == "True True"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.usefixtures("qtbot")
+def test_signal_is_heard_as_it_comes() -> None:
+    waiting = QEventLoop()
+    QTimer.singleShot(LATE_MS, waiting.quit)
+    before = signal.signal(signal.SIGUSR1, lambda *_: waiting.quit())
+    begun = time.monotonic()
+    try:
+        with awake_at_signals():
+            threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGUSR1]).start()
+            waiting.exec()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert time.monotonic() - begun < LATE_MS / 1000 / 2

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.commands.actions import qt_check
+from desktop.commands import qt_check
 from desktop.commands.exits import Exit, Stop
 
 
