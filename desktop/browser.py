@@ -1,16 +1,15 @@
 """Addresses given to the system's browser, and kept out of every output: links are signed.
 
-app ──▶ **open_address** ──▶ browser          Qt ── messages ──▶ **say_without_addresses** ──▶ standard error
+app ──▶ **open_address** ──▶ browser
 """
 
 import asyncio
-import re
 import shutil
 import subprocess
 import sys
 from subprocess import DEVNULL
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop.outside.threads import in_thread
@@ -18,7 +17,6 @@ from desktop.outside.threads import in_thread
 OPENER = "xdg-open"
 STARTED_WITHIN_S = 5.0
 """After so long a browser that is still being waited for has started."""
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.IGNORECASE)
 
 
 async def open_address(url: str) -> bool:
@@ -42,8 +40,3 @@ async def open_address(url: str) -> bool:
     except TimeoutError:
         return True
     return ended.returncode == 0
-
-
-def say_without_addresses(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
-    """Print a message of Qt on standard error, without the addresses in it."""
-    sys.stderr.write(f"{_ADDRESS.sub('…', message)}\n")

@@ -5,40 +5,51 @@ window command ──▶ **run** ── MainWindow, then ──▶ `program` ─
 Nothing here may import what loads long: no HTTP, no AWS, no engine. The first paint waits for it.
 """
 
-import asyncio
 import importlib
 import logging
-import signal
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QSocketNotifier, QTranslator, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEvent,
+    QEventLoop,
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    QThread,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
-from desktop.browser import say_without_addresses
+from desktop import loading
 from desktop.keeping import settings, window_state
 from desktop.keeping.settings import Settings
 from desktop.keeping.window_state import WindowState
 from desktop.outside import crash_log
 from desktop.outside.places import config_directory
 from desktop.outside.signals import Asked, at_signals
-from desktop.outside.threads import in_thread
 from desktop.session.connection_status import Connecting
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile, Transport
 from desktop.widgets.intents import Close
 from desktop.widgets.main_window import MainWindow
-from desktop.widgets.theme.dress import Appearance, look
+from desktop.widgets.theme.dress import USUAL_TEXT, Appearance, look
 from desktop.wording import language
 from desktop.wording.language import LanguageId
 from desktop.wording.window import Desk, now_here, present
 
 log = logging.getLogger(__name__)
 
-SIGNALS_AT_ONCE = 64
+BEHIND = ("desktop.loop", "desktop.program")
+"""Modules that work with a service, which nobody needs to see a window."""
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.IGNORECASE)
 
 
 def run(profile: Profile | None, ended: Asked, transport: Transport | None = None) -> int:
@@ -47,55 +58,24 @@ def run(profile: Profile | None, ended: Asked, transport: Transport | None = Non
     `ended` tells whether the program was asked to end before there was a window, `transport` how a local backend is to
     be reached.
     """
-    qt = QApplication.instance() or QApplication(["reportwire"])
-    if not isinstance(qt, QApplication):
-        raise TypeError("Qt runs without widgets here")
-    qt.setApplicationName("Reportwire")
-    qt.setDesktopFileName("reportwire")
-    qt.setQuitOnLastWindowClosed(False)
-    qInstallMessageHandler(say_without_addresses)
+    _make_qt()
     crash = crash_log.watch()
-    with awake_at_signals(), asyncio.Runner(loop_factory=lambda: QEventLoop(qt)) as runner:
-        runner.get_loop().set_exception_handler(crash.in_loop)
-        runner.run(_main(profile, ended, transport))
-    crash.close()
-    return 0
-
-
-@contextmanager
-def awake_at_signals() -> Iterator[None]:
-    """Have Python look at a signal as it comes: while Qt waits for events nothing else would, until the next timer."""
-    reading, writing = socket.socketpair()
-    for end in (reading, writing):
-        end.settimeout(0)
-    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: reading.recv(SIGNALS_AT_ONCE))
-    before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
-    try:
-        yield
-    finally:
-        signal.set_wakeup_fd(before)
-        notifier.setEnabled(False)
-        reading.close()
-        writing.close()
-
-
-async def _main(profile: Profile | None, ended: Asked, transport: Transport | None) -> None:
     folder = _config_directory()
     chosen = settings.load(folder / settings.FILE) if folder else Settings()
     state = WindowState(folder / window_state.FILE if folder else None)
     window = make_window(chosen, state)
     closing = Closing(window)
     at_signals(lambda: window.intended.emit(Close(is_sure=True)))
-    if ended.is_asked:
-        return
-    window.show()
-    await first_paint(window)
-    program = await in_thread(lambda: importlib.import_module("desktop.program"), "imports")
-    closing.leave()
-    if not closing.is_asked:
-        await program.serve(window, profile, transport, program.Choices(folder, chosen, state))
-    state.keep_window(window.kept() | {"appearance": look().appearance.value, "textPercent": look().text_percent})
+    if not ended.is_asked:
+        window.show()
+        first_paint(window)
+        loop, program = load_behind()
+        loading.end()
+        work = program.serve(window, profile, transport, program.Choices(folder, chosen, state))
+        loop.run(closing.leave_for(work), crash.in_loop)
+        state.keep_window(window.kept() | {"appearance": look().appearance.value, "textPercent": look().text_percent})
+    crash.close()
+    return 0
 
 
 def make_window(chosen: Settings, state: WindowState) -> MainWindow:
@@ -105,21 +85,30 @@ def make_window(chosen: Settings, state: WindowState) -> MainWindow:
     language.use(spoken)
     _translate_qt(spoken)
     percent = kept.get("textPercent")
-    look().wear(_appearance(kept.get("appearance")), percent if isinstance(percent, int) else 100)
-    with look().late_sheet():
+    with look().late_sheet(_appearance(kept.get("appearance")), percent if isinstance(percent, int) else USUAL_TEXT):
         window = MainWindow()
     window.restore(kept)
     window.show_view(present(Desk(session=Session(Connecting())), 0.0, now_here()))
     return window
 
 
-async def first_paint(window: MainWindow) -> None:
+def first_paint(window: MainWindow) -> None:
     """Return once the window has been painted for the first time; one that is hidden before never will be."""
-    painted = asyncio.Event()
-    watcher = _Watcher(window, painted.set)
+    painted = QEventLoop()
+    watcher = _Watcher(window, painted.quit)
     if window.isVisible():
-        await painted.wait()
+        painted.exec()
     watcher.deleteLater()
+
+
+def load_behind() -> list[Any]:
+    """Return what works with a service, loaded on a thread of its own while the window heeds what is done to it."""
+    waiting, thread = QEventLoop(), _Loading()
+    thread.finished.connect(waiting.quit)
+    thread.start()
+    waiting.exec()
+    thread.wait()
+    return [importlib.import_module(name) for name in BEHIND]
 
 
 class Closing:
@@ -130,14 +119,28 @@ class Closing:
         self.is_asked = False
         window.intended.connect(self._heed)
 
-    def leave(self) -> None:
-        """Heed it no more."""
+    async def leave_for(self, work: Coroutine[Any, Any, None]) -> None:
+        """Heed it no more, and have something else do so, unless there was such a wish."""
         self._window.intended.disconnect(self._heed)
+        if self.is_asked:
+            work.close()
+        else:
+            await work
 
     def _heed(self, intent: object) -> None:
         if isinstance(intent, Close):
             self.is_asked = True
             self._window.hide()
+
+
+def _make_qt() -> None:
+    qt = QApplication.instance() or QApplication(["reportwire"])
+    if not isinstance(qt, QApplication):
+        raise TypeError("Qt runs without widgets here")
+    qt.setApplicationName("Reportwire")
+    qt.setDesktopFileName("reportwire")
+    qt.setQuitOnLastWindowClosed(False)
+    qInstallMessageHandler(say_without_addresses)
 
 
 class _Watcher(QObject):
@@ -150,6 +153,19 @@ class _Watcher(QObject):
         if event.type() in {QEvent.Type.Paint, QEvent.Type.Hide}:
             self._painted()
         return False
+
+
+class _Loading(QThread):
+    def run(self) -> None:
+        """Load; what fails does so again where the modules are asked for, and is raised there."""
+        with suppress(Exception):
+            for name in BEHIND:
+                importlib.import_module(name)
+
+
+def say_without_addresses(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """Print a message of Qt on standard error, without the addresses in it: links are signed."""
+    sys.stderr.write(f"{_ADDRESS.sub('…', message)}\n")
 
 
 def _translate_qt(spoken: LanguageId) -> None:

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any
 
-from desktop.commands import catalog, check, completion, data, doctor, generate, local, reports, sets, signing, window
+from desktop.commands import catalog, check, completion, data, doctor, generate, local, reports, sets, signing
 from desktop.commands.arguments import Parser
 from desktop.commands.exits import Exit
 from desktop.commands.output.lines import complain
+from desktop.commands.window import command as window
 from desktop.outside import version
 
 PROGRAM = "reportwire"

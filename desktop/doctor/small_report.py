@@ -20,6 +20,7 @@ from desktop.headless.errors import NotSaved, Refused, ReportCancelled, ReportEr
 from desktop.headless.report import cancel, check_success, follow, save
 from desktop.outside.patience import LEAVING_S
 from desktop.session.state import Session
+from desktop.session.trial import trial_id
 from desktop.sign_in.profiles import Profile
 from desktop.transport.signing import Signer
 from desktop.wording import examined_report as words
@@ -65,7 +66,8 @@ def _needs_nothing(definition: DefinitionInfo) -> bool:
 
 def _request(definition: DefinitionInfo, parameters: dict[str, Any]) -> GenerateReport:
     format_name = LIGHT if LIGHT in definition.formats else None
-    return GenerateReport(report_id=str(uuid4()), definition=definition.id, parameters=parameters, format=format_name)
+    id_ = trial_id(uuid4())
+    return GenerateReport(report_id=id_, definition=definition.id, parameters=parameters, format=format_name)
 
 
 async def make(

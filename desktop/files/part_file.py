@@ -7,9 +7,7 @@ else's to read, and is written and checked through one descriptor; what was chec
 """
 
 import contextlib
-import hashlib
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
@@ -55,6 +53,8 @@ class PartFile:
 
     def sha256(self) -> str:
         """Return the hash of all of it."""
+        import hashlib  # noqa: PLC0415  loads OpenSSL, for which the first paint would wait
+
         digest = hashlib.sha256()
         self._file.seek(0)
         while chunk := self._file.read(CHUNK_BYTES):
@@ -84,7 +84,7 @@ class PartFile:
 
     def keep(self) -> Path:
         """Give the file a name that people see, beside the target, and return that."""
-        kept = self._target.with_name(f"{self._target.stem[:100]}-{secrets.token_hex(4)}{self._target.suffix[:20]}")
+        kept = self._target.with_name(f"{self._target.stem[:100]}-{os.urandom(4).hex()}{self._target.suffix[:20]}")
         self._path.rename(kept)
         return kept
 

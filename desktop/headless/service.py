@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from desktop.local_backend import LocalBackend
-from desktop.outside.environment import proxy_of, trust
+from desktop.outside.environment import proxy_of
+from desktop.outside.tls.trust import trust
 from desktop.sign_in.profiles import Profile
 
 TOLD_AFTER_S = 1.0

@@ -16,7 +16,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from desktop.files.part_file import beside
 from desktop.keeping import exchange, kept
@@ -124,6 +123,8 @@ class ParameterSets:
 
     def _change(self, change: Callable[[Kept], tuple[Kept, T]]) -> T:
         """Make a change to what the file holds now, while nobody else does."""
+        from filelock import FileLock, Timeout  # noqa: PLC0415  the window reads the sets at its start, and writes none
+
         try:
             self._path.parent.parent.mkdir(parents=True, exist_ok=True)
             self._path.parent.mkdir(mode=0o700, exist_ok=True)

@@ -6,7 +6,6 @@ A log has the places in the code and no values: no variables, and the message of
 It is opened at the start, as there is no time for it in a fatal signal, and removed at a clean end, being empty.
 """
 
-import asyncio
 import atexit
 import contextlib
 import faulthandler
@@ -20,11 +19,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop.outside import version
 from desktop.outside.places import NEW_FILE, OWNERS_ALONE, state_directory
 from desktop.outside.redaction import without_secrets
+
+if TYPE_CHECKING:
+    import asyncio
 
 SIZE_BYTES = 64 * 1024
 """The most that one run writes: an error at each repaint must not fill the disk. A fatal signal may add its stacks."""
@@ -97,7 +99,7 @@ class CrashLog:
             faulthandler.enable(self._file, all_threads=True)
             atexit.register(self.close)
 
-    def in_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def in_loop(self, loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
         """Note an error that a loop has nobody to give to: for `loop.set_exception_handler`."""
         if isinstance(error := context.get("exception"), BaseException):
             self.note(error, "nobody caught it in the event loop")

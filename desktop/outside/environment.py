@@ -1,15 +1,12 @@
-"""Settings of the environment: the proxy of an address, and the certificates that are trusted.
+"""Settings of the environment: the proxy of an address, and the variables that name certificates.
 
-variables ──▶ **proxy_of**, **trust** ──▶ transport.websocket, files
+variables ──▶ **proxy_of** ──▶ transport.websocket, files
 
 One reading for the WebSocket and for HTTPS: the libraries below each have their own, and differ.
 """
 
 import ipaddress
-import os
-import ssl
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -96,29 +93,3 @@ def _is_listed(host: str, port: int, entry: str) -> bool:
     except ValueError:
         domain = entry.removeprefix("*").strip(".")
         return bool(domain) and (host == domain or host.endswith(f".{domain}"))
-
-
-def any_certificate() -> ssl.SSLContext:
-    """Return a context that takes any certificate: to look at one that is not trusted, and never to send anything."""
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def trust() -> ssl.SSLContext:
-    """Return the certificates that are trusted: the system's, or those of `CERTIFICATE_FILES`.
-
-    Raises:
-        WrongEnvironment: The file that a variable names is not there, or holds no certificate.
-    """
-    variable = next((each for each in CERTIFICATE_FILES if os.environ.get(each)), None)
-    if variable is None:
-        return ssl.create_default_context()
-    file = Path(os.environ[variable])
-    try:
-        return ssl.create_default_context(cafile=str(file))
-    except ssl.SSLError as error:
-        raise WrongEnvironment(f"{variable} names {file}, which holds no certificate.") from error
-    except OSError as error:
-        raise WrongEnvironment(f"{variable} names {file}, which cannot be read: {error.strerror}.") from error

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from desktop.outside.environment import WrongEnvironment, proxy_of, trust
+from desktop.outside.environment import WrongEnvironment, proxy_of
 from desktop.outside.patience import REACH_S, TRANSFER_S
+from desktop.outside.tls.trust import trust
 
 LARGEST_ANSWER_BYTES = 256 * 1024
 

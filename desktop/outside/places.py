@@ -6,7 +6,6 @@ path ──▶ **proved** ──▶ the file that is really written ──▶ pa
 import contextlib
 import os
 import re
-import secrets
 import stat
 import sys
 from pathlib import Path
@@ -56,7 +55,7 @@ def config_directory() -> Path:
 
 def part_of(final: Path) -> Path:
     """Return a name for the part file of a target, one that nobody can know."""
-    return final.with_name(f".{secrets.token_hex(8)}.part")
+    return final.with_name(f".{os.urandom(8).hex()}.part")
 
 
 def _directory(variable: str, usual: str) -> Path:

@@ -14,16 +14,16 @@ SHORTEST_SECRET = 4
 """A shorter one would take parts of words out, and guards nothing."""
 SECRET_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
-_QUERY = re.compile(r"(?<=[^\s?#])[?#](?=[^\s?#]*=)[^\s\"'<>]*")
+_QUERY = r"(?<=[^\s?#])[?#](?=[^\s?#]*=)[^\s\"'<>]*"
 """What follows a question mark or a hash and has an equals sign: in an address, or in a path alone."""
-_USER = re.compile(r"(?<=//)[^\s/?#\"'<>]*@")
-_KEYS = re.compile(
+_USER = r"(?<=//)[^\s/?#\"'<>]*@"
+_KEYS = (
     r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b"  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # a token of OIDC
     r"|(?<![A-Za-z0-9/+=])(?=[A-Za-z0-9/+]*[a-z])(?=[A-Za-z0-9/+]*[A-Z])(?=[A-Za-z0-9/+]*[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])"
     r"|(?<![\w/+=-])(?=[\w/+=-]*[A-Z])(?=[\w/+=-]*[0-9])[\w/+=-]{100,}"  # a session's token
 )
-_NAMED = re.compile(
+_NAMED = (
     r"(?i)\b([\w-]*(?:password|passwd|secret|token|signature|credential|authorization|api[-_]?key)[\w-]*[\"']?\s*[=:]\s*)"
     r"(?:(?:bearer|basic|aws4-hmac-sha256)\s+)?(?:\"[^\"]*\"|'[^']*'|[^\s,;]+)"
 )
@@ -33,8 +33,8 @@ def without_secrets(text: str, secrets: Iterable[str] = ()) -> str:
     """Return the text without queries and users of addresses, keys, tokens, and the secrets that are known."""
     for secret in sorted({*secrets, *known_secrets()}, key=len, reverse=True):
         text = text.replace(secret, GONE)
-    text = _USER.sub("", _QUERY.sub("", text))
-    text = _NAMED.sub(rf"\1{GONE}", _KEYS.sub(GONE, text))
+    text = re.sub(_USER, "", re.sub(_QUERY, "", text))
+    text = re.sub(_NAMED, rf"\1{GONE}", re.sub(_KEYS, GONE, text))
     return _without_home(text)
 
 

@@ -49,6 +49,7 @@ from desktop.session.events import (
 )
 from desktop.session.reference import Question, Reference, decode
 from desktop.session.state import Entry, Session
+from desktop.session.trial import is_trial
 
 LOST = "Lost when the local service ended."
 FILE_LOST = "The file was lost when the local service ended. Generate the report again."
@@ -132,10 +133,7 @@ def _catch_up(session: Session, at: float) -> tuple[Session, Requests]:
 def _hear(session: Session, message: ServiceMessage, at: float) -> tuple[Session, Requests]:
     match message:
         case ReportMessage(report=snapshot):
-            waited = session.entries.get(snapshot.report_id)
-            session = _learn(session, [snapshot], at)
-            is_first = waited is not None and waited.snapshot is None
-            return session, _cancels([session.entries[snapshot.report_id]]) if is_first else ()
+            return _hear_report(session, snapshot, at)
         case ReportsMessage(request_id=request_id) if decode(request_id) == LIST:
             return _hear_page(session, message, at)
         case ReportsMessage(reports=snapshots, missing=missing):
@@ -148,6 +146,16 @@ def _hear(session: Session, message: ServiceMessage, at: float) -> tuple[Session
             return session, ()
         case _:
             assert_never(message)
+
+
+def _hear_report(session: Session, snapshot: Snapshot, at: float) -> tuple[Session, Requests]:
+    """Learn news of a report; that of a connection test, another session's, is nobody's to see."""
+    waited = session.entries.get(snapshot.report_id)
+    if waited is None and is_trial(snapshot.report_id):
+        return session, ()
+    session = _learn(session, [snapshot], at)
+    is_first = waited is not None and waited.snapshot is None
+    return session, _cancels([session.entries[snapshot.report_id]]) if is_first else ()
 
 
 def _describe(session: Session, page: CatalogMessage, at: float) -> tuple[Session, Requests]:
@@ -164,10 +172,11 @@ def _describe(session: Session, page: CatalogMessage, at: float) -> tuple[Sessio
 
 def _hear_page(session: Session, page: ReportsMessage, at: float) -> tuple[Session, Requests]:
     """Learn a page of what there is, newest first, and ask for the next until one holds nothing new."""
-    unknown = [snapshot for snapshot in page.reports if snapshot.report_id not in session.entries]
-    is_all_new = bool(page.reports) and len(unknown) == len(page.reports)
+    reports = [snapshot for snapshot in page.reports if not is_trial(snapshot.report_id)]
+    unknown = [snapshot for snapshot in reports if snapshot.report_id not in session.entries]
+    is_all_new = bool(reports) and len(unknown) == len(reports)
     follows = page.next is not None and (is_all_new or not session.is_listed)
-    session = _learn(session, page.reports, at)
+    session = _learn(session, reports, at)
     session = replace(session, is_listed=session.is_listed or not follows, asked_at=at, listed_at=at)
     more = (Request(ListReports(before=page.next), LIST.encode()),) if follows else ()
     open_ids = [snapshot.report_id for snapshot in unknown if not is_terminal(snapshot.state)]

@@ -19,11 +19,13 @@ import httpx
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from desktop.outside import answers, certificates
-from desktop.outside.certificates import Certificate
-from desktop.outside.environment import WrongEnvironment, any_certificate, proxy_of, trust
+from desktop.outside import answers
+from desktop.outside.environment import WrongEnvironment, proxy_of
 from desktop.outside.http import cause, open_http
 from desktop.outside.patience import REACH_S
+from desktop.outside.tls import certificates
+from desktop.outside.tls.certificates import Certificate
+from desktop.outside.tls.trust import any_certificate, trust
 from desktop.transport import failures
 from desktop.transport.failures import Outage, Remedy, Route
 from desktop.transport.https import outage_of

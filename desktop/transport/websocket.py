@@ -23,7 +23,8 @@ from websockets.exceptions import (
 
 from backend.protocol import quotas
 from desktop.outside import answers
-from desktop.outside.environment import WrongEnvironment, proxy_of, trust
+from desktop.outside.environment import WrongEnvironment, proxy_of
+from desktop.outside.tls.trust import trust
 from desktop.sign_in.profiles import Profile
 from desktop.transport import failures
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route

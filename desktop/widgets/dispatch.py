@@ -33,7 +33,8 @@ from desktop.widgets.intents import (
     Undo,
 )
 from desktop.widgets.pane.cell_table import CellTable
-from desktop.widgets.theme.dress import TEXT_STEP, look
+from desktop.widgets.theme.dress import TEXT_STEP, USUAL_TEXT, look
+from desktop.wording.language import tr
 from desktop.wording.pane.view import TabId
 from desktop.wording.reports.arrangement import Chip
 from desktop.wording.reports.offers import ActionId, has_ended
@@ -72,7 +73,7 @@ class Dispatch:
             A.UNDO: lambda: self._emit(Undo()),
             A.COPY: self._copy,
             A.COPY_LINK: lambda: self._emit(CopyLink(self._one().report_id)),
-            A.COPY_DETAILS: window.pane.details.copy_details,
+            A.COPY_DETAILS: self._copy_details,
             A.SELECT_ALL: self._select_all,
             A.FIND: window.reports.focus_search,
             A.SETTINGS: self.dialogs.open_settings,
@@ -83,9 +84,9 @@ class Dispatch:
             A.SUMMARY: partial(self._show_tab, TabId.SUMMARY),
             A.DETAILS: partial(self._show_tab, TabId.DETAILS),
             A.COLUMNS_RESET: window.reports.table.columns.reset,
-            A.LARGER: lambda: look().wear(text_percent=look().text_percent + TEXT_STEP),
-            A.SMALLER: lambda: look().wear(text_percent=look().text_percent - TEXT_STEP),
-            A.NORMAL: lambda: look().wear(text_percent=100),
+            A.LARGER: lambda: self._write(look().text_percent + TEXT_STEP),
+            A.SMALLER: lambda: self._write(look().text_percent - TEXT_STEP),
+            A.NORMAL: lambda: self._write(USUAL_TEXT),
             A.RECONNECT: lambda: self._emit(Retry()),
             A.CONNECTIONS: self.dialogs.open_connections,
             A.SIGN_IN: lambda: self._emit(SignIn()),
@@ -182,6 +183,13 @@ class Dispatch:
         lines = ["\t".join(column.text(row, now) for column in shown) for row in self._selected()]
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _write(self, percent: int) -> None:
+        look().wear(text_percent=percent)
+        self._window.show_notice(tr("Text {percent} %", percent=look().text_percent))
+
+    def _copy_details(self) -> None:
+        self._window.pane.details.copy_details()
 
     def _open_context_menu(self) -> None:
         """Open the menu of what has the focus where the Menu key opens it, which many keyboards lack."""

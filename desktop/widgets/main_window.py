@@ -267,6 +267,7 @@ class MainWindow(QMainWindow):
         self.pane.retry_requested.connect(lambda report_id: self.intended.emit(LoadPreview(report_id)))
         self.pane.edit_and_run_requested.connect(lambda report_id: self.intended.emit(EditAndRun(report_id)))
         self.pane.copied.connect(self.show_notice)
+        self.pane.page_made.connect(self._order_tabs)
         self.settled.timeout.connect(self._load_preview)
         self.status.counts_clicked.connect(self.dispatch.show_under_way)
         self.status.help_asked.connect(self.dispatch.help_connection)
@@ -307,6 +308,7 @@ class MainWindow(QMainWindow):
 
     def _show_look(self) -> None:
         self.appearance_menu.show_appearance(look().appearance)
+        self.actions_of_window.show_text_size(look().text_percent)
         if self.view:
             self.actions_of_window.show_offers(self.view.offered | self._own_offers())
 

@@ -3,8 +3,6 @@
 every widget ──▶ **plain_label**, **tooltip**
 """
 
-from html import escape
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
@@ -20,4 +18,9 @@ def plain_label(text: str = "") -> QLabel:
 def tooltip(*texts: str, keeps_spaces: bool = False) -> str:
     """Return a tooltip with a paragraph for each text that is not empty; only markup wraps there, so it is escaped."""
     style = " style='white-space: pre-wrap'" if keeps_spaces else ""
-    return "".join(f"<p{style}>{escape(text)}</p>" for text in texts if text)
+    return "".join(f"<p{style}>{_escaped(text)}</p>" for text in texts if text)
+
+
+def _escaped(text: str) -> str:
+    """Return a text as it stands between tags; `html`, which has this, loads the names of all signs for it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.widgets.file_dialog import file_dialog
 from desktop.wording.language import tr
 
 
@@ -32,7 +33,7 @@ class SaveDialog(QObject):
 
     def ask(self, report_id: str, file_name: str) -> QFileDialog:
         """Ask for a file, modal to the window, and return at once."""
-        dialog = QFileDialog(self._window, tr("Save as"), str(self.folder))
+        dialog = file_dialog(self._window, tr("Save as"), str(self.folder))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(Path(file_name).suffix.removeprefix("."))
@@ -54,7 +55,7 @@ class SaveDialog(QObject):
         return dialog
 
     def _open_for_folder(self) -> QFileDialog:
-        dialog = QFileDialog(self._window, tr("Choose folder"), str(self.folder))
+        dialog = file_dialog(self._window, tr("Choose folder"), str(self.folder))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)

@@ -23,7 +23,6 @@ from desktop.session.connection_status import Connected
 from desktop.session.events import ServiceEnded
 from desktop.session.state import Session
 from desktop.sign_in.profiles import Profile
-from desktop.start import Closing, first_paint
 from desktop.widgets.intents import ChooseFolder, Close, Generate
 from desktop.widgets.main_window import MainWindow
 from desktop.wording.reports.offers import ActionId
@@ -380,21 +379,3 @@ def test_reports_of_another_service_are_not_offered_while_this_one_is_asked(driv
 
     with serving(FakeService()) as before, serving(FakeService(mute=(DescribeCatalog,))) as now:
         drive(flow(before, now))
-
-
-@pytest.mark.parametrize("is_at_once", [True, False])
-def test_window_that_is_closed_before_it_is_painted_is_not_waited_for(drive: Drive, *, is_at_once: bool) -> None:
-    async def flow() -> None:
-        window = MainWindow()
-        closing = Closing(window)
-        window.show()
-        if is_at_once:
-            window.intended.emit(Close())
-        else:
-            asyncio.get_running_loop().call_soon(window.intended.emit, Close())
-        await first_paint(window)
-        await asyncio.sleep(0)
-        assert closing.is_asked
-        window.deleteLater()
-
-    drive(flow())

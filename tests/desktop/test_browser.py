@@ -3,13 +3,11 @@ import os
 import sys
 import threading
 from pathlib import Path
-from typing import cast
 
 import pytest
-from PySide6.QtCore import QMessageLogContext, QtMsgType
 
 from desktop import browser
-from desktop.browser import OPENER, open_address, say_without_addresses
+from desktop.browser import OPENER, open_address
 from tests.desktop.services import SECRET
 
 URL = f"https://files.example/a?{SECRET}"
@@ -48,9 +46,3 @@ def test_browser_that_stays_has_started(tmp_path: Path, monkeypatch: pytest.Monk
     (browsing,) = [thread for thread in threading.enumerate() if thread.name == "browser"]
     (tmp_path / "closed").write_text("\n")
     browsing.join()
-
-
-def test_messages_of_qt_are_printed_without_addresses(capsys: pytest.CaptureFixture[str]) -> None:
-    context = cast("QMessageLogContext", None)
-    say_without_addresses(QtMsgType.QtWarningMsg, context, f"Unable to detect a web browser to launch '{URL}'")
-    assert capsys.readouterr().err == "Unable to detect a web browser to launch '…'\n"

@@ -13,8 +13,9 @@ from backend.protocol.messages import (
     ErrorInfo,
     ListReports,
 )
-from desktop.commands.actions import catalog, qt_check
+from desktop.commands.actions import catalog
 from desktop.commands.exits import Exit, Stop
+from desktop.commands.window import qt_check
 from desktop.headless import conversation, service
 from desktop.local_backend import LocalBackendFailed
 from desktop.sign_in.profiles import Profile

@@ -6,8 +6,9 @@ arguments ──▶ **run** ──▶ headless ──▶ exit status
 import argparse
 
 from backend.protocol.lifecycle import State
+from desktop.commands.actions.conversing import converse
 from desktop.commands.actions.lookup import find
-from desktop.commands.actions.service import converse, named
+from desktop.commands.actions.service import named
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.output.lines import say
 from desktop.commands.output.tables import print_json

@@ -5,7 +5,8 @@ arguments ──▶ **run** ──▶ headless ──▶ standard output
 
 import argparse
 
-from desktop.commands.actions.service import converse, named
+from desktop.commands.actions.conversing import converse
+from desktop.commands.actions.service import named
 from desktop.commands.output.tables import print_catalog, print_json
 from desktop.headless.conversation import catalog_of, headless
 from desktop.sign_in.profiles import Profile

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Snapshot
+from desktop.commands.actions.conversing import converse
 from desktop.commands.actions.lookup import find
-from desktop.commands.actions.service import check_place, converse, named
+from desktop.commands.actions.service import check_place, named
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.output.lines import say
 from desktop.commands.output.progress import FileProgress

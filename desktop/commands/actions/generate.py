@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, GenerateReport, Snapshot
+from desktop.commands.actions.conversing import converse
 from desktop.commands.actions.request import Order, WrongOrder, check, make_request
-from desktop.commands.actions.service import check_place, converse, named
+from desktop.commands.actions.service import check_place, named
 from desktop.commands.actions.sets import connection, sets_of_this_user
 from desktop.commands.exits import Exit, Stop
 from desktop.commands.output.lines import print_line, say

@@ -7,7 +7,8 @@ import argparse
 from collections.abc import Iterable, Sequence
 
 from backend.protocol.messages import Snapshot
-from desktop.commands.actions.service import converse, named
+from desktop.commands.actions.conversing import converse
+from desktop.commands.actions.service import named
 from desktop.commands.output.lines import say
 from desktop.commands.output.tables import print_json, print_reports
 from desktop.headless.conversation import headless, listed

@@ -1,16 +1,13 @@
-"""The service that a command names, or a local one.
+"""The service that a command names.
 
-actions ──▶ **named**, **converse** ──▶ headless
+actions, window ──▶ **named**, **transport_of** ──▶ profiles
 """
 
 import argparse
-import asyncio
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from desktop.commands.exits import Exit, Stop
-from desktop.commands.output.lines import complain, say
-from desktop.headless.service import service
+from desktop.commands.output.lines import complain
 from desktop.outside.places import UnusablePlace, proved
 from desktop.sign_in import profiles
 from desktop.sign_in.profiles import Profile, Transport, with_transport
@@ -44,12 +41,3 @@ def check_place(output: Path) -> None:
 def transport_of(args: argparse.Namespace) -> Transport | None:
     """Return the way that was asked for, if one was."""
     return args.transport if "transport" in args else None
-
-
-def converse(
-    args: argparse.Namespace, profile: Profile | None, command: Callable[[Profile], Coroutine[None, None, None]]
-) -> int:
-    """Run a command against the service of the profile that was `named`, or a local one that lives as long."""
-    with service(profile, say) as found:
-        asyncio.run(command(with_transport(found, transport_of(args))))
-    return Exit.DONE

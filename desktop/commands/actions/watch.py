@@ -8,8 +8,9 @@ import asyncio
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import Snapshot
+from desktop.commands.actions.conversing import converse
 from desktop.commands.actions.lookup import find
-from desktop.commands.actions.service import converse, named
+from desktop.commands.actions.service import named
 from desktop.commands.output.lines import print_line, say
 from desktop.commands.output.progress import ReportProgress
 from desktop.commands.output.tables import print_json

@@ -65,15 +65,17 @@ class Toolbar(QFrame):
     def _fit(self) -> None:
         for button in self.buttons.values():
             button.show_words(has_words=True)
-        for action_id in YIELDING:
-            if self._width_needed() <= self.width():
+        needed = self._width_needed()
+        for button in (self.buttons[action_id] for action_id in YIELDING):
+            if needed <= self.width():
                 break
-            self.buttons[action_id].show_words(has_words=False)
+            with_words = button.room()
+            button.show_words(has_words=False)
+            needed -= with_words - button.room()
 
     def _width_needed(self) -> int:
-        shown = [button for button in self.buttons.values() if not button.isHidden()]
         lines = sum(not line.isHidden() for line in self._lines)
-        room = sum(button.sizeHint().width() + SPACING for button in shown)
+        room = sum(button.room() for button in self.buttons.values())
         return room + lines * (1 + 2 * SEPARATOR_MARGIN + SPACING) + 16
 
     def _choose_primary(self) -> None:
@@ -167,6 +169,10 @@ class ActionButton(QToolButton):
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Ask for all of it, as Qt's own does."""
         return self.sizeHint()
+
+    def room(self) -> int:
+        """Return the width that it takes in the bar, with what is left beside it."""
+        return 0 if self.isHidden() else self.sizeHint().width() + SPACING
 
     def offer(self, menu: QMenu, offered: tuple[ActionId, ...]) -> None:
         """Have a menu beside the button, which can be opened while one of these of its actions makes sense."""

@@ -112,6 +112,10 @@ class WindowActions(QObject):
             named = tr(SPECS[A.SAVE_IN].text, folder=folder.replace("&", "&&") or FOLDER_AT_FIRST)
             self.by_id[A.SAVE_IN].setText(named)
 
+    def show_text_size(self, percent: int) -> None:
+        """Name the size of the text, where it can be made the usual one again."""
+        self.by_id[A.NORMAL].setText(tr("&Normal text (now {percent} %)", percent=percent))
+
     def show_paused(self, *, is_paused: bool) -> None:
         """Offer to go on with a download that is paused, and to pause another."""
         text = tr("Continue download" if is_paused else "Pause download")

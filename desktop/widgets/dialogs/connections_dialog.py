@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout,
 from desktop.widgets.dialogs.connection_list import ConnectionList
 from desktop.widgets.dialogs.connection_page import ConnectionPage
 from desktop.widgets.dialogs.dialog import MARGIN, WIDE_FROM, Dialog, note_label, push_button, side_by_side
+from desktop.widgets.file_dialog import file_dialog
 from desktop.widgets.theme.dress import set_property
 from desktop.widgets.theme.measures import h
 from desktop.wording.dialogs.connections import ConnectionItem, ConnectionsView, say_end
@@ -127,7 +128,7 @@ class ConnectionsDialog(Dialog):
 
     def ask_file(self) -> QFileDialog:
         """Open the system's dialog for a file, and return at once."""
-        dialog = QFileDialog(self, tr("Add a profile"), "", f"{tr('Profiles')} (*.json);;{tr('All files')} (*)")
+        dialog = file_dialog(self, tr("Add a profile"), "", f"{tr('Profiles')} (*.json);;{tr('All files')} (*)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self.file_asked.emit(Path(path)))
         dialog.finished.connect(dialog.deleteLater)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QL
 
 from desktop.keeping.settings import Settings
 from desktop.widgets.dialogs.dialog import MARGIN, Dialog, StillComboBox, label_for, note_label, push_button
+from desktop.widgets.file_dialog import file_dialog
 from desktop.widgets.theme.dress import set_property, set_tone
 from desktop.widgets.theme.measures import h
 from desktop.wording.dialogs.settings import languages, say_example
@@ -64,7 +65,7 @@ class SettingsDialog(Dialog):
 
     def ask_folder(self) -> QFileDialog:
         """Open the system's dialog for a folder, and return at once."""
-        dialog = QFileDialog(self, tr("Folder for files"), self.folder.text())
+        dialog = file_dialog(self, tr("Folder for files"), self.folder.text())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._take_folder)

@@ -80,6 +80,7 @@ class ChartControls(QWidget):
         self.kinds[choice.kind].setChecked(True)
         for box, column in ((self.across, choice.x), (self.up, choice.y), (self.split, choice.split)):
             box.setCurrentIndex(box.findData(column))
+        self._widen()
         is_histogram = choice.kind is ChartKind.HISTOGRAM
         self.across.setEnabled(not is_histogram)
         self.split.setEnabled(not is_histogram)
@@ -173,8 +174,18 @@ class ChartControls(QWidget):
             icons.wear(button, KIND_ICONS[kind])
             button.setIconSize(icons.icon_size())
         for box in (self.across, self.up, self.split):
-            box.setMinimumWidth(measures.h(LEAST_BOX_H))
             box.setMaximumWidth(measures.h(MOST_BOX_H))
+        self._widen()
+
+    def _widen(self) -> None:
+        """Leave each box room for its text, within bounds; the words of the buttons beside them go first."""
+        least, most = measures.h(LEAST_BOX_H), measures.h(MOST_BOX_H)
+        for box in (self.across, self.up, self.split):
+            metrics = box.fontMetrics()
+            around = box.sizeHint().width() - BOX_LETTERS * metrics.horizontalAdvance("X")
+            wanted = around + metrics.horizontalAdvance(box.currentText())
+            box.setMinimumWidth(max(least, min(most, wanted)))
+            box.setToolTip(tooltip(box.currentText()))
         self._arrange()
 
     def _choose(self) -> None:

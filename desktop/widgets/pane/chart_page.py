@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from backend.protocol.preview import Preview
+from desktop.widgets.file_dialog import file_dialog
 from desktop.widgets.pane.chart_controls import ChartControls
 from desktop.widgets.pane.message_page import MessagePage
 from desktop.wording.chart.columns import first_choice, fitting
@@ -78,7 +79,7 @@ class ChartPage(QFrame):
 
     def ask_where_to_save(self) -> None:
         """Ask for a file, without stopping anything meanwhile."""
-        dialog = QFileDialog(self, tr("Save picture…"), self._folder, "PNG (*.png)")
+        dialog = file_dialog(self, tr("Save picture…"), self._folder, "PNG (*.png)")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("png")

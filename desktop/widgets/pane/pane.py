@@ -3,16 +3,18 @@
 window ── `PaneView` ──▶ **Pane** ── tab, retry, edit and run, copied ──▶ window. Layout and signals only.
 """
 
+from collections.abc import Callable
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from desktop.widgets.elided_label import ElidedLabel
-from desktop.widgets.pane.chart_page import ChartPage
-from desktop.widgets.pane.details_page import DetailsPage
 from desktop.widgets.pane.message_page import MessagePage
 from desktop.widgets.pane.preview_table import PreviewTable
-from desktop.widgets.pane.summary_page import SummaryPage
 from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme import dress, icons, measures
 from desktop.widgets.theme.dress import look
@@ -21,6 +23,13 @@ from desktop.wording.pane.cells import EMPTY
 from desktop.wording.pane.message import NO_MESSAGE, Help
 from desktop.wording.pane.view import PaneView, TabId, nothing_selected
 from desktop.wording.tone import Tone
+
+if TYPE_CHECKING:
+    from desktop.widgets.pane.chart_page import ChartPage
+    from desktop.widgets.pane.details_page import DetailsPage
+    from desktop.widgets.pane.summary_page import SummaryPage
+
+    Page = TypeVar("Page", ChartPage, SummaryPage, DetailsPage)
 
 PATIENCE_MS = 300
 """Time after which waiting needs words."""
@@ -52,6 +61,7 @@ class Pane(QFrame):
         edit_and_run_requested(str): Fill the form with the request of the report with this id.
         details_requested(): Details are in front now, because the analyst asked for them below a message.
         copied(str): Something was copied or saved; the text says what, for the status bar.
+        page_made(): Tab goes through more than before.
     """
 
     tab_changed = Signal(object)
@@ -60,6 +70,7 @@ class Pane(QFrame):
     edit_and_run_requested = Signal(str)
     details_requested = Signal()
     copied = Signal(str)
+    page_made = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,9 +79,6 @@ class Pane(QFrame):
         self.caption = ElidedLabel()
         self.chevron = QToolButton()
         self.preview = PreviewTable()
-        self.chart = ChartPage()
-        self.summary = SummaryPage()
-        self.details = DetailsPage()
         self.stack = QStackedWidget()
         self.patience = QTimer(self, interval=PATIENCE_MS, singleShot=True)
         self.view = nothing_selected()
@@ -78,9 +86,8 @@ class Pane(QFrame):
         self._waited_for: str | None = None
         self._has_waited = False
         self._head = QFrame()
-        self._contents: dict[TabId, QWidget] = dict(
-            zip(TabId, (self.preview, self.chart, self.summary, self.details), strict=True)
-        )
+        self._made: dict[TabId, QWidget] = {TabId.PREVIEW: self.preview}
+        self._stops: dict[TabId, Callable[[], list[QWidget]]] = {TabId.PREVIEW: lambda: [self.preview]}
         self._messages = {tab: MessagePage() for tab in TabId}
         self._places = {tab: QStackedWidget() for tab in TabId}
         self._lay_out()
@@ -88,6 +95,34 @@ class Pane(QFrame):
         self._measure()
         self.caption.show_text(self.view.caption, Tone.QUIET)
         self._show_front()
+
+    # The first paint waits for the preview alone; the other pages are made when they are first wanted.
+
+    @cached_property
+    def chart(self) -> "ChartPage":
+        """The page of the chart."""
+        from desktop.widgets.pane.chart_page import ChartPage  # noqa: PLC0415  see above
+
+        page = ChartPage()
+        return self._put(TabId.CHART, page, page.stops)
+
+    @cached_property
+    def summary(self) -> "SummaryPage":
+        """The page of what each column holds."""
+        from desktop.widgets.pane.summary_page import SummaryPage  # noqa: PLC0415  see above
+
+        page = SummaryPage()
+        return self._put(TabId.SUMMARY, page, lambda: [page.table])
+
+    @cached_property
+    def details(self) -> "DetailsPage":
+        """The page of the report in full, up to date."""
+        from desktop.widgets.pane.details_page import DetailsPage  # noqa: PLC0415  see above
+
+        page = DetailsPage()
+        page.edit_and_run_requested.connect(self._edit_and_run)
+        page.show_details(self.view.details)
+        return self._put(TabId.DETAILS, page, lambda: [page, page.edit_and_run, page.copy])
 
     @property
     def tab(self) -> TabId:
@@ -104,11 +139,11 @@ class Pane(QFrame):
             return
         self.view = view
         self.caption.show_text(view.caption, Tone.QUIET)
-        self.details.show_details(view.details)  # also behind other tabs: a key copies them
+        if TabId.DETAILS in self._made:
+            self.details.show_details(view.details)  # also behind other tabs: a key copies them
         self._wait(view)
         if not view.preview.columns:
-            for page in (self.preview, self.chart, self.summary):
-                page.show_preview(EMPTY)
+            self._forget_rows()
         self._show_front()
 
     def set_collapsed(self, *, is_collapsed: bool) -> None:
@@ -125,22 +160,8 @@ class Pane(QFrame):
 
     def stops(self) -> list[QWidget]:
         """Return what Tab goes through, in order."""
-        buttons = [self._messages[tab].button for tab in TabId]
-        preview, chart, summary, details = buttons
-        return [
-            self.tabs,
-            self.chevron,
-            self.preview,
-            preview,
-            *self.chart.stops(),
-            chart,
-            self.summary.table,
-            summary,
-            self.details,
-            self.details.edit_and_run,
-            self.details.copy,
-            details,
-        ]
+        stops = [[*self._stops.get(tab, list)(), self._messages[tab].button] for tab in TabId]
+        return [self.tabs, self.chevron, *chain.from_iterable(stops)]
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Leave the icons of the tabs out where their words need the room."""
@@ -164,9 +185,8 @@ class Pane(QFrame):
         across.addStretch(1)
         across.addWidget(self.caption)
         across.addWidget(self.chevron)
-        for tab, content in self._contents.items():
-            place = self._places[tab]
-            place.addWidget(content)
+        self._places[TabId.PREVIEW].addWidget(self.preview)
+        for tab, place in self._places.items():
             place.addWidget(self._messages[tab])
             self.stack.addWidget(place)
         layout = QVBoxLayout(self)
@@ -182,9 +202,7 @@ class Pane(QFrame):
         self.patience.timeout.connect(self._lose_patience)
         for page in self._messages.values():
             page.helped.connect(self._help)
-        for source in (self.preview, self.chart, self.summary, self.details):
-            source.copied.connect(self.copied)
-        self.details.edit_and_run_requested.connect(self._edit_and_run)
+        self.preview.copied.connect(self.copied)
         look().changed.connect(self._measure)
 
     def _measure(self) -> None:
@@ -232,7 +250,7 @@ class Pane(QFrame):
             place.setCurrentWidget(self._messages[tab])
         else:
             self._fill(tab)
-            place.setCurrentWidget(self._contents[tab])
+            place.setCurrentWidget(self._made[tab])
         self.stack.setCurrentWidget(place)
 
     def _fill(self, tab: TabId) -> None:
@@ -244,7 +262,22 @@ class Pane(QFrame):
             case TabId.SUMMARY:
                 self.summary.show_preview(self.view.preview)
             case TabId.DETAILS:
-                pass  # they are up to date at all times
+                self.details.show_details(self.view.details)
+
+    def _put(self, tab: TabId, page: "Page", stops: Callable[[], list[QWidget]]) -> "Page":
+        """Put a page that was just made in its place; `stops` returns what Tab goes through in it."""
+        self._made[tab], self._stops[tab] = page, stops
+        self._places[tab].insertWidget(0, page)
+        page.copied.connect(self.copied)
+        self.page_made.emit()
+        return page
+
+    def _forget_rows(self) -> None:
+        self.preview.show_preview(EMPTY)
+        if TabId.CHART in self._made:
+            self.chart.show_preview(EMPTY)
+        if TabId.SUMMARY in self._made:
+            self.summary.show_preview(EMPTY)
 
     def _wait(self, view: PaneView) -> None:
         """Begin to wait for a report's rows, or end it."""

@@ -4,7 +4,8 @@
 """
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import icons, measures, tokens
@@ -12,10 +13,14 @@ from desktop.widgets.theme.dress import look
 from desktop.wording.reports.empty import EmptyText
 
 ICON_H = 2.5
+RING = 2
+"""Pixels of the ring around what has the focus."""
 
 
 class EmptyState(QWidget):
-    """An icon, a heading, a sentence, a button; over the middle of its parent.
+    """An icon, a heading, a sentence, a button; over the middle of its parent, a table's viewport.
+
+    It shows that the table has the focus, which a table without rows does not.
 
     Signals:
         pressed(): The button was.
@@ -23,8 +28,9 @@ class EmptyState(QWidget):
 
     pressed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, table: QAbstractItemView) -> None:
+        super().__init__(table.viewport())
+        self._table = table
         self._shown: EmptyText | None = None
         self.picture = plain_label()
         self.heading = plain_label()
@@ -33,7 +39,8 @@ class EmptyState(QWidget):
         self._lay_out()
         self.button.clicked.connect(self.pressed)
         look().changed.connect(self._draw)
-        parent.installEventFilter(self)
+        for watched in (table, table.viewport()):
+            watched.installEventFilter(self)
         self.hide()
 
     def show_text(self, text: EmptyText | None) -> None:
@@ -52,10 +59,20 @@ class EmptyState(QWidget):
         self.setVisible(text is not None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Stay as large as the parent."""
+        """Stay as large as the parent, and show that the table has the focus."""
         if watched is self.parent() and event.type() is QEvent.Type.Resize:
             self._fill_parent()
+        if watched is self._table and event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
+            self.update()
         return super().eventFilter(watched, event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint the ring of the focus."""
+        if self._table.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(tokens.color("ring"))
+            for inset in range(RING):
+                painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
 
     def _fill_parent(self) -> None:
         parent = self.parentWidget()

@@ -38,7 +38,7 @@ class ReportsList(QWidget):
         super().__init__(parent)
         self.filters = FilterBar()
         self.table = ReportsTable()
-        self.empty = EmptyState(self.table.viewport())
+        self.empty = EmptyState(self.table)
         self._arrangement = Arrangement()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -97,31 +97,39 @@ class Look(QObject):
 
     def wear(self, appearance: Appearance | None = None, text_percent: int | None = None) -> None:
         """Dress the application; what is None stays as it is. `text_percent` is held within its bounds."""
-        self.appearance = self.appearance if appearance is None else appearance
-        percent = self.text_percent if text_percent is None else text_percent
-        self.text_percent = max(LEAST_TEXT, min(MOST_TEXT, percent))
+        self._choose(appearance, text_percent)
         self._dress()
 
     @contextmanager
-    def late_sheet(self) -> Iterator[None]:
-        """Style what is made in the block once, at its end: else each widget is styled again with each parent."""
+    def late_sheet(self, appearance: Appearance | None = None, text_percent: int | None = None) -> Iterator[None]:
+        """Dress what is made in the block, but style it once, at its end: else it is styled again with each parent."""
+        self._choose(appearance, text_percent)
         self._app.setStyleSheet("")
+        self._color_and_write()
         yield
         self._dress()
+
+    def _choose(self, appearance: Appearance | None, text_percent: int | None) -> None:
+        self.appearance = self.appearance if appearance is None else appearance
+        percent = self.text_percent if text_percent is None else text_percent
+        self.text_percent = max(LEAST_TEXT, min(MOST_TEXT, percent))
 
     def _follow_system(self) -> None:
         if self.appearance is Appearance.SYSTEM:
             self._dress()
 
     def _dress(self) -> None:
+        self._color_and_write()
+        self._app.setStyleSheet(self._sheet())
+        wear_anew()
+        self.changed.emit()
+
+    def _color_and_write(self) -> None:
         scheme = _SCHEMES[self.appearance]
         if scheme is Qt.ColorScheme.Unknown:
             scheme = self._app.styleHints().colorScheme()
         self._app.setPalette(make_palette(scheme))
         self._app.setFont(_resized(self._font, self.text_percent / 100))
-        self._app.setStyleSheet(self._sheet())
-        wear_anew()
-        self.changed.emit()
 
     def _sheet(self) -> str:
         folder = Path(self._icons.path())
@@ -165,7 +173,8 @@ def fill_sheet(icons: str, font: QFont) -> str:
     sheet = re.sub(r"@s([0-9]+)", lambda found: f"{scaled(int(found[1]))}px", sheet)
     sheet = re.sub(r"@f([0-9]+)", lambda found: _points(font, int(found[1]) / 100), sheet)
     sheet = sheet.replace("@mono", QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family())
-    return re.sub(r"@([a-zA-Z0-9]+)", lambda found: tokens()[found[1]], sheet)
+    inks = tokens()
+    return re.sub(r"@([a-zA-Z0-9]+)", lambda found: inks[found[1]], sheet)
 
 
 def set_property(widget: QWidget, name: str, value: Any) -> None:  # noqa: ANN401  as wide as Qt's

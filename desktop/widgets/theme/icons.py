@@ -5,11 +5,12 @@
 
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from shiboken6 import isValid
 
@@ -57,7 +58,8 @@ def wear_anew() -> None:
 
 def icon(name: str, ink: str = "text", *, gap: int = 0) -> QIcon:
     """Return an icon in the present colours; it does not keep up with another scheme, as `wear` does."""
-    return _load(name, tokens()[ink], tokens()["faint"], h(), gap)
+    inks = tokens()
+    return _load(name, inks[ink], inks["faint"], h(), gap)
 
 
 def window_icon() -> QIcon:
@@ -76,11 +78,22 @@ def icon_size(*, gap: int = 0) -> QSize:
 @cache
 def pixmap(name: str, color: str, size: int, ratio: float = 1.0, gap: int = 0) -> QPixmap:
     """Return a drawing in a colour, `size` pixels high; `ratio` is the screen's number of dots for a pixel."""
+    canvas = QPixmap(_shape(name, size, ratio, gap))
+    painter = QPainter(canvas)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(canvas.rect(), QColor(color))
+    painter.end()
+    return canvas
+
+
+@cache
+def _shape(name: str, size: int, ratio: float, gap: int) -> QPixmap:
+    """Return a drawing in black, to be filled with a colour: that takes a fraction of drawing it."""
     canvas = QPixmap(round((size + gap) * ratio), round(size * ratio))
     canvas.setDevicePixelRatio(ratio)
     canvas.fill(Qt.GlobalColor.transparent)
     painter = QPainter(canvas)
-    drawing = drawn(name, 20 if size >= LARGE_FROM else 16).replace("currentColor", color)
+    drawing = drawn(name, 20 if size >= LARGE_FROM else 16).replace("currentColor", "black")
     QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, size, size))
     painter.end()
     return canvas
@@ -89,8 +102,12 @@ def pixmap(name: str, color: str, size: int, ratio: float = 1.0, gap: int = 0) -
 @cache
 def drawn(name: str, size: int = 16) -> str:
     """Return a drawing as SVG, its ink still `currentColor`; `size` is 16 or 20."""
-    place = resources.files("desktop.widgets.theme").joinpath("icons", str(size), f"{name}.svg")
-    return place.read_text(encoding="utf-8")
+    return _drawings().joinpath(str(size), f"{name}.svg").read_text(encoding="utf-8")
+
+
+@cache
+def _drawings() -> Traversable:
+    return resources.files("desktop.widgets.theme").joinpath("icons")
 
 
 def _put_on(wearer: QObject) -> None:

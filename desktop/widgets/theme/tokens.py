@@ -3,11 +3,11 @@
 `tokens.json` ──▶ **color** ──▶ palette, style sheet, icons, delegates
 """
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+import msgspec
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 Role = QPalette.ColorRole
@@ -16,8 +16,8 @@ Role = QPalette.ColorRole
 @cache
 def palettes() -> Mapping[str, Mapping[str, str]]:
     """Return the tokens of both schemes, "light" and "dark", as #rrggbb by name."""
-    text = resources.files("desktop.widgets.theme").joinpath("tokens.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+    text = resources.files("desktop.widgets.theme").joinpath("tokens.json").read_bytes()
+    return msgspec.json.decode(text, type=dict[str, dict[str, str]])
 
 
 def is_dark(palette: QPalette) -> bool:

@@ -21,6 +21,7 @@ from backend.protocol.messages import (
     Snapshot,
 )
 from desktop.doctor.small_report import Patience, choose, make
+from desktop.session.trial import is_trial
 from desktop.wording.examination import Outcome, Step
 from tests.desktop.doctor.benches import KnownSigner
 from tests.desktop.services import (
@@ -70,6 +71,8 @@ def asked(*definitions: DefinitionInfo) -> tuple[str, dict[str, Any]] | None:
         return None
     known, request = chosen
     assert request.definition == known.id
+    assert request.report_id is not None
+    assert is_trial(request.report_id)
     assert request.format == "csv"
     return request.definition, request.parameters
 

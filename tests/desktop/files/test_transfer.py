@@ -3,7 +3,6 @@ import errno
 import hashlib
 import os
 import resource
-import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -272,8 +271,9 @@ def test_links_that_somebody_laid_are_not_followed(target: Path, monkeypatch: py
     """Were the name of the part file known, another user could lay a link to any file of the analyst's."""
     precious = target.with_name("precious")
     precious.write_bytes(b"mine")
-    monkeypatch.setattr(secrets, "token_hex", lambda _: "known")
-    target.with_name(".known.part").symlink_to(precious)
+    known = b"known by all"
+    monkeypatch.setattr(os, "urandom", lambda _: known)
+    target.with_name(f".{known.hex()}.part").symlink_to(precious)
     with files() as server, pytest.raises(TransferFailed, match="File exists"):
         save(server.url, target)
     assert precious.read_bytes() == b"mine"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from desktop.outside.certificates import Certificate, read
+from desktop.outside.tls.certificates import Certificate, read
 from tests.desktop.doctor.benches import CERTIFICATES
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.outside.environment import CERTIFICATE_FILES, WrongEnvironment, proxy_of, trust
+from desktop.outside.environment import CERTIFICATE_FILES, WrongEnvironment, proxy_of
+from desktop.outside.tls.trust import trust
 
 URL = "wss://abc.execute-api.eu-central-1.amazonaws.com/prod"
 

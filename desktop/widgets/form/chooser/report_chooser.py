@@ -4,14 +4,17 @@ catalog ──▶ **ReportChooser** ── a definition's id ──▶ report_fo
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from backend.protocol.messages import DefinitionInfo
-from desktop.widgets.form.chooser.chooser_popup import ChooserPopup
 from desktop.widgets.form.drop_button import DropButton
 from desktop.wording.language import tr
+
+if TYPE_CHECKING:
+    from desktop.widgets.form.chooser.chooser_popup import ChooserPopup
 
 _WITH_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
@@ -44,8 +47,10 @@ class ReportChooser(DropButton):
         self.say(definition.title if definition else "", is_strong=True)
         self.setAccessibleDescription(definition.title if definition else "")
 
-    def show_popup(self, text: str = "") -> ChooserPopup:
+    def show_popup(self, text: str = "") -> "ChooserPopup":
         """Open the list, with something typed in its search already."""
+        from desktop.widgets.form.chooser.chooser_popup import ChooserPopup  # noqa: PLC0415  the first paint needs none
+
         popup = ChooserPopup(self, self._catalog, self._recent, self._chosen, text)
         popup.taken.connect(self.taken)
         popup.open_below()

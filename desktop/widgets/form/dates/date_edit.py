@@ -5,17 +5,20 @@ schema's bounds ──▶ **DateEdit** ──▶ parameter_editors. It may be em
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
-from desktop.widgets.form.dates.calendar_popup import CalendarPopup
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.form.dates import EXAMPLE, SlashOrder, read_day, safely, show_day, stepped
 from desktop.wording.form.judging import default_day
 from desktop.wording.language import tr
+
+if TYPE_CHECKING:
+    from desktop.widgets.form.dates.calendar_popup import CalendarPopup
 
 OPENING_KEYS = {Qt.Key.Key_Down, Qt.Key.Key_Up}
 """Keys that open the calendar with Alt, as in a combo box; without Alt they step by a day."""
@@ -70,8 +73,10 @@ class DateEdit(QLineEdit):
         if day := self._known() or (None if self.text().strip() else self._usual):
             self._take(day)
 
-    def show_calendar(self) -> CalendarPopup:
+    def show_calendar(self) -> "CalendarPopup":
         """Open the calendar below the line, at its day."""
+        from desktop.widgets.form.dates.calendar_popup import CalendarPopup  # noqa: PLC0415  the first paint needs none
+
         popup = CalendarPopup(self, self._start(), self._first, self._last)
         popup.picked.connect(self._take)
         popup.open_below()

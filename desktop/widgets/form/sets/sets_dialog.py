@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from backend.protocol.messages import DefinitionInfo
+from desktop.widgets.file_dialog import file_dialog
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import dress, measures
 from desktop.wording.form.orders import SavedSet
@@ -140,7 +141,7 @@ class SetsDialog(QDialog):
         self.export_wanted.emit(Path(path))
 
     def _file_dialog(self, title: str) -> QFileDialog:
-        dialog = QFileDialog(self, title)
+        dialog = file_dialog(self, title)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setNameFilter(tr("Sets of parameters (*.json)"))
         return dialog

@@ -27,6 +27,7 @@ from desktop.widgets.theme.measures import h
 from desktop.wording import language
 from desktop.wording.language import LanguageId
 from tests.desktop.widgets.dialogs.shown import NAMES, make
+from tests.desktop.widgets.rings import unseen_stops
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does not support")
 
@@ -130,3 +131,13 @@ def test_small_dialogs_need_not_scroll(qtbot: QtBot, name: str, percent: int) ->
     look().wear(text_percent=percent)
     dialog = shown(qtbot, name)
     assert not [bar for bar in dialog.findChildren(QScrollBar) if bar.isVisible()]
+
+
+@pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
+@pytest.mark.parametrize("name", NAMES)
+def test_each_stop_shows_that_it_has_the_focus(qtbot: QtBot, name: str, appearance: Appearance) -> None:
+    look().wear(appearance)
+    dialog = shown(qtbot, name)
+    start = dialog.focusWidget()
+    assert start is not None
+    assert unseen_stops(dialog, start) == []

@@ -12,6 +12,7 @@ from desktop.widgets.form.sets.sets_dialog import SetsDialog
 from desktop.widgets.theme.dress import Appearance, look
 from desktop.wording.form.orders import SavedSet
 from tests.desktop.widgets.form.forms import WORST_DAYS, define, format_of, line_of, submitted, type_into
+from tests.desktop.widgets.rings import unseen_stops
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does not support")
 SUMMER = SavedSet(name="Summer & sun", definition="x", parameters={"days": 92, "start": "2013-06-01"})
@@ -151,3 +152,9 @@ def test_dialog_asks_for_files_without_stopping_the_window(
         files.fileSelected.emit(str(tmp_path / "a.json"))
     assert signal.args == [tmp_path / "a.json"]
     files.close()
+
+
+@pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
+def test_each_stop_of_the_dialog_shows_that_it_has_the_focus(dialog: SetsDialog, appearance: Appearance) -> None:
+    look().wear(appearance)
+    assert unseen_stops(dialog, dialog.list) == []

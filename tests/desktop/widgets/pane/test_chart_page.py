@@ -10,11 +10,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPixmap, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMenu, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.preview import Cell
 from desktop.widgets.pane.chart_canvas import ChartCanvas
+from desktop.widgets.pane.chart_controls import BOX_LETTERS
 from desktop.widgets.pane.chart_page import PICTURE_SCALE, ChartPage
 from desktop.widgets.theme import measures, tokens
 from desktop.widgets.theme.dress import Appearance, look
@@ -301,3 +302,23 @@ def test_many_charts_come_and_go(qtbot: QtBot) -> None:
     gc.collect()
     assert sum(plot() is not None for plot in gone) <= 1
     assert (sys.excepthook, signal.getsignal(signal.SIGINT)) == (hook, interrupted)
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+@pytest.mark.parametrize("width", [800, 1366])
+@pytest.mark.parametrize("name", ["Day", "Flights", "Mean delay of all flights of a carrier, in minutes"])
+def test_text_of_a_box_fits_or_ends_in_dots_and_is_whole_in_its_tooltip(
+    page: ChartPage, name: str, width: int, percent: int
+) -> None:
+    look().wear(text_percent=percent)
+    page.resize(width, 260)
+    page.show_preview(make(((1, 2), (3, 4)), ((name, "integer"), (f"{name}2", "integer"))))
+    QApplication.processEvents()
+    for box in (page.controls.across, page.controls.up, page.controls.split):
+        text, drawn = box.currentText(), QStyleOptionComboBox()
+        box.initStyleOption(drawn)
+        fits = box.fontMetrics().horizontalAdvance(text) <= box.text_room()
+        assert fits is (drawn.currentText == text)
+        assert fits or drawn.currentText.endswith("…")
+        assert text in box.toolTip()
+        assert fits or len(text) > BOX_LETTERS

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
@@ -14,6 +14,7 @@ from desktop.files.preview_status import Unavailable
 from desktop.session.state import Entry, Session
 from desktop.widgets.intents import LoadPreview
 from desktop.wording.pane.view import TabId
+from desktop.wording.reports.offers import ActionId
 from tests.desktop.screens import Screen
 from tests.desktop.widgets.pane.previews import ROWS, make, with_preview
 
@@ -156,3 +157,33 @@ def test_window_keeps_no_reference_to_an_old_preview(
     window.show_previews({entry.report_id: preview})
     window.show_previews({})
     assert sys.getrefcount(preview) == before
+
+
+@pytest.mark.parametrize("tab", TabId)
+def test_page_of_a_tab_is_made_when_it_is_looked_at_and_joins_the_stops(
+    window: Screen, known: EntryFactory, make_session: SessionFactory, now: datetime, tab: TabId
+) -> None:
+    kinds = {TabId.CHART: "ChartPage", TabId.SUMMARY: "SummaryPage", TabId.DETAILS: "DetailsPage"}
+
+    def made() -> set[str]:
+        return {type(widget).__name__ for widget in window.pane.findChildren(QWidget)} & set(kinds.values())
+
+    entry = with_preview(known, 1)
+    window.show_session(make_session(entry), 100.0, now)
+    window.select(entry.report_id)
+    window.show_previews({entry.report_id: make()})
+    assert made() == set()
+    before = len(window.pane.stops())
+    window.pane.show_tab(tab)
+    assert made() == ({kinds[tab]} if tab in kinds else set())
+    assert (len(window.pane.stops()) > before) is (tab in kinds)
+
+
+def test_details_can_be_copied_before_they_are_looked_at(
+    window: Screen, known: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    entry = with_preview(known, 1)
+    window.show_session(make_session(entry), 100.0, now)
+    window.select(entry.report_id)
+    window.dispatch.do(ActionId.COPY_DETAILS)
+    assert entry.report_id in QApplication.clipboard().text()

@@ -1,22 +1,25 @@
 """The keyboard alone: Tab goes everywhere in order, letters go where they say, F6 goes from region to region."""
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.session.state import Session
 from desktop.widgets.form.chooser.chooser_popup import ChooserPopup
-from desktop.widgets.theme.dress import look
+from desktop.widgets.theme.dress import Appearance, look
 from desktop.wording import language
 from desktop.wording.language import LanguageId
+from desktop.wording.pane.view import TabId
 from desktop.wording.reports.arrangement import Chip
 from desktop.wording.reports.offers import ActionId
 from tests.desktop.screens import Screen
+from tests.desktop.widgets.rings import unseen_stops
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -155,6 +158,19 @@ def test_size_of_the_text_has_keys(window: Screen, busy: Session, key: Qt.Key, p
         look().wear(text_percent=200)
     QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
     assert look().text_percent == percent
+    assert window.status.message.text == f"Text {percent} %"
+
+
+@pytest.mark.parametrize("spoken", list(LanguageId))
+@pytest.mark.parametrize("percent", [75, 100, 150, 300])
+def test_menu_says_how_large_the_text_is(qtbot: QtBot, spoken: LanguageId, percent: int) -> None:
+    language.use(spoken)
+    window = Screen()
+    qtbot.addWidget(window)
+    look().wear(text_percent=percent)
+    action = window.actions_of_window[ActionId.NORMAL]
+    assert action.text().endswith(f" {percent} %)")
+    assert any(action in menu.actions() for menu in window.menuBar().findChildren(QMenu))
 
 
 def test_undo_is_the_field_s_while_it_has_the_focus(window: Screen, busy: Session) -> None:
@@ -184,3 +200,28 @@ def test_nothing_shown_is_orphaned(window: Screen) -> None:
     """Every action, menu and timer belongs to the window, and so ends with it."""
     for thing in window.findChildren(QObject):
         assert thing.parent() is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
+@pytest.mark.parametrize("has_rows", [False, True])
+@pytest.mark.parametrize("size", [(800, 500), (1366, 768)])
+def test_each_stop_shows_that_it_has_the_focus(
+    window: Screen,
+    busy: Session,
+    make_session: Callable[..., Session],
+    *,
+    size: tuple[int, int],
+    has_rows: bool,
+    appearance: Appearance,
+) -> None:
+    look().wear(appearance)
+    window.resize(*size)
+    window.show_session(busy if has_rows else make_session(is_listed=True))
+    window.open_form()
+    window.body.show_pane(is_shown=True)
+    window.select(*list(busy.entries)[3:4] if has_rows else [])
+    for tab in TabId:
+        window.pane.show_tab(tab)
+        QApplication.processEvents()
+        assert unseen_stops(window, window.form.choice) == []

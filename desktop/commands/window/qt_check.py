@@ -1,13 +1,13 @@
 """Whether a window can be shown here.
 
-commands.window ──▶ **check** ──▶ app
+command ──▶ **check** ──▶ app
 
 Qt itself ends the process when it cannot: without a message worth reading, or by a signal.
 """
 
+import ctypes
 import os
 import sys
-from ctypes.util import find_library
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,8 +15,18 @@ from desktop.commands.exits import Exit, Stop
 
 _PACKAGES = ("PySide6", "qasync")
 """Packages of the extra `window`, by the names they are imported by."""
-_LIBRARIES = {"EGL": "libegl1", "GL": "libgl1", "xkbcommon": "libxkbcommon0", "fontconfig": "libfontconfig1"}
-_X11_LIBRARIES = {"xcb-cursor": "libxcb-cursor0", "xcb-icccm": "libxcb-icccm4", "xcb-keysyms": "libxcb-keysyms1"}
+_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libfontconfig.so.1": "libfontconfig1",
+}
+_X11_LIBRARIES = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+}
+"""Packages of the system by the libraries that Qt loads from them."""
 _ELSE = "`reportwire generate` works without a window."
 
 
@@ -41,6 +51,15 @@ def check() -> None:
 
 
 def _is_here(library: str) -> bool:
-    """Return whether the system has a library, or the bundle that this program was started from."""
+    """Return whether the system has a library, or the bundle that this program was started from.
+
+    It is loaded, as Qt will do at once: to look it up takes a program, and longer.
+    """
     bundle = getattr(sys, "_MEIPASS", None)
-    return find_library(library) is not None or (bundle is not None and any(Path(bundle).glob(f"lib{library}.so*")))
+    if bundle is not None and (Path(bundle) / library).exists():
+        return True
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

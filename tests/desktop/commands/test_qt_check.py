@@ -1,10 +1,11 @@
+import ctypes
 import sys
 from pathlib import Path
 
 import pytest
 
-from desktop.commands.actions import qt_check
 from desktop.commands.exits import Exit, Stop
+from desktop.commands.window import qt_check
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +18,11 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def lack(monkeypatch: pytest.MonkeyPatch, *missing: str) -> None:
-    monkeypatch.setattr(qt_check, "find_library", lambda name: None if name in missing else f"lib{name}.so.1")
+    def load(name: str) -> None:
+        if name in missing:
+            raise OSError(f"{name}: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr(ctypes, "CDLL", load)
 
 
 @pytest.mark.parametrize("package", ["PySide6", "qasync"])
@@ -46,7 +51,7 @@ def test_any_display_will_do(monkeypatch: pytest.MonkeyPatch, name: str, value: 
 
 def test_missing_libraries_are_named_by_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
-    lack(monkeypatch, "EGL", "xcb-cursor")
+    lack(monkeypatch, "libEGL.so.1", "libxcb-cursor.so.0")
     with pytest.raises(Stop, match=r"apt-get install libegl1 libxcb-cursor0[.]") as stop:
         qt_check.check()
     assert stop.value.status is Exit.FAILED
@@ -56,20 +61,20 @@ def test_missing_libraries_are_named_by_their_packages(monkeypatch: pytest.Monke
 def test_libraries_of_x_are_needed_only_there(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     monkeypatch.setenv("DISPLAY", ":0")
-    lack(monkeypatch, "xcb-cursor", "xcb-icccm", "xcb-keysyms")
+    lack(monkeypatch, "libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxcb-keysyms.so.1")
     qt_check.check()
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_other_systems_bring_their_own(monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    lack(monkeypatch, "EGL")
+    lack(monkeypatch, "libEGL.so.1")
     qt_check.check()
 
 
 def test_libraries_may_be_in_the_bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
-    lack(monkeypatch, "xcb-cursor", "xcb-icccm")
+    lack(monkeypatch, "libxcb-cursor.so.0", "libxcb-icccm.so.4")
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
     (tmp_path / "libxcb-cursor.so.0").touch()
     with pytest.raises(Stop, match=r"apt-get install libxcb-icccm4[.]"):
