@@ -9,7 +9,7 @@ is. Hive, Trino and Athena pass over names that begin with `_`.
 
 from calendar import monthrange
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -46,7 +46,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One file."""
 
-    path: str
+    path: Annotated[str, msgspec.Meta(pattern=r"\A(?:[^/=]+=[^/]+/)+[^/]+\.parquet\Z")]
     """Below the dataset: `month=1/part-0.parquet`."""
     values: tuple[int | str | None, ...]
     """Those of the keys; dates as `2013-01-31`."""

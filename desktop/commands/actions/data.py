@@ -14,6 +14,9 @@ from desktop.commands.actions.service import load_profile
 from desktop.commands.exits import Exit, Stop, needing
 from desktop.wording import numbers
 
+FEW_ROWS, SOME_FILES = 10_000, 20
+"""Rows of a partition, on average, below which so many files cost more to open than they save."""
+
 if TYPE_CHECKING:
     from backend.engine.layout import Layout
     from infra.local.datasets.bucket import BucketAddress
@@ -118,7 +121,16 @@ def _say_extent(name: str, added: "Added") -> str:
     replaced = ", in the place of what was there" if added.is_replaced else ""
     columns = ", ".join(f"{column} {kind}" for column, kind in shape.columns)
     notes = "".join(f"{note}.\n" for note in added.notes)
-    return f"{name}: {extent}{divided}{replaced}.\nColumns: {columns}.\n{notes}"
+    advice = _advise(added.layout) if added.layout else ""
+    return f"{name}: {extent}{divided}{replaced}.\nColumns: {columns}.\n{notes}{advice}"
+
+
+def _advise(layout: "Layout") -> str:
+    count = len(layout.parts)
+    rows = layout.row_count // count
+    if count < SOME_FILES or rows >= FEW_ROWS:
+        return ""
+    return f"Some {rows:,} rows a partition are few: a report on all of them opens {count:,} files, and is slower.\n"
 
 
 def _say_partitions(layout: "Layout") -> str:

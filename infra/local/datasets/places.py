@@ -65,17 +65,31 @@ class DataDirectory:
     def put(self, name: str, made: Path) -> bool:
         """Make a file the dataset, or a directory with a layout, by renaming it; tell whether it replaces another."""
         directory = self.path / name
-        target = directory if made.is_dir() else directory / f"{name}{SUFFIX}"
+        target = directory / f"{name}{SUFFIX}"
         with self._translated():
             _make_private(made)
             is_replaced = name in self.directories()
-            if is_replaced and (made.is_dir() or {*_files(directory)} - {target} or _has_layout(directory)):
-                self.remove(name)  # several files do not go at once: the dataset is away for a moment
             if made.is_dir():
-                _move_directory(made, target)
+                self._put_directory(name, made)
             else:
+                if {*_files(directory)} - {target} or _has_layout(directory):
+                    self.remove(name)  # several files do not go at once: the dataset is away for a moment
                 _move(made, target)
         return is_replaced
+
+    def _put_directory(self, name: str, made: Path) -> None:
+        """Rename a directory into the place of a dataset, which is away for a moment; the last to do so remains."""
+        for attempt in range(3):
+            self.remove(name)
+            with contextlib.suppress(OSError):
+                (self.path / name).rmdir()  # no dataset, and empty
+            try:
+                made.rename(self.path / name)
+            except OSError:  # somebody else was faster, or what is there is no dataset
+                if attempt == 2:  # noqa: PLR2004  the last one
+                    raise
+            else:
+                return
 
     def remove(self, name: str) -> bool:
         """Remove a dataset; tell whether there was one."""
@@ -120,14 +134,6 @@ def _move(file: Path, target: Path) -> None:
                 raise
         else:
             return
-
-
-def _move_directory(made: Path, target: Path) -> None:
-    """Rename a directory into the place of one that is empty, or not there."""
-    if target.is_dir():  # what is in it is no dataset: it stays, and the renaming fails
-        with contextlib.suppress(OSError):
-            target.rmdir()
-    made.rename(target)
 
 
 def _make_private(made: Path) -> None:

@@ -241,7 +241,10 @@ def test_dataset_that_is_replaced_while_it_is_looked_up_is_looked_up_again(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", layout("a").replace(b'"version": 1', b'"version": 2')])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[1]", layout("n=1/a.parquet").replace(b"1", b"2", 1), layout("../a.parquet"), layout("n=1/../a")],
+)
 def test_layout_that_is_none_is_named(content: bytes, bucket: DatasetBucket) -> None:
     put(bucket, "flights/_layout.json", content)
     with pytest.raises(DataUnreadable, match=r"flights/_layout\.json is none: "):

@@ -224,6 +224,13 @@ def test_what_cannot_be_divided_leaves_everything_as_it_was(reportwire: Reportwi
     assert [path.name for path in reportwire.own.iterdir()] == ["trips"]
 
 
+def test_partitions_of_few_rows_are_advised_against(reportwire: Reportwire) -> None:
+    Path("many.csv").write_text("id,shop\n" + "".join(f"{n},{n % 25}\n" for n in range(100)))
+    advice = "Some 4 rows a partition are few: a report on all of them opens 25 files, and is slower.\n"
+    assert advice in reportwire("add", "trips", "many.csv", "--partition-by", "shop", "--dry-run")
+    assert "are few" not in reportwire("add", "trips", "a.csv", "--partition-by", "id")
+
+
 @pytest.mark.parametrize("keys", ["", ",", "id,", "day(id)", "year(id", "year()", "year(id))", "year(month(id))"])
 def test_partitions_are_by_columns_years_and_months(reportwire: Reportwire, keys: str) -> None:
     reportwire("add", "trips", "a.csv", "--partition-by", keys, status=2)
