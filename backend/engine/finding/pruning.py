@@ -39,7 +39,7 @@ Tables = Mapping[str, Sequence[DatasetFile]]
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class Size:
     """What a query may have to read of a dataset."""
 
     size_bytes: int
@@ -47,7 +47,7 @@ class Extent:
     """None for a dataset that is not partitioned: its files would have to be opened."""
 
 
-def extents(query: Query, datasets: DatasetStore, limits: Limits) -> Mapping[str, Extent]:
+def sizes_to_read(query: Query, datasets: DatasetStore, limits: Limits) -> Mapping[str, Size]:
     """Return how much of each dataset a query may have to read: no file of a partitioned one is opened.
 
     Raises:
@@ -56,13 +56,13 @@ def extents(query: Query, datasets: DatasetStore, limits: Limits) -> Mapping[str
     """
     tables = {name: datasets.files(name) for name in query.datasets}
     source = DatasetFiles(datasets, [file for files in tables.values() for file in files])
-    return {name: _extent(files) for name, files in pruned(query, tables, source, limits, at_least=0).items()}
+    return {name: _size(files) for name, files in pruned(query, tables, source, limits, at_least=0).items()}
 
 
-def _extent(files: Sequence[DatasetFile]) -> Extent:
+def _size(files: Sequence[DatasetFile]) -> Size:
     parts = [file.part for file in files if file.part]
     row_count = sum(part.row_count for part in parts) if len(parts) == len(files) else None
-    return Extent(sum(file.size_bytes for file in files), row_count)
+    return Size(sum(file.size_bytes for file in files), row_count)
 
 
 def pruned(query: Query, tables: Tables, source: DatasetFiles, limits: Limits, *, at_least: int = 1) -> Tables:

@@ -8,20 +8,22 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backend.catalog.query import Query
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.sandbox import opened
 from backend.engine.duck.sink import Sink
-from backend.engine.finding.pruning import Extent, extents, pruned
+from backend.engine.finding.pruning import Size, pruned, sizes_to_read
 from infra.local.datasets.partitioning import ByColumn
 from tests.backend.engine.exports import LIMITS, export, parquet, partitioned
 from tests.backend.fakes import FakeDatasetStore
 
 SALES = """
-    SELECT id, ['a', 'it''s', NULL, 'é / % = "x"'][1 + id % 4] AS shop, DATE '2023-11-01' + (id * 3)::INTEGER AS day,
-        (id % 3)::TINYINT AS kind, TIMESTAMP '2023-11-01 23:59:59.999999' + to_days((id * 3)::INTEGER) AS moment
-    FROM range(60) AS ids(id) ORDER BY id
+    SELECT id, ['a', 'it''s', NULL, 'é / % = "x"'][1 + id % 4] AS shop, DATE '2023-11-01' + id::INTEGER AS day,
+        (id % 3)::TINYINT AS kind, TIMESTAMP '2023-11-01 23:59:59.999999' + to_days(id::INTEGER) AS moment
+    FROM range(170) AS ids(id) ORDER BY id
 """
 SHOPS = parquet("SELECT 'a' AS shop, 'Anna' AS owner UNION ALL SELECT 'it''s', 'Ingo'")
 WAYS = {
@@ -104,6 +106,40 @@ def test_partitions_change_no_report(way: str) -> None:
         assert rows_of(sql, STORES[way]) == rows_of_plain(sql), sql
 
 
+DAYS = [f"DATE '2023-11-01' + {n}" for n in (0, 29, 30, 60, 61)]
+COMPARISONS = st.one_of(
+    st.builds(
+        "{} {} {}".format,
+        st.just("day"),
+        st.sampled_from(["=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"]),
+        st.sampled_from([*DAYS, "NULL"]),
+    ),
+    st.builds("{} {} kind".format, st.integers(-1, 3), st.sampled_from(["=", "<>", "<", "<=", ">", ">="])),
+    st.builds("shop IN ({}, {})".format, *[st.sampled_from(["'a'", "'it''s'", "'b'", "NULL", "lower('A')"])] * 2),
+    st.builds("day {} IN ({}, {})".format, st.sampled_from(["", "NOT"]), *[st.sampled_from(DAYS)] * 2),
+    st.builds("{} IS {} NULL".format, st.sampled_from(["day", "shop", "kind"]), st.sampled_from(["", "NOT"])),
+    st.sampled_from(["id % 3 = 0", "month(day) = 1", "shop LIKE 'it%'", "NULL", "true"]),
+)
+CONDITIONS_OF_ANY_FORM = st.recursive(
+    COMPARISONS,
+    lambda inner: st.one_of(
+        st.builds("({} AND {})".format, inner, inner),
+        st.builds("({} OR {})".format, inner, inner),
+        st.builds("(NOT {})".format, inner),
+        st.builds("coalesce({}, {})".format, inner, inner),
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(CONDITIONS_OF_ANY_FORM, st.sampled_from([("month of day", "day"), ("kind, month of moment", "moment::DATE")]))
+def test_no_condition_leaves_out_a_row(condition: str, way: tuple[str, str]) -> None:
+    sql = f"SELECT id FROM sales WHERE {condition.replace('day', way[1])}"
+    assert rows_of(sql, STORES[way[0]]) == rows_of(sql, PLAIN)
+
+
 def files_read(way: str, condition: str, **binds: Any) -> set[str]:
     """Return the folders of the files that a report on some rows reads."""
     store = FakeDatasetStore(STORES[way])
@@ -127,8 +163,8 @@ def files_read(way: str, condition: str, **binds: Any) -> set[str]:
         ("shop", "shop = $shop", {"shop=it%27s"}),
         ("shop", "shop IS NULL", {"shop=__HIVE_DEFAULT_PARTITION__"}),
         ("shop", "$none IS NULL AND shop >= 'b'", {"shop=it%27s", "shop=é %2F %25 %3D %22x%22"}),
-        ("day", "day IN ($start, $end)", {"day=2024-02-14"}),
-        ("day", "day = $start", {"day=2023-11-01"}),  # no file has that day: one says which types there are
+        ("day", "day IN ($start, $end)", {"day=2024-01-01", "day=2024-02-14"}),
+        ("day", "day = '2030-01-01'", {"day=2023-11-01"}),  # no file has that day: one says which types there are
         ("day", "day = '2023-11-04'", {"day=2023-11-04"}),
     ],
 )
@@ -157,6 +193,16 @@ def test_names_of_columns_are_only_names(name: str) -> None:
     store = FakeDatasetStore(partitioned("d", rows, ByColumn("kind")))
     made = export(f"SELECT * FROM d WHERE {quoted} = 4", store, datasets=("d",), order=("kind",))
     assert made.rows == [["1", "4", "4"]]
+
+
+@pytest.mark.parametrize(
+    "condition", ["s.c0 = 5", "s.c0 = 5 AND kind >= 0", "s.d.c0 = 6", "list_contains(l, 5)", "s.c0 > c0"]
+)
+def test_members_of_columns_are_not_taken_for_columns(condition: str) -> None:
+    rows = "SELECT range % 3 AS kind, range AS n, {'c0': range, 'd': {'c0': range + 1}} AS s, [range] AS l, 0 AS c0"
+    store = FakeDatasetStore(partitioned("d", f"{rows} FROM range(9)", ByColumn("kind")))
+    found = export(f"SELECT n FROM d WHERE {condition} AND n = 5", store, datasets=("d",), order=("n",)).rows
+    assert found == [["5"]]
 
 
 @pytest.mark.parametrize("name", ["months", "order", "planned", "t1", "main", "result", "memory"])
@@ -202,17 +248,17 @@ def test_many_rows_written_straight_from_partitions_have_all_columns(format_: st
         assert made.data == plain.data
 
 
-def test_extents_are_known_without_opening_a_partition() -> None:
+def test_sizes_are_known_without_opening_a_partition() -> None:
     store = FakeDatasetStore(STORES["month of day"])
     sql = "SELECT id, owner FROM sales LEFT JOIN shops USING (shop) WHERE day >= $start"
     query = Query(sql=sql, datasets=("sales", "shops"), binds={"start": date(2024, 4, 1)})
     parts = [file.part for file in store.files("sales") if file.part]
     april = next(part for part in parts if part.path.startswith("day_month=2024-04"))
-    assert extents(query, store, LIMITS) == {
-        "sales": Extent(april.size_bytes, april.row_count), "shops": Extent(len(SHOPS), None)
+    assert sizes_to_read(query, store, LIMITS) == {
+        "sales": Size(april.size_bytes, april.row_count), "shops": Size(len(SHOPS), None)
     }  # fmt: skip
     assert store.files_read == ["shops/shops.parquet"]
     none = Query(sql="SELECT id FROM sales WHERE day = '2030-01-01'", datasets=("sales",))
-    assert extents(none, store, LIMITS) == {"sales": Extent(0, 0)}
+    assert sizes_to_read(none, store, LIMITS) == {"sales": Size(0, 0)}
     whole = Query(sql="SELECT id FROM sales", datasets=("sales",))
-    assert extents(whole, store, LIMITS) == {"sales": Extent(sum(part.size_bytes for part in parts), 60)}
+    assert sizes_to_read(whole, store, LIMITS) == {"sales": Size(sum(part.size_bytes for part in parts), 170)}
