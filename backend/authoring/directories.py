@@ -5,17 +5,18 @@ checking ──▶ **Directories** ──▶ files
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from backend.engine.datasets import DatasetFile
+from backend.engine.layout import FILE_NAME, decode
 from backend.service.ports import DataUnreadable
 
 
 @dataclass(frozen=True, slots=True)
 class Directories:
-    """A `ports.DatasetStore` over directories of Parquet files, by the dataset's name.
+    """A `ports.DatasetStore` over directories of Parquet files, or of partitions, by the dataset's name.
 
     It lists a dataset once, and reads the files that it listed or none: `reportwire data` may replace them meanwhile.
     """
@@ -26,8 +27,7 @@ class Directories:
     def files(self, dataset: str) -> tuple[DatasetFile, ...]:
         """Return the dataset's files. Raises `DataUnreadable`."""
         if dataset not in self._listed:
-            found = sorted(self.paths[dataset].glob("*.parquet")) if dataset in self.paths else []
-            self._listed[dataset] = tuple(_file_at(f"{dataset}/{file.name}", file) for file in found)
+            self._listed[dataset] = _files_in(dataset, self.paths[dataset]) if dataset in self.paths else ()
         return self._listed[dataset]
 
     def read(self, file: DatasetFile, start: int, length: int) -> bytes:
@@ -41,6 +41,17 @@ class Directories:
                 return opened.read(length)
         except FileNotFoundError as error:
             raise DataUnreadable(f"the data {dataset} went away while they were read") from error
+
+
+def _files_in(dataset: str, directory: Path) -> tuple[DatasetFile, ...]:
+    try:
+        layout = decode((directory / FILE_NAME).read_bytes())
+    except FileNotFoundError:
+        return tuple(_file_at(f"{dataset}/{file.name}", file) for file in sorted(directory.glob("*.parquet")))
+    except ValueError as error:
+        raise DataUnreadable(f"{directory / FILE_NAME} is none: {error}") from error
+    parts = ((_file_at(f"{dataset}/{part.path}", directory / part.path), part) for part in layout.parts)
+    return tuple(replace(file, layout=layout, part=part) for file, part in parts)
 
 
 def _file_at(name: str, path: Path) -> DatasetFile:

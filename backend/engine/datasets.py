@@ -3,9 +3,11 @@
 export, dataset_files ──▶ **DatasetStore** ◀── adapter
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from backend.engine.layout import Layout, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,17 @@ class DatasetFile:
     size_bytes: int
     modified_at: datetime
     etag: str
+    layout: Layout | None = field(default=None, compare=False, repr=False)
+    """That of its dataset, if it is partitioned."""
+    part: Part | None = field(default=None, compare=False, repr=False)
+    """What the layout says of it."""
 
 
 class DatasetStore(Protocol):
     """The bucket of datasets. Any method may raise `DataUnreadable`."""
 
     def files(self, dataset: str) -> tuple[DatasetFile, ...]:
-        """Return the dataset's files, sorted by name; none where there is no such dataset."""
+        """Return the dataset's files, sorted by name or as its layout has them; none where there is no such dataset."""
 
     def read(self, file: DatasetFile, start: int, length: int) -> bytes:
         """Return `length` bytes of the file from `start`, or fewer at its end; any thread may ask."""

@@ -20,6 +20,7 @@ from backend.engine.datasets import DatasetFile, DatasetStore
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.spilling import spill_directory
 from backend.engine.finding.in_duckdb import DuckFinding
+from backend.engine.finding.pruning import Tables, pruned
 from backend.engine.first_rows import encode_preview
 from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import Rows
@@ -76,8 +77,9 @@ class DuckEngine:
 
     def _export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress, limits: Limits) -> Exported:
         progress(Progress(stage="reading", completed=0, total=len(query.datasets), unit="datasets"))
-        tables = {name: self._files(name) for name in query.datasets}
+        tables: Tables = {name: self._files(name) for name in query.datasets}
         source = self._source(tables)
+        tables = pruned(query, tables, source, limits)
         with spill_directory() as directory:
             run = QueryRun(query, source, tables, limits, directory / "gathered.parquet", progress, self.tuning)
             return _write_file(run, file, write)

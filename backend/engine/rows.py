@@ -12,6 +12,7 @@ from typing import Any
 
 from backend.catalog.query import Query
 from backend.engine.duck.sandbox import dataset_view
+from backend.engine.layout import Layout
 from backend.formats.file import Column
 from backend.formats.sql import literal, quoted
 from backend.formats.value_types import kind_of
@@ -81,6 +82,7 @@ def of_dataset(
     stored: Mapping[str, str],
     *,
     large_file_rows: int,
+    layout: Layout | None = None,
 ) -> Rows:
     """Return rows that come one for one of a dataset's, which has so many in each row group of each file.
 
@@ -99,7 +101,7 @@ def of_dataset(
         condition = _between(
             (first - some.start + 1, rows.start - starts[first]), (last - some.start + 1, rows.stop - 1 - starts[last])
         )
-        return Stretch(relation, dataset_view(dataset, listed, condition))
+        return Stretch(relation, dataset_view(dataset, listed, condition, layout))
 
     large = [file for file in pairwise(starts) if file[1] - file[0] >= large_file_rows]
     return Rows(

@@ -4,6 +4,7 @@ arguments ──▶ **run** ──▶ actions.data
 """
 
 import argparse
+import re
 from pathlib import Path
 
 from backend.catalog.query import DATASET_NAME, is_dataset_name
@@ -34,6 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--text", metavar="COLUMN", action="append", default=[], help="keep a column of CSV as text; may be repeated"
     )
+    add.add_argument(
+        "--partition-by",
+        metavar="COLUMN[,COLUMN]",
+        type=_keys,
+        default=(),
+        help="divide the rows by columns of few values, or by year(COLUMN) or month(COLUMN), so that a report on some"
+        " of these values reads no other rows",
+    )
     add.add_argument("--dry-run", action="store_true", help="say how the files are read, and add nothing")
     show = commands.add_parser("list", help="show what datasets there are")
     show.set_defaults(run=run, action="list")
@@ -57,6 +66,14 @@ def _dataset(text: str) -> str:
     if not is_dataset_name(text):
         raise argparse.ArgumentTypeError(f"must be {DATASET_NAME}")
     return text
+
+
+def _keys(text: str) -> tuple[tuple[str, str | None], ...]:
+    """Return columns, each with the unit of time that is asked for."""
+    found = [re.fullmatch(r"(?:(year|month)\()?([^(),]+?)(?(1)\))", each.strip()) for each in text.split(",")]
+    if not all(found):
+        raise argparse.ArgumentTypeError("must be columns, year(COLUMN) or month(COLUMN), with commas between them")
+    return tuple((each[2], each[1]) for each in found if each)
 
 
 def _delimiter(text: str) -> str:

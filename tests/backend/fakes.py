@@ -19,6 +19,7 @@ from backend.domain.steps import Change, is_met
 from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetFile
 from backend.engine.export import DuckEngine
+from backend.engine.layout import FILE_NAME, decode
 from backend.protocol import quotas
 from backend.protocol.codec import decode_message
 from backend.protocol.lifecycle import State, is_terminal
@@ -205,11 +206,22 @@ class FakeDatasetStore:
         """Raised instead of reading."""
 
     def files(self, dataset: str) -> tuple[DatasetFile, ...]:
+        if f"{dataset}/{FILE_NAME}" in self.contents:
+            layout = decode(self.contents[f"{dataset}/{FILE_NAME}"])
+            return tuple(
+                DatasetFile(f"{dataset}/{part.path}", part.size_bytes, START, "etag", layout, part)
+                for part in layout.parts
+            )
         return tuple(
             DatasetFile(name, len(content), START, "etag")
             for name, content in sorted(self.contents.items())
             if name.startswith(f"{dataset}/")
         )
+
+    @property
+    def files_read(self) -> list[str]:
+        """The names of the files of which anything was read, each once."""
+        return list(dict.fromkeys(name for name, _, _ in self.ranges))
 
     def read(self, file: DatasetFile, start: int, length: int) -> bytes:
         if self.error:

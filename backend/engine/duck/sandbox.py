@@ -6,6 +6,7 @@ engine ──▶ **sandbox** ──▶ DuckDB
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -14,6 +15,7 @@ from backend.engine.datasets import DatasetFile
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.sink import TARGET, Sink
 from backend.engine.duck.spilling import spill_directory
+from backend.engine.layout import Layout
 from backend.formats.sql import literal, quoted
 
 
@@ -25,29 +27,52 @@ def opened(
     tables: Mapping[str, Sequence[DatasetFile]],
     *,
     gathered: Path | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection in which `tables` can be read and the sink's file can be written.
 
     No other file but `gathered` can be reached: not by statements, DuckDB's functions, or its settings, which are
-    locked.
+    locked; `settings` are more of these.
     """
     with spill_directory() as spill, duckdb.connect(":memory:") as connection:
         connection.register_filesystem(source)
         connection.register_filesystem(sink)
         urls = {table: [source.url(file) for file in files] for table, files in tables.items()}
         paths = [*(url for each in urls.values() for url in each), TARGET, *([str(gathered)] if gathered else [])]
-        for setting, value in _settings(limits, spill, paths).items():
+        for setting, value in {**settings, **_settings(limits, spill, paths)}.items():
             connection.execute(f"SET {setting} = {value}")
         for table, its_urls in urls.items():
-            connection.execute(dataset_view(table, its_urls))
+            connection.execute(dataset_view(table, its_urls, layout=layout_of(tables[table])))
         yield connection
 
 
-def dataset_view(dataset: str, urls: Sequence[str], condition: str = "true") -> str:
+def layout_of(files: Sequence[DatasetFile]) -> Layout | None:
+    """Return the layout of the dataset whose files these are; None if it is not partitioned."""
+    return files[0].layout if files else None
+
+
+def dataset_view(dataset: str, urls: Sequence[str], condition: str = "true", layout: Layout | None = None) -> str:
     """Return the statement by which a dataset can be selected from, or the rows of it that meet a condition."""
     listed = ", ".join(map(literal, urls))
-    selected = f"SELECT * FROM read_parquet([{listed}]) WHERE {condition}"  # noqa: S608  quoted
+    if layout is None:
+        selected = f"SELECT * FROM read_parquet([{listed}]) WHERE {condition}"  # noqa: S608  quoted
+    else:
+        selected = f"{_columns_of(layout)} FROM read_parquet([{listed}], {_keys_of(layout)}) WHERE {condition}"
     return f"CREATE OR REPLACE VIEW {quoted(dataset)} AS {selected}"
+
+
+def _columns_of(layout: Layout) -> str:
+    """Return the SELECT of the dataset's own columns in their order: the names of folders are in lower case."""
+    folders = {key.of: key.name for key in layout.own_keys}
+    return "SELECT " + ", ".join(
+        f"{quoted(folders[name])} AS {quoted(name)}" if name in folders else quoted(name) for name, _ in layout.columns
+    )
+
+
+def _keys_of(layout: Layout) -> str:
+    """Return the options by which columns come from the names of folders; a derived key is no column."""
+    types = ", ".join(f"{literal(key.name)}: {literal(key.type if not key.unit else 'VARCHAR')}" for key in layout.keys)
+    return f"hive_partitioning = true, hive_types = {{{types}}}"
 
 
 def _settings(limits: Limits, spill: Path, paths: Sequence[str]) -> dict[str, str]:

@@ -14,8 +14,10 @@ from typing import Any
 import duckdb
 
 from backend.catalog.query import ColumnStyle
+from backend.engine.duck.sandbox import layout_of
 from backend.engine.finding.plans import columns_as_read, is_row_by_row
 from backend.engine.first_rows import preview_select
+from backend.engine.layout import Layout
 from backend.engine.progress import Stage
 from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import RESULT, Rows, gathered, in_table, is_kept, of_dataset, relation_of, stored_sql
@@ -88,10 +90,12 @@ class DuckFinding:
         types = {name: kind for name, kind, *_ in self._compute(f"DESCRIBE {quoted(dataset)}", {})}
         if not is_row_by_row(plan) or not ROW_NUMBERS.isdisjoint(name.lower() for name in types):
             return None
-        (urls,) = self._run.urls.values()
-        large_file_rows = self._run.tuning.large_file_rows
-        stored = _stored(columns, columns_as_read(plan), types)
-        rows = of_dataset(self._query, urls, self._group_rows(urls), stored, large_file_rows=large_file_rows)
+        (urls,), (files,) = self._run.urls.values(), self._run.tables.values()
+        layout, large_file_rows = layout_of(files), self._run.tuning.large_file_rows
+        in_files = {name: kind for name, kind in types.items() if name not in _names_of_folders(layout)}
+        stored = _stored(columns, columns_as_read(plan), in_files)
+        group_rows = self._group_rows(urls)
+        rows = of_dataset(self._query, urls, group_rows, stored, large_file_rows=large_file_rows, layout=layout)
         ((row_count,),) = self._ask(f"SELECT count(*) FROM {rows.relation}")  # noqa: S608  as above
         return rows if row_count == rows.count else None  # it reads all files, and not some of them by their names
 
@@ -116,6 +120,11 @@ def _stored(columns: Sequence[Column], read: Sequence[str], types: Mapping[str, 
         return {}
     pairs = zip(columns, read, strict=True)
     return {column.name: name for column, name in pairs if is_kept(column) and types.get(name) == column.type}
+
+
+def _names_of_folders(layout: Layout | None) -> set[str]:
+    """Return the columns that are in the names of folders, in place of the files."""
+    return {key.of for key in layout.own_keys} if layout else set()
 
 
 def check_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

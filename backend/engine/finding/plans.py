@@ -1,7 +1,8 @@
 """DuckDB's plan of a query, step by step.
 
 `EXPLAIN (FORMAT json)` ── plan ──▶ **steps_of**, **is_one_row** ──▶ checking
-                             └───▶ **is_row_by_row**, **columns_as_read** ──▶ finding
+                             ├───▶ **is_row_by_row**, **columns_as_read** ──▶ finding
+                             └───▶ **scans_of** ──▶ pruning
 """
 
 import json
@@ -44,6 +45,20 @@ def columns_as_read(plan: str) -> Sequence[str]:
         return ()
     columns = steps[0]["extra_info"].get("Projections", ())
     return (columns,) if isinstance(columns, str) else columns
+
+
+def scans_of(plan: str, schema: str) -> list[tuple[str, Sequence[str]]]:
+    """Return the tables of a schema that are scanned, each time with the conditions that its rows must all meet.
+
+    A condition is SQL, as long as names of columns are plain and no text has a line feed: DuckDB puts each on a line.
+    """
+    found: list[tuple[str, Sequence[str]]] = []
+    for step in _steps(json.loads(plan)):
+        catalog, _, table = step["extra_info"].get("Table", "").rpartition(".")
+        if catalog.endswith(f".{schema}"):
+            filters = step["extra_info"].get("Filters", ())
+            found.append((table, (filters,) if isinstance(filters, str) else filters))
+    return found
 
 
 def _steps(plan: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -15,9 +15,14 @@ from desktop.commands.exits import Exit, Stop, needing
 from desktop.sign_in.auth import IamAuth
 from desktop.wording import numbers
 
+FEW_ROWS, SOME_FILES = 10_000, 20
+"""Rows of a partition, on average, below which so many files cost more to open than they save."""
+
 if TYPE_CHECKING:
+    from backend.engine.layout import Layout
+    from infra.local.datasets.bucket import BucketAddress
     from infra.local.datasets.keeping import Added, Listed, SampleAdded
-    from infra.local.datasets.places import BucketAddress
+    from infra.local.datasets.partitioning import ByColumn
 
 
 def _run(command: Callable[[], str]) -> int:
@@ -39,15 +44,25 @@ def _add(args: argparse.Namespace) -> int:
     if args.sample:
         address = _for_sample(args, bucket)
         return _run(lambda: _say_sample(keeping.add_sample(address)))
+    by = _columns(args)
     if not args.files:
         raise Stop(Exit.USAGE, "NAME and FILE are missing, or --sample with --bucket.")
     if args.dry_run:
-        return _run(lambda: f"{_say_extent(args.name, keeping.examine(args.files, reading))}Nothing was added.\n")
-    return _run(lambda: _say_added(args.name, keeping.add(args.name, args.files, bucket, reading), bucket))
+        return _run(lambda: f"{_say_extent(args.name, keeping.examine(args.files, reading, by))}Nothing was added.\n")
+    return _run(lambda: _say_added(args.name, keeping.add(args.name, args.files, bucket, reading, by), bucket))
+
+
+def _columns(args: argparse.Namespace) -> Sequence["ByColumn"]:
+    """Return what the rows are divided by."""
+    if not args.partition_by:
+        return ()
+    from infra.local.datasets.partitioning import ByColumn  # noqa: PLC0415  needs the extra `local`
+
+    return [ByColumn(column, unit) for column, unit in args.partition_by]
 
 
 def _for_sample(args: argparse.Namespace, bucket: "BucketAddress | None") -> "BucketAddress":
-    if args.name or args.delimiter or args.text or args.dry_run:
+    if args.name or args.delimiter or args.text or args.dry_run or args.partition_by:
         raise Stop(Exit.USAGE, "--sample goes with --bucket and --profile alone.")
     if bucket is None:
         raise Stop(Exit.USAGE, "This machine has the sample data already: --sample needs the --bucket of a stack.")
@@ -73,7 +88,7 @@ def _remove(args: argparse.Namespace) -> int:
 
 def _bucket(args: argparse.Namespace) -> "BucketAddress | None":
     """Return the bucket to work on, None for this machine's datasets."""
-    from infra.local.datasets.places import BucketAddress  # noqa: PLC0415  needs the extra `local`
+    from infra.local.datasets.bucket import BucketAddress  # noqa: PLC0415  needs the extra `local`
 
     if not args.bucket:
         if "profile" in args:
@@ -105,27 +120,54 @@ def _say_sample(added: Sequence["SampleAdded"]) -> str:
 def _say_extent(name: str, added: "Added") -> str:
     shape = added.shape
     extent = f"{shape.row_count:,} rows of {len(shape.columns):,} columns, {numbers.say_size(added.size_bytes)}"
+    divided = f", in {_say_partitions(added.layout)}" if added.layout else ""
     replaced = ", in the place of what was there" if added.is_replaced else ""
     columns = ", ".join(f"{column} {kind}" for column, kind in shape.columns)
     notes = "".join(f"{note}.\n" for note in added.notes)
-    return f"{name}: {extent}{replaced}.\nColumns: {columns}.\n{notes}"
+    advice = _advise(added.layout) if added.layout else ""
+    return f"{name}: {extent}{divided}{replaced}.\nColumns: {columns}.\n{notes}{advice}"
+
+
+def _advise(layout: "Layout") -> str:
+    count = len(layout.parts)
+    rows = layout.row_count // count
+    if count < SOME_FILES or rows >= FEW_ROWS:
+        return ""
+    return f"Some {rows:,} rows a partition are few: a report on all of them opens {count:,} files, and is slower.\n"
+
+
+def _say_partitions(layout: "Layout") -> str:
+    count = len(layout.parts)
+    return f"{count:,} partition{'s' if count > 1 else ''} by {', '.join(map(str, layout.keys))}"
 
 
 def _as_json(listed: Sequence["Listed"]) -> str:
-    rows = [
-        {"name": each.name, "rowCount": each.row_count, "sizeBytes": each.size_bytes, "source": each.source}
-        for each in listed
+    return json.dumps([_row(each) for each in listed], indent=2) + "\n"
+
+
+def _row(listed: "Listed") -> dict[str, object]:
+    row: dict[str, object] = {
+        "name": listed.name, "rowCount": listed.row_count, "sizeBytes": listed.size_bytes, "source": listed.source
+    }  # fmt: skip
+    if listed.layout is None:
+        return row
+    parts = [
+        {"path": part.path, "rowCount": part.row_count, "sizeBytes": part.size_bytes} for part in listed.layout.parts
     ]
-    return json.dumps(rows, indent=2) + "\n"
+    return {**row, "partitionedBy": list(map(str, listed.layout.keys)), "partitions": parts}
 
 
 def _as_table(listed: Sequence["Listed"]) -> str:
-    lines = [("Name", "Rows", "Size", "From")]
+    lines = [("Name", "Rows", "Size", "Partitions", "From")]
     for each in listed:
         count = "" if each.row_count is None else numbers.say_count(each.row_count)
-        lines.append((each.name, count, numbers.say_size(each.size_bytes), each.source))
-    name, rows, size = (max(len(line[column]) for line in lines) for column in range(3))
-    return "".join(f"{a:{name}}  {b:>{rows}}  {c:>{size}}  {d}\n" for a, b, c, d in lines)
+        partitions = numbers.say_count(len(each.layout.parts)) if each.layout else ""
+        lines.append((each.name, count, numbers.say_size(each.size_bytes), partitions, each.source))
+    if not any(line[3] for line in lines[1:]):
+        lines = [(*line[:3], "", line[4]) for line in lines]
+    name, rows, size, parts = (max(len(line[column]) for line in lines) for column in range(4))
+    between = "  " if parts else ""
+    return "".join(f"{a:{name}}  {b:>{rows}}  {c:>{size}}{between}{d:>{parts}}  {e}\n" for a, b, c, d, e in lines)
 
 
 ACTIONS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {"add": _add, "list": _list, "remove": _remove}

@@ -12,9 +12,10 @@ from typing import Any, BinaryIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from backend.engine.layout import FILE_NAME, Layout, encode
 from infra.bundle import default_cache_dir
 from infra.local.datasets import flights
-from infra.local.datasets.places import DataDirectory, held
+from infra.local.datasets.places import DataDirectory, held, layout_in
 from infra.local.errors import LocalBackendError
 
 
@@ -34,7 +35,7 @@ def samples(cache_dir: Path) -> dict[str, Path]:
 
 
 def directories() -> Mapping[str, Path]:
-    """Return the directory of each dataset on this machine: `{directory}/*.parquet`. One's own hides a sample.
+    """Return the directory of each dataset on this machine, as `Directories` reads it. One's own hides a sample.
 
     Raises:
         LocalBackendError: The sample data is not installed.
@@ -50,13 +51,37 @@ def publish(datasets: Mapping[str, Path], s3: Any, bucket: str) -> None:  # noqa
     """
     for name, directory in datasets.items():
         try:
-            with _opened(name, directory) as files:
-                for file, body in files.items():
-                    s3.put_object(Bucket=bucket, Key=f"{name}/{file}", Body=body)
+            while layout := layout_in(directory):
+                if _publish_parts(name, directory, layout, s3, bucket):
+                    break
+            else:
+                with _opened(name, directory) as files:
+                    for file, body in files.items():
+                        s3.put_object(Bucket=bucket, Key=f"{name}/{file}", Body=body)
         except OSError as error:
             raise LocalBackendError(f"the dataset {error.filename or name}: {error.strerror or error}") from error
         except (BotoCoreError, ClientError) as error:
             raise LocalBackendError(f"the dataset {name}: {' '.join(str(error).split())}") from error
+
+
+def _publish_parts(name: str, directory: Path, layout: Layout, s3: Any, bucket: str) -> bool:  # noqa: ANN401  as above
+    """Upload the files of a partitioned dataset, then its layout; tell whether it was there until the end.
+
+    Each is opened for itself, as they may be more than a process can have open. Those of another version have other
+    names.
+    """
+    sent: list[str] = []
+    try:
+        for part in layout.parts:
+            with (directory / part.path).open("rb") as body:
+                s3.put_object(Bucket=bucket, Key=f"{name}/{part.path}", Body=body)
+            sent.append(f"{name}/{part.path}")
+    except FileNotFoundError:
+        for key in sent:
+            s3.delete_object(Bucket=bucket, Key=key)
+        return False
+    s3.put_object(Bucket=bucket, Key=f"{name}/{FILE_NAME}", Body=encode(layout))
+    return True
 
 
 @contextmanager

@@ -1,34 +1,24 @@
-"""Places for somebody's own datasets: a directory on this machine, or the bucket of a deployed stack.
+"""Places for somebody's own datasets, and the one on this machine, a directory.
 
-keeping ──▶ **DataDirectory** ──▶ local_datasets;  keeping ──▶ **DatasetsBucket** ──▶ S3
+keeping ──▶ **Place** ◀── **DataDirectory**, bucket.DatasetsBucket;  DataDirectory ──▶ local_datasets
 
-A dataset is one file, `{name}/{name}.parquet`: it takes the place of another at once, and reports never see half of it.
+A dataset is one file, `{name}/{name}.parquet`, or a layout, `{name}/_layout.json`, with the files that it names: either
+takes the place of another at once, and reports never see half of it.
 """
 
 import contextlib
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
-
-import boto3
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import Protocol
 
 from backend.catalog.query import is_dataset_name
+from backend.engine.layout import FILE_NAME, Layout, decode
 from infra import private_directories
 from infra.local.errors import DataError
 
 SUFFIX = ".parquet"
-SAMPLE_DIGEST = "reportwire-sample"
-"""Metadata of an object that is sample data: its SHA-256, in hexadecimal digits."""
-HINTS = {
-    "NoSuchBucket": "(The stack's output datasetsBucket is its name.)",
-    "AccessDenied": "(These credentials need s3:ListBucket on it, s3:GetObject and s3:PutObject on what is in it.)",
-}
-"""What may help, by AWS's code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +29,8 @@ class Dataset:
     size_bytes: int
     files: tuple[Path, ...] = ()
     """Paths of its files, if they are on this machine."""
+    layout: Layout | None = None
+    """That of a partitioned one."""
 
 
 class Place(Protocol):
@@ -48,8 +40,8 @@ class Place(Protocol):
     def scratch(self) -> Path | None:
         """The directory for a file that will be put here; None allows any."""
 
-    def put(self, name: str, file: Path) -> bool:
-        """Make the file the dataset; tell whether it replaces another."""
+    def put(self, name: str, made: Path) -> bool:
+        """Make a file the dataset, or a directory with a layout; tell whether it replaces another."""
 
     def remove(self, name: str) -> bool:
         """Remove a dataset; tell whether there was one."""
@@ -70,17 +62,34 @@ class DataDirectory:
         with self._translated():
             return private_directories.directory(self.path)
 
-    def put(self, name: str, file: Path) -> bool:
-        """Make the file the dataset, by renaming it; tell whether it replaces another."""
+    def put(self, name: str, made: Path) -> bool:
+        """Make a file the dataset, or a directory with a layout, by renaming it; tell whether it replaces another."""
         directory = self.path / name
         target = directory / f"{name}{SUFFIX}"
         with self._translated():
-            file.chmod(private_directories.OWNERS_FILE)
-            before = _files(directory)
-            if set(before) - {target}:  # several files do not go at once: the dataset is away for a moment
-                self.remove(name)
-            _move(file, target)
-        return bool(before)
+            _make_private(made)
+            is_replaced = name in self.directories()
+            if made.is_dir():
+                self._put_directory(name, made)
+            else:
+                if {*_files(directory)} - {target} or _has_layout(directory):
+                    self.remove(name)  # several files do not go at once: the dataset is away for a moment
+                _move(made, target)
+        return is_replaced
+
+    def _put_directory(self, name: str, made: Path) -> None:
+        """Rename a directory into the place of a dataset, which is away for a moment; the last to do so remains."""
+        for attempt in range(3):
+            self.remove(name)
+            with contextlib.suppress(OSError):
+                (self.path / name).rmdir()  # no dataset, and empty
+            try:
+                made.rename(self.path / name)
+            except OSError:  # somebody else was faster, or what is there is no dataset
+                if attempt == 2:  # noqa: PLR2004  the last one
+                    raise
+            else:
+                return
 
     def remove(self, name: str) -> bool:
         """Remove a dataset; tell whether there was one."""
@@ -104,7 +113,7 @@ class DataDirectory:
         if not self.path.is_dir():
             return {}
         with self._translated():
-            return {each.name: each for each in self.path.iterdir() if is_dataset_name(each.name) and _files(each)}
+            return {each.name: each for each in self.path.iterdir() if is_dataset_name(each.name) and _is_held(each)}
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
@@ -127,8 +136,15 @@ def _move(file: Path, target: Path) -> None:
             return
 
 
+def _make_private(made: Path) -> None:
+    for each in (made, *made.rglob("*")):
+        each.chmod(private_directories.OWNERS_ALONE if each.is_dir() else private_directories.OWNERS_FILE)
+
+
 def held(name: str, directory: Path) -> Dataset:
     """Return what a directory holds as a dataset: nothing if it was removed meanwhile."""
+    if layout := layout_in(directory):
+        return Dataset(name, layout.size_bytes, tuple(directory / part.path for part in layout.parts), layout)
     sizes: dict[Path, int] = {}
     for file in _files(directory):
         with contextlib.suppress(FileNotFoundError):
@@ -136,108 +152,37 @@ def held(name: str, directory: Path) -> Dataset:
     return Dataset(name, sum(sizes.values()), tuple(sizes))
 
 
+def layout_in(directory: Path) -> Layout | None:
+    """Return the layout of the dataset in a directory; None if it is not partitioned, or was removed meanwhile.
+
+    Raises:
+        DataError: The file of that name is none.
+    """
+    file = directory / FILE_NAME
+    try:
+        return decoded(file.read_bytes(), str(file))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def decoded(content: bytes, name: str) -> Layout:
+    """Return the layout in a file of that name. Raises `DataError` if it is none."""
+    try:
+        return decode(content)
+    except ValueError as error:
+        raise DataError(f"{name} is no layout of a dataset: {error}") from error
+
+
+def _is_held(directory: Path) -> bool:
+    return bool(_files(directory)) or _has_layout(directory)
+
+
+def _has_layout(directory: Path) -> bool:
+    return (directory / FILE_NAME).is_file()
+
+
 def _files(directory: Path) -> list[Path]:
     try:
         return sorted(directory.glob(f"*{SUFFIX}"))
     except FileNotFoundError:  # it was there a moment ago
         return []
-
-
-@dataclass(frozen=True, slots=True)
-class BucketAddress:
-    """A bucket and who asks; each None is what the AWS tools would find."""
-
-    name: str
-    region: str | None = None
-    aws_profile: str | None = None
-    access_key_id: str | None = None
-    secret_access_key: str | None = field(default=None, repr=False)
-
-
-class DatasetsBucket:
-    """A `Place` in S3."""
-
-    scratch = None
-
-    def __init__(self, address: BucketAddress) -> None:
-        self._bucket = address.name
-        with self._translated():
-            session: Any = boto3.Session(
-                aws_access_key_id=address.access_key_id,
-                aws_secret_access_key=address.secret_access_key,
-                region_name=address.region,
-                profile_name=address.aws_profile,
-            )
-            self._client = session.client("s3")
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
-
-    def put(self, name: str, file: Path) -> bool:
-        """Upload the file; tell whether it replaces another."""
-        key = _key(name)
-        before = self._keys().get(name, {})
-        if before.keys() - {key}:
-            raise DataError(f"the bucket {self._bucket} has {name} in several files: remove it first")
-        with self._translated():
-            self._client.upload_file(str(file), self._bucket, key)
-        return bool(before)
-
-    def sample_digest(self, name: str) -> str | None:
-        """Return the digest of the sample that is a dataset here; None where there is no dataset of that name.
-
-        Raises:
-            DataError: The dataset is not the sample.
-        """
-        keys = self._keys().get(name)
-        if not keys:
-            return None
-        with self._translated():
-            heads = [self._client.head_object(Bucket=self._bucket, Key=key) for key in keys]
-        digests = {head["Metadata"].get(SAMPLE_DIGEST) for head in heads}
-        if keys.keys() != {_key(name)} or None in digests:
-            raise DataError(f"the bucket {self._bucket} has another {name}: remove it first")
-        return str(digests.pop())
-
-    def put_sample(self, name: str, file: Path, digest: str) -> None:
-        """Upload a file of the sample data, marked as that by its SHA-256."""
-        with self._translated():
-            marked = {"Metadata": {SAMPLE_DIGEST: digest}}
-            self._client.upload_file(str(file), self._bucket, _key(name), ExtraArgs=marked)
-
-    def remove(self, name: str) -> bool:
-        """Remove a dataset; tell whether there was one."""
-        keys = self._keys().get(name, {})
-        with self._translated():
-            for key in keys:
-                self._client.delete_object(Bucket=self._bucket, Key=key)
-        return bool(keys)
-
-    def datasets(self) -> list[Dataset]:
-        """Return all there is, by name."""
-        return [Dataset(name, sum(sizes.values())) for name, sizes in sorted(self._keys().items())]
-
-    def _keys(self) -> dict[str, dict[str, int]]:
-        """Return the keys of every dataset with their sizes."""
-        found: dict[str, dict[str, int]] = defaultdict(dict)
-        with self._translated():
-            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
-                for each in page.get("Contents", ()):
-                    name, _, file = each["Key"].partition("/")
-                    if file.endswith(SUFFIX) and "/" not in file:
-                        found[name][each["Key"]] = each["Size"]
-        return found
-
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except (Boto3Error, BotoCoreError, ClientError) as error:
-            reason = " ".join(str(error).split())
-            hint = next((f" {hint}" for code, hint in HINTS.items() if code in reason), "")
-            raise DataError(f"the bucket {self._bucket}: {reason}{hint}") from error
-
-
-def _key(name: str) -> str:
-    return f"{name}/{name}{SUFFIX}"

@@ -16,6 +16,7 @@ from urllib3 import HTTPResponse
 
 from backend.aws.dataset_bucket import DatasetBucket
 from backend.engine.datasets import DatasetFile
+from backend.engine.layout import Key, Layout, Part, encode
 from backend.service.ports import DataUnreadable
 from infra.local.backend import LocalBackend
 
@@ -186,3 +187,65 @@ def test_every_page_of_a_listing_is_read() -> None:
         stubber.add_response("list_objects_v2", second, {**asked, "ContinuationToken": "2"})
         names = [file.name for file in DatasetBucket(client, "datasets").files("flights")]
     assert names == ["flights/a.parquet", "flights/b.parquet"]
+
+
+def layout(*paths: str) -> bytes:
+    parts = tuple(Part(path=path, values=(1,), row_count=1, size_bytes=10) for path in paths)
+    key = Key(name="n", type="INTEGER", of="n")
+    return encode(Layout(columns=(("n", "INTEGER"), ("m", "INTEGER")), keys=(key,), parts=parts))
+
+
+@pytest.mark.slow
+def test_files_of_a_partitioned_dataset_are_those_of_its_layout(bucket: DatasetBucket) -> None:
+    for name in ("top.parquet", "n=1/old.parquet", "n=2/b.parquet", "n=10/a.parquet", "n=é %2F/x.parquet"):
+        put(bucket, f"flights/{name}")
+    put(bucket, "flights/_layout.json", layout("n=2/b.parquet", "n=10/a.parquet", "n=é %2F/x.parquet"))
+    found = bucket.files("flights")
+    assert [file.name for file in found] == [
+        f"flights/n={rest}" for rest in ("2/b.parquet", "10/a.parquet", "é %2F/x.parquet")
+    ]
+    assert next(file.part and file.part.path for file in found) == "n=2/b.parquet"
+    assert {file.size_bytes for file in found} == {10}
+    assert bucket.read(found[2], 3, 4) == b"3456"
+
+
+class Replacing(DatasetBucket):
+    """A bucket whose dataset is replaced between a look at its layout and one at its files, so many times."""
+
+    times: int
+
+    def _layout(self, dataset: str) -> Layout:
+        found = super()._layout(dataset)
+        if self.times:
+            type(self).times -= 1
+            put(self, f"{dataset}/n={self.times}/new.parquet")
+            put(self, f"{dataset}/_layout.json", layout(f"n={self.times}/new.parquet"))
+            for part in found.parts:
+                self.client.delete_object(Bucket=self.bucket, Key=f"{dataset}/{part.path}")
+        return found
+
+
+@pytest.mark.slow
+def test_dataset_that_is_replaced_while_it_is_looked_up_is_looked_up_again(
+    bucket: DatasetBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(bucket, "flights/n=9/old.parquet")
+    put(bucket, "flights/_layout.json", layout("n=9/old.parquet"))
+    monkeypatch.setattr(Replacing, "times", 1, raising=False)
+    assert [file.name for file in Replacing(bucket.client, bucket.bucket).files("flights")] == [
+        "flights/n=0/new.parquet"
+    ]
+    monkeypatch.setattr(Replacing, "times", 2)
+    with pytest.raises(DataUnreadable, match=r"files of flights that its _layout\.json names are not there"):
+        Replacing(bucket.client, bucket.bucket).files("flights")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[1]", layout("n=1/a.parquet").replace(b"1", b"2", 1), layout("../a.parquet"), layout("n=1/../a")],
+)
+def test_layout_that_is_none_is_named(content: bytes, bucket: DatasetBucket) -> None:
+    put(bucket, "flights/_layout.json", content)
+    with pytest.raises(DataUnreadable, match=r"flights/_layout\.json is none: "):
+        bucket.files("flights")

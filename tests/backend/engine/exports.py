@@ -21,6 +21,7 @@ from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Progress
 from backend.protocol.parameters import complete
 from backend.service.ports import Exported, FileOrder
+from infra.local.datasets.partitioning import ByColumn, partition
 from tests.backend.fakes import FakeDatasetStore
 
 LIMITS = Limits(memory_mb=256, storage_mb=512)
@@ -34,6 +35,16 @@ def parquet(sql: str, options: str = "") -> bytes:
         path = Path(directory, "made.parquet")
         connection.execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet {options})")
         return path.read_bytes()
+
+
+def partitioned(dataset: str, sql: str, *by: ByColumn) -> dict[str, bytes]:
+    """Return the rows of a query as the files of a partitioned dataset."""
+    with tempfile.TemporaryDirectory() as directory:
+        file, target = Path(directory, "made.parquet"), Path(directory, dataset)
+        file.write_bytes(parquet(sql))
+        partition(file, by, target)
+        files = (path for path in target.rglob("*") if path.is_file())
+        return {f"{dataset}/{path.relative_to(target)}": path.read_bytes() for path in files}
 
 
 @dataclass

@@ -223,8 +223,8 @@ def test_dataset_that_goes_away_while_slices_are_made_is_what_is_told(format_: s
 
 
 def test_slice_that_lacks_rows_makes_no_report(store: FakeDatasetStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    def changed(dataset: str, urls: Sequence[str], condition: str) -> str:
-        return dataset_view(dataset, urls, f"{condition} AND n <> 20_000")
+    def changed(dataset: str, urls: Sequence[str], condition: str, layout: None) -> str:
+        return dataset_view(dataset, urls, f"{condition} AND n <> 20_000", layout)
 
     monkeypatch.setattr(rows, "dataset_view", changed)
     with pytest.raises(RuntimeError, match=r"Of \S+ rows \S+ were written"):

@@ -164,6 +164,108 @@ def test_missing_samples_are_named(reportwire: Reportwire, monkeypatch: pytest.M
     assert reportwire.complaint("list") == "not installed"
 
 
+# --- partitions -----------------------------------------------------------------------------------
+
+DAYS = "id,day,shop\n1,2024-01-31,a\n2,2024-02-01,b\n3,2024-02-29,\n"
+
+
+def folders(reportwire: Reportwire) -> set[str]:
+    return {str(file.parent.relative_to(reportwire.own)) for file in reportwire.own.rglob("*.parquet")}
+
+
+def test_rows_are_divided_if_asked(reportwire: Reportwire) -> None:
+    Path("days.csv").write_text(DAYS)
+    said = reportwire("add", "trips", "days.csv", "--partition-by", "month(day)").splitlines()
+    assert said[0].startswith("trips: 3 rows of 3 columns, ")
+    assert said[0].endswith(", in 2 partitions by month(day).")
+    assert said[1] == "Columns: id BIGINT, day DATE, shop VARCHAR."
+    assert folders(reportwire) == {"trips/day_month=2024-01-01", "trips/day_month=2024-02-01"}
+    for path in reportwire.own.rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_partitions_and_a_file_take_each_other_s_place(reportwire: Reportwire) -> None:
+    Path("days.csv").write_text(DAYS)
+    reportwire("add", "trips", "a.csv")
+    assert "in the place of" in reportwire("add", "trips", "days.csv", "--partition-by", "shop, year(day)")
+    hive = "__HIVE_DEFAULT_PARTITION__"
+    assert folders(reportwire) == {f"trips/shop={shop}/day_year=2024" for shop in ("a", "b", hive)}
+    assert "in the place of" in reportwire("add", "trips", "days.csv", "--partition-by", "id")
+    assert folders(reportwire) == {f"trips/id={n}" for n in (1, 2, 3)}
+    assert "in the place of" in reportwire("add", "trips", "a.csv")
+    assert reportwire.held() == {"trips/trips.parquet": [(1, "x"), (2, "y")]}
+    reportwire("add", "trips", "days.csv", "--partition-by", "shop")
+    assert reportwire("remove", "trips") == "trips: removed.\n"
+    assert list(reportwire.own.iterdir()) == []
+
+
+def test_partitions_are_listed(reportwire: Reportwire) -> None:
+    Path("days.csv").write_text(DAYS)
+    reportwire("add", "trips", "days.csv", "--partition-by", "month(day)")
+    lines = [line.split() for line in reportwire("list").splitlines()]
+    assert lines[0] == ["Name", "Rows", "Size", "Partitions", "From"]
+    (trips,) = [line for line in lines if line[0] == "trips"]
+    assert (trips[1], trips[4], trips[5]) == ("3", "2", str(reportwire.own / "trips"))
+    (told,) = [each for each in json.loads(reportwire("list", "--json")) if each["name"] == "trips"]
+    assert (told["rowCount"], told["partitionedBy"]) == (3, ["month(day)"])
+    for part in told["partitions"]:
+        assert (reportwire.own / "trips" / part["path"]).stat().st_size == part["sizeBytes"]
+    assert [part["rowCount"] for part in told["partitions"]] == [1, 2]
+
+
+def test_what_cannot_be_divided_leaves_everything_as_it_was(reportwire: Reportwire) -> None:
+    reportwire("add", "trips", "a.csv")
+    reason = reportwire.complaint("add", "trips", "b.csv", "--partition-by", "zip")
+    assert reason == "there is no column zip to partition by; there is: id, name"
+    assert reportwire.held() == {"trips/trips.parquet": [(1, "x"), (2, "y")]}
+    assert [path.name for path in reportwire.own.iterdir()] == ["trips"]
+    said = reportwire("add", "new", "a.csv", "--partition-by", "id", "--dry-run")
+    assert ", in 2 partitions by id.\n" in said
+    assert [path.name for path in reportwire.own.iterdir()] == ["trips"]
+
+
+def test_partitions_of_few_rows_are_advised_against(reportwire: Reportwire) -> None:
+    Path("many.csv").write_text("id,shop\n" + "".join(f"{n},{n % 25}\n" for n in range(100)))
+    advice = "Some 4 rows a partition are few: a report on all of them opens 25 files, and is slower.\n"
+    assert advice in reportwire("add", "trips", "many.csv", "--partition-by", "shop", "--dry-run")
+    assert "are few" not in reportwire("add", "trips", "a.csv", "--partition-by", "id")
+
+
+@pytest.mark.parametrize("keys", ["", ",", "id,", "day(id)", "year(id", "year()", "year(id))", "year(month(id))"])
+def test_partitions_are_by_columns_years_and_months(reportwire: Reportwire, keys: str) -> None:
+    reportwire("add", "trips", "a.csv", "--partition-by", keys, status=2)
+
+
+REPORT = """/*
+title = "Trips"
+description = "All."
+datasets = ["trips"]
+order = ["id"]
+row_limit = 100
+
+[parameters.start]
+type = "string"
+format = "date"
+title = "From"
+description = "The first day."
+*/
+SELECT id, day, shop FROM trips WHERE day >= $start
+"""
+
+
+@pytest.mark.slow
+def test_report_on_partitions_is_checked(reportwire: Reportwire, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("days.csv").write_text(DAYS)
+    Path("trips.sql").write_text(REPORT)
+    reportwire("add", "trips", "days.csv", "--partition-by", "month(day),shop")
+    assert program.main(["check", "trips.sql", "-p", "start=2024-02-01"]) == 0
+    assert "2 rows" in capsys.readouterr().out
+    (reportwire.own / "trips" / "_layout.json").write_text("{")
+    assert program.main(["check", "trips.sql", "-p", "start=2024-02-01"]) == 1
+    assert "_layout.json is none" in "".join(capsys.readouterr())
+    assert "_layout.json is no layout of a dataset" in reportwire.complaint("list")
+
+
 # --- reportwire check -----------------------------------------------------------------------------
 
 

@@ -2,16 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from boto3.exceptions import S3UploadFailedError
+from boto3.s3.transfer import S3Transfer
 
+from backend.aws.dataset_bucket import DatasetBucket
 from infra.local.backend import LocalBackend
-from infra.local.datasets import flights, places
+from infra.local.datasets import bucket as bucket_module
+from infra.local.datasets import flights
 from infra.local.errors import LocalBackendError
 from tests.administrators import create_administrator
+from tests.backend.engine.exports import export
 from tests.infra.data_commands import Reportwire
 
 BUCKET = "datasets-of-a-test"
@@ -124,14 +130,14 @@ def test_upload_that_fails_is_told_and_nothing_is_changed(
     reportwire: Reportwire, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reportwire("add", "trips", "a.csv", *bucket.deployed)
-    keys = places.DatasetsBucket._keys
+    keys = bucket_module.DatasetsBucket._keys
 
-    def keys_before_the_bucket_went(self: places.DatasetsBucket) -> dict[str, dict[str, int]]:
+    def keys_before_the_bucket_went(self: bucket_module.DatasetsBucket) -> dict[str, dict[str, int]]:
         found = keys(self)
         self._bucket = "no-such-bucket"
         return found
 
-    monkeypatch.setattr(places.DatasetsBucket, "_keys", keys_before_the_bucket_went)
+    monkeypatch.setattr(bucket_module.DatasetsBucket, "_keys", keys_before_the_bucket_went)
     assert "NoSuchBucket" in reportwire.complaint("add", "trips", "b.csv", *bucket.deployed)
     assert bucket.rows("trips/trips.parquet") == [(1, "x"), (2, "y")]
 
@@ -151,7 +157,7 @@ def test_credentials_that_are_not_there_are_told(
 
 
 def test_secret_is_in_no_representation() -> None:
-    assert "hush" not in repr(places.BucketAddress("b", secret_access_key="hush"))
+    assert "hush" not in repr(bucket_module.BucketAddress("b", secret_access_key="hush"))
 
 
 @pytest.mark.slow
@@ -171,7 +177,7 @@ def test_sample_becomes_the_data_of_a_stack_and_is_sent_once(reportwire: Reportw
 
 @pytest.mark.slow
 def test_older_sample_is_replaced_and_what_is_no_sample_is_kept(reportwire: Reportwire, bucket: Bucket) -> None:
-    older = {"Metadata": {places.SAMPLE_DIGEST: "0" * 64}}
+    older = {"Metadata": {bucket_module.SAMPLE_DIGEST: "0" * 64}}
     bucket.client.put_object(Bucket=BUCKET, Key="weather/weather.parquet", Body=b"", **older)
     reportwire("add", "--sample", *bucket.deployed)
     assert bucket.rows("weather/weather.parquet") == [(1,)]
@@ -223,3 +229,100 @@ def test_sample_that_is_not_installed_is_said(reportwire: Reportwire, monkeypatc
 
     monkeypatch.setattr(flights, "converted", missing)
     assert "pip install" in reportwire.complaint("add", "--sample", "--bucket", BUCKET)
+
+
+def add_partitioned(reportwire: Reportwire, bucket: Bucket, rows: str) -> set[str]:
+    """Add trips, divided by kind; return the keys that the bucket has then."""
+    Path("rows.csv").write_text(rows)
+    reportwire("add", "trips", "rows.csv", "--partition-by", "kind", *bucket.deployed)
+    return bucket.listed()
+
+
+@pytest.mark.slow
+def test_partitions_become_a_dataset_of_a_stack_and_go_with_it(reportwire: Reportwire, bucket: Bucket) -> None:
+    first = add_partitioned(reportwire, bucket, "id,kind\n1,a/b\n2,c\n3,c\n")
+    assert {key.rpartition("/")[0] for key in first} == {"trips", "trips/kind=a%2Fb", "trips/kind=c"}
+    assert "trips/_layout.json" in first
+    second = add_partitioned(reportwire, bucket, "id,kind\n2,c\n3,c\n4,d\n")
+    assert {key for key in first if "kind=c" in key} < second
+    assert not any("kind=a" in key for key in second)
+    assert len(second) == 3
+    (trips,) = json.loads(reportwire("list", "--json", *bucket.deployed))
+    assert (trips["rowCount"], trips["partitionedBy"]) == (3, ["kind"])
+    assert [part["rowCount"] for part in trips["partitions"]] == [2, 1]
+    assert trips["sizeBytes"] == sum(part["sizeBytes"] for part in trips["partitions"])
+    assert reportwire("list", *bucket.deployed).splitlines()[0].split() == [
+        "Name",
+        "Rows",
+        "Size",
+        "Partitions",
+        "From",
+    ]
+    assert reportwire("remove", "trips", *bucket.deployed) == "trips: removed.\n"
+    assert bucket.listed() == set()
+
+
+@pytest.mark.slow
+def test_one_file_and_partitions_take_each_other_s_place(reportwire: Reportwire, bucket: Bucket) -> None:
+    reportwire("add", "trips", "a.csv", *bucket.deployed)
+    assert "trips/trips.parquet" not in add_partitioned(reportwire, bucket, "id,kind\n1,a\n")
+    assert "in the place of what was there" in reportwire("add", "trips", "a.csv", *bucket.deployed)
+    assert bucket.listed() == {"trips/trips.parquet"}
+
+
+@pytest.mark.slow
+def test_folders_of_somebody_else_are_not_mixed_with_partitions(reportwire: Reportwire, bucket: Bucket) -> None:
+    bucket.client.put_object(Bucket=BUCKET, Key="trips/kind=x/theirs.parquet", Body=b"")
+    Path("rows.csv").write_text("id,kind\n1,a\n")
+    reason = reportwire.complaint("add", "trips", "rows.csv", "--partition-by", "kind", *bucket.deployed)
+    assert reason == f"the bucket {BUCKET} has trips in several files: remove it first"
+    assert json.loads(reportwire("list", "--json", *bucket.deployed)) == []
+    reportwire("remove", "trips", *bucket.deployed)
+    add_partitioned(reportwire, bucket, "id,kind\n1,a\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("turn", [0, 1, 2])
+def test_upload_of_partitions_that_breaks_off_changes_nothing(
+    turn: int, reportwire: Reportwire, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = add_partitioned(reportwire, bucket, "id,kind\n1,a\n2,b\n")
+    turns, real = iter(range(9)), S3Transfer.upload_file
+
+    def upload(*arguments: Any, **named: Any) -> None:
+        if next(turns) == turn:
+            raise S3UploadFailedError("gone")
+        real(*arguments, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(S3Transfer, "upload_file", upload)
+        Path("rows.csv").write_text("id,kind\n3,a\n4,b\n")
+        reportwire.complaint("add", "trips", "rows.csv", "--partition-by", "kind", *bucket.deployed)
+    assert before <= bucket.listed()
+    store = DatasetBucket(bucket.client, BUCKET)
+    assert {file.name for file in store.files("trips")} == before - {"trips/_layout.json"}
+    assert len(add_partitioned(reportwire, bucket, "id,kind\n5,a\n")) == 2
+
+
+@pytest.mark.slow
+def test_report_fetches_the_partitions_it_needs(reportwire: Reportwire, bucket: Bucket) -> None:
+    rows = "".join(f"{n},2024-{1 + n % 12:02}-15,{n * 7919}\n" for n in range(60_000))
+    Path("rows.csv").write_text(f"id,day,value\n{rows}")
+    reportwire("add", "whole", "rows.csv", *bucket.deployed)
+    reportwire("add", "months", "rows.csv", "--partition-by", "month(day)", *bucket.deployed)
+    found = {}
+    for name in ("whole", "months"):
+        fetched: list[tuple[str, int]] = []
+        store = DatasetBucket(bucket.client, BUCKET)
+        note = partial(_note, fetched)
+        bucket.client.meta.events.register("after-call.s3.GetObject", note)
+        sql = f"SELECT sum(value) AS s, count(*) AS n FROM {name} WHERE day BETWEEN '2024-05-01' AND '2024-05-31'"
+        rows_found = export(sql, store, datasets=(name,)).rows
+        bucket.client.meta.events.unregister("after-call.s3.GetObject", note)
+        found[name] = (rows_found, sum(size for _, size in fetched))
+    assert found["whole"][0] == found["months"][0]
+    assert found["months"][1] * 4 < found["whole"][1]
+
+
+def _note(fetched: list[tuple[str, int]], http_response: Any, **_: object) -> None:
+    fetched.append((http_response.url, int(http_response.headers["content-length"])))

@@ -3,15 +3,18 @@
 import contextlib
 import functools
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from backend.engine.layout import decode
 from infra.local.datasets import keeping, local_datasets
-from infra.local.datasets.places import DataDirectory
+from infra.local.datasets.partitioning import ByColumn, partition
+from infra.local.datasets.places import DataDirectory, layout_in
 from tests.backend.engine.exports import parquet
 
 CALLS = ("exists", "glob", "is_dir", "iterdir", "open", "replace", "rmdir", "stat", "unlink")
@@ -56,7 +59,26 @@ class Bucket:
 
     def put_object(self, Bucket: str, Key: str, Body: Any) -> None:  # noqa: N803  boto3's
         assert Bucket == "datasets"
-        self.held[Key] = Body.read()
+        self.held[Key] = Body if isinstance(Body, bytes) else Body.read()
+
+    def delete_object(self, Bucket: str, Key: str) -> None:  # noqa: N803  boto3's
+        assert Bucket == "datasets"
+        del self.held[Key]
+
+
+def divide(rows: int, target: Path, scratch: Path) -> None:
+    """Make so many rows a partitioned dataset in a directory."""
+    file = scratch / f"{rows}.parquet"
+    file.write_bytes(parquet(f"SELECT range AS n, range % 2 AS k FROM range({rows})"))
+    partition(file, [ByColumn("k")], target)
+
+
+@pytest.fixture
+def own_partitions(own: Path, tmp_path: Path) -> Path:
+    """Return the directory with trips in two partitions instead."""
+    shutil.rmtree(own / "trips")
+    divide(2 * OLD, own / "trips", tmp_path)
+    return own
 
 
 @pytest.fixture
@@ -84,6 +106,16 @@ def actions(own: Path, tmp_path: Path) -> dict[str, Callable[[], None]]:
     return {"remove": lambda: shutil.rmtree(own / "trips", ignore_errors=True), "replace": replace}
 
 
+def actions_on_partitions(own: Path, tmp_path: Path) -> dict[str, Callable[[], None]]:
+    divide(NEW, tmp_path / "replacement", tmp_path)
+
+    def replace() -> None:
+        shutil.copytree(tmp_path / "replacement", tmp_path / "copy", dirs_exist_ok=True)
+        DataDirectory(own).put("trips", tmp_path / "copy")
+
+    return {**actions(own, tmp_path), "replace": replace}
+
+
 def operate(operation: str, own: Path, tmp_path: Path) -> tuple[int, ...]:
     """Do it; return the numbers of rows that it met of the dataset trips."""
     if operation == "list":
@@ -92,12 +124,22 @@ def operate(operation: str, own: Path, tmp_path: Path) -> tuple[int, ...]:
         bucket = Bucket()
         local_datasets.publish(DataDirectory(own).directories(), bucket, "datasets")
         published = [content for key, content in bucket.held.items() if key.startswith("trips/")]
+        if layout := bucket.held.get("trips/_layout.json"):
+            names = {f"trips/{part.path}" for part in decode(layout).parts}
+            assert bucket.held.keys() - {"trips/_layout.json", "other/other.parquet"} == names
+            return (sum(part.row_count for part in decode(layout).parts),)
         for n, content in enumerate(published):
             (tmp_path / f"{n}.parquet").write_bytes(content)
         return tuple(sorted(rows_of(tmp_path / f"{n}.parquet") for n in range(len(published))))
     if operation == "remove":
         DataDirectory(own).remove("trips")
         return ()
+    if operation == "add partitions":
+        shutil.rmtree(tmp_path / "added", ignore_errors=True)
+        divide(7, tmp_path / "added", tmp_path)
+        DataDirectory(own).put("trips", tmp_path / "added")
+        made = layout_in(own / "trips")
+        return (made.row_count,) if made else ()
     added = tmp_path / "added.parquet"
     added.write_bytes(parquet("SELECT range AS n FROM range(7)"))
     DataDirectory(own).put("trips", added)
@@ -112,23 +154,55 @@ OUTCOMES: dict[str, set[tuple[int, ...]]] = {
 }
 
 
+OUTCOMES_OF_PARTITIONS: dict[str, set[tuple[int, ...]]] = {
+    "list": {(), (2 * OLD,), (NEW,)},
+    "publish": {(), (2 * OLD,), (NEW,)},
+    "remove": {()},
+    "add partitions": {(7,), (), (NEW,)},
+}
+Operate = Callable[[], tuple[int, ...]]
+
+
+def outcomes_of(
+    operate: Operate, action: Callable[[], None], own: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[int, ...]]:
+    """Yield what comes of it with somebody else acting in between, at one turn after another."""
+    shutil.copytree(own, own.with_name("before"))
+    for turn in range(1, 200):
+        shutil.rmtree(own)
+        shutil.copytree(own.with_name("before"), own)
+        meddler = Meddler(action, turn)
+        with monkeypatch.context() as patched:
+            meddler.watch(patched)
+            found = operate()
+        yield found
+        if not meddler.has_acted:
+            assert turn > 1
+            break
+    else:
+        pytest.fail("it never ends")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("action", ["remove", "replace"])
 @pytest.mark.parametrize("operation", OUTCOMES)
 def test_whoever_reads_has_one_version_or_none(
     operation: str, action: str, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(own, tmp_path / "before")
-    for turn in range(1, 100):
-        shutil.rmtree(own)
-        shutil.copytree(tmp_path / "before", own)
-        meddler = Meddler(actions(own, tmp_path)[action], turn)
-        with monkeypatch.context() as patched:
-            meddler.watch(patched)
-            found = operate(operation, own, tmp_path)
+    work = partial(operate, operation, own, tmp_path)
+    for turn, found in enumerate(outcomes_of(work, actions(own, tmp_path)[action], own, monkeypatch)):
         assert found in OUTCOMES[operation], turn
-        if not meddler.has_acted:
-            assert turn > 1
-            break
-    else:
-        pytest.fail("it never ends")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("action", ["remove", "replace"])
+@pytest.mark.parametrize("operation", OUTCOMES_OF_PARTITIONS)
+def test_whoever_reads_partitions_has_one_version_or_none(
+    operation: str, action: str, own_partitions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = partial(operate, operation, own_partitions, tmp_path)
+    act = actions_on_partitions(own_partitions, tmp_path)[action]
+    for turn, found in enumerate(outcomes_of(work, act, own_partitions, monkeypatch)):
+        assert found in OUTCOMES_OF_PARTITIONS[operation], turn
+        layout = layout_in(own_partitions / "trips")
+        assert layout is None or all((own_partitions / "trips" / part.path).exists() for part in layout.parts), turn
