@@ -12,6 +12,7 @@ import duckdb
 
 from backend.authoring.distributed.compiling import compiled
 from backend.authoring.distributed.names import Tables
+from backend.authoring.distributed.trino_types import trino_type
 from backend.catalog.compiled import Compiled
 from backend.catalog.header import Header, InvalidDefinition
 from tests.trino.server import QueryRefused, Trino
@@ -39,10 +40,16 @@ class Outcome:
 def rows_of_trino(
     trino: Trino, query: Compiled, binds: Mapping[str, Any], order: Sequence[str]
 ) -> list[tuple[Any, ...]]:
-    """Return the rows in the report's order, each cell as the type that DuckDB has for it."""
+    """Return the rows in the report's order, each cell as the type that DuckDB has for it.
+
+    The types in Trino are those that the compiler is to give.
+    """
     titles = [column.title for column in query.columns]
     places = ", ".join(f"{titles.index(title) + 1}" for title in order)
-    rows = trino.rows(f"{query.filled(binds)}\nORDER BY {places}")
+    types, rows = trino.answer(f"{query.filled(binds)}\nORDER BY {places}")
+    for kind, column in zip(types, query.columns, strict=True):
+        wanted = "VARCHAR" if column.type == "TIME" else trino_type(column.type) or ""
+        assert kind.upper().replace(",", ", ") == wanted or (wanted == "VARCHAR" and kind.startswith("varchar(")), kind
     return [tuple(map(_cell, row, query.columns)) for row in rows]
 
 

@@ -24,6 +24,8 @@ EXAMPLES = (
         "price / 3",
         "large / 3",
         "share / 7",
+        "small / nullif(kind, 0)",
+        "share / -(2.5)",
         "whole / nullif(tiny, 0)",
     ),
     *(
@@ -287,7 +289,21 @@ WINDOWS = (
 )
 
 _LEAVES = {
-    "number": ("tiny", "small", "whole", "large", "price", "rate", "share", "kind", "1", "2.5", "(-3)", "100", "$number"),
+    "number": (
+        "tiny",
+        "small",
+        "whole",
+        "large",
+        "price",
+        "rate",
+        "share",
+        "kind",
+        "1",
+        "2.5",
+        "(-3)",
+        "100",
+        "$number",
+    ),
     "text": ("word", "other", "'a'", "'ß'", "$text", "dayname(day)"),
     "day": ("day", "until", "DATE '2012-02-29'", "$from", "moment::DATE"),
     "condition": ("yes", "(whole > tiny)", "(word LIKE '%a%')", "(day IS NULL)", "$flag"),
@@ -298,7 +314,7 @@ _INNER = {
             "({number} + {number})",
             "({number} - {number})",
             "({number} * {number})",
-            "({number} / {number})",
+            "({number} / nullif({number}, 0))",
             "(-{number})",
         ),
         *(

@@ -32,8 +32,16 @@ COLUMNS = {
     "until": "DATE",
     "moment": "TIMESTAMP",
 }
-DAYS = [date(2012, 2, 29), date(2013, 3, 10), date(2013, 11, 3), date(2012, 12, 31), date(2013, 1, 1), date(1900, 3, 1)]
-"""A leap day, days on which clocks are set, ends of years."""
+DAYS = [
+    date(2012, 2, 29),
+    date(2013, 3, 10),
+    date(2013, 11, 3),
+    date(2012, 12, 31),
+    date(2013, 1, 1),
+    date(1900, 3, 1),
+    date(1500, 2, 28),
+]
+"""A leap day, days on which clocks are set, ends of years, one before the Gregorian calendar."""
 WORDS = [
     "",
     "a",
@@ -51,7 +59,7 @@ WORDS = [
     "$x ${y}",
     "-1",
 ]
-DOUBLES = [0.0, 1.005, -1.005, 2.675, 0.125, 0.375, -0.5, 1e-7, 123456.785, 1 / 3, -2.5, 3.5]
+DOUBLES = [0.0, -0.0, 1.005, -1.005, 2.675, 0.125, 0.375, -0.5, 1e-7, 123456.785, 1 / 3, -2.5, 3.5]
 
 
 def rows(seed: int) -> Iterator[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tarfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,7 @@ VERSION = "476"
 ARCHIVE = Path.home() / f".m2/repository/io/trino/trino-server/{VERSION}/trino-server-{VERSION}.tar.gz"
 """As Maven leaves it."""
 STARTS_WITHIN_S = 180
+JAVA_VERSION = 25
 CATALOG, SCHEMA = "hive", "reports"
 JVM_OPTIONS = (
     "-Xmx2G",
@@ -51,29 +52,31 @@ class Trino:
         self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
         self._files = files
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement as values of Python.
+        """Return the rows of a statement as values of Python."""
+        return self.answer(sql)[1]
+
+    def answer(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Return the types of the columns, and the rows as values of Python.
 
         Source: https://trino.io/docs/476/develop/client-protocol.html
         """
         headers = {"X-Trino-User": "tests", "X-Trino-Catalog": CATALOG, "X-Trino-Schema": SCHEMA, **CAPABILITIES}
         answer = self._http.post("/v1/statement", content=sql.encode(), headers=headers).raise_for_status().json()
-        columns: Sequence[Mapping[str, Any]] = ()
+        types: list[str] = []
         rows: list[tuple[Any, ...]] = []
         while True:
             if "error" in answer:
                 raise QueryRefused(f"{answer['error']['errorName']}: {answer['error']['message']}")
-            columns = answer.get("columns", columns)
-            types = [column["type"] for column in columns]
+            types = [column["type"] for column in answer.get("columns", ())] or types
             rows += (tuple(map(_value, row, types)) for row in answer.get("data", ()))
             if "nextUri" not in answer:
-                return rows
+                return types, rows
             answer = self._http.get(answer["nextUri"]).raise_for_status().json()
-
-    def types(self, sql: str) -> list[str]:
-        """Return the types of a statement's columns."""
-        self.rows(f"CREATE OR REPLACE VIEW described AS {sql}")
-        return [kind for _, kind, *_ in self.rows("SHOW COLUMNS FROM described")]
 
     def add(self, table: str, columns: Mapping[str, str], directory: Path) -> None:
         """Make a table of a directory of Parquet files, with DuckDB's types of its columns."""
@@ -102,12 +105,13 @@ def running(home: Path, work: Path) -> Iterator[Trino]:
     _configure(work, port)
     with (work / "log").open("wb") as log:
         process = subprocess.Popen(_command(program, work), stdout=log, stderr=log, cwd=work)
+        trino = Trino(f"http://127.0.0.1:{port}", files)
         try:
-            trino = Trino(f"http://127.0.0.1:{port}", files)
             _wait(trino, process, work / "log")
             trino.rows(f"CREATE SCHEMA {CATALOG}.{SCHEMA}")
             yield trino
         finally:
+            trino.close()
             process.terminate()
             process.wait(30)
 
@@ -116,6 +120,7 @@ def _unpacked(home: Path) -> Path:
     """Return the server's directory, with what it needs of the archive: links in it lead to other plugins."""
     place = home / f"trino-server-{VERSION}"
     if not place.exists():
+        assert ARCHIVE.exists(), f"{ARCHIVE} is wanted: tests/README.md says how to get it"
         with tarfile.open(ARCHIVE) as archive:
             archive.extractall(home / "unpacking", filter="tar")
         (home / "unpacking" / place.name).rename(place)
@@ -149,7 +154,6 @@ def _configure(work: Path, port: int) -> None:
 
 
 def _command(program: Path, work: Path) -> list[str]:
-    java = Path(os.environ["TRINO_JAVA_HOME"]) / "bin/java"
     places = {
         "node.environment": "tests",
         "node.data-dir": str(work / "data"),
@@ -158,13 +162,21 @@ def _command(program: Path, work: Path) -> list[str]:
     places |= {"log.levels-file": str(work / "etc/log.properties"), "plugin.dir": str(_plugins(program, work))}
     places |= {"catalog.config-dir": str(work / "etc/catalog"), "node.id": "tests"}
     return [
-        str(java),
+        str(_java()),
         *JVM_OPTIONS,
         *(f"-D{name}={value}" for name, value in places.items()),
         "-cp",
         f"{program / 'lib'}/*",
         "io.trino.server.TrinoServer",
     ]
+
+
+def _java() -> Path:
+    """Return the Java that this Trino runs on, which is seldom the machine's usual one."""
+    homes = [Path(os.environ["TRINO_JAVA_HOME"])] if "TRINO_JAVA_HOME" in os.environ else []
+    homes += sorted(Path("/usr/lib/jvm").glob(f"*{JAVA_VERSION}*"))
+    assert homes, f"Java {JAVA_VERSION} is wanted: TRINO_JAVA_HOME says where it is"
+    return homes[0] / "bin/java"
 
 
 def _plugins(program: Path, work: Path) -> Path:

@@ -15,7 +15,7 @@ from backend.authoring.distributed.operand_types import Typing
 from backend.authoring.distributed.reading import parsed, prove
 from backend.authoring.distributed.readings import readings_of
 from backend.authoring.distributed.selects import Selects
-from backend.authoring.syntax import line_of, words_of
+from backend.authoring.syntax import line_of, line_with, words_of
 from backend.catalog.compiled import LARGEST_INTEGER, SMALLEST_INTEGER, Column, Compiled, Kind, kind_of, source_key
 from backend.catalog.header import Header, InvalidDefinition, find_line
 from backend.formats.sql import quoted
@@ -59,18 +59,19 @@ def compiled(header: Header, sql: str, text: str, tables: Tables) -> Compiled:
     slots = {name: kind_of(prop) for name, prop in header.schema["properties"].items()}
     for name, prop in header.schema["properties"].items():
         _check_integers(name, prop, text)
+    small = {name: {column.lower(): kind for column, kind in columns.items()} for name, columns in tables.items()}
     first = parsed(sql)
     allowed.check(first)
     prove(first)
-    whole = qualified(first, tables)
+    whole = qualified(first, small)
     allowed.check(whole)
-    typing = Typing(whole, tables, {name: _DUCKDB_TYPES[kind] for name, kind in slots.items()})
+    typing = Typing(whole, small, {name: _DUCKDB_TYPES[kind] for name, kind in slots.items()})
     lines = Selects(whole, typing).whole().split("\n")
     return Compiled(
         source=source_key(header, sql),
         columns=_columns(sql, tables, slots, [kind for _, kind in typing.outputs(whole.tree)]),
         slots=slots,
-        readings=readings_of(whole.tree, tables),
+        readings=readings_of(whole.tree, small),
         text=tuple(lines),
     )
 
@@ -92,13 +93,8 @@ def _columns(sql: str, tables: Tables, slots: Mapping[str, Kind], found: list[st
         for (title, kind), other in zip(columns, found, strict=True):
             if kind != other:
                 reason = f'"{title}" is {kind} or {other}, by the values of parameters: cast it, as in $name::INTEGER'
-                raise InvalidDefinition(_line_of_title(sql, title), reason)
+                raise InvalidDefinition(line_with(sql, title), reason)
     return tuple(Column(title=title, type=kind) for title, kind in described)
-
-
-def _line_of_title(sql: str, title: str) -> int:
-    place = sql.find(quoted(title))
-    return sql.count("\n", 0, max(place, 0)) + 1
 
 
 def _described(sql: str, tables: Tables, values: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -55,7 +55,25 @@ def _division(writer: Writer, node: exp.Div) -> Written:
     left, right = writer.write(node.left), writer.write(node.right)
     if not (is_number(left.kind) and is_number(right.kind)):
         raise writer.refusal(node, f"divides {left.kind} by {right.kind}: divide numbers")
+    if not _is_never_zero(node.right):
+        raise writer.refusal(
+            node, "divides by what may be 0, and 0 / 0 is compared in two ways: write x / nullif(y, 0)"
+        )
     return Written(f"({as_double(left)} / {as_double(right)})", "DOUBLE", is_rounded(left, right))
+
+
+def _is_never_zero(node: exp.Expr) -> bool:
+    match node:
+        case exp.Paren() | exp.Cast() | exp.Neg():
+            return _is_never_zero(node.this)
+        case exp.Literal():
+            return not node.is_string and float(node.name) != 0
+        case exp.Nullif(expression=exp.Literal() as other):
+            return not other.is_string and float(other.name) == 0
+        case exp.Count(this=exp.Star(), parent=around, parent_select=exp.Select() as select):
+            return bool(select.args.get("group")) and not isinstance(around, exp.Filter | exp.Window)
+        case _:
+            return False
 
 
 def _of_integers(writer: Writer, node: exp.Binary) -> Written:
