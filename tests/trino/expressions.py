@@ -176,7 +176,8 @@ EXAMPLES = (
         "abs(share)",
         "floor(share)",
         "ceil(share)",
-        "round(share)",
+        "round(share)::BIGINT",
+        "(round(share))::DECIMAL(9, 1)",
         "round(price, 1)",
         "round(rate, 2)",
     ),
@@ -329,7 +330,7 @@ _INNER = {
             "CAST({number} AS BIGINT)",
             "CAST({number} AS INTEGER)",
             "greatest({number}, {number})",
-            "round({number})",
+            "CAST(round({number}) AS BIGINT)",
         ),
         *("CASE WHEN {condition} THEN {number} ELSE {number} END", "({day} - {day})", "month({day})", "length({text})"),
         *(

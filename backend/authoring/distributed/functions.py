@@ -144,6 +144,8 @@ def _whole(called: str) -> Rule:
 def _rounded(writer: Writer, node: exp.Round) -> Written:
     operand, places = writer.write(node.this), node.args.get("decimals")
     if operand.kind == "DOUBLE" and places is None:
+        if not isinstance(_around(node), exp.Cast):
+            raise writer.refusal(node, "rounds to 0 or to -0: write round(x)::INTEGER")
         return Written(f"round({operand.text})", "DOUBLE")
     if not is_decimal(operand.kind) or not isinstance(places, exp.Literal) or not is_decimal(writer.kind(node)):
         raise writer.refusal(node, f"rounds {operand.kind}: write x::DECIMAL(15, 2) for two places")
@@ -152,6 +154,12 @@ def _rounded(writer: Writer, node: exp.Round) -> Written:
 
     kind = writer.kind(node)
     return Written(f"CAST(round({operand.text}, {places.name}) AS {trino_type(kind)})", kind)
+
+
+def _around(node: exp.Expr) -> exp.Expr | None:
+    """Return what a node stands in, without brackets."""
+    around = node.parent
+    return _around(around) if isinstance(around, exp.Paren) else around
 
 
 def _length(writer: Writer, node: exp.Length) -> Written:

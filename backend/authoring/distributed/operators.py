@@ -110,7 +110,7 @@ def _between(writer: Writer, node: exp.Between) -> Written:
 def _in(writer: Writer, node: exp.In) -> Written:
     value = writer.write(node.this)
     if query := node.args.get("query"):
-        if writer.kind(query) != value.kind:
+        if writer.kind(query) != value.kind and not (is_integer(value.kind) and is_integer(writer.kind(query))):
             raise writer.refusal(node, f"looks for {value.kind} among {writer.kind(query)}: cast one")
         return Written(f"({value.text} IN ({writer.query(query)}))", "BOOLEAN")
     texts = common(writer, node, value, *map(writer.write, node.expressions))

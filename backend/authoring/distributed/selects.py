@@ -196,6 +196,9 @@ class Selects:
         return lines
 
     def _place_or_text(self, select: exp.Select, node: exp.Expr) -> str:
+        """Return the place of a column, from 1, if it is one; a number that is written there is one already."""
+        if isinstance(node, exp.Literal) and node.name.isdecimal() and not node.is_string:
+            return node.name
         for place, column in enumerate(select.selects, 1):
             if _unnamed(column) == node or (
                 isinstance(node, exp.Column) and not node.table and node.name == column.alias

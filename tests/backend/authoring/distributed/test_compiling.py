@@ -164,6 +164,7 @@ def test_conditions_on_columns_are_told() -> None:
         ("SELECT id AS x,\n word::INTEGER AS y FROM mixed", 2, "casts VARCHAR to INTEGER"),
         ("SELECT id AS x,\n share::INTEGER AS y FROM mixed", 2, r"write round\(x\)::INTEGER"),
         ("SELECT id AS x,\n share::DECIMAL(18, 2) AS y FROM mixed", 2, r"at most DECIMAL\(15, 2\)"),
+        ("SELECT id AS x,\n round(share) AS y FROM mixed", 2, "write round"),
         ("SELECT id AS x,\n avg(whole) AS y FROM mixed GROUP BY id", 2, "another last digit"),
         (
             "WITH a AS (\nSELECT id, sum(share) AS s FROM mixed GROUP BY id)\nSELECT id AS x, s * 2 AS y FROM a",
