@@ -53,7 +53,7 @@ class Condition(Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameter: str | None = None
     """The name of the parameter that it is compared with; if its value is none, there is no condition."""
     value: str | None = None
-    """The constant, in SQL, where it is no parameter."""
+    """The constant, in DuckDB's SQL, where it is no parameter."""
 
 
 class Reading(Struct, frozen=True, kw_only=True):

@@ -67,7 +67,11 @@ EXAMPLES = (
         "CASE WHEN whole > 0 THEN 'up' WHEN whole < 0 THEN word END",
         "CASE kind WHEN 1 THEN 2.5 WHEN 2 THEN price ELSE 0 END",
     ),
-    *("CASE word WHEN 'a' THEN whole ELSE large END", "CASE WHEN yes THEN share ELSE whole END"),
+    *(
+        "CASE word WHEN 'a' THEN whole ELSE large END",
+        "CASE kind WHEN kind THEN 1 END",
+        "CASE WHEN yes THEN share ELSE whole END",
+    ),
     *(
         "coalesce(whole, 0)",
         "coalesce(price, rate, 0)",

@@ -161,20 +161,20 @@ def _joined(writer: Writer, node: exp.DPipe) -> Written:
 
 
 def _case(writer: Writer, node: exp.Case) -> Written:
+    """Write comparisons out: to Trino 476 CASE x WHEN x is true, also where x is NULL."""
     kind = writer.kind(node)
     branches = node.args["ifs"]
     results = [writer.write(branch.args["true"]) for branch in branches]
-    default = writer.write(node.args["default"]) if node.args.get("default") else None
-    _check_results(writer, node, kind, [*results, *([default] if default else [])])
+    default = [writer.write(node.args["default"])] if node.args.get("default") else []
+    _check_results(writer, node, kind, [*results, *default])
     if node.this:
         value, *cases = common(writer, node, writer.write(node.this), *(writer.write(each.this) for each in branches))
-        begin, conditions = f"CASE {value}", cases
+        conditions = [f"({value} = {case})" for case in cases]
     else:
-        begin, conditions = "CASE", [_condition(writer, branch.this) for branch in branches]
+        conditions = [_condition(writer, branch.this) for branch in branches]
     texts = [f"WHEN {when} THEN {as_type(then, kind)}" for when, then in zip(conditions, results, strict=True)]
-    ending = [f"ELSE {as_type(default, kind)}"] if default else []
-    text = f"{begin} {' '.join([*texts, *ending])} END"
-    return Written(text, kind, is_rounded(*results, *([default] if default else [])))
+    ending = [f"ELSE {as_type(each, kind)}" for each in default]
+    return Written(f"CASE {' '.join([*texts, *ending])} END", kind, is_rounded(*results, *default))
 
 
 def _coalesce(writer: Writer, node: exp.Coalesce) -> Written:

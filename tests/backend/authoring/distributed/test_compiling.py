@@ -75,7 +75,7 @@ def expression(sql: str, ending: str = "FROM mixed AS m") -> str:
         (
             "CASE kind WHEN 1 THEN 2.5 ELSE price END",
             (
-                'CASE "m"."kind" WHEN 1 THEN CAST(CAST(DECIMAL \'2.5\' AS DECIMAL(2, 1)) AS DECIMAL(9, '
+                'CASE WHEN ("m"."kind" = 1) THEN CAST(CAST(DECIMAL \'2.5\' AS DECIMAL(2, 1)) AS DECIMAL(9, '
                 '2)) ELSE "m"."price" END'
             ),
         ),
