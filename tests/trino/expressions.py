@@ -395,8 +395,34 @@ def random_expression(chance: random.Random, wanted: str | None = None, depth: i
     kind = wanted or chance.choice(sorted(_LEAVES))
     if depth == 0 or chance.random() < 0.15:
         return chance.choice(_LEAVES[kind])
-    template = chance.choice(_INNER[kind])
+    return _filled(chance, chance.choice(_INNER[kind]), depth - 1)
+
+
+def _filled(chance: random.Random, template: str, depth: int) -> str:
     for inner in _LEAVES:
         while f"{{{inner}}}" in template:
-            template = template.replace(f"{{{inner}}}", random_expression(chance, inner, depth - 1), 1)
+            template = template.replace(f"{{{inner}}}", random_expression(chance, inner, depth), 1)
     return template
+
+
+_AGGREGATES = (
+    "count({number})",
+    "count(DISTINCT {text})",
+    "count(*) FILTER (WHERE {condition})",
+    "sum({number})::DECIMAL(15, 3)",
+    "sum(CAST({number} AS BIGINT))",
+    "sum(CAST({number} AS DECIMAL(15, 3))) FILTER (WHERE {condition})",
+    "avg({number})::DECIMAL(15, 2)",
+    "avg(CAST({number} AS DECIMAL(12, 2)))::DECIMAL(15, 4)",
+    "max({text})",
+    "min({day})",
+    "max({number})",
+    "quantile_disc({number}, 0.3)",
+    "quantile_disc({text}, 0.5)",
+    "CASE WHEN max({number}) > count(*) THEN min({text}) ELSE 'x' END",
+)
+
+
+def random_aggregate(chance: random.Random) -> str:
+    """Return an aggregate over expressions at random."""
+    return _filled(chance, chance.choice(_AGGREGATES), 2)
