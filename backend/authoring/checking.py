@@ -4,7 +4,6 @@ files ──▶ **run** ──▶ header, SQL, and the report itself made from t
 """
 
 import logging
-import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 
 from backend.authoring.directories import Directories
 from backend.authoring.inspection import fickle_functions, inspect
 from backend.authoring.repeating import MORE_RUNS, ROWS, RUNS, RUNS_AS_READ, differing, fingerprint, selected, written
 from backend.authoring.suspects import Rank, Suspect, suspects
-from backend.authoring.syntax import InvalidSql, Syntax, bare, folded, line_of, tree_of, words_of
+from backend.authoring.syntax import InvalidSql, Syntax, folded, line_of, line_with, tree_of, words_of
 from backend.catalog import sql_file
+from backend.catalog.compiled import place_of, source_key
+from backend.catalog.compiled import read as read_compiled
 from backend.catalog.header import Header, InvalidDefinition, find_line, read
 from backend.catalog.query import Query
 from backend.engine.budget import Limits
@@ -86,20 +88,21 @@ def _tell(path: Path, datasets: Directories, parameters: Sequence[str]) -> bool:
     try:
         checked = check(path, datasets, datetime.now(UTC).date(), parameters)
     except InvalidDefinition as error:
-        _say(f"{path}:{error.line}: {error.reason}")
+        say(f"{path}:{error.line}: {error.reason}")
         return False
     except (OSError, UnicodeDecodeError, DataUnreadable) as error:
-        _say(f"{path}: {getattr(error, 'strerror', None) or error}")
+        say(f"{path}: {getattr(error, 'strerror', None) or error}")
         return False
     given = "these parameters" if parameters else "the default parameters"
     hint = "" if checked.row_count else ": give some with -p that find rows, for a better check"
     if not checked.is_repeated:
         hint += f"; not tried in every order of the data, which takes more than {_SHARE}"
-    _say(f"{path}: right; {checked.row_count:,} rows with {given}{hint}")
+    say(f"{path}: right; {checked.row_count:,} rows with {given}{hint}")
     return True
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print a line."""
     sys.stdout.write(printable(line) + "\n")
 
 
@@ -113,7 +116,8 @@ def check(path: Path, datasets: Directories, today: date, parameters: Sequence[s
     """
     text = path.read_text(encoding="utf-8-sig")
     header, sql = read(text, sql_file.shared_with(path))
-    syntax = _check_references(header, sql, text)
+    syntax = check_references(header, sql, text)
+    _check_engine(path, header, sql, text, datasets)
     definition = sql_file.define(path.stem, header, sql)
     schema = definition.schema(today)
     given = dict(_given(schema, text) for text in parameters)
@@ -131,7 +135,7 @@ def check(path: Path, datasets: Directories, today: date, parameters: Sequence[s
     return Checked(row_count, is_repeated)
 
 
-def _check_references(header: Header, sql: str, text: str) -> Syntax:
+def check_references(header: Header, sql: str, text: str) -> Syntax:
     """Check that the SELECT reads the declared datasets and binds the declared parameters: all, and no others."""
     try:
         with duckdb.connect(":memory:") as connection:
@@ -142,6 +146,47 @@ def _check_references(header: Header, sql: str, text: str) -> Syntax:
     _compare("dataset", header.datasets, found.tables, lambda _: find_line(text, ["datasets"]))
     _compare("parameter", header.parameters, found.binds, lambda name: find_line(text, ["parameters", name]))
     return syntax
+
+
+def _check_engine(path: Path, header: Header, sql: str, text: str, datasets: Directories) -> None:
+    """Check that a report for a distributed engine can be compiled, and that what was compiled is of this text."""
+    if header.engine == "distributed":
+        from backend.authoring.distributed.compiling import compiled  # noqa: PLC0415  sqlglot takes a second
+
+        compiled(header, sql, text, types_of(header, datasets, text))
+    check_compiled(path, source_key(header, sql))
+
+
+def check_compiled(path: Path, source: str) -> None:
+    """Check that the compiled text beside a report's file, if there is any, was made from what has this key.
+
+    Raises:
+        InvalidDefinition: It was made from another text.
+    """
+    place = place_of(path)
+    try:
+        is_current = read_compiled(place.read_bytes()).source == source
+    except FileNotFoundError:
+        return
+    except msgspec.ValidationError:
+        is_current = False
+    if not is_current:
+        again = "write it again, with `reportwire check --engine trino --write`, or delete it"
+        raise InvalidDefinition(1, f"{place.parent.name}/{place.name} is compiled from another text: {again}")
+
+
+def types_of(header: Header, datasets: Directories, text: str) -> dict[str, dict[str, str]]:
+    """Return DuckDB's types of the columns of a report's datasets.
+
+    Raises:
+        InvalidDefinition: There is no data of such a name.
+    """
+    query = Query(sql="", datasets=header.datasets)
+    with _connected(query, datasets, text) as connection:
+        return {
+            name: {column: kind for column, kind, *_ in connection.execute(f"DESCRIBE {quoted(name)}").fetchall()}
+            for name in header.datasets
+        }
 
 
 def _compare(what: str, declared: Collection[str], used: Mapping[str, int], line_of_name: Callable[[str], int]) -> None:
@@ -155,13 +200,6 @@ def _compare(what: str, declared: Collection[str], used: Mapping[str, int], line
         if folded(name) not in map(folded, used):
             reason = f"the header declares the {what} {name}, which the SELECT does not use"
             raise InvalidDefinition(line_of_name(name), reason)
-
-
-def _line_with(sql: str, name: str) -> int:
-    """Return the first line that a column's name is in, as itself and not within another word; or the first."""
-    text = bare(sql)
-    found = re.search(re.escape(quoted(name)), text) or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
-    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def _given(schema: Schema, text: str) -> tuple[str, Any]:
@@ -232,7 +270,7 @@ def _check_result(query: Query, datasets: Directories, text: str) -> dict[str, s
         described = select(f"DESCRIBE {query.sql}")  # not the subquery's: it renames doubles
         names = [name for name, *_ in described]
         for name in (name for n, name in enumerate(names) if folded(name) in map(folded, names[:n])):
-            raise InvalidDefinition(_line_with(query.sql, name), f'two columns have the same name: "{name}"')
+            raise InvalidDefinition(line_with(query.sql, name), f'two columns have the same name: "{name}"')
         keys = [sort_column(key) for key in query.order]
         for path in [*(["columns", name] for name in query.columns), *(["order", key] for key in keys)]:
             if path[1] not in names:

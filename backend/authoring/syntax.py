@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from backend.formats.sql import literal
+from backend.formats.sql import literal, quoted
 
 Node = dict[str, Any]
 DEEPEST = 20_000
@@ -74,6 +74,13 @@ def bare(sql: str) -> str:
         if kind in {duckdb.token_type.comment, duckdb.token_type.string_const}:
             text[start:end] = re.sub(rb"[^\n]", b" ", text[start:end])
     return text.decode()
+
+
+def line_with(sql: str, name: str) -> int:
+    """Return the first line that a column's name is in, as itself and not within another word; or the first."""
+    text = bare(sql)
+    found = re.search(re.escape(quoted(name)), text) or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def folded(name: str) -> str:

@@ -25,6 +25,8 @@ Group = Annotated[str, Meta(min_length=1, max_length=128)]
 
 Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateGroup.html
 """
+Engine = Literal["auto", "duckdb", "distributed"]
+"""What finds the rows of a report; `auto` is DuckDB, but for more data than a worker has room for."""
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}\Z")]
 
 NUMBER_FORMAT = r"""^("[^"]*"|\[[^\[\]]*\]|\\.|[^"\[\]\\])+$"""
@@ -86,6 +88,7 @@ class Header(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     row_limit: Annotated[int, Meta(ge=1)] | None = None
     formats: Annotated[tuple[str, ...], Meta(min_length=1)] = USUAL_FORMATS
     groups: Annotated[tuple[Group, ...], Meta(min_length=1)] | None = None
+    engine: Engine = "auto"
     parameters: dict[Name, Parameter] = {}
     columns: dict[str, ColumnHeader] = {}
 

@@ -28,71 +28,165 @@ WITH linked AS (
         f.dep_time // 100 * 60 + f.dep_time % 100 - f.sched_dep_time // 100 * 60 - f.sched_dep_time % 100 AS minutes_late
     FROM flights AS f
 ),
-checks AS (
-    SELECT 'flights' AS dataset, count(*) AS checked, unnest([
-        {kind: 'Missing', what: 'Departure time: cancelled', found: count_if(dep_time IS NULL)},
-        {kind: 'Missing', what: 'Arrival delay of a flight that departed: diverted',
-            found: count_if(dep_time IS NOT NULL AND arr_delay IS NULL)},
-        {kind: 'Missing', what: 'Arrival time of a flight that departed',
-            found: count_if(dep_time IS NOT NULL AND arr_time IS NULL)},
-        {kind: 'Missing', what: 'Tail number', found: count_if(tailnum IS NULL)},
-        {kind: 'Duplicate', what: 'Same carrier, number, origin and scheduled departure',
-            found: count(*) - count(DISTINCT (date, sched_dep_time, carrier, flight, origin))},
-        {kind: 'Without partner', what: 'Carrier is not among the airlines', found: count_if(NOT has_airline)},
-        {kind: 'Without partner', what: 'Origin is not among the airports', found: count_if(NOT has_origin)},
-        {kind: 'Without partner', what: 'Destination is not among the airports', found: count_if(NOT has_destination)},
-        {kind: 'Without partner', what: 'Tail number is not among the planes',
-            found: count_if(tailnum IS NOT NULL AND NOT has_plane)},
-        {kind: 'Without partner', what: 'No weather for the hour of departure', found: count_if(NOT has_weather)},
-        {kind: 'Implausible', what: 'Departure delay is not departure less schedule',
-            found: count_if((minutes_late - dep_delay) % 1440 <> 0)},
-        {kind: 'Implausible', what: 'Tail number does not begin with N', found: count_if(tailnum NOT LIKE 'N%')},
-        {kind: 'Implausible', what: 'Destination is the origin', found: count_if(dest = origin)}
-    ], recursive := true)
+flights_counted AS (
+    SELECT
+        count(*) AS checked,
+        count(*) FILTER (WHERE dep_time IS NULL) AS cancelled,
+        count(*) FILTER (WHERE dep_time IS NOT NULL AND arr_delay IS NULL) AS diverted,
+        count(*) FILTER (WHERE dep_time IS NOT NULL AND arr_time IS NULL) AS not_arrived,
+        count(*) FILTER (WHERE tailnum IS NULL) AS without_tailnum,
+        count(*) FILTER (WHERE NOT has_airline) AS without_airline,
+        count(*) FILTER (WHERE NOT has_origin) AS without_origin,
+        count(*) FILTER (WHERE NOT has_destination) AS without_destination,
+        count(*) FILTER (WHERE tailnum IS NOT NULL AND NOT has_plane) AS without_plane,
+        count(*) FILTER (WHERE NOT has_weather) AS without_weather,
+        count(*) FILTER (WHERE (minutes_late - dep_delay) % 1440 <> 0) AS other_delay,
+        count(*) FILTER (WHERE tailnum NOT LIKE 'N%') AS foreign_tailnum,
+        count(*) FILTER (WHERE dest = origin) AS to_origin
     FROM linked
-    UNION ALL
-    SELECT 'planes', count(*), unnest([
-        {kind: 'Missing', what: 'Year of building', found: count_if(year IS NULL)},
-        {kind: 'Missing', what: 'Speed', found: count_if(speed IS NULL)},
-        {kind: 'Duplicate', what: 'Same tail number', found: count(*) - count(DISTINCT (tailnum,))},
-        {kind: 'Without partner', what: 'Plane never flies',
-            found: count_if(NOT EXISTS (SELECT 1 FROM flights AS f WHERE f.tailnum = planes.tailnum))},
-        {kind: 'Implausible', what: 'Fewer than two seats', found: count_if(seats < 2)}
-    ], recursive := true)
-    FROM planes
-    UNION ALL
-    SELECT 'airports', count(*), unnest([
-        {kind: 'Missing', what: 'Time zone', found: count_if(tzone IS NULL)},
-        {kind: 'Duplicate', what: 'Same code', found: count(*) - count(DISTINCT faa)},
-        {kind: 'Duplicate', what: 'Same name', found: count(*) - count(DISTINCT name)},
-        {kind: 'Implausible', what: 'East of Greenwich', found: count_if(lon > 0)}
-    ], recursive := true)
+),
+flights_apart AS (
+    SELECT count(*) AS departures
+    FROM (SELECT DISTINCT date, sched_dep_time, carrier, flight, origin FROM flights) AS apart
+),
+planes_counted AS (
+    SELECT
+        count(*) AS checked,
+        count(*) FILTER (WHERE year IS NULL) AS without_year,
+        count(*) FILTER (WHERE speed IS NULL) AS without_speed,
+        count(DISTINCT tailnum) + coalesce(max((tailnum IS NULL)::INTEGER), 0) AS tailnums,
+        count(*) FILTER (WHERE NOT flies) AS never_flying,
+        count(*) FILTER (WHERE seats < 2) AS small
+    FROM (
+        SELECT p.*, EXISTS (SELECT 1 FROM flights AS f WHERE f.tailnum = p.tailnum) AS flies FROM planes AS p
+    ) AS flying
+),
+airports_counted AS (
+    SELECT
+        count(*) AS checked,
+        count(*) FILTER (WHERE tzone IS NULL) AS without_zone,
+        count(DISTINCT faa) AS codes,
+        count(DISTINCT name) AS names,
+        count(*) FILTER (WHERE lon > 0) AS eastern
     FROM airports
-    UNION ALL
-    SELECT 'airlines', count(*), unnest([
-        {kind: 'Missing', what: 'Name', found: count_if(name IS NULL)},
-        {kind: 'Duplicate', what: 'Same code', found: count(*) - count(DISTINCT carrier)}
-    ], recursive := true)
+),
+airlines_counted AS (
+    SELECT
+        count(*) AS checked,
+        count(*) FILTER (WHERE name IS NULL) AS without_name,
+        count(DISTINCT carrier) AS codes
     FROM airlines
-    UNION ALL
-    SELECT 'weather', count(*), unnest([
-        {kind: 'Missing', what: 'Temperature', found: count_if(temp IS NULL)},
-        {kind: 'Missing', what: 'Wind speed', found: count_if(wind_speed IS NULL)},
-        {kind: 'Missing', what: 'Pressure', found: count_if(pressure IS NULL)},
-        {kind: 'Duplicate', what: 'Same airport and hour', found: count(*) - count(DISTINCT (origin, time_hour))},
-        {kind: 'Duplicate', what: 'Same airport and hour on the clock, as when it is set back',
-            found: count(*) - count(DISTINCT (origin, date, hour))},
-        {kind: 'Implausible', what: 'Wind over 150 miles an hour', found: count_if(wind_speed > 150)},
-        {kind: 'Implausible', what: 'Humidity over 100 %', found: count_if(humid > 100)}
-    ], recursive := true)
+),
+weather_counted AS (
+    SELECT
+        count(*) AS checked,
+        count(*) FILTER (WHERE temp IS NULL) AS without_temperature,
+        count(*) FILTER (WHERE wind_speed IS NULL) AS without_wind,
+        count(*) FILTER (WHERE pressure IS NULL) AS without_pressure,
+        count(*) FILTER (WHERE wind_speed > 150) AS storms,
+        count(*) FILTER (WHERE humid > 100) AS too_humid
     FROM weather
+),
+weather_hours AS (
+    SELECT count(*) AS hours FROM (SELECT DISTINCT origin, time_hour FROM weather) AS apart
+),
+weather_clocks AS (
+    SELECT count(*) AS clocks FROM (SELECT DISTINCT origin, date, hour FROM weather) AS apart
+),
+checks AS (
+    SELECT 'flights' AS dataset, v.kind, v.what, c.checked, CASE v.number
+        WHEN 1 THEN c.cancelled
+        WHEN 2 THEN c.diverted
+        WHEN 3 THEN c.not_arrived
+        WHEN 4 THEN c.without_tailnum
+        WHEN 5 THEN c.checked - a.departures
+        WHEN 6 THEN c.without_airline
+        WHEN 7 THEN c.without_origin
+        WHEN 8 THEN c.without_destination
+        WHEN 9 THEN c.without_plane
+        WHEN 10 THEN c.without_weather
+        WHEN 11 THEN c.other_delay
+        WHEN 12 THEN c.foreign_tailnum
+        WHEN 13 THEN c.to_origin
+    END AS found
+    FROM flights_counted AS c CROSS JOIN flights_apart AS a CROSS JOIN (VALUES
+        (1, 'Missing', 'Departure time: cancelled'),
+        (2, 'Missing', 'Arrival delay of a flight that departed: diverted'),
+        (3, 'Missing', 'Arrival time of a flight that departed'),
+        (4, 'Missing', 'Tail number'),
+        (5, 'Duplicate', 'Same carrier, number, origin and scheduled departure'),
+        (6, 'Without partner', 'Carrier is not among the airlines'),
+        (7, 'Without partner', 'Origin is not among the airports'),
+        (8, 'Without partner', 'Destination is not among the airports'),
+        (9, 'Without partner', 'Tail number is not among the planes'),
+        (10, 'Without partner', 'No weather for the hour of departure'),
+        (11, 'Implausible', 'Departure delay is not departure less schedule'),
+        (12, 'Implausible', 'Tail number does not begin with N'),
+        (13, 'Implausible', 'Destination is the origin')
+    ) AS v(number, kind, what)
+    UNION ALL
+    SELECT 'planes', v.kind, v.what, c.checked, CASE v.number
+        WHEN 1 THEN c.without_year
+        WHEN 2 THEN c.without_speed
+        WHEN 3 THEN c.checked - c.tailnums
+        WHEN 4 THEN c.never_flying
+        WHEN 5 THEN c.small
+    END
+    FROM planes_counted AS c CROSS JOIN (VALUES
+        (1, 'Missing', 'Year of building'),
+        (2, 'Missing', 'Speed'),
+        (3, 'Duplicate', 'Same tail number'),
+        (4, 'Without partner', 'Plane never flies'),
+        (5, 'Implausible', 'Fewer than two seats')
+    ) AS v(number, kind, what)
+    UNION ALL
+    SELECT 'airports', v.kind, v.what, c.checked, CASE v.number
+        WHEN 1 THEN c.without_zone
+        WHEN 2 THEN c.checked - c.codes
+        WHEN 3 THEN c.checked - c.names
+        WHEN 4 THEN c.eastern
+    END
+    FROM airports_counted AS c CROSS JOIN (VALUES
+        (1, 'Missing', 'Time zone'),
+        (2, 'Duplicate', 'Same code'),
+        (3, 'Duplicate', 'Same name'),
+        (4, 'Implausible', 'East of Greenwich')
+    ) AS v(number, kind, what)
+    UNION ALL
+    SELECT 'airlines', v.kind, v.what, c.checked, CASE v.number
+        WHEN 1 THEN c.without_name
+        WHEN 2 THEN c.checked - c.codes
+    END
+    FROM airlines_counted AS c CROSS JOIN (VALUES
+        (1, 'Missing', 'Name'),
+        (2, 'Duplicate', 'Same code')
+    ) AS v(number, kind, what)
+    UNION ALL
+    SELECT 'weather', v.kind, v.what, c.checked, CASE v.number
+        WHEN 1 THEN c.without_temperature
+        WHEN 2 THEN c.without_wind
+        WHEN 3 THEN c.without_pressure
+        WHEN 4 THEN c.checked - h.hours
+        WHEN 5 THEN c.checked - k.clocks
+        WHEN 6 THEN c.storms
+        WHEN 7 THEN c.too_humid
+    END
+    FROM weather_counted AS c CROSS JOIN weather_hours AS h CROSS JOIN weather_clocks AS k CROSS JOIN (VALUES
+        (1, 'Missing', 'Temperature'),
+        (2, 'Missing', 'Wind speed'),
+        (3, 'Missing', 'Pressure'),
+        (4, 'Duplicate', 'Same airport and hour'),
+        (5, 'Duplicate', 'Same airport and hour on the clock, as when it is set back'),
+        (6, 'Implausible', 'Wind over 150 miles an hour'),
+        (7, 'Implausible', 'Humidity over 100 %')
+    ) AS v(number, kind, what)
 )
 SELECT
     dataset AS "Dataset",
     kind AS "Kind",
     what AS "Check",
     checked AS "Rows checked",
-    found::BIGINT AS "Found",
+    found AS "Found",
     (found / nullif(checked, 0))::DECIMAL(7, 5) AS "Share"
 FROM checks
 WHERE found > 0 OR NOT $onlyFindings

@@ -96,6 +96,14 @@ def test_bundle_for_this_host_holds_the_backend_and_one_library(tmp_path: Path) 
         assert set(modes.values()) == {bundle.READABLE_FILE}
 
 
+def test_worker_has_the_compiled_texts_and_no_compiler() -> None:
+    files = bundle.backend_files("lambda-worker")
+    assert {name for name in files if name.startswith("backend/reports/compiled/")} == {
+        f"backend/reports/compiled/{file.stem}.json" for file in (bundle.ROOT / "backend/reports").glob("*.sql")
+    }
+    assert not any(b"sqlglot" in content for content in files.values())
+
+
 def test_order_of_files_does_not_matter(tmp_path: Path) -> None:
     files = {"b": b"2", "a": b"1"}
     bundle.write_zip(tmp_path / "one.zip", files)

@@ -135,6 +135,7 @@ def test_date_may_be_written_as_toml_has_it() -> None:
         (HEAD + "row_limit = 0\n", 6, ">= 1"),
         (HEAD + "row_limit = true\n", 6, "got `bool`"),
         (HEAD + "formats = []\n", 6, "length >= 1"),
+        (HEAD + 'engine = "trino"\n', 6, "there is: auto, duckdb, distributed"),
         (HEAD + "groups = []\n", 6, "length >= 1"),
         (HEAD + 'groups = "finance"\n', 6, "Expected `array | null`"),
         (HEAD + 'groups = ["finance", ""]\n', 6, "length >= 1"),

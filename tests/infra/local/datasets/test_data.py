@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -284,6 +285,29 @@ def test_check_gets_the_files_and_the_datasets(reportwire: Reportwire, monkeypat
     assert given == [[Path("a.sql"), Path("b.sql")], local_datasets.directories(), ["a=1"]]
 
 
+def test_check_compiles_for_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+
+    def run(*arguments: object, **options: object) -> int:
+        given.extend([*arguments, options])
+        return 1
+
+    compiling = ModuleType("backend.authoring.distributed.checking")
+    compiling.run = run  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "backend.authoring.distributed.checking", compiling)
+    monkeypatch.setattr("backend.authoring.distributed.checking", compiling, raising=False)
+    monkeypatch.setattr(local_datasets, "directories", dict)
+    assert program.main(["check", "--engine", "trino", "--sql", "a.sql"]) == 1
+    assert given == [[Path("a.sql")], {}, {"shows_sql": True, "writes": False}]
+
+
+@pytest.mark.parametrize("options", [["--sql"], ["--write"], ["--engine", "trino", "-p", "a=1"], ["--engine", "spark"]])
+def test_check_refuses_options_that_do_not_go_together(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with suppress(SystemExit):  # of argparse
+        assert program.main(["check", *options, "a.sql"]) == 2
+    assert "--engine" in capsys.readouterr().err or "-p" in options
+
+
 # --- without the extra ----------------------------------------------------------------------------
 
 WITHOUT = """
@@ -300,6 +324,7 @@ sys.exit(main(sys.argv[1:]))
     [
         ("duckdb", ["data", "add", "trips", "a.csv"]),
         ("duckdb", ["check", "a.sql"]),
+        ("sqlglot", ["check", "--engine", "trino", "a.sql"]),
         ("boto3", ["data", "list"]),
         ("boto3", ["local"]),
     ],

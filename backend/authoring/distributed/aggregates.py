@@ -1,0 +1,135 @@
+"""Aggregates, and functions over a window.
+
+expressions ── node, with its FILTER and OVER ──▶ **RULES** ──▶ `Written`
+"""
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from backend.authoring.distributed.operand_types import NULL
+from backend.authoring.distributed.trino_types import digits_of, is_decimal, is_integer, is_number
+from backend.authoring.distributed.writing import Rules, Writer, Written
+
+_MOST_DIGITS_SUMMED = 18
+_RANKS: Mapping[type[exp.Expr], str] = {exp.RowNumber: "row_number", exp.Rank: "rank", exp.DenseRank: "dense_rank"}
+_ORDERED = frozenset({"BOOLEAN", "DATE", "TIMESTAMP", "VARCHAR"})
+"""Types that have a smallest and a largest, besides numbers."""
+
+
+def _counted(writer: Writer, node: exp.Count) -> Written:
+    if isinstance(node.this, exp.Star):
+        return Written(f"count(*){writer.suffix(node)}", "BIGINT")
+    return Written(f"count({_argument(writer, node).text}){writer.suffix(node)}", "BIGINT")
+
+
+def _argument(writer: Writer, node: exp.AggFunc) -> Written:
+    """Return the one argument, with DISTINCT before it."""
+    argument, word = node.this, ""
+    if isinstance(argument, exp.Distinct):
+        if len(argument.expressions) != 1 or argument.args.get("on"):
+            raise writer.refusal(node, "counts what differs in one expression: for several make a SELECT DISTINCT")
+        (argument,), word = argument.expressions, "DISTINCT "
+    if isinstance(argument, exp.Tuple):
+        raise writer.refusal(node, "counts rows that differ: make a SELECT DISTINCT, and count its rows")
+    operand = writer.write(argument)
+    if operand.kind == NULL:
+        raise writer.refusal(node, "an aggregate of NULL: leave it out")
+    return Written(word + operand.text, operand.kind, operand.is_rounded)
+
+
+def _summed(writer: Writer, node: exp.Sum) -> Written:
+    operand, suffix = _argument(writer, node), writer.suffix(node)
+    if operand.kind == "DOUBLE":
+        return Written(f"sum({operand.text}){suffix}", "DOUBLE", is_rounded=True)
+    if is_decimal(operand.kind):
+        return Written(f"sum({operand.text}){suffix}", writer.kind(node))
+    return Written(_sum_of_integers(writer, node, operand, suffix), "HUGEINT")
+
+
+def _sum_of_integers(writer: Writer, node: exp.AggFunc, operand: Written, suffix: str) -> str:
+    """Return a sum that has room for as much as DuckDB's."""
+    if not is_integer(operand.kind):
+        raise writer.refusal(node, f"sums {operand.kind}: cast it to BIGINT, or to DECIMAL(18, 2)")
+    if operand.kind == "BIGINT":
+        word = "DISTINCT " if operand.text.startswith("DISTINCT ") else ""
+        return f"sum({word}CAST({operand.text.removeprefix(word)} AS DECIMAL(38, 0))){suffix}"
+    return f"CAST(sum({operand.text}){suffix} AS DECIMAL(38, 0))"
+
+
+def _averaged(writer: Writer, node: exp.Avg) -> Written:
+    """Divide an exact sum, as DuckDB does: Trino's own average of decimals has no more places than they have."""
+    operand, suffix = _argument(writer, node), writer.suffix(node)
+    count = f"count({operand.text}){suffix}"
+    if operand.kind == "DOUBLE":
+        return Written(f"avg({operand.text}){suffix}", "DOUBLE", is_rounded=True)
+    if is_integer(operand.kind):
+        total = f"sum({operand.text}){suffix}"
+        return Written(f"(CAST({total} AS DOUBLE) / {count})", "DOUBLE", is_rounded=True)
+    if is_decimal(operand.kind) and digits_of(operand.kind)[0] <= _MOST_DIGITS_SUMMED:
+        scale = 10 ** digits_of(operand.kind)[1]
+        total = f"CAST(CAST(sum({operand.text}){suffix} * {scale} AS BIGINT) AS DOUBLE)"
+        return Written(f"({total} / ({count} * {scale}))", "DOUBLE", is_rounded=True)
+    raise writer.refusal(node, f"averages {operand.kind}: cast it to BIGINT, DOUBLE or DECIMAL(18, 2)")
+
+
+def _extreme(writer: Writer, node: exp.AggFunc) -> Written:
+    operand, called = _argument(writer, node), "max" if isinstance(node, exp.Max) else "min"
+    if node.expressions or not (is_number(operand.kind) or operand.kind in _ORDERED):
+        raise writer.refusal(node, f"{called} of {operand.kind}: give it one number, text or date")
+    return Written(f"{called}({operand.text}){writer.suffix(node)}", operand.kind, operand.is_rounded)
+
+
+def _quantile(writer: Writer, node: exp.PercentileDisc) -> Written:
+    """Take the value at a place among all, in order: the first that so great a share is not above."""
+    operand, share = _argument(writer, node), node.expression
+    is_share = isinstance(share, exp.Literal) and is_decimal(writer.kind(share)) and 0 < float(share.name) < 1
+    if not is_share or isinstance(node.parent, exp.Filter | exp.Window) or operand.text.startswith("DISTINCT "):
+        raise writer.refusal(node, "quantile_disc takes a share that is written there, as 0.9, and no FILTER or OVER")
+    if not (is_number(operand.kind) or operand.kind in _ORDERED):
+        raise writer.refusal(node, f"quantile_disc of {operand.kind}: give it a number, text or date")
+    place = f"CAST(ceiling(count({operand.text}) * DECIMAL '{share.name}') AS BIGINT)"
+    values = f"array_sort(array_agg({operand.text}) FILTER (WHERE {operand.text} IS NOT NULL))"
+    return Written(f"element_at({values}, {place})", operand.kind, operand.is_rounded)
+
+
+def _rank(writer: Writer, node: exp.Expr) -> Written:
+    return Written(f"{_RANKS[type(node)]}(){writer.suffix(node)}", "BIGINT")
+
+
+def _neighbour(writer: Writer, node: exp.AggFunc) -> Written:
+    operand, offset = writer.write(node.this), node.args.get("offset")
+    if node.args.get("default") or not (offset is None or _is_count(offset)):
+        raise writer.refusal(
+            node, "lag and lead take a number of rows that is written there, and no default: use coalesce"
+        )
+    called = "lag" if isinstance(node, exp.Lag) else "lead"
+    rows = f", {offset.name}" if offset is not None else ""
+    return Written(f"{called}({operand.text}{rows}){writer.suffix(node)}", operand.kind, operand.is_rounded)
+
+
+def _is_count(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Literal) and node.name.isdecimal()
+
+
+def _filtered(writer: Writer, node: exp.Filter) -> Written:
+    return writer.write(node.this)
+
+
+def _windowed(writer: Writer, node: exp.Window) -> Written:
+    return writer.write(node.this)
+
+
+RULES: Rules = {
+    exp.Avg: _averaged,
+    exp.Count: _counted,
+    exp.Filter: _filtered,
+    exp.Lag: _neighbour,
+    exp.Lead: _neighbour,
+    exp.Max: _extreme,
+    exp.Min: _extreme,
+    exp.PercentileDisc: _quantile,
+    exp.Sum: _summed,
+    exp.Window: _windowed,
+    **dict.fromkeys(_RANKS, _rank),
+}
