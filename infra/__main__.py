@@ -9,6 +9,7 @@ import pulumi
 
 from infra import access, backend_functions, bundle, custom_domain
 from infra.configuration import checking
+from infra.distributed.engine import declare as distributed_engine
 from infra.http_api import HttpApi
 from infra.operations.operations import Operations
 from infra.operations.watched import Watched
@@ -42,7 +43,8 @@ code = backend_functions.Code(
 storage = Storage(settings)
 address = declare_address(settings)
 issuer = trusted_issuer(settings)
-functions = backend_functions.declare(settings, storage, address, code, issuer)
+engine = distributed_engine(settings, storage)
+functions = backend_functions.declare(settings, storage, address, code, issuer=issuer, engine=engine)
 api = WebSocketApi(settings, address, functions.router, functions.authorizer)
 http = HttpApi(settings, functions.http_router, functions.authorizer)
 domains = custom_domain.declare(settings, api, http)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import Input
 
+from infra.distributed.engine import DistributedEngine
 from infra.functions import Function, FunctionArgs, send_failures
 from infra.policies import Statement, allow, allow_key
 from infra.settings import Settings
@@ -132,12 +133,20 @@ class _Surroundings:
 
 
 def declare(
-    settings: Settings, storage: Storage, address: Address, code: Code, issuer: Issuer | None
+    settings: Settings,
+    storage: Storage,
+    address: Address,
+    code: Code,
+    *,
+    issuer: Issuer | None,
+    engine: DistributedEngine | None,
 ) -> BackendFunctions:
     """Declare the functions and what becomes of a report whose worker died."""
     around = _Surroundings(settings=settings, storage=storage, address=address, code=code)
     failures = _failures(around)
-    worker = _worker(around, failures)
+    worker = _worker(around, failures, engine)
+    if engine:
+        worker.allow_itself()  # the next one goes on with a query that takes longer than a worker lives
     send_failures(worker, failures, max_age_s=settings.event_max_age_seconds)
     return BackendFunctions(
         router=_router(around, worker),
@@ -156,7 +165,7 @@ def _failures(around: _Surroundings) -> Function:
     return around.function("failures", code=around.code.front, variables=variables, statements=[step])
 
 
-def _worker(around: _Surroundings, failures: Function) -> Function:
+def _worker(around: _Surroundings, failures: Function, engine: DistributedEngine | None) -> Function:
     settings, storage = around.settings, around.storage
     return around.function(
         "worker",
@@ -172,6 +181,7 @@ def _worker(around: _Surroundings, failures: Function) -> Function:
             "FILE_TTL_S": str(settings.file_ttl_s),
             "WORKER_MEMORY_MB": str(settings.worker_memory_mb),
             "WORKER_STORAGE_MB": str(settings.worker_storage_mb),
+            **({"EVENT_MAX_AGE_S": str(settings.event_max_age_seconds), **engine.variables} if engine else {}),
         },
         statements=[
             allow("StepReports", ["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.reports.arn),
@@ -180,6 +190,7 @@ def _worker(around: _Surroundings, failures: Function) -> Function:
             allow("ReadDatasets", ["s3:GetObject"], storage.dataset_objects_arn),
             allow("ListDatasets", ["s3:ListBucket"], storage.datasets.arn),
             allow("ReportFailure", ["lambda:InvokeFunction"], failures.live.arn),
+            *(engine.statements if engine else ()),
         ],
     )
 

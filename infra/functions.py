@@ -102,6 +102,7 @@ class Function(pulumi.ComponentResource):
         self.live = lambda_.Alias(
             name, name=LIVE, function_name=function.name, function_version=function.version, opts=within
         )
+        self._name, self._role = name, role
         self.name: Output[str] = function.name
         self.log_group: Output[str] = logs.name
         self.memory_mb = args.memory_mb
@@ -119,6 +120,16 @@ class Function(pulumi.ComponentResource):
             principal=service,
             source_arn=source_arn,
             opts=opts,
+        )
+
+
+    def allow_itself(self) -> iam.RolePolicy:
+        """Declare that the function may invoke itself, by its alias, which is there after its other permissions."""
+        return iam.RolePolicy(
+            f"{self._name}-goes-on",
+            role=self._role.name,
+            policy=policies.document(policies.allow("GoOn", ["lambda:InvokeFunction"], self.live.arn)),
+            opts=ResourceOptions(parent=self),
         )
 
 

@@ -314,6 +314,7 @@ class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
                 f"eventMaxAgeSeconds must be at least {self._longest_wait_s:,}: with workerReservedConcurrency "
                 f"{self.worker_reserved_concurrency}, reports of {self.worker_timeout_seconds} s may wait that long."
             )
+        yield from self.contradictions_of_engine(self.region)
         yield from self.contradictions_of_addresses(self.region)
         if self.kms_key_arn and region_of(self.kms_key_arn) != self.region:
             yield f"kmsKeyArn is in another region than the stack, {self.region}."

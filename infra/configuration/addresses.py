@@ -1,14 +1,16 @@
 """The settings of where analysts reach a stack.
 
-Pulumi.<stack>.yaml ──▶ **Addresses** ──▶ sign_in, settings. Does not import pulumi.
+distributed ──▶ **Addresses** ──▶ sign_in, settings. Does not import pulumi.
+
+Each group of settings stands on another, as msgspec lets no struct have two bases.
 """
 
 from collections.abc import Iterator
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
+from infra.configuration.distributed import Distributed
 from infra.configuration.values import LOOPBACK, region_of
 
 ENDPOINT = "wss://{apiId}.execute-api.{region}.{dnsSuffix}/{stage}"
@@ -39,7 +41,7 @@ _ORIGINS = Meta(
 )
 
 
-class Addresses(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Addresses(Distributed, frozen=True, kw_only=True, rename="camel"):
     """Where analysts reach a stack: at API Gateway, at domains that it has there, or at a proxy of the operator's."""
 
     endpoint: Annotated[str, _SOCKET_ADDRESS] = ENDPOINT

@@ -1,0 +1,150 @@
+"""The distributed engine of a stack: its tables, and what the worker is told and may do."""
+
+import json
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from backend.catalog.compiled import Reading
+from backend.wiring.settings import WorkerSettings
+from infra.bundle import ROOT
+from infra.distributed.tables import NoTable, read_compiled, tables_of
+from infra.local.recording import recorded
+from infra.local.recording.graph import Graph
+from infra.settings import InvalidConfig, Settings
+from tests.infra.conftest import EVERYTHING, of_type
+
+COMPILED = ROOT / "backend/reports/compiled"
+SECRET = "arn:aws:secretsmanager:us-east-1:000000000000:secret:trino-a1b2c3"
+ATHENA = {"reportwire:distributedEngine": "athena", "reportwire:athenaScanLimitGb": "1000"}
+TRINO = {
+    "reportwire:distributedEngine": "trino",
+    "reportwire:trinoUrl": "https://trino.example.com:8443",
+    "reportwire:trinoSecretArn": SECRET,
+}
+
+
+@pytest.fixture(scope="module")
+def athena() -> Graph:
+    return recorded.record(EVERYTHING | ATHENA)
+
+
+@pytest.fixture(scope="module")
+def trino() -> Graph:
+    return recorded.record(EVERYTHING | TRINO)
+
+
+def variables(graph: Graph) -> dict[str, str]:
+    found: dict[str, str] = of_type(graph, "lambda/function:Function")["worker"].inputs["environment"]["variables"]
+    return found
+
+
+def grants(graph: Graph, policy: str = "worker") -> dict[str, list[str]]:
+    """Return the resources of a role's statements, by action."""
+    document = json.loads(of_type(graph, "iam/rolePolicy:RolePolicy")[policy].inputs["policy"])
+    return {action: each["Resource"] for each in document["Statement"] for action in each["Action"]}
+
+
+def test_every_dataset_that_a_compiled_report_reads_is_a_table(athena: Graph) -> None:
+    tables = of_type(athena, "glue/catalogTable:CatalogTable")
+    assert {table.inputs["name"] for table in tables.values()} == set(tables_of(read_compiled(COMPILED)))
+    for table in tables.values():
+        storage = table.inputs["storageDescriptor"]
+        assert storage["location"] == f"s3://<aws:s3/bucket:Bucket::datasets.bucket>/{table.inputs['name']}/"
+        assert {column["type"] for column in storage["columns"]} <= {
+            *("bigint", "boolean", "date", "double", "int", "string", "timestamp"),
+            *(kind for column in storage["columns"] if (kind := column["type"]).startswith("decimal(")),
+        }
+
+
+def test_workgroup_s_settings_are_not_the_caller_s_choice(athena: Graph) -> None:
+    (workgroup,) = of_type(athena, "athena/workgroup:Workgroup").values()
+    configuration = workgroup.inputs["configuration"]
+    assert configuration["enforceWorkgroupConfiguration"] is True
+    assert configuration["bytesScannedCutoffPerQuery"] == 10**12
+    result = configuration["resultConfiguration"]
+    assert result["outputLocation"] == "s3://<aws:s3/bucket:Bucket::reports.bucket>/athena/"
+    assert result["encryptionConfiguration"] == {"encryptionOption": "SSE_S3"}
+
+
+@pytest.mark.parametrize("engine", ["athena", "trino"])
+def test_worker_is_told_what_it_reads(engine: str, request: pytest.FixtureRequest) -> None:
+    found = variables(request.getfixturevalue(engine))
+    assert found["DISTRIBUTED_ENGINE"] == engine
+    assert found["DISTRIBUTED_FROM_BYTES"] == str(10**10)
+    assert {name.lower() for name in found} <= {field.name for field in fields(WorkerSettings)}
+
+
+def test_only_the_worker_may_ask_and_only_its_own_workgroup_and_tables(athena: Graph) -> None:
+    found = grants(athena)
+    assert found["athena:StartQueryExecution"] == ["<aws:athena/workgroup:Workgroup::reports.arn>"]
+    assert "*" not in [resource for resources in found.values() for resource in resources]
+    assert found["s3:DeleteObject"] == ["<aws:s3/bucket:Bucket::reports.arn>/*/rows/*"]
+    others = set(of_type(athena, "iam/rolePolicy:RolePolicy")) - {"worker", "worker-goes-on"}
+    assert not [action for role in others for action in grants(athena, role) if action.startswith(("athena:", "glue:"))]
+
+
+def test_worker_may_go_on_with_another_of_itself(athena: Graph, graph: Graph) -> None:
+    own = ["<aws:lambda/alias:Alias::worker.arn>"]
+    assert grants(athena, "worker-goes-on") == {"lambda:InvokeFunction": own}
+    assert "worker-goes-on" not in of_type(graph, "iam/rolePolicy:RolePolicy")
+
+
+def test_password_of_a_cluster_is_named_and_nowhere_else(trino: Graph) -> None:
+    assert variables(trino)["TRINO_SECRET"] == SECRET
+    assert grants(trino)["secretsmanager:GetSecretValue"] == [SECRET]
+    assert not [action for action in grants(trino) if action.startswith("athena:")]
+
+
+def test_stack_without_an_engine_has_nothing_of_it(graph: Graph) -> None:
+    assert not [each.key for each in graph.resources if "glue/" in each.type or "athena/" in each.type]
+    assert not [name for name in variables(graph) if name.startswith(("DISTRIBUTED", "ATHENA", "TRINO"))]
+
+
+def read(**config: str) -> Settings:
+    return Settings.read(config | {"protectData": "false"}, region="us-east-1", stage="dev")
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"distributedEngine": "trino"}, "distributedEngine: trino needs trinoUrl"),
+        ({"trinoUrl": "https://trino.example.com"}, "trinoUrl is for distributedEngine: trino"),
+        ({"distributedEngine": "athena", "trinoSecretArn": SECRET}, "trinoSecretArn is for distributedEngine: trino"),
+        ({"athenaScanLimitGb": "5"}, "athenaScanLimitGb is for distributedEngine: athena"),
+        ({"distributedEngine": "spark"}, "distributedEngine must be"),
+        ({"distributedEngine": "trino", "trinoUrl": "http://trino.example.com"}, "trinoUrl must be"),
+        ({"distributedEngine": "trino", "trinoUrl": "https://trino.example.com/ui"}, "trinoUrl must be"),
+        (
+            {
+                "distributedEngine": "trino",
+                "trinoUrl": "https://trino.example.com",
+                "trinoSecretArn": SECRET.replace("us-east-1", "eu-west-1"),
+            },
+            "trinoSecretArn is in another region",
+        ),
+    ],
+)
+def test_settings_that_do_not_go_together_are_told(config: dict[str, str], told: str) -> None:
+    with pytest.raises(InvalidConfig, match=told):
+        read(**config)
+
+
+def reading(kind: str) -> Any:
+    class Report:
+        readings = (Reading(dataset="trips", columns={"day": kind}, conditions=()),)
+
+    return Report()
+
+
+@pytest.mark.parametrize(("kind", "hive"), [("INTEGER", "int"), ("DECIMAL(9,2)", "decimal(9,2)"), ("VARCHAR", "string")])
+def test_types_are_hive_s(kind: str, hive: str) -> None:
+    assert tables_of([reading(kind)]) == {"trips": {"day": hive}}
+
+
+def test_column_of_two_types_or_of_none_is_told() -> None:
+    with pytest.raises(NoTable, match=r"trips\.day for DATE and for TIMESTAMP"):
+        tables_of([reading("DATE"), reading("TIMESTAMP")])
+    with pytest.raises(NoTable, match=r"trips\.day is TIME, which no table of Hive has"):
+        tables_of([reading("TIME")])
