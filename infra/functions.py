@@ -122,7 +122,6 @@ class Function(pulumi.ComponentResource):
             opts=opts,
         )
 
-
     def allow_itself(self) -> iam.RolePolicy:
         """Declare that the function may invoke itself, by its alias, which is there after its other permissions."""
         return iam.RolePolicy(

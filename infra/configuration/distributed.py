@@ -48,7 +48,7 @@ class Distributed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     trino_secret_arn: Annotated[str, _SECRET] | None = None
     """The secret with the user's password or token; without it nobody signs in there."""
 
-    trino_sign_in: Literal["password", "token"] = "password"  # noqa: S105  a kind
+    trino_sign_in: Literal["password", "token"] = "password"
     """What the secret has: a password, or a JSON Web Token."""
 
     trino_catalog: Annotated[str, _NAME] = "hive"

@@ -15,7 +15,6 @@ from pulumi_aws import athena, glue
 
 from infra import bundle
 from infra.configuration.distributed import GIGABYTE
-from infra.distributed.tables import NoTable, read_compiled, tables_of
 from infra.policies import Statement, allow
 from infra.settings import Settings
 from infra.storage import Storage
@@ -23,7 +22,7 @@ from infra.storage import Storage
 ENGINE_VERSION = "Athena engine version 3"
 """The one that follows Trino. Source: https://docs.aws.amazon.com/athena/latest/ug/engine-versions-reference-0003.html"""
 CENTS_PER_TERABYTE = 500
-"""Of what Athena reads, in most regions. Source: https://athena.guide/articles/how-athena-pricing-works (October 2020)"""
+"""Of what Athena reads, in most regions. Source: https://athena.guide (October 2020)"""
 RESULTS = "athena"
 """The folder of the bucket of reports in which Athena leaves the manifests of queries; it expires like files."""
 ROWS = "*/rows/*"
@@ -58,6 +57,8 @@ class DatasetTables(pulumi.ComponentResource):
     """A database in Glue with a table of each dataset that reports read there."""
 
     def __init__(self, storage: Storage, opts: ResourceOptions | None = None) -> None:
+        from infra.distributed.tables import NoTable, read_compiled, tables_of  # noqa: PLC0415  of use to no other stack
+
         super().__init__("reportwire:index:DatasetTables", "datasets", None, opts)
         within = ResourceOptions(parent=self)
         self.database = glue.CatalogDatabase("datasets", description="What reports read.", opts=within)
@@ -74,9 +75,7 @@ class DatasetTables(pulumi.ComponentResource):
         catalog = self.database.arn.apply(lambda arn: arn.partition(":database/")[0] + ":catalog")
         return [catalog, self.database.arn, *(table.arn for table in self.tables)]
 
-    def _table(
-        self, name: str, columns: dict[str, str], storage: Storage, opts: ResourceOptions
-    ) -> glue.CatalogTable:
+    def _table(self, name: str, columns: dict[str, str], storage: Storage, opts: ResourceOptions) -> glue.CatalogTable:
         return glue.CatalogTable(
             f"dataset-{name}",
             name=name,

@@ -112,11 +112,11 @@ def sources(config: Mapping[str, str] = CONFIG) -> set[Path]:
     recorder = {infra / "local" / name for name in RECORDER}
     protocol = {backend / "protocol" / name for name in PROTOCOL}
     counters = {backend / "domain" / name for name in COUNTERS}
-    rooms = ("configuration", "operations", "sign_in")
+    rooms = ("configuration", "distributed", "operations", "sign_in")
     parts = [*infra.glob("*.py"), *(file for room in rooms for file in infra.glob(f"{room}/*.py"))]
     named = {*parts, *recorder, backend / "__init__.py", *protocol, *counters}
-    if config.get("reportwire:auth") != TOKENS["auth"]:
-        return named
+    if config.get("reportwire:auth") != TOKENS["auth"] and "reportwire:distributedEngine" not in config:
+        return named - {infra / "distributed/tables.py"}
     of_reports = (file for room in REPORTS for file in (backend / room).rglob("*") if file.is_file())
     return named | {file for file in of_reports if "__pycache__" not in file.parts}
 

@@ -138,7 +138,9 @@ def reading(kind: str) -> Any:
     return Report()
 
 
-@pytest.mark.parametrize(("kind", "hive"), [("INTEGER", "int"), ("DECIMAL(9,2)", "decimal(9,2)"), ("VARCHAR", "string")])
+@pytest.mark.parametrize(
+    ("kind", "hive"), [("INTEGER", "int"), ("DECIMAL(9,2)", "decimal(9,2)"), ("VARCHAR", "string")]
+)
 def test_types_are_hive_s(kind: str, hive: str) -> None:
     assert tables_of([reading(kind)]) == {"trips": {"day": hive}}
 
