@@ -37,6 +37,8 @@ class DatasetBucket:
 
     client: S3Client
     bucket: str
+    suffix: str = SUFFIX
+    """How the names of files with rows end."""
 
     def files(self, dataset: str) -> tuple[DatasetFile, ...]:
         """Return the dataset's files, sorted by name; none where there is no such dataset."""
@@ -47,7 +49,7 @@ class DatasetBucket:
             found = [_file(each) for page in pages for each in page.get("Contents", ())]
         except (ClientError, BotoCoreError) as error:
             raise DataUnreadable(f"the files of {dataset} cannot be listed: {error}") from error
-        return tuple(sorted((file for file in found if file.name.endswith(SUFFIX)), key=lambda file: file.name))
+        return tuple(sorted((file for file in found if file.name.endswith(self.suffix)), key=lambda file: file.name))
 
     def read(self, file: DatasetFile, start: int, length: int) -> bytes:
         """Return `length` bytes of the file from `start`, or fewer at its end; any thread may ask.
