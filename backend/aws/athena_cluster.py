@@ -41,6 +41,7 @@ _DENIED = frozenset(
     }
 )
 _DENIED_WORDS = ("AccessDenied", "Access Denied", "Insufficient permissions")
+_REFUSED_WORDS = ("SYNTAX_ERROR", "mismatched input")
 _OVER_SCAN_LIMIT = "Bytes scanned limit was exceeded"
 _OUT_OF_RESOURCES = range(9)
 _TIMED_OUT = frozenset({206, 210})
@@ -150,4 +151,5 @@ def _reason(status: Mapping[str, Any]) -> Reason:
         return Reason.MEMORY
     if kind in _NOT_WRITTEN or any(each in words for each in _DENIED_WORDS):
         return Reason.DENIED
-    return Reason.REFUSED if error.get("ErrorCategory") == _USERS else Reason.FAULT
+    is_refused = error.get("ErrorCategory") == _USERS or any(each in words for each in _REFUSED_WORDS)
+    return Reason.REFUSED if is_refused else Reason.FAULT

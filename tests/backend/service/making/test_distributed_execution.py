@@ -16,7 +16,7 @@ from backend.catalog.query import Elsewhere, ElsewhereColumn, EngineChoice, Quer
 from backend.domain.report import Report
 from backend.domain.steps import Change
 from backend.engine.distributed.attendance import BUSY_FOR, SILENT_FOR, Patience
-from backend.engine.distributed.cluster import ClusterRefused, ClusterSilent, Look, Phase, Reason
+from backend.engine.distributed.cluster import Cluster, ClusterRefused, ClusterSilent, Look, Phase, Reason
 from backend.engine.distributed.engine import Distribution
 from backend.engine.distributed.failures import FAILURES
 from backend.protocol.lifecycle import State, Step
@@ -69,7 +69,7 @@ class Far:
         self.cluster = FakeCluster(self.clock, self.landing, **{"files": FILES, **cluster})
         self.sized: list[Query] = []
         self.distribution = Distribution(
-            cluster=self.cluster,
+            cluster=self.made_cluster(),
             landing=self.landing,
             patience=Patience(clock=self.clock, sleep=self.clock.sleep, draw=lambda: 0.5),
             largest_bytes=largest_bytes,
@@ -81,6 +81,12 @@ class Far:
         self.world.submit(ANNA, GenerateReport(report_id=ID, definition="far"))
         (self.event,) = self.world.invoke.events
         self.world.invoke.events.clear()
+
+    sql = ELSEWHERE.sql
+
+    def made_cluster(self) -> Cluster:
+        """Return the engine: that of the fake, unless a test of another overrides it."""
+        return self.cluster
 
     @property
     def row(self) -> Report:
