@@ -76,7 +76,7 @@ def deployed() -> Execution:
         results=ResultBucket(buckets, settings.reports_bucket),
         push=ConnectionPush(clients.connections(settings.management_endpoint)),
         engine=ReportEngine(DuckEngine(datasets, limits), distribution(settings, datasets, buckets)),
-        invoke=_invoke(settings.worker_function),
+        invoke=_invoke(settings),
         clock=lambda: datetime.now(UTC),
         sleep=time.sleep,
         each=at_once,
@@ -84,11 +84,12 @@ def deployed() -> Execution:
     return compose(adapters, settings, load(reports))
 
 
-def _invoke(function: str) -> Invoke:
-    if function:
-        return WorkerInvocation(clients.functions(), function)
+def _invoke(settings: WorkerSettings) -> Invoke:
+    if settings.aws_lambda_function_name and settings.worker_alias:
+        name = f"{settings.aws_lambda_function_name}:{settings.worker_alias}"
+        return WorkerInvocation(clients.functions(), name)
 
     def refuse(_report_id: str, _invocation: str) -> None:
-        raise InvocationRefused("the worker does not know its own name")
+        raise InvocationRefused("the worker knows no alias of its own")
 
     return refuse

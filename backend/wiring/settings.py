@@ -99,8 +99,10 @@ class WorkerSettings(Settings):
     """The function's memory, of which a query gets a part."""
     worker_storage_mb: int
     """The function's /tmp, where a query spills."""
-    worker_function: str = ""
-    """The worker's own name, by which it has another one go on with a report; empty where that cannot be."""
+    aws_lambda_function_name: str = ""
+    """The worker's own name, which Lambda sets."""
+    worker_alias: str = ""
+    """The alias by which it has another worker go on with a report; empty where it may not do so."""
     event_max_age_s: int = 1_800
     """How long an asynchronous invocation may wait for its function."""
     distributed_engine: str = ""

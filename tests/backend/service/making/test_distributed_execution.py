@@ -16,7 +16,7 @@ from backend.catalog.query import Elsewhere, ElsewhereColumn, EngineChoice, Quer
 from backend.domain.report import Report
 from backend.domain.steps import Change
 from backend.engine.distributed.attendance import BUSY_FOR, SILENT_FOR, Patience
-from backend.engine.distributed.cluster import Cluster, ClusterRefused, ClusterSilent, Look, Phase, Reason
+from backend.engine.distributed.cluster import Cluster, ClusterRefused, ClusterSilent, Landing, Look, Phase, Reason
 from backend.engine.distributed.engine import Distribution
 from backend.engine.distributed.failures import FAILURES
 from backend.protocol.lifecycle import State, Step
@@ -70,7 +70,7 @@ class Far:
         self.sized: list[Query] = []
         self.distribution = Distribution(
             cluster=self.made_cluster(),
-            landing=self.landing,
+            landing=self.made_landing(),
             patience=Patience(clock=self.clock, sleep=self.clock.sleep, draw=lambda: 0.5),
             largest_bytes=largest_bytes,
             dataset_bytes=lambda query: self.sized.append(query) or dataset_bytes,  # type: ignore[func-returns-value]
@@ -87,6 +87,10 @@ class Far:
     def made_cluster(self) -> Cluster:
         """Return the engine: that of the fake, unless a test of another overrides it."""
         return self.cluster
+
+    def made_landing(self) -> Landing:
+        """Return the bucket, likewise."""
+        return self.landing
 
     @property
     def row(self) -> Report:
