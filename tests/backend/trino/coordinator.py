@@ -4,7 +4,6 @@ server archive, buckets ──▶ **running** ──▶ address of the coordinat
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import tarfile
@@ -21,6 +20,7 @@ ARCHIVE = Path.home() / f".m2/repository/io/trino/trino-server/{VERSION}/trino-s
 """As Maven leaves it."""
 CATALOG, SCHEMA = "hive", "reportwire"
 SESSION = Session(user="reportwire", catalog=CATALOG, schema=SCHEMA)
+JAVA_VERSION = 25
 STARTS_WITHIN_S = 180.0
 JVM_OPTIONS = (
     *("-Xmx2G", "-XX:ReservedCodeCacheSize=256M", "-Djdk.attach.allowAttachSelf=true", "-Dfile.encoding=UTF-8"),
@@ -92,7 +92,6 @@ def _configure(work: Path, port: int, s3: str, key: str, secret: str) -> None:
 
 
 def _command(program: Path, work: Path) -> list[str]:
-    java = Path(os.environ.get("TRINO_JAVA_HOME", "")) / "bin/java"
     plugins = work / "plugin"
     plugins.mkdir()
     (plugins / "hive").symlink_to(program / "plugin/hive")  # the only one that is needed: each takes time to load
@@ -105,9 +104,16 @@ def _command(program: Path, work: Path) -> list[str]:
         "catalog.config-dir": str(work / "etc/catalog"),
         "plugin.dir": str(plugins),
     }
-    program_path = str(java) if java.exists() else shutil.which("java") or "java"
     options = (f"-D{name}={value}" for name, value in places.items())
-    return [program_path, *JVM_OPTIONS, *options, "-cp", f"{program / 'lib'}/*", "io.trino.server.TrinoServer"]
+    return [str(_java()), *JVM_OPTIONS, *options, "-cp", f"{program / 'lib'}/*", "io.trino.server.TrinoServer"]
+
+
+def _java() -> Path:
+    """Return the Java of the environment, else one of the right version where systems keep theirs."""
+    named = os.environ.get("TRINO_JAVA_HOME")
+    homes = [Path(named)] if named else sorted(Path("/usr/lib/jvm").glob(f"*{JAVA_VERSION}*"))
+    assert homes, f"Trino {VERSION} needs Java {JAVA_VERSION}: set TRINO_JAVA_HOME"
+    return homes[0] / "bin/java"
 
 
 def _wait(statements: Statements, process: "subprocess.Popen[bytes]", log: Path) -> None:
