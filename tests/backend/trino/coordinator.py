@@ -10,6 +10,7 @@ import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent
@@ -30,17 +31,42 @@ JVM_OPTIONS = (
 """Source: https://trino.io/docs/476/installation/deployment.html"""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a Trino is unpacked, where it works, and how it reads S3."""
+
+    home: Path
+    work: Path
+    s3: str
+    key: str
+    secret: str
+
+
 @contextmanager
-def running(home: Path, work: Path, s3: str, key: str, secret: str) -> Iterator[str]:
-    """Yield the address of a coordinator whose catalog is in S3 at `s3`, read with this key; end it afterwards."""
-    program, port = _unpacked(home), _free_port()
+def running(place: Place) -> Iterator[str]:
+    """Yield the address of a coordinator that runs queries itself; end it afterwards."""
+    port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    _configure(work, port, s3, key, secret)
+    with _node(place, "coordinator", port, f"discovery.uri={url}\ncoordinator=true\n") as process:
+        _wait(Statements(url, SESSION), process, place.work / "coordinator/log")
+        yield url
+
+
+@contextmanager
+def joined(place: Place, url: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Yield the process of a worker that is to join a coordinator."""
+    with _node(place, "worker", _free_port(), f"discovery.uri={url}\ncoordinator=false\n") as process:
+        yield process
+
+
+@contextmanager
+def _node(place: Place, name: str, port: int, settings: str) -> Iterator["subprocess.Popen[bytes]"]:
+    program, work = _unpacked(place.home), place.work / name
+    _configure(place, work, f"http-server.http.port={port}\n{settings}")
     with (work / "log").open("wb") as log:
-        process = subprocess.Popen(_command(program, work), stdout=log, stderr=log, cwd=work)
+        process = subprocess.Popen(_command(program, work, name), stdout=log, stderr=log, cwd=work)
         try:
-            _wait(Statements(url, SESSION), process, work / "log")
-            yield url
+            yield process
         finally:
             process.terminate()
             process.wait(30)
@@ -69,35 +95,34 @@ def _free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def _configure(work: Path, port: int, s3: str, key: str, secret: str) -> None:
+def _configure(place: Place, work: Path, settings: str) -> None:
     texts = {
         "etc/config.properties": (
-            "coordinator=true\nnode-scheduler.include-coordinator=true\n"
-            f"http-server.http.port={port}\ndiscovery.uri=http://127.0.0.1:{port}\n"
+            f"{settings}node-scheduler.include-coordinator=true\n"
             "query.max-memory=1GB\nquery.max-memory-per-node=1GB\ncatalog.management=static\n"
         ),
         "etc/log.properties": "io.trino=WARN\n",
         f"etc/catalog/{CATALOG}.properties": (
             "connector.name=hive\nhive.metastore=file\nhive.metastore.catalog.dir=local:///metastore\n"
-            f"fs.native-local.enabled=true\nlocal.location={work / 'files'}\n"
-            f"fs.native-s3.enabled=true\ns3.endpoint={s3}\ns3.region=eu-west-1\ns3.path-style-access=true\n"
-            f"s3.aws-access-key={key}\ns3.aws-secret-key={secret}\n"
+            f"fs.native-local.enabled=true\nlocal.location={place.work / 'files'}\n"
+            f"fs.native-s3.enabled=true\ns3.endpoint={place.s3}\ns3.region=eu-west-1\ns3.path-style-access=true\n"
+            f"s3.aws-access-key={place.key}\ns3.aws-secret-key={place.secret}\n"
             "hive.timestamp-precision=MICROSECONDS\nhive.non-managed-table-writes-enabled=true\n"
         ),
     }
-    (work / "files").mkdir(parents=True)
+    (place.work / "files").mkdir(exist_ok=True)
     for name, text in texts.items():
         (work / name).parent.mkdir(parents=True, exist_ok=True)
         (work / name).write_text(text)
 
 
-def _command(program: Path, work: Path) -> list[str]:
+def _command(program: Path, work: Path, name: str) -> list[str]:
     plugins = work / "plugin"
     plugins.mkdir()
     (plugins / "hive").symlink_to(program / "plugin/hive")  # the only one that is needed: each takes time to load
     places = {
         "node.environment": "tests",
-        "node.id": "tests",
+        "node.id": name,
         "node.data-dir": str(work / "data"),
         "config": str(work / "etc/config.properties"),
         "log.levels-file": str(work / "etc/log.properties"),

@@ -36,6 +36,8 @@ SELECT 'a' AS c0, CAST(sum(sqrt(x * y + z)) AS DECIMAL(9, 2)) AS c1, CAST(NULL A
 FROM {SEQUENCE} AS a(x), {SEQUENCE} AS b(y), UNNEST(sequence(1, 100)) AS c(z)
 """
 """Takes minutes."""
+ON_ALL_MACHINES = LONG.replace("FROM UNNEST", "FROM many CROSS JOIN UNNEST", 1)
+"""A file of this table is read by one machine, and another by another."""
 SOME_SECONDS = LONG.replace("sequence(1, 100)", "sequence(1, 3)").replace(
     "sum(sqrt(x * y + z))", "max(x % 7 + y % 7 + z)"
 )
@@ -44,6 +46,8 @@ SOME_SECONDS = LONG.replace("sequence(1, 100)", "sequence(1, 3)").replace(
 @dataclass
 class Site:
     statements: Statements
+    place: coordinator.Place
+    url: str
     buckets: Any
 
     def rows(self, sql: str) -> list[list[Any]]:
@@ -72,19 +76,24 @@ def site(tmp_path_factory: pytest.TempPathFactory, cache: Any) -> Iterator[Site]
         rows = "('b', 2.5, '10:30:00'), ('a', 10, NULL), ('c', NULL, '23:59:59')"
         made = f"SELECT name, total::DECIMAL(9, 2) AS total, clock FROM (VALUES {rows}) AS made(name, total, clock)"
         buckets.put_object(Bucket="datasets", Key="totals/totals.parquet", Body=parquet(made))
+        for number in range(8):
+            one = parquet(f"SELECT 'x' AS name, {number}::DECIMAL(9, 2) AS total, NULL::VARCHAR AS clock")
+            buckets.put_object(Bucket="datasets", Key=f"many/{number}.parquet", Body=one)
         iam.create_user(UserName="trino")
         iam.put_user_policy(UserName="trino", PolicyName="everything", PolicyDocument=json.dumps(EVERYTHING))
         key = iam.create_access_key(UserName="trino")["AccessKey"]
         home = cache / "trino"
         home.mkdir(exist_ok=True)
         work = tmp_path_factory.mktemp("trino")
-        with coordinator.running(home, work, started.url, key["AccessKeyId"], key["SecretAccessKey"]) as url:
+        place = coordinator.Place(home, work, started.url, key["AccessKeyId"], key["SecretAccessKey"])
+        with coordinator.running(place) as url:
             statements = Statements(url, coordinator.SESSION)
             coordinator.run(statements, f"CREATE SCHEMA {coordinator.CATALOG}.{coordinator.SCHEMA}")
             columns = "name VARCHAR, total DECIMAL(9, 2), clock VARCHAR"
-            place = "external_location = 's3://datasets/totals/', format = 'PARQUET'"
-            coordinator.run(statements, f"CREATE TABLE totals ({columns}) WITH ({place})")
-            yield Site(statements, buckets)
+            for table in ("totals", "many"):
+                options = f"external_location = 's3://datasets/{table}/', format = 'PARQUET'"
+                coordinator.run(statements, f"CREATE TABLE {table} ({columns}) WITH ({options})")
+            yield Site(statements, place, url, buckets)
 
 
 class TrinoFar(Far):
@@ -208,3 +217,24 @@ def test_query_that_nobody_looks_at_never_runs_and_one_answer_back_can_be_had_ag
     assert cluster.look(handles[-1]).reason is Reason.STOPPED
     assert site.queries(unseen) == []
     assert len(site.queries(seen)) == 1
+
+
+def test_machine_that_is_lost_ends_the_report_in_words_within_ninety_seconds(site: Site) -> None:
+    with coordinator.joined(site.place, site.url) as worker:
+        until = time.monotonic() + coordinator.STARTS_WITHIN_S
+        while site.rows("SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'") != [[2]]:
+            assert time.monotonic() < until
+            time.sleep(0.5)
+        far = TrinoFar(site, ON_ALL_MACHINES)
+        killed: list[float] = []
+        begun = time.monotonic()
+
+        def kill(_: Far) -> None:
+            worker.kill()
+            killed.append(time.monotonic())
+
+        far.at(lambda _: time.monotonic() - begun > 10, kill)
+        far.execute()
+        assert far.error == FAILURES[Reason.NODE_LOST]
+        assert time.monotonic() - killed[0] < 90
+        assert far.left == []
