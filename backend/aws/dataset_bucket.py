@@ -38,6 +38,8 @@ class DatasetBucket:
 
     client: S3Client
     bucket: str
+    suffix: str = SUFFIX
+    """How the names of files with rows end."""
 
     def files(self, dataset: str) -> tuple[DatasetFile, ...]:
         """Return the dataset's files, sorted by name or as its layout has them; none where there is no such dataset.
@@ -51,7 +53,7 @@ class DatasetBucket:
                 return self._parts(dataset)
         except (ClientError, BotoCoreError) as error:
             raise DataUnreadable(f"the files of {dataset} cannot be listed: {error}") from error
-        return tuple(sorted((file for file in found.values() if file.name.endswith(SUFFIX)), key=_name))
+        return tuple(sorted((file for file in found.values() if file.name.endswith(self.suffix)), key=_name))
 
     def _parts(self, dataset: str) -> tuple[DatasetFile, ...]:
         for _ in range(2):  # files of another version come before its layout, and those of the old one go after it

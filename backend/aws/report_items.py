@@ -31,7 +31,7 @@ ATTRIBUTES = {field.name: field.encode_name for field in msgspec.structs.fields(
 
 ACTIVE_OWNER = "activeOwner"
 """The owner once more, while the report has not ended; no field of `Report`, but the key of an index."""
-_JSON_FIELDS = frozenset({"parameters", "format_options", "progress", "result", "error"})
+_JSON_FIELDS = frozenset({"parameters", "format_options", "progress", "result", "error", "query"})
 _JSON_ATTRIBUTES = frozenset(ATTRIBUTES[name] for name in _JSON_FIELDS)
 
 
@@ -133,4 +133,8 @@ class Expression:
             ("lease_until", "<", condition.lease_before),
             ("created_at", "<", condition.created_before),
         )
-        return " AND ".join(f"{self.name(f)} {sign} {self.value(f, v)}" for f, sign, v in comparisons if v is not None)
+        parts = [f"{self.name(f)} {sign} {self.value(f, v)}" for f, sign, v in comparisons if v is not None]
+        if condition.unawaited_at is not None:
+            awaited, at = self.name("awaited_until"), self.value("awaited_until", condition.unawaited_at)
+            parts.append(f"(attribute_not_exists({awaited}) OR {awaited} < {at})")
+        return " AND ".join(parts)

@@ -6,7 +6,7 @@ definition ── **Query** ──▶ execution ──▶ engine
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 DATASET_NAME = "a letter and at most 62 more, digits or _, all in lower case"
 """How a dataset may be called, to follow "must be"."""
@@ -23,6 +23,28 @@ class ColumnStyle:
     """
     width: float | None = None
     """In characters of the default font."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElsewhereColumn:
+    """A column of a result that a distributed engine finds, which its text calls `c0`, `c1` and so on, in order."""
+
+    title: str
+    type: str
+    """In DuckDB's words: what is found is cast to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """The same query for a distributed engine."""
+
+    sql: str
+    """In Trino's dialect, with the values of the parameters in their places."""
+    columns: tuple[ElsewhereColumn, ...]
+
+
+EngineChoice = Literal["auto", "duckdb", "distributed"]
+"""Where a query runs; `auto` is DuckDB in the worker, unless there is more data than that is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +66,9 @@ class Query:
     columns: Mapping[str, ColumnStyle] = field(default_factory=dict)
     row_limit: int | None = None
     """A result with more rows is refused."""
-    engine: str = "duckdb"
-    """A key of `backend.engine.export.FINDERS`, for the code that finds the rows."""
+    engine: EngineChoice = "auto"
+    elsewhere: Elsewhere | None = None
+    """None where there is no text of it for a distributed engine."""
 
 
 def is_dataset_name(text: str) -> bool:

@@ -64,6 +64,7 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
         "rowCount": "How many rows the report has, without a header.",
         "sha256": "The SHA-256 of the file, in hexadecimal.",
         "expiresAt": "The file may be gone from then on; the report's own entry stays longer.",
+        "bytesScanned": "What a distributed engine read for it; absent where none was asked.",
     },
     "Link": {
         "url": "The address of the file: for GET, with or without Range, and without an Authorization header.",
@@ -119,7 +120,10 @@ EXAMPLES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("Failure", "code"): tuple(FailureCode),
     ("ErrorInfo", "code"): tuple(code for code in ErrorCode if code not in _ELSEWHERE),
     ("ProblemDetails", "code"): tuple(STATUSES),
-    ("Progress", "stage"): ("waiting", "reading", "computing", "writing", "storing"),
+    ("Progress", "stage"): (
+        *("waiting", "starting", "waiting for room", "queued", "querying"),
+        *("reading", "computing", "writing", "storing"),
+    ),
     ("Progress", "unit"): ("ms", "datasets", "%", "rows", "bytes"),
 }
 """Values that there are today, of members that may have others tomorrow."""

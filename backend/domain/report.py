@@ -13,6 +13,26 @@ from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import Failure, Link, Progress, Result, Snapshot
 
 
+class RemoteQuery(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A query of a report on a distributed engine: what a worker needs to go on with it in place of another.
+
+    It is in the row before the engine hears of it, and stays there after its end.
+    """
+
+    engine: str
+    """The `Cluster.name` of the engine."""
+    token: str
+    """Names the query to the engine; the same for every worker of the report that would ask for the same."""
+    since: datetime
+    """The time when it was first to be started."""
+    handle: str | None = None
+    """What the engine is asked about it by, which may change with each answer; None until it is started. Never to be
+    logged: with Trino it is as good as a key to the query."""
+    is_done: bool = False
+    """Whether its rows are in the bucket."""
+    scanned_bytes: int = 0
+
+
 class Report(Struct, frozen=True, kw_only=True, rename="camel"):
     """One row of the reports table. Times are aware UTC datetimes."""
 
@@ -43,6 +63,10 @@ class Report(Struct, frozen=True, kw_only=True, rename="camel"):
     invocation: str | None = None
     """The asynchronous invocation the last claim belongs to; of a queued report, its latest."""
     lease_until: datetime | None = None
+    awaited_until: datetime | None = None
+    """Of a report that a worker has handed over: until then another may come for it. None once one has."""
+    query: RemoteQuery | None = None
+    """Its query on a distributed engine, if it has one."""
     object_key: str | None = None
     preview_key: str | None = None
 
@@ -103,6 +127,15 @@ def preview_key(report: Report) -> str:
     return _key(report, PREVIEW_NAME)
 
 
+def rows_folder(report: Report) -> str:
+    """Return the folder in which a distributed engine leaves rows for every attempt of the report, without a slash."""
+    return f"{_folder(report)}/rows"
+
+
 def _key(report: Report, name: str) -> str:
+    return f"{_folder(report)}/{report.attempt}/{name}"
+
+
+def _folder(report: Report) -> str:
     owner_hash = hashlib.sha256(report.owner.encode()).hexdigest()[:16]
-    return f"{owner_hash}/{report.report_id}/{report.attempt}/{name}"
+    return f"{owner_hash}/{report.report_id}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from backend.domain.report import Report
+from backend.domain.report import RemoteQuery, Report
 from backend.domain.unstarted import no_worker_free
 from backend.protocol.lifecycle import State, Step, sources, target
 from backend.protocol.messages import Failure, FailureCode, Progress, Result
@@ -19,7 +19,7 @@ LEASE = timedelta(seconds=60)
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
-_GOING_ON = frozenset({Step.REQUEUE, Step.TICK, Step.REQUEST_CANCEL})
+_GOING_ON = frozenset({Step.REQUEUE, Step.TICK, Step.HAND_OVER, Step.REQUEST_CANCEL})
 LOST_AFTER = timedelta(minutes=2)
 """A report whose lease has lapsed for so long has no worker, and none is coming."""
 
@@ -33,6 +33,8 @@ class Condition:
     invocation: str | None = None
     lease_before: datetime | None = None
     created_before: datetime | None = None
+    unawaited_at: datetime | None = None
+    """No worker that the report was handed over to may still come then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def is_met(condition: Condition, report: Report) -> bool:
         and (condition.invocation is None or report.invocation == condition.invocation)
         and _is_before(report.lease_until, condition.lease_before)
         and _is_before(report.created_at, condition.created_before)
+        and (report.awaited_until is None or _is_before(report.awaited_until, condition.unawaited_at))
     )
 
 
@@ -96,7 +99,13 @@ def claim(invocation: str, now: datetime) -> Change:
     return Change(
         Step.CLAIM,
         (Condition(state=State.QUEUED), Condition(state=State.RUNNING, lease_before=now)),
-        {"started_at": now, "lease_until": now + LEASE, "invocation": invocation, "progress": None},
+        {
+            "started_at": now,
+            "lease_until": now + LEASE,
+            "invocation": invocation,
+            "progress": None,
+            "awaited_until": None,
+        },
         {"attempt": 1},
     )
 
@@ -104,6 +113,20 @@ def claim(invocation: str, now: datetime) -> Change:
 def tick(attempt: int, progress: Progress, now: datetime) -> Change:
     """Record progress and renew the lease."""
     return Change(Step.TICK, _held_by(attempt), {"progress": progress, "lease_until": now + LEASE})
+
+
+def keep_query(attempt: int, progress: Progress, query: RemoteQuery, now: datetime) -> Change:
+    """Record a query on a distributed engine with its progress, and renew the lease."""
+    return Change(Step.TICK, _held_by(attempt), {"progress": progress, "query": query, "lease_until": now + LEASE})
+
+
+def hand_over(attempt: int, invocation: str, until: datetime, now: datetime) -> Change:
+    """Leave the report to the worker of another event, which may wait for its turn `until` then.
+
+    Any worker may claim it from now on: the one that hands it over may die before it sends the event.
+    """
+    sets = {"invocation": invocation, "lease_until": now, "awaited_until": until}
+    return Change(Step.HAND_OVER, _held_by(attempt), sets)
 
 
 def finish(attempt: int, result: Result, object_key: str, preview_key: str | None, now: datetime) -> Change:
@@ -146,7 +169,7 @@ def fail_abandoned(invocation: str, error: Failure, now: datetime) -> Change:
         (
             Condition(state=State.QUEUED, invocation=invocation),
             Condition(state=State.RUNNING, invocation=invocation),
-            Condition(state=State.RUNNING, lease_before=now),
+            Condition(state=State.RUNNING, lease_before=now, unawaited_at=now),
         ),
         {"error": error, **_ended(now)},
     )
@@ -160,9 +183,9 @@ def fail_unstarted(event_max_age: timedelta, now: datetime) -> Change:
 
 
 def fail_lost(now: datetime) -> Change:
-    """End a report whose lease has lapsed long ago: its worker is gone, and none is coming."""
+    """End a report whose lease has lapsed long ago: its worker is gone, and none is awaited."""
     error = Failure(code=FailureCode.WORKER_LOST, message="The report stopped without an answer. Try again.")
-    condition = Condition(state=State.RUNNING, lease_before=now - LOST_AFTER)
+    condition = Condition(state=State.RUNNING, lease_before=now - LOST_AFTER, unawaited_at=now)
     return Change(Step.FAIL, (condition,), {"error": error, **_ended(now)})
 
 

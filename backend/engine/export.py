@@ -10,7 +10,7 @@ it is run again with more.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from backend.engine.duck.spilling import spill_directory
 from backend.engine.finding.in_duckdb import DuckFinding
 from backend.engine.finding.pruning import Tables, pruned
 from backend.engine.first_rows import encode_preview
-from backend.engine.query_run import Maker, QueryRun
+from backend.engine.query_run import QueryRun
 from backend.engine.rows import Rows
 from backend.engine.tuning import Tuning
 from backend.engine.writing.slices import cut, write_slices
@@ -52,13 +52,9 @@ class Finding(Protocol):
         """Return what is in each column, over all rows; None where nobody looked."""
 
 
-FINDERS: Mapping[str, Callable[[QueryRun, Maker], Finding]] = {"duckdb": DuckFinding}
-"""By `Query.engine`."""
-
-
 @dataclass(frozen=True, slots=True)
 class DuckEngine:
-    """A `ports.Engine`."""
+    """Runs queries in this process; `distributed.engine` has those that run elsewhere end here too."""
 
     datasets: DatasetStore
     limits: Limits
@@ -109,7 +105,7 @@ class _Output:
 
 def _write_file(run: QueryRun, file: FileOrder, write: Write) -> Exported:
     with run.opened(run.limits) as maker:
-        finding = FINDERS[run.query.engine](run, maker)
+        finding: Finding = DuckFinding(run, maker)
         columns = finding.columns()
         document = Document(title=file.title, columns=columns, options=file.options, about=file.about)
         writer = run.tuning.open_writer(file.format, document, write)  # before the rows: it may refuse the columns

@@ -4,7 +4,8 @@
        │                │ ├─────fail────▶ FAILED
        └────cancel──▶ CANCELLED ◀─cancel─┘
 
-A claim of a RUNNING report takes it over from a worker whose lease has lapsed. Terminal states never change.
+A claim of a RUNNING report takes it over from a worker whose lease has lapsed, or that has handed it over because its
+own time is ending. Terminal states never change.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ class Step(StrEnum):
     REQUEUE = "requeue"
     CLAIM = "claim"
     TICK = "tick"
+    HAND_OVER = "handOver"
     REQUEST_CANCEL = "requestCancel"
     FINISH = "finish"
     FAIL = "fail"
@@ -43,6 +45,7 @@ TRANSITIONS: Mapping[State, Mapping[Step, State]] = {
     State.RUNNING: {
         Step.CLAIM: State.RUNNING,
         Step.TICK: State.RUNNING,
+        Step.HAND_OVER: State.RUNNING,
         Step.REQUEST_CANCEL: State.RUNNING,
         Step.FINISH: State.SUCCEEDED,
         Step.FAIL: State.FAILED,

@@ -118,7 +118,7 @@ class Progress(Value, frozen=True, kw_only=True):
     unit: str
 
 
-class Result(Value, frozen=True, kw_only=True):
+class Result(Value, frozen=True, kw_only=True, omit_defaults=True):
     """The file a report made. From `expiresAt` on it may be gone."""
 
     file_name: str
@@ -126,6 +126,8 @@ class Result(Value, frozen=True, kw_only=True):
     row_count: Count
     sha256: str
     expires_at: datetime
+    bytes_scanned: Count | None = None
+    """What a distributed engine read for it, and asks to be paid for; absent where none was asked."""
 
 
 class Link(Value, frozen=True, kw_only=True, omit_defaults=True):
@@ -149,6 +151,8 @@ class FailureCode(StrEnum):
     NO_WORKER_FREE = "noWorkerFree"
     DEFINITION_ERROR = "definitionError"
     TOO_MANY_ROWS = "tooManyRows"
+    SCAN_LIMIT = "scanLimit"
+    ENGINE_UNAVAILABLE = "engineUnavailable"
     INTERNAL = "internal"
 
 

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 from backend.catalog.query import Query
 from backend.domain.caller import SignIn
-from backend.domain.report import Report
+from backend.domain.report import RemoteQuery, Report
 from backend.domain.steps import Change
 from backend.protocol.lifecycle import State
-from backend.protocol.messages import Progress
+from backend.protocol.messages import Failure, Progress
 
 Clock = Callable[[], datetime]
 """The time now, aware, in UTC."""
@@ -188,10 +188,45 @@ class Exported:
     row_count: int
     preview: bytes
     """The first rows, as JSON: see `backend.protocol.preview`."""
+    bytes_scanned: int | None = None
+    """What a distributed engine read; None where none was asked."""
+
+
+class Job(Protocol):
+    """The report that an engine works for."""
+
+    @property
+    def report_id(self) -> str:
+        """Its id."""
+
+    @property
+    def folder(self) -> str:
+        """The folder in the bucket of reports for rows that are found elsewhere, without a slash at its end."""
+
+    @property
+    def query(self) -> RemoteQuery | None:
+        """The query on a distributed engine that the row has."""
+
+    def progress(self, progress: Progress) -> None:
+        """Report progress: an `OnProgress`."""
+
+    def keep(self, progress: Progress, query: RemoteQuery) -> bool:
+        """Record a query with its progress, at once where it has changed; return whether the row has it now.
+
+        The work then goes on in another worker where this one has too little time left: that is an error, too.
+        """
 
 
 class DefinitionFailed(Exception):
     """The definition cannot make this report; the sentence is for the analyst."""
+
+
+class EngineFailed(Exception):
+    """A distributed engine cannot make this report, for this reason."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
 
 
 class TooManyRows(Exception):
@@ -201,13 +236,21 @@ class TooManyRows(Exception):
 class Engine(Protocol):
     """Runs queries over the datasets."""
 
-    def export(self, query: Query, file: FileOrder, write: Write, progress: OnProgress) -> Exported:
+    def export(self, query: Query, file: FileOrder, write: Write, job: Job) -> Exported:
         """Write the query's result as the file that is wanted; all of it is written when this returns.
 
         Raises:
             DefinitionFailed: The data is missing, or the query fails on it.
             DataUnreadable: The data is there, but could not be read.
+            EngineFailed: The query was to run on a distributed engine, and did not.
             TooManyRows: There are more than `query.row_limit`.
             MemoryError: It needs more memory, or more room for spilling, than there is.
-            Exception: Whatever `write` and `progress` raised; the query is interrupted then.
+            Exception: Whatever `write` and the job raised. A query in this process is interrupted then; one elsewhere
+                runs on, until `stop`.
         """
+
+    def stop(self, query: RemoteQuery) -> None:
+        """Stop a query of a report that has ended, if it still runs. Never raises."""
+
+    def clean(self, query: RemoteQuery, folder: str) -> None:
+        """Remove what a query of a report that has ended left behind, in the folder and in its engine. Never raises."""

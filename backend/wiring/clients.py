@@ -29,6 +29,7 @@ _PUSH_CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 1},
     max_pool_connections=quotas.WATCHERS_PER_REPORT,
 )
+_QUERY_CONFIG = _CONFIG.merge(Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1}))
 _S3_CONFIG = _CONFIG.merge(
     Config(
         signature_version="s3v4",
@@ -56,6 +57,17 @@ def buckets() -> S3Client:
     """Return a client of the buckets."""
     client: S3Client = _client("s3", _S3_CONFIG)
     return client
+
+
+def queries() -> Any:  # noqa: ANN401  an `athena_cluster.AthenaClient`, which the other functions must not load
+    """Return a client that runs queries in Athena. A request has one attempt, which the engine repeats."""
+    return _client("athena", _QUERY_CONFIG)
+
+
+def secret(name: str) -> str:
+    """Return the text of a secret in Secrets Manager."""
+    text: str = _client("secretsmanager", _CONFIG).get_secret_value(SecretId=name)["SecretString"]
+    return text
 
 
 def connections(endpoint: str) -> ApiGatewayManagementApiClient:

@@ -99,6 +99,30 @@ class WorkerSettings(Settings):
     """The function's memory, of which a query gets a part."""
     worker_storage_mb: int
     """The function's /tmp, where a query spills."""
+    aws_lambda_function_name: str = ""
+    """The worker's own name, which Lambda sets."""
+    worker_alias: str = ""
+    """The alias by which it has another worker go on with a report; empty where it may not do so."""
+    event_max_age_s: int = 1_800
+    """How long an asynchronous invocation may wait for its function."""
+    distributed_engine: str = ""
+    """`athena`, `trino`, or none."""
+    distributed_from_bytes: int = 10**10
+    """Reports that choose an engine themselves run on the distributed one from so many bytes of datasets on."""
+    distributed_cents_per_terabyte: int = 0
+    """The price of what the distributed engine reads."""
+    athena_workgroup: str = ""
+    athena_database: str = ""
+    trino_url: str = ""
+    trino_user: str = "reportwire"
+    trino_catalog: str = "hive"
+    trino_schema: str = "reportwire"
+    trino_session: str = ""
+    """Session properties, `name=value,…`."""
+    trino_secret: str = ""
+    """The name or ARN, in Secrets Manager, of the user's password or token; empty where nobody signs in."""
+    trino_sign_in: str = "password"
+    """`password`, or `token` for a JSON Web Token."""
     posts_aside: bool = True
     """Whether progress is posted beside the work. Without that a post that nobody answers holds the worker where it is,
     which is how the tests of faults catch it in a stage."""

@@ -18,6 +18,7 @@ from backend.domain.report import Report
 from backend.domain.steps import Change, is_met
 from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetFile
+from backend.engine.distributed.engine import Distribution, ReportEngine
 from backend.engine.export import DuckEngine
 from backend.engine.layout import FILE_NAME, decode
 from backend.protocol import quotas
@@ -334,13 +335,17 @@ class World:
         self.push = FakePush()
         self.invoke = FakeInvoke()
         self.datasets = FakeDatasetStore()
-        self.engine = DuckEngine(self.datasets, Limits(memory_mb=256, storage_mb=512))
+        self.distribute(None)
         self.catalog = definitions or CATALOG()
         self.counter = FakeCounter()
         self.settings = ROUTER_SETTINGS
         self.http_settings = HTTP_SETTINGS
         self.events_settings = EVENTS_SETTINGS
         self.compose()
+
+    def distribute(self, distribution: Distribution | None) -> None:
+        """Have a distributed engine, or none; `compose` puts it in its place."""
+        self.engine = ReportEngine(DuckEngine(self.datasets, Limits(memory_mb=256, storage_mb=512)), distribution)
 
     def compose(self, **adapters: Any) -> None:
         """Put the use cases together, on other adapters than the fakes where some are given."""

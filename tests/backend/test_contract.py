@@ -19,9 +19,9 @@ from backend.aws.result_bucket import PART_SIZE_BYTES, PARTS_AT_ONCE, ResultBuck
 from backend.aws.worker_invocation import WorkerInvocation
 from backend.domain import steps
 from backend.domain.caller import SignIn
-from backend.domain.report import Report
+from backend.domain.report import RemoteQuery, Report
 from backend.protocol import quotas
-from backend.protocol.lifecycle import State
+from backend.protocol.lifecycle import State, Step
 from backend.protocol.messages import Failure, Progress, Result
 from backend.service.ports import (
     ConnectionStore,
@@ -191,6 +191,8 @@ def test_report_goes_through_its_life(reports: ReportStore) -> None:
         (steps.cancel_queued(NOW), None),
         (steps.fail_uninvoked("i", NOW), None),
         (steps.requeue("j"), None),
+        (steps.hand_over(1, "j", NOW, NOW), State.RUNNING),
+        (steps.hand_over(2, "j", NOW, NOW), None),
         (steps.fail_abandoned("i", FAILURE, NOW), State.FAILED),
         (steps.fail_abandoned("j", FAILURE, NOW), None),
         (steps.fail_abandoned("j", FAILURE, NOW + LEASE * 2), State.FAILED),
@@ -209,6 +211,45 @@ def test_running_report_takes_only_the_steps_it_may(
     assert (changed.state if changed else None) == state
     if state is None:
         assert reports.get(report.report_id, NOW) == claimed
+
+
+def test_query_on_a_distributed_engine_comes_back_as_it_was_put(reports: ReportStore) -> None:
+    report = new_report()
+    reports.put_new(report, NOW)
+    reports.change(report.report_id, steps.claim("i", NOW))
+    query = RemoteQuery(engine="trino", token="t", since=NOW, handle="/v1/statement/é", scanned_bytes=10**13)
+    kept = reports.change(report.report_id, steps.keep_query(1, PROGRESS, query, NOW))
+    assert kept is not None
+    assert (kept.query, kept.progress) == (query, PROGRESS)
+    assert reports.get(report.report_id, NOW) == kept
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        (steps.fail_lost(NOW + LEASE + steps.LOST_AFTER * 2), None),
+        (steps.fail_abandoned("i", FAILURE, NOW + timedelta(seconds=1)), None),
+        (steps.fail_abandoned("j", FAILURE, NOW + timedelta(seconds=1)), State.FAILED),
+        (steps.fail_lost(NOW + timedelta(minutes=31)), State.FAILED),
+        (steps.fail_abandoned("i", FAILURE, NOW + timedelta(minutes=31)), State.FAILED),
+        (steps.claim("j", NOW + timedelta(seconds=1)), State.RUNNING),
+        (steps.claim("i", NOW + timedelta(seconds=1)), State.RUNNING),
+    ],
+)
+def test_report_that_was_handed_over_waits_for_its_next_worker(
+    reports: ReportStore, change: steps.Change, state: State | None
+) -> None:
+    report = new_report()
+    reports.put_new(report, NOW)
+    reports.change(report.report_id, steps.claim("i", NOW))
+    handed = reports.change(report.report_id, steps.hand_over(1, "j", NOW + timedelta(minutes=30), NOW))
+    assert handed is not None
+    assert (handed.attempt, handed.invocation, handed.lease_until) == (1, "j", NOW)
+    changed = reports.change(report.report_id, change)
+    assert (changed and changed.state) == state
+    if change.step is Step.CLAIM:
+        assert changed is not None
+        assert (changed.attempt, changed.awaited_until) == (2, None)
 
 
 def test_many_rows_are_read_at_once_and_those_that_are_not_there_left_out(reports: ReportStore) -> None:

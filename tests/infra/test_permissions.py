@@ -59,8 +59,12 @@ LAMBDAS_OWN = {"worker": {("lambda:InvokeFunction", "<aws:lambda/alias:Alias::fa
 """What Lambda does with a function's role: it hands the worker's failures on."""
 
 
-NEVER_ASKED = {"synchronous": {("dynamodb:Query", "<aws:dynamodb/table:Table::reports.arn>/index/byOwner")}}
-"""What is asked for by a method that a function never calls, of a class that it uses: here `Reading.page`."""
+NEVER_ASKED = {
+    "synchronous": {("dynamodb:Query", "<aws:dynamodb/table:Table::reports.arn>/index/byOwner")},
+    "worker": {("lambda:InvokeFunction", "<aws:lambda/alias:Alias::worker.arn>")},
+}
+"""What is asked for by a method that a function never calls, of a class that it uses: `Reading.page`, and, in a stack
+without a distributed engine, `ReportJob.keep`."""
 
 
 def statements(graph: Graph) -> Iterator[tuple[str, dict[str, Any]]]:

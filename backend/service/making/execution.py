@@ -2,6 +2,9 @@
 
 worker ──▶ **Execution** ──▶ definition ──▶ engine ──▶ upload
               └── each step ──▶ store ──▶ announce
+
+A query on a distributed engine runs on whatever becomes of its worker: it is stopped, and its rows are removed, by the
+worker that has written the report's end.
 """
 
 import logging
@@ -14,20 +17,24 @@ from typing import Any
 from backend.catalog.definition import Catalog, Definition
 from backend.catalog.query import Query
 from backend.domain import steps
-from backend.domain.report import Report, file_name, object_key, preview_key
+from backend.domain.report import Report, file_name, object_key, preview_key, rows_folder
 from backend.domain.steps import Change
 from backend.protocol.formats import FORMATS
+from backend.protocol.lifecycle import is_terminal
 from backend.protocol.messages import Failure, FailureCode, Progress, Result
 from backend.protocol.parameters import in_words
 from backend.service.announcing import Announce, Announcer
 from backend.service.ending import end_report
+from backend.service.making.report_job import HandedOver, ReportJob
 from backend.service.making.ticker import Cancelled, DeadlineReached, LeaseLost, Ticker
 from backend.service.ports import (
     Clock,
     DataUnreadable,
     DefinitionFailed,
     Engine,
+    EngineFailed,
     FileOrder,
+    Invoke,
     ReportStore,
     ResultStore,
     Sleep,
@@ -56,7 +63,10 @@ class Execution:
     engine: Engine
     clock: Clock
     sleep: Sleep
+    invoke: Invoke
     file_ttl: timedelta
+    event_max_age: timedelta
+    """How long an asynchronous invocation may wait for its function."""
     aside: Aside = nullcontext
     """Announces snapshots while the report is made."""
 
@@ -71,18 +81,42 @@ class Execution:
         report = self._claim(report_id, invocation)
         if report is None:
             log.info("nothing to do", extra={"reportId": report_id})
+            self._part_again(report_id, invocation)
             return
         with self.aside(self.announcer.announce) as announce:
             announce(report)
             ticker = Ticker(report, self.reports, announce, self.clock, remaining_s)
+            job = ReportJob(
+                report,
+                ticker,
+                reports=self.reports,
+                invoke=self.invoke,
+                clock=self.clock,
+                remaining_s=remaining_s,
+                event_max_age=self.event_max_age,
+            )
             upload = self.results.open(object_key(report), file_name(report), FORMATS[report.format].content_type)
             try:
-                last = self._make(report, ticker, upload)
+                last = self._make(report, job, upload)
                 ended = self._write(report, last) if last else None
             finally:
                 upload.abort()
             if ended is not None:
-                self.announcer.announce(ended)
+                self._part(ended)
+
+    def _part_again(self, report_id: str, invocation: str) -> None:
+        """Do the rest of what the same event's earlier delivery did not live to do."""
+        known = self.reports.get(report_id, self.clock())
+        if known and known.invocation == invocation and is_terminal(known.state):
+            self._part(known)
+
+    def _part(self, ended: Report) -> None:
+        """Announce the report's end, and leave nothing of it elsewhere."""
+        if ended.query is not None:
+            self.engine.stop(ended.query)
+        self.announcer.announce(ended)
+        if ended.query is not None:
+            self.engine.clean(ended.query, rows_folder(ended))
 
     def _claim(self, report_id: str, invocation: str) -> Report | None:
         """Claim the report; where the same event's earlier delivery holds it, once more after that lease.
@@ -101,14 +135,15 @@ class Execution:
             log.info("report claimed", extra={"reportId": report_id, "attempt": claimed.attempt})
         return claimed
 
-    def _make(self, report: Report, ticker: Ticker, upload: Upload) -> Change | None:
+    def _make(self, report: Report, job: ReportJob, upload: Upload) -> Change | None:
         """Run the definition and return the report's last step; None if the report is no longer this worker's."""
         try:
-            return self._run(report, ticker, upload)
+            return self._run(report, job, upload)
         except Cancelled:
             return steps.confirm_cancel(report.attempt, self.clock())
-        except LeaseLost:
-            log.warning("lease lost", extra={"reportId": report.report_id, "attempt": report.attempt})
+        except (HandedOver, LeaseLost) as left:
+            extra = {"reportId": report.report_id, "attempt": report.attempt, "reason": type(left).__name__}
+            log.warning("report left to another worker", extra=extra)
             return None
         except DeadlineReached:
             failure = Failure(code=FailureCode.TIMED_OUT, message="The report took too long. Ask for less at a time.")
@@ -119,6 +154,8 @@ class Execution:
             )
         except DefinitionFailed as error:
             failure = Failure(code=FailureCode.DEFINITION_ERROR, message=str(error))
+        except EngineFailed as error:
+            failure = error.failure
         except TooManyRows as error:
             failure = Failure(code=FailureCode.TOO_MANY_ROWS, message=str(error))
         except MemoryError:
@@ -128,11 +165,11 @@ class Execution:
             failure = Failure(code=FailureCode.INTERNAL, message="Something went wrong in the service. Try again.")
         return steps.fail(report.attempt, failure, self.clock())
 
-    def _run(self, report: Report, ticker: Ticker, upload: Upload) -> Change:
+    def _run(self, report: Report, job: ReportJob, upload: Upload) -> Change:
         definition = self.catalog[report.definition]
-        run = _Run(report, _file_order(definition, report, self.clock()), self.engine, ticker, self.sleep, upload)
+        run = _Run(report, _file_order(definition, report, self.clock()), self.engine, job, self.sleep, upload)
         row_count = definition.run(run)
-        ticker.progress(Progress(stage="storing", completed=upload.stored_bytes, total=upload.size_bytes, unit="bytes"))
+        job.progress(Progress(stage="storing", completed=upload.stored_bytes, total=upload.size_bytes, unit="bytes"))
         stored = upload.complete()
         result = Result(
             file_name=file_name(report),
@@ -140,6 +177,7 @@ class Execution:
             row_count=row_count,
             sha256=stored.sha256,
             expires_at=self.clock() + self.file_ttl,
+            bytes_scanned=run.bytes_scanned,
         )
         preview = self._store_preview(report, run.preview)
         return steps.finish(report.attempt, result, object_key(report), preview, self.clock())
@@ -170,10 +208,11 @@ class _Run:
     report: Report
     file: FileOrder
     engine: Engine
-    ticker: Ticker
+    job: ReportJob
     sleep: Sleep
     upload: Upload
     preview: bytes | None = None
+    bytes_scanned: int | None = None
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -184,7 +223,7 @@ class _Run:
         return self.report.format
 
     def progress(self, progress: Progress) -> None:
-        self.ticker.progress(progress)
+        self.job.progress(progress)
 
     def wait(self, seconds: float) -> None:
         self.sleep(seconds)
@@ -193,8 +232,8 @@ class _Run:
         self.upload.write(data)
 
     def export(self, query: Query) -> int:
-        exported = self.engine.export(query, self.file, self.upload.write, self.progress)
-        self.preview = exported.preview
+        exported = self.engine.export(query, self.file, self.upload.write, self.job)
+        self.preview, self.bytes_scanned = exported.preview, exported.bytes_scanned
         return exported.row_count
 
 

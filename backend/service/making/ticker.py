@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from backend.domain import steps
-from backend.domain.report import Report, pace_s
+from backend.domain.report import RemoteQuery, Report, pace_s
+from backend.domain.steps import Change
 from backend.protocol.messages import Progress
 from backend.service.announcing import Announce
 from backend.service.ports import Clock, ReportStore, StoreUnavailable
@@ -64,18 +65,31 @@ class Ticker:
         if self._remaining_s() < DEADLINE_MARGIN_S:
             raise DeadlineReached
         now = self._clock()
-        is_new_stage = progress.stage != self._stage
-        if not is_new_stage and now < self._due:
+        if progress.stage == self._stage and now < self._due:
             return
+        self._record(steps.tick(self._report.attempt, progress, now), progress, now)
+
+    def keep(self, progress: Progress, query: RemoteQuery) -> bool:
+        """Record a query with its progress now, whether or not a tick is due; return whether the row has it.
+
+        Raises:
+            Cancelled, LeaseLost, StoreUnavailable: As `progress` does.
+        """
+        now = self._clock()
+        return self._record(steps.keep_query(self._report.attempt, progress, query, now), progress, now)
+
+    def _record(self, change: Change, progress: Progress, now: datetime) -> bool:
+        """Write a tick and announce it if that is due; return whether it was written."""
+        is_new_stage = progress.stage != self._stage
         self._stage, self._due = progress.stage, now + TICK
-        report = self._tick(progress, now)
+        report = self._tick(change, now)
         if report is not None and (is_new_stage or now >= self._news_due):
             self._news_due = now + timedelta(seconds=pace_s(report, now))
             self._announce(report)
+        return report is not None
 
-    def _tick(self, progress: Progress, now: datetime) -> Report | None:
-        """Write progress and return the row; None where the store did not answer."""
-        change = steps.tick(self._report.attempt, progress, now)
+    def _tick(self, change: Change, now: datetime) -> Report | None:
+        """Write and return the row; None where the store did not answer."""
         try:
             report = self._reports.change(self._report.report_id, change)
         except StoreUnavailable:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.domain import steps
-from backend.domain.report import Report
+from backend.domain.report import RemoteQuery, Report
 from backend.domain.steps import Change, Condition
 from backend.protocol.lifecycle import TERMINAL, TRANSITIONS, State, Step, is_terminal, sources, target
 from backend.protocol.messages import Failure, Progress, Result
@@ -15,6 +15,7 @@ from tests.backend.fakes import FakeReportStore
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 FAILURE = Failure(code="internal", message="")
 RESULT = Result(file_name="f", size_bytes=0, row_count=0, sha256="", expires_at=NOW)
+QUERY = RemoteQuery(engine="trino", token="t", since=NOW, handle="h")
 PROGRESS = Progress(stage="s", completed=0, total=None, unit="rows")
 
 
@@ -37,6 +38,8 @@ def test_change_in_an_illegal_state_cannot_be_made() -> None:
 CHANGES: list[Callable[[int, datetime], Change]] = [
     lambda _, now: steps.claim("i", now),
     lambda attempt, now: steps.tick(attempt, PROGRESS, now),
+    lambda attempt, now: steps.keep_query(attempt, PROGRESS, QUERY, now),
+    lambda attempt, now: steps.hand_over(attempt, "j", now + timedelta(seconds=100), now),
     lambda attempt, now: steps.finish(attempt, RESULT, "k", None, now),
     lambda attempt, now: steps.fail(attempt, FAILURE, now),
     steps.confirm_cancel,

@@ -12,9 +12,10 @@ from backend.catalog.header import read
 from backend.catalog.query import Query
 from backend.domain.steps import Change
 from backend.engine.datasets import DatasetFile
+from backend.engine.distributed.engine import ReportEngine
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import FailureCode, GenerateReport
-from backend.service.ports import DataUnreadable, Exported, FileOrder, OnProgress, StoreUnavailable, Write
+from backend.service.ports import DataUnreadable, Exported, FileOrder, Job, StoreUnavailable, Write
 from backend.wiring.logs import JsonFormatter
 from tests.backend.engine.exports import parquet
 from tests.backend.fakes import ANNA, FakeClock, FakeDatasetStore, FakeUpload, World
@@ -242,14 +243,14 @@ def test_deadline_stops_a_query_that_would_never_end() -> None:
 def test_file_says_what_was_asked_for_in_words() -> None:
     orders: list[FileOrder] = []
 
-    class Noting:
-        def export(self, _query: Query, file: FileOrder, _write: Write, _progress: OnProgress) -> Exported:
+    class Noting(ReportEngine):
+        def export(self, _query: Query, file: FileOrder, _write: Write, _job: Job) -> Exported:
             orders.append(file)
             return Exported(0, b"{}")
 
     world = sql_world()
     ask(world, parameters={"rows": 1_000}, format="csv", format_options={"bom": True})
-    replace(world.execution, engine=Noting()).execute(ID, "invocation-1", lambda: 900.0)
+    replace(world.execution, engine=Noting(world.engine.duck)).execute(ID, "invocation-1", lambda: 900.0)
     (order,) = orders
     assert (order.format, order.title, order.options) == ("csv", "Numbers", {"delimiter": ",", "bom": True})
     assert order.about == (

@@ -1,0 +1,155 @@
+"""Amazon Athena as the distributed engine: a query that leaves its rows as Parquet files in S3.
+
+attendance ──▶ **AthenaCluster** ── UNLOAD ──▶ Athena
+
+A repeated start with the same token returns the query that there is. A query over the quota of active ones is refused.
+
+Sources: https://docs.aws.amazon.com/athena/latest/ug/unload.html, …/ug/error-reference.html, …/ug/service-limits.html;
+https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent, Look, Phase, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+log = logging.getLogger(__name__)
+
+NAME = "athena"
+LARGEST_TEXT_BYTES = 262_144
+_PHASES = {
+    "QUEUED": Phase.QUEUED,
+    "RUNNING": Phase.RUNNING,
+    "SUCCEEDED": Phase.SUCCEEDED,
+    "FAILED": Phase.FAILED,
+    "CANCELLED": Phase.FAILED,
+}
+_BUSY = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded"})
+_DENIED = frozenset(
+    {
+        *("AccessDeniedException", "AccessDenied", "UnrecognizedClientException", "InvalidClientTokenId"),
+        *("ExpiredTokenException", "ExpiredToken", "InvalidSignatureException"),
+    }
+)
+_DENIED_WORDS = ("AccessDenied", "Access Denied", "Insufficient permissions")
+_REFUSED_WORDS = ("SYNTAX_ERROR", "mismatched input")
+_OVER_SCAN_LIMIT = "Bytes scanned limit was exceeded"
+_OUT_OF_RESOURCES = range(9)
+_TIMED_OUT = frozenset({206, 210})
+_NOT_WRITTEN = frozenset({401, 402})
+_USERS = 2
+"""Among error types, and the category of errors that are the query's own."""
+
+
+class AthenaClient(Protocol):
+    """The part of botocore's client that is used here."""
+
+    def start_query_execution(self, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401  the client's own parameters
+        """Start a query."""
+
+    def get_query_execution(self, *, QueryExecutionId: str) -> Mapping[str, Any]:  # noqa: N803
+        """Return what is known of a query."""
+
+    def stop_query_execution(self, *, QueryExecutionId: str) -> Mapping[str, Any]:  # noqa: N803
+        """Stop a query."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AthenaCluster:
+    """A `cluster.Cluster`. Handles are ids of executions."""
+
+    client: AthenaClient
+    workgroup: str
+    """It has the place of results, their encryption, and the most that a query may scan."""
+    database: str
+
+    @property
+    def name(self) -> str:
+        """The name by which a row keeps the engine."""
+        return NAME
+
+    def start(self, sql: str, target: str, token: str) -> str:
+        """Start the query, unless it was started before."""
+        text = f"UNLOAD (\n{sql}\n) TO '{target}' WITH (format = 'PARQUET')"
+        if len(text.encode()) > LARGEST_TEXT_BYTES:
+            raise ClusterRefused(Reason.REFUSED)
+        with _translated():
+            started = self.client.start_query_execution(
+                QueryString=text,
+                ClientRequestToken=token,
+                QueryExecutionContext={"Database": self.database},
+                WorkGroup=self.workgroup,
+            )
+        execution_id: str = started["QueryExecutionId"]
+        return execution_id
+
+    def look(self, handle: str) -> Look:
+        """Return how far a query is: Athena counts the bytes that it has read, and not the rows."""
+        try:
+            with _translated():
+                found = self.client.get_query_execution(QueryExecutionId=handle)["QueryExecution"]
+        except ClusterRefused as refused:
+            reason = Reason.LOST if refused.reason is Reason.REFUSED else refused.reason
+            return Look(handle=handle, phase=Phase.FAILED, unit="bytes", reason=reason)
+        phase = _PHASES[found["Status"]["State"]]
+        scanned_bytes = found.get("Statistics", {}).get("DataScannedInBytes", 0)
+        return Look(
+            handle=handle,
+            phase=phase,
+            completed=scanned_bytes,
+            unit="bytes",
+            scanned_bytes=scanned_bytes,
+            reason=_reason(found["Status"]) if phase is Phase.FAILED else None,
+        )
+
+    def stop(self, handle: str) -> None:
+        """Stop a query that runs."""
+        with _translated():
+            self.client.stop_query_execution(QueryExecutionId=handle)
+
+    def forget(self, token: str) -> None:
+        """Do nothing: Athena keeps no table of an UNLOAD."""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in _BUSY:
+            raise ClusterBusy from error
+        if code in _DENIED:
+            raise ClusterRefused(Reason.DENIED) from error
+        if code == "InvalidRequestException":
+            raise ClusterRefused(Reason.REFUSED) from error
+        raise ClusterSilent(code) from error
+    except BotoCoreError as error:
+        raise ClusterSilent(type(error).__name__) from error
+
+
+def _reason(status: Mapping[str, Any]) -> Reason:
+    words, error = status.get("StateChangeReason", ""), status.get("AthenaError", {})
+    kind = error.get("ErrorType", -1)
+    log.error("query failed", extra={"state": status["State"], "errorType": kind})  # its words quote the query
+    if _OVER_SCAN_LIMIT in words:
+        return Reason.SCAN_LIMIT
+    if status["State"] == "CANCELLED":
+        return Reason.STOPPED
+    if kind in _TIMED_OUT or "Query timeout" in words:
+        return Reason.TIME_LIMIT
+    if kind in _OUT_OF_RESOURCES or "Query exhausted resources" in words:
+        return Reason.MEMORY
+    if kind in _NOT_WRITTEN or any(each in words for each in _DENIED_WORDS):
+        return Reason.DENIED
+    is_refused = error.get("ErrorCategory") == _USERS or any(each in words for each in _REFUSED_WORDS)
+    return Reason.REFUSED if is_refused else Reason.FAULT

@@ -1,0 +1,102 @@
+"""The distributed engine that the worker's environment describes, if any.
+
+environment, clients ──▶ **distribution** ──▶ `Distribution` ──▶ for_worker
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from backend.aws.athena_cluster import AthenaCluster
+from backend.aws.landing_bucket import LandingBucket
+from backend.engine.distributed.attendance import Patience
+from backend.engine.distributed.engine import Distribution
+from backend.trino import statements
+from backend.trino.trino_cluster import TrinoCluster
+from backend.wiring import clients
+from backend.wiring.settings import InvalidSettings, WorkerSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_s3 import S3Client
+
+    from backend.catalog.query import Query
+    from backend.engine.datasets import DatasetStore
+    from backend.engine.distributed.cluster import Cluster
+
+SIGN_INS = ("password", "token")
+
+
+def distribution(settings: WorkerSettings, datasets: DatasetStore, buckets: S3Client) -> Distribution | None:
+    """Return the distributed engine; None where there is none.
+
+    Raises:
+        InvalidSettings: It is described, but not wholly.
+    """
+    if not settings.distributed_engine:
+        return None
+    return Distribution(
+        cluster=cluster(settings),
+        landing=LandingBucket(buckets, settings.reports_bucket),
+        patience=Patience(clock=lambda: datetime.now(UTC), sleep=time.sleep),
+        largest_bytes=settings.distributed_from_bytes,
+        dataset_bytes=lambda query: whole_bytes(query, datasets),
+        cents_per_terabyte=settings.distributed_cents_per_terabyte,
+    )
+
+
+def cluster(settings: WorkerSettings) -> Cluster:
+    """Return the cluster of the settings."""
+    match settings.distributed_engine:
+        case "athena":
+            _require(settings, "athena_workgroup", "athena_database")
+            return AthenaCluster(
+                client=clients.queries(), workgroup=settings.athena_workgroup, database=settings.athena_database
+            )
+        case "trino":
+            _require(settings, "trino_url", "trino_user", "trino_catalog", "trino_schema")
+            try:
+                return TrinoCluster(statements.Statements(settings.trino_url, _session(settings)))
+            except statements.WrongAddress as error:
+                raise InvalidSettings(f"TRINO_URL: {error}") from error
+    raise InvalidSettings("DISTRIBUTED_ENGINE must be athena, trino or empty")
+
+
+def whole_bytes(query: Query, datasets: DatasetStore) -> int:
+    """Return the bytes of all files of a query's datasets."""
+    return sum(file.size_bytes for name in query.datasets for file in datasets.files(name))
+
+
+def _require(settings: WorkerSettings, *fields: str) -> None:
+    for field in fields:
+        if not getattr(settings, field):
+            raise InvalidSettings(f"{field.upper()} is not set")
+
+
+def _session(settings: WorkerSettings) -> statements.Session:
+    if settings.trino_sign_in not in SIGN_INS:
+        raise InvalidSettings(f"TRINO_SIGN_IN must be one of {', '.join(SIGN_INS)}")
+    return statements.Session(
+        user=settings.trino_user,
+        catalog=settings.trino_catalog,
+        schema=settings.trino_schema,
+        properties=settings.trino_session,
+        authorization=_authorization(settings) if settings.trino_secret else None,
+    )
+
+
+def _authorization(settings: WorkerSettings) -> Callable[[], str]:
+    """Return what returns the header; the secret is read with the first report that needs it."""
+
+    @cache
+    def authorization() -> str:
+        secret = clients.secret(settings.trino_secret)
+        if settings.trino_sign_in == "token":
+            return statements.bearer(secret)
+        return statements.basic(settings.trino_user, secret)
+
+    return authorization

@@ -1,0 +1,70 @@
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from backend.aws.athena_cluster import AthenaCluster
+from backend.catalog.query import Query
+from backend.trino.trino_cluster import TrinoCluster
+from backend.wiring import clients
+from backend.wiring.distributed_engine import cluster, distribution, whole_bytes
+from backend.wiring.settings import InvalidSettings, WorkerSettings
+from tests.backend.fakes import WORKER_SETTINGS, FakeDatasetStore
+
+BUCKETS = cast("Any", None)
+ATHENA = replace(WORKER_SETTINGS, distributed_engine="athena", athena_workgroup="w", athena_database="d")
+TRINO = replace(WORKER_SETTINGS, distributed_engine="trino", trino_url="https://trino.example", trino_schema="reports")
+
+
+def test_stack_without_an_engine_has_none() -> None:
+    assert distribution(WORKER_SETTINGS, FakeDatasetStore(), BUCKETS) is None
+
+
+def test_engine_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert isinstance(cluster(ATHENA), AthenaCluster)
+    assert isinstance(cluster(TRINO), TrinoCluster)
+    far = distribution(replace(TRINO, distributed_cents_per_terabyte=500), FakeDatasetStore(), BUCKETS)
+    assert far is not None
+    assert (far.largest_bytes, far.cents_per_terabyte) == (10**10, 500)
+    assert far.landing.address("a/b") == "s3://reports/a/b/"
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        (replace(WORKER_SETTINGS, distributed_engine="spark"), "DISTRIBUTED_ENGINE"),
+        (replace(ATHENA, athena_workgroup=""), "ATHENA_WORKGROUP"),
+        (replace(ATHENA, athena_database=""), "ATHENA_DATABASE"),
+        (replace(TRINO, trino_url=""), "TRINO_URL"),
+        (replace(TRINO, trino_url="http://trino.example"), "TRINO_URL"),
+        (replace(TRINO, trino_sign_in="kerberos"), "TRINO_SIGN_IN"),
+    ],
+)
+def test_engine_that_is_described_by_half_is_named(settings: WorkerSettings, named: str) -> None:
+    with pytest.raises(InvalidSettings, match=named):
+        cluster(settings)
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "header"), [("password", "Basic cmVwb3J0d2lyZTpzZWNyZXQ="), ("token", "Bearer secret")]
+)
+def test_secret_is_read_once_and_when_it_is_needed(monkeypatch: pytest.MonkeyPatch, sign_in: str, header: str) -> None:
+    read: list[str] = []
+
+    def secret(name: str) -> str:
+        read.append(name)
+        return "secret"
+
+    monkeypatch.setattr(clients, "secret", secret)
+    made = cast("TrinoCluster", cluster(replace(TRINO, trino_secret="arn", trino_sign_in=sign_in)))
+    authorization = made.statements._session.authorization
+    assert authorization is not None
+    assert not read
+    assert [authorization(), authorization()] == [header, header]
+    assert read == ["arn"]
+
+
+def test_bytes_of_datasets_are_those_of_their_files() -> None:
+    store = FakeDatasetStore({"a/1.parquet": b"xx", "a/2.parquet": b"xxx", "b/1.parquet": b"x", "c/1.parquet": b"x"})
+    assert whole_bytes(Query(sql="", datasets=("a", "b")), store) == 6
