@@ -41,6 +41,8 @@ class Elsewhere:
     sql: str
     """In Trino's dialect, with the values of the parameters in their places."""
     columns: tuple[ElsewhereColumn, ...]
+    reads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """DuckDB's types of the columns that it reads, by dataset: it is the same query for these types alone."""
 
 
 EngineChoice = Literal["auto", "duckdb", "distributed"]

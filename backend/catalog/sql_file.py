@@ -1,19 +1,22 @@
 """Reports that are one SQL file each.
 
 reports/*.sql ──▶ **load** ──▶ `Definition` ──▶ catalog
+compiled/*.json ── the same for a distributed engine, read when a report is made ──▶ `Query`
 """
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from backend.catalog import compiled
 from backend.catalog.definition import Definition, Run
 from backend.catalog.header import SHARED_FILE, Header, InvalidDefinition, Shared, read, read_shared
-from backend.catalog.query import ColumnStyle, Query
+from backend.catalog.query import ColumnStyle, Elsewhere, ElsewhereColumn, Query
 from backend.protocol.parameters import Schema
 
 log = logging.getLogger(__name__)
@@ -24,8 +27,8 @@ def load(files: Iterable[Path]) -> list[Definition]:
     definitions = []
     for file in sorted(files):
         try:
-            text = file.read_text(encoding="utf-8-sig")
-            definitions.append(define(file.stem, *read(text, shared_with(file))))
+            header, sql = read(file.read_text(encoding="utf-8-sig"), shared_with(file))
+            definitions.append(define(file.stem, header, sql, partial(elsewhere, file, header, sql)))
         except (InvalidDefinition, OSError, UnicodeDecodeError) as error:
             log.error("report left out", extra={"file": file.name, "reason": str(error)})  # noqa: TRY400  no trace needed
     return definitions
@@ -47,7 +50,11 @@ def shared_with(file: Path) -> Shared:
         raise InvalidDefinition(1, f"{SHARED_FILE}:{error.line}: {error.reason}") from error
 
 
-def define(definition_id: str, header: Header, sql: str) -> Definition:
+Find = Callable[[Mapping[str, Any]], Elsewhere | None]
+"""Return a report's query for a distributed engine, with these values for its parameters; None where it has none."""
+
+
+def define(definition_id: str, header: Header, sql: str, find: Find = lambda _: None) -> Definition:
     """Return the definition of a header and its SQL.
 
     Raises:
@@ -58,7 +65,8 @@ def define(definition_id: str, header: Header, sql: str) -> Definition:
     schema, template = header.schema, query(header, sql)
 
     def run(run: Run) -> int:
-        return run.export(replace(template, binds=binds(schema, run.parameters)))
+        values = binds(schema, run.parameters)
+        return run.export(replace(template, binds=values, elsewhere=find(values)))
 
     return Definition(
         id=definition_id,
@@ -82,7 +90,29 @@ def query(header: Header, sql: str) -> Query:
             for name, column in header.columns.items()
         },
         row_limit=header.row_limit,
+        engine=header.engine,
     )
+
+
+def elsewhere(file: Path, header: Header, sql: str, values: Mapping[str, Any]) -> Elsewhere | None:
+    """Return the query of a report's file for a distributed engine, None where it is not compiled as it stands."""
+    if header.engine == "duckdb":
+        return None
+    try:
+        found = compiled.read(compiled.place_of(file).read_bytes())
+        if found.source != compiled.source_key(header, sql):
+            raise ValueError("it was compiled from another text")  # noqa: TRY301  logged as the others are
+        text = found.filled(values)
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        log.error("compiled text left out", extra={"file": file.name, "reason": str(error)})  # noqa: TRY400  no trace needed
+        return None
+    columns = tuple(ElsewhereColumn(title=column.title, type=column.type) for column in found.columns)
+    reads: dict[str, dict[str, str]] = {}
+    for reading in found.readings:
+        reads.setdefault(reading.dataset, {}).update(reading.columns)
+    return Elsewhere(sql=text, columns=columns, reads=reads)
 
 
 def binds(schema: Schema, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,9 @@ from backend.catalog.query import Query
 from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetFile, DatasetStore
 from backend.engine.duck.dataset_files import DatasetFiles
+from backend.engine.duck.errors import told
+from backend.engine.duck.sandbox import opened
+from backend.engine.duck.sink import Sink
 from backend.engine.duck.spilling import spill_directory
 from backend.engine.finding.in_duckdb import DuckFinding
 from backend.engine.finding.pruning import Tables, pruned
@@ -28,6 +31,7 @@ from backend.engine.tuning import Tuning
 from backend.engine.writing.slices import cut, write_slices
 from backend.engine.writing.whole import write_whole
 from backend.formats.file import Column, Document
+from backend.formats.sql import quoted
 from backend.protocol.formats import FORMATS
 from backend.protocol.messages import Progress
 from backend.protocol.preview import Summary
@@ -79,6 +83,19 @@ class DuckEngine:
         with spill_directory() as directory:
             run = QueryRun(query, source, tables, limits, directory / "gathered.parquet", progress, self.tuning)
             return _write_file(run, file, write)
+
+    def types_of(self, dataset: str) -> Mapping[str, str]:
+        """Return the types of a dataset's columns, by name.
+
+        Raises:
+            DefinitionFailed: It is not there.
+            DataUnreadable: It is there, and could not be read.
+        """
+        tables = {dataset: self._files(dataset)}
+        source, sink = self._source(tables), Sink()
+        with told(source, sink), opened(self.limits, source, sink, tables) as connection:
+            described = connection.execute(f"DESCRIBE {quoted(dataset)}").fetchall()
+        return {name: kind for name, kind, *_ in described}
 
     def _source(self, tables: Mapping[str, Sequence[DatasetFile]]) -> DatasetFiles:
         files = [each for files in tables.values() for each in files]

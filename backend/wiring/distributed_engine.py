@@ -14,6 +14,7 @@ from backend.aws.athena_cluster import AthenaCluster
 from backend.aws.landing_bucket import LandingBucket
 from backend.engine.distributed.attendance import Patience
 from backend.engine.distributed.engine import Distribution
+from backend.engine.finding.pruning import sizes_to_read
 from backend.trino import statements
 from backend.trino.trino_cluster import TrinoCluster
 from backend.wiring import clients
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from backend.catalog.query import Query
+    from backend.engine.budget import Limits
     from backend.engine.datasets import DatasetStore
     from backend.engine.distributed.cluster import Cluster
 
 SIGN_INS = ("password", "token")
 
 
-def distribution(settings: WorkerSettings, datasets: DatasetStore, buckets: S3Client) -> Distribution | None:
+def distribution(
+    settings: WorkerSettings, datasets: DatasetStore, limits: Limits, buckets: S3Client
+) -> Distribution | None:
     """Return the distributed engine; None where there is none.
 
     Raises:
@@ -44,7 +48,7 @@ def distribution(settings: WorkerSettings, datasets: DatasetStore, buckets: S3Cl
         landing=LandingBucket(buckets, settings.reports_bucket),
         patience=Patience(clock=lambda: datetime.now(UTC), sleep=time.sleep),
         largest_bytes=settings.distributed_from_bytes,
-        dataset_bytes=lambda query: whole_bytes(query, datasets),
+        dataset_bytes=lambda query: bytes_to_read(query, datasets, limits),
         cents_per_terabyte=settings.distributed_cents_per_terabyte,
     )
 
@@ -66,9 +70,9 @@ def cluster(settings: WorkerSettings) -> Cluster:
     raise InvalidSettings("DISTRIBUTED_ENGINE must be athena, trino or empty")
 
 
-def whole_bytes(query: Query, datasets: DatasetStore) -> int:
-    """Return the bytes of all files of a query's datasets."""
-    return sum(file.size_bytes for name in query.datasets for file in datasets.files(name))
+def bytes_to_read(query: Query, datasets: DatasetStore, limits: Limits) -> int:
+    """Return the bytes of the files that a query may have to read, of its datasets' partitions."""
+    return sum(size.size_bytes for size in sizes_to_read(query, datasets, limits).values())
 
 
 def _require(settings: WorkerSettings, *fields: str) -> None:

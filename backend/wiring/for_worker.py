@@ -75,7 +75,7 @@ def deployed() -> Execution:
         reports=ReportTable(clients.dynamodb(), settings.reports_table),
         results=ResultBucket(buckets, settings.reports_bucket),
         push=ConnectionPush(clients.connections(settings.management_endpoint)),
-        engine=ReportEngine(DuckEngine(datasets, limits), distribution(settings, datasets, buckets)),
+        engine=ReportEngine(DuckEngine(datasets, limits), distribution(settings, datasets, limits, buckets)),
         invoke=_invoke(settings),
         clock=lambda: datetime.now(UTC),
         sleep=time.sleep,

@@ -19,7 +19,8 @@ from backend.engine.distributed.choice import DatasetBytes, is_for_cluster
 from backend.engine.distributed.cluster import ENDED, Cluster, Landing
 from backend.engine.export import DuckEngine
 from backend.formats.sql import quoted
-from backend.service.ports import Exported, FileOrder, Job, Write
+from backend.protocol.messages import Failure, FailureCode
+from backend.service.ports import EngineFailed, Exported, FileOrder, Job, Write
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ ENDS_WITHIN_S = 5.0
 """How long the end of a query that was stopped is waited for before its files are deleted."""
 LOOKS_EACH_S = 0.5
 TERABYTE = 10**12
+OTHER_TYPES = "The data of this report has changed: {named}. Tell whoever looks after the reports."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class ReportEngine:
         far = self.distribution
         if not self._is_far(query, job) or far is None or query.elsewhere is None:
             return self.duck.export(query, file, write, job.progress)
+        self._check_types(query.elsewhere)
         done, folder = _attend(far, query.elsewhere, job)
         near = replace(self.duck, datasets=far.landing)
         files = far.landing.files(folder)
@@ -68,6 +71,14 @@ class ReportEngine:
         if job.query is not None:  # an earlier worker has decided
             return True
         return is_for_cluster(query, has_cluster=True, largest_bytes=far.largest_bytes, dataset_bytes=far.dataset_bytes)
+
+    def _check_types(self, elsewhere: Elsewhere) -> None:
+        """Raise unless the data has the types that the text is for: with others it could find other values."""
+        for dataset, columns in elsewhere.reads.items():
+            there = self.duck.types_of(dataset)
+            if other := sorted(name for name, kind in columns.items() if there.get(name) != kind):
+                named = f"{dataset}.{other[0]} is {there.get(other[0], 'missing')}, and not {columns[other[0]]}"
+                raise EngineFailed(Failure(code=FailureCode.DEFINITION_ERROR, message=OTHER_TYPES.format(named=named)))
 
     def stop(self, query: RemoteQuery) -> None:
         """Stop a query of a report that has ended, if it still runs. Never raises."""

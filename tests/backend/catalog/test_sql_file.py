@@ -1,5 +1,6 @@
 import logging
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,10 +9,11 @@ from typing import Any
 import pytest
 
 import backend.reports
-from backend.catalog import sql_file
+from backend.catalog import compiled, sql_file
 from backend.catalog.header import read
 from backend.catalog.loading import load
-from backend.catalog.query import ColumnStyle, Query
+from backend.catalog.query import ColumnStyle, Elsewhere, ElsewhereColumn, Query
+from backend.protocol import parameters
 
 GOOD = b"""/*
 title = "Good"
@@ -157,3 +159,88 @@ def test_wrong_file_of_shared_parameters_leaves_out_who_uses_it(
     (tmp_path / "parameters.toml").write_text(shared)
     assert sql_file.load(files) == []
     assert "parameters.toml" in vars(caplog.records[0])["reason"]
+
+
+class Exporting:
+    """A `definition.Run` that keeps the query."""
+
+    def __init__(self, **parameters: Any) -> None:
+        self.parameters = parameters
+
+    def export(self, query: Query) -> int:
+        self.query = query
+        return 0
+
+
+def asked(file: Path, **parameters: Any) -> Query:
+    (definition,) = sql_file.load([file])
+    run = Exporting(**parameters)
+    definition.run(run)  # type: ignore[arg-type]  # nothing else of it is asked for
+    return run.query
+
+
+@pytest.fixture
+def compiled_report(tmp_path: Path) -> Path:
+    (file,) = put(tmp_path, far=GOOD)
+    header, sql = read(file.read_text())
+    text = compiled.Compiled(
+        source=compiled.source_key(header, sql),
+        columns=(compiled.Column(title="n", type="INTEGER"),),
+        slots={"since": "date", "most": "integer"},
+        readings=(
+            compiled.Reading(dataset="trips", columns={"day": "DATE"}, conditions=()),
+            compiled.Reading(dataset="trips", columns={"miles": "INTEGER"}, conditions=()),
+        ),
+        text=("SELECT 1 AS c0", "WHERE ${most} IS NULL OR ${since} IS NULL"),
+    )
+    compiled.place_of(file).parent.mkdir()
+    compiled.place_of(file).write_bytes(compiled.written(text))
+    return file
+
+
+def test_compiled_text_goes_along_with_its_values(compiled_report: Path) -> None:
+    query = asked(compiled_report, since="2026-11-02", most=3)
+    assert query.engine == "auto"
+    assert query.elsewhere == Elsewhere(
+        sql="SELECT 1 AS c0\nWHERE 3 IS NULL OR DATE '2026-11-02' IS NULL",
+        columns=(ElsewhereColumn(title="n", type="INTEGER"),),
+        reads={"trips": {"day": "DATE", "miles": "INTEGER"}},
+    )
+
+
+def test_report_that_is_not_compiled_has_no_text(tmp_path: Path) -> None:
+    assert asked(*put(tmp_path, near=GOOD)).elsewhere is None
+
+
+@pytest.mark.parametrize("engine", ["auto", "duckdb", "distributed"])
+def test_engine_is_the_header_s(tmp_path: Path, engine: str) -> None:
+    (file,) = put(tmp_path, some=GOOD.replace(b"datasets", f'engine = "{engine}"\ndatasets'.encode()))
+    assert asked(file).engine == engine
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda file: file.write_bytes(file.read_bytes().replace(b"SELECT 1", b"SELECT 2")),
+        lambda file: file.write_bytes(file.read_bytes().replace(b'"n desc"', b'"n"')),
+        lambda file: compiled.place_of(file).write_bytes(b"{}"),
+        lambda file: compiled.place_of(file).write_bytes(b"\xff"),
+    ],
+    ids=["other SQL", "other order", "no text", "no JSON"],
+)
+def test_text_of_another_report_is_left_out_and_logged(
+    compiled_report: Path, spoil: Callable[[Path], object], caplog: pytest.LogCaptureFixture
+) -> None:
+    spoil(compiled_report)
+    assert asked(compiled_report).elsewhere is None
+    (record,) = caplog.records
+    assert record.message == "compiled text left out"
+
+
+def test_every_report_of_the_flights_has_its_text() -> None:
+    folder = Path(backend.reports.__path__[0])
+    for definition in sql_file.load(folder.glob("*.sql")):
+        schema = definition.schema(date(2026, 11, 2))
+        run = Exporting(**parameters.complete(schema, {}))
+        definition.run(run)  # type: ignore[arg-type]  # as above
+        assert run.query.elsewhere is not None, definition.id

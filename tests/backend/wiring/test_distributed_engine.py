@@ -5,26 +5,28 @@ import pytest
 
 from backend.aws.athena_cluster import AthenaCluster
 from backend.catalog.query import Query
+from backend.engine.budget import Limits
 from backend.trino.trino_cluster import TrinoCluster
 from backend.wiring import clients
-from backend.wiring.distributed_engine import cluster, distribution, whole_bytes
+from backend.wiring.distributed_engine import bytes_to_read, cluster, distribution
 from backend.wiring.settings import InvalidSettings, WorkerSettings
 from tests.backend.fakes import WORKER_SETTINGS, FakeDatasetStore
 
+LIMITS = Limits(memory_mb=256, storage_mb=512)
 BUCKETS = cast("Any", None)
 ATHENA = replace(WORKER_SETTINGS, distributed_engine="athena", athena_workgroup="w", athena_database="d")
 TRINO = replace(WORKER_SETTINGS, distributed_engine="trino", trino_url="https://trino.example", trino_schema="reports")
 
 
 def test_stack_without_an_engine_has_none() -> None:
-    assert distribution(WORKER_SETTINGS, FakeDatasetStore(), BUCKETS) is None
+    assert distribution(WORKER_SETTINGS, FakeDatasetStore(), LIMITS, BUCKETS) is None
 
 
 def test_engine_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     assert isinstance(cluster(ATHENA), AthenaCluster)
     assert isinstance(cluster(TRINO), TrinoCluster)
-    far = distribution(replace(TRINO, distributed_cents_per_terabyte=500), FakeDatasetStore(), BUCKETS)
+    far = distribution(replace(TRINO, distributed_cents_per_terabyte=500), FakeDatasetStore(), LIMITS, BUCKETS)
     assert far is not None
     assert (far.largest_bytes, far.cents_per_terabyte) == (10**10, 500)
     assert far.landing.address("a/b") == "s3://reports/a/b/"
@@ -67,4 +69,4 @@ def test_secret_is_read_once_and_when_it_is_needed(monkeypatch: pytest.MonkeyPat
 
 def test_bytes_of_datasets_are_those_of_their_files() -> None:
     store = FakeDatasetStore({"a/1.parquet": b"xx", "a/2.parquet": b"xxx", "b/1.parquet": b"x", "c/1.parquet": b"x"})
-    assert whole_bytes(Query(sql="", datasets=("a", "b")), store) == 6
+    assert bytes_to_read(Query(sql="", datasets=("a", "b")), store, LIMITS) == 6

@@ -5,6 +5,7 @@ import csv
 import io
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -494,3 +495,30 @@ def test_datasets_are_not_read_by_a_query_that_runs_elsewhere() -> None:
     assert isinstance(far.world.datasets, FakeDatasetStore)
     far.execute()
     assert not far.world.datasets.ranges
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("SELECT '2013-01-01' AS day", "trips.day is VARCHAR, and not DATE"),
+        ("SELECT TIMESTAMP '2013-01-01 00:00:00' AS day", "trips.day is TIMESTAMP, and not DATE"),
+        ("SELECT 1 AS miles", "trips.day is missing, and not DATE"),
+    ],
+)
+def test_data_of_other_types_than_the_text_is_for_is_not_asked(data: str, told: str) -> None:
+    """With them the engine might find other values, without an error."""
+    far = Far(elsewhere=replace(ELSEWHERE, reads={"trips": {"day": "DATE"}}))
+    far.world.datasets.contents["trips/1.parquet"] = parquet(data)
+    far.execute()
+    assert far.error == Failure(
+        code=FailureCode.DEFINITION_ERROR,
+        message=f"The data of this report has changed: {told}. Tell whoever looks after the reports.",
+    )
+    assert not far.cluster.queries
+
+
+def test_data_of_the_types_that_the_text_is_for_is_asked() -> None:
+    far = Far(elsewhere=replace(ELSEWHERE, reads={"trips": {"day": "DATE"}}))
+    far.world.datasets.contents["trips/1.parquet"] = parquet("SELECT DATE '2013-01-01' AS day, 1 AS other")
+    far.execute()
+    assert far.lines == ROWS
