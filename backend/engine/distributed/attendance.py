@@ -40,8 +40,11 @@ LAST_PACE_S = 5.0
 BUSY_FOR = timedelta(minutes=30)
 """A query that finds no room for so long is given up."""
 LONGEST_WAIT_S = 30.0
+"""For room."""
 SILENT_FOR = timedelta(seconds=60)
 """An engine that does not answer for so long is given up."""
+LONGEST_SILENCE_S = 10.0
+"""Between two questions to an engine that does not answer: one that hangs takes some seconds more for each."""
 
 STARTING, NO_ROOM, QUEUED, QUERYING = "starting", "waiting for room", "queued", "querying"
 
@@ -59,8 +62,12 @@ class Patience:
 class Attendance:
     """One worker's part in one query."""
 
-    def __init__(self, cluster: Cluster, job: Job, query: RemoteQuery, patience: Patience) -> None:
+    def __init__(
+        self, cluster: Cluster, job: Job, query: RemoteQuery, patience: Patience, on_end: Callable[[Look], None]
+    ) -> None:
+        """`on_end` is called with the last look at the query, before anybody goes on with its rows."""
         self._cluster = cluster
+        self._on_end = on_end
         self._job = job
         self._query = query
         self._patience = patience
@@ -100,6 +107,8 @@ class Attendance:
         if look.reason is Reason.BUSY:
             self._note(replace(self._query, handle=None))
             raise ClusterBusy
+        if look.phase in ENDED:
+            self._on_end(look)
         if look.reason is not None:
             raise EngineFailed(FAILURES[look.reason])
         self._failures = 0
@@ -141,7 +150,7 @@ class Attendance:
         if self._patience.clock() - self._query.since > BUSY_FOR:
             raise EngineFailed(FAILURES[Reason.BUSY])
         self._progress = Progress(stage=NO_ROOM, completed=0, total=None, unit="rows")
-        self._back_off()
+        self._back_off(LONGEST_WAIT_S)
 
     def _wait_for_answer(self, error: Exception) -> None:
         now = self._patience.clock()
@@ -149,10 +158,10 @@ class Attendance:
         log.warning("query engine silent", extra={"reportId": self._job.report_id, "reason": str(error)})
         if now - self._silent_since > SILENT_FOR:
             raise EngineFailed(FAILURES[Reason.SILENT]) from error
-        self._back_off()
+        self._back_off(LONGEST_SILENCE_S)
 
-    def _back_off(self) -> None:
+    def _back_off(self, longest_s: float) -> None:
         """Wait for half of 1, 2, 4 … seconds at least, and for all of them at most."""
-        longest_s = min(LONGEST_WAIT_S, 2.0**self._failures)
+        longest_s = min(longest_s, 2.0**self._failures)
         self._failures += 1
         self._wait(longest_s * (1 + self._patience.draw()) / 2)

@@ -16,7 +16,7 @@ from backend.catalog.query import Elsewhere, Query
 from backend.domain.report import RemoteQuery
 from backend.engine.distributed.attendance import Attendance, Patience
 from backend.engine.distributed.choice import DatasetBytes, is_for_cluster
-from backend.engine.distributed.cluster import ENDED, Cluster, Landing
+from backend.engine.distributed.cluster import ENDED, Cluster, Landing, Look
 from backend.engine.export import DuckEngine
 from backend.formats.sql import quoted
 from backend.protocol.messages import Failure, FailureCode
@@ -68,7 +68,7 @@ class ReportEngine:
         far = self.distribution
         if far is None:
             return is_for_cluster(query, has_cluster=False, largest_bytes=0, dataset_bytes=lambda _: 0)
-        if job.query is not None:  # an earlier worker has decided
+        if job.query is not None and query.elsewhere is not None:  # an earlier worker has decided
             return True
         return is_for_cluster(query, has_cluster=True, largest_bytes=far.largest_bytes, dataset_bytes=far.dataset_bytes)
 
@@ -129,16 +129,20 @@ def _attend(far: Distribution, elsewhere: Elsewhere, job: Job) -> tuple[RemoteQu
     elif known is not None and known.handle is not None and known.engine == query.engine and not known.is_done:
         _try("query not stopped", lambda: far.cluster.stop(known.handle or ""))
     folder = f"{job.folder}/{token}"
-    done = Attendance(far.cluster, job, query, far.patience).run(elsewhere.sql, far.landing.address(folder))
-    log.info("query done", extra={"reportId": job.report_id, "engine": done.engine, **_cost(far, done)})
-    return done, folder
+
+    def tell(last: Look) -> None:
+        extra = {"reportId": job.report_id, "engine": query.engine, "phase": last.phase.value}
+        log.info("query ended", extra={**extra, **_cost(far, last.scanned_bytes)})
+
+    attendance = Attendance(far.cluster, job, query, far.patience, tell)
+    return attendance.run(elsewhere.sql, far.landing.address(folder)), folder
 
 
-def _cost(far: Distribution, done: RemoteQuery) -> dict[str, float]:
+def _cost(far: Distribution, scanned_bytes: int) -> dict[str, float]:
     """Return the fields of the line: bytes, and dollars where they are paid for."""
-    fields: dict[str, float] = {"bytesScanned": done.scanned_bytes}
+    fields: dict[str, float] = {"bytesScanned": scanned_bytes}
     if far.cents_per_terabyte:
-        fields["costUsd"] = round(done.scanned_bytes / TERABYTE * far.cents_per_terabyte / 100, 6)
+        fields["costUsd"] = round(scanned_bytes / TERABYTE * far.cents_per_terabyte / 100, 6)
     return fields
 
 

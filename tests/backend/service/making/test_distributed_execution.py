@@ -163,11 +163,11 @@ def test_rows_of_the_engine_become_the_file_sorted_cast_and_titled(*, is_lazy: b
     assert (far.row.result.row_count, far.row.result.bytes_scanned) == (3, 8_000)
 
 
-def test_price_of_a_query_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    far = Far(rows=10**12)
+def test_price_of_a_query_is_in_the_log_once(caplog: pytest.LogCaptureFixture) -> None:
+    far = Far(rows=10**12, lasts_s=LIFETIME_S * 0.6)
     with caplog.at_level(logging.INFO, "backend"):
-        far.execute()
-    (line,) = [record for record in caplog.records if record.getMessage() == "query done"]
+        assert far.deliver() == 2
+    (line,) = [record for record in caplog.records if record.getMessage() == "query ended"]
     assert (line.bytesScanned, line.costUsd) == (8 * 10**12, 40.0)  # type: ignore[attr-defined]
 
 
@@ -400,7 +400,7 @@ def test_silence_of_the_engine_is_outlasted_or_ends_the_report_within_ninety_sec
     dead.at(lambda f: bool(f.cluster.begun), lambda f: f.cluster.answers.extend([ClusterSilent("HTTP 503")] * 999))
     dead.execute()
     assert dead.error == FAILURES[Reason.SILENT]
-    assert SILENT_FOR < dead.row.finished_at - dead.row.created_at < timedelta(seconds=92)  # type: ignore[operator]
+    assert SILENT_FOR < dead.row.finished_at - dead.row.created_at < timedelta(seconds=75)  # type: ignore[operator]
 
 
 def test_store_that_is_away_for_a_moment_holds_the_query_up_and_no_more() -> None:
@@ -434,6 +434,18 @@ def test_text_that_a_deployment_has_changed_is_another_query() -> None:
     assert (old.stopped_at is not None, new.sql, new.target != old.target) == (True, "SELECT other", True)
     assert far.lines == ROWS
     assert not far.landing.contents
+
+
+def test_text_that_a_deployment_has_taken_away_is_no_reason_to_read_it_all_here() -> None:
+    far = Far(lasts_s=1_200.0)
+    far.execute()
+    ((_, invocation),) = far.world.invoke.events
+    far.world.catalog = Far(elsewhere=None).world.catalog
+    far.world.compose()
+    far.execute(invocation)
+    assert far.error is not None
+    assert far.error.code == FailureCode.DEFINITION_ERROR
+    far.assert_clean()
 
 
 def test_rows_that_cannot_be_deleted_do_not_fail_the_report() -> None:
