@@ -51,7 +51,7 @@ class BrowserSignIn:
         self._known: str | None = None
         """The subject of whoever was signed in last."""
         self.status = SignInStatus()
-        self._stop = sign_in.listen(lambda: self._soon(self._look))
+        self._stop = sign_in.listen(lambda: self._soon(self._hear))
         self._look()
 
     def begin(self) -> None:
@@ -102,10 +102,17 @@ class BrowserSignIn:
         status = self._sign_in.status
         if status and status.person:
             self._screen.say(tr("Signed in as {who}.", who=status.person.name))
-        if before is not None and self._known != before:
-            self._screen.start_again()
-        else:
+        if before in {None, self._known}:
             self._screen.connect_again()
+        else:
+            self._screen.start_again()
+
+    def _hear(self) -> None:
+        """See who is signed in, which another program of the same user may have changed."""
+        before = self._known
+        self._look()
+        if self._cancelled is None and before not in {None, self._known}:
+            self._screen.start_again()
 
     async def _end(self) -> None:
         try:

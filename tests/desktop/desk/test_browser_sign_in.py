@@ -170,6 +170,22 @@ def test_another_person_begins_with_an_empty_window(issuer: Issuer, monkeypatch:
     assert screen.shown[-1].who == "bert@example.com"
 
 
+def test_somebody_else_who_signs_in_by_another_program_begins_with_an_empty_window(issuer: Issuer) -> None:
+    keyring = Keyring()
+    sign_in = signed_in(issuer, keyring)
+
+    async def test(_desk: BrowserSignIn, screen: Screen) -> None:
+        sign_in_with(issuer.auth, keyring).begin(Person("bert"))
+        sign_in.forget()
+        with pytest.raises(Exception, match="Somebody else"):
+            await asyncio.to_thread(sign_in.token)
+        await screen.until(lambda: screen.done)
+
+    screen = at_a_desk(sign_in, test)
+    assert screen.done == ["started"]
+    assert screen.shown[-1].who == "bert@example.com"
+
+
 def test_sign_in_that_ends_by_itself_is_seen(issuer: Issuer) -> None:
     sign_in = signed_in(issuer, Keyring())
 

@@ -228,6 +228,34 @@ def test_sign_out_elsewhere_counts_here_when_the_token_is_to_be_renewed(
         sign_in.token()
 
 
+@pytest.mark.parametrize("is_over", [False, True])
+def test_somebody_else_who_signs_in_elsewhere_does_not_go_on_with_what_is_under_way_here(
+    issuer: Issuer, sign_in: SignIn, keyring: Keyring, clock: Clock, *, is_over: bool
+) -> None:
+    sign_in.begin(Person())
+    clock.now += 290
+    if is_over:
+        issuer.end_all()
+        with pytest.raises(NotSignedIn, match="has ended"):
+            sign_in.token()
+    sign_in_with(issuer.auth, keyring, clock).begin(Person("bert"))
+    with pytest.raises(NotSignedIn, match=r"^Somebody else has signed in\.$"):
+        sign_in.token()
+    assert sign_in.status
+    assert sign_in.status.person
+    assert sign_in.status.person.name == "bert@example.com"
+    assert issuer.verification().identity(sign_in.token()).owner == f"{issuer.url}|sub-bert"
+
+
+def test_whoever_signs_in_elsewhere_after_a_sign_out_is_signed_in_here(
+    issuer: Issuer, sign_in: SignIn, keyring: Keyring
+) -> None:
+    sign_in.begin(Person())
+    sign_in.end()
+    sign_in_with(issuer.auth, keyring).begin(Person("bert"))
+    assert issuer.verification().identity(sign_in.token()).owner == f"{issuer.url}|sub-bert"
+
+
 def test_two_users_of_one_machine_have_a_sign_in_each(issuer: Issuer) -> None:
     signed_in = {}
     for user in ("ann", "bert"):
