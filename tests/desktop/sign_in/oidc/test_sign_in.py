@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from desktop.sign_in.findings import Found, NotSignedIn, SignInUnreachable
 from desktop.sign_in.oidc.bearer import BearerSigner
@@ -274,6 +275,16 @@ def test_two_issuers_are_kept_apart_in_one_keyring(keyring: Keyring) -> None:
         assert {entry(one), entry(other)} <= keyring.kept.keys()
         names = [sign_in_with(issuer.auth, keyring).describe().who for issuer in (one, other)]
     assert names == ["ann@example.com", "bert@example.com"]
+
+
+def test_profile_of_another_client_begins_signed_out_and_ends_nobody_s_sign_in(
+    issuer: Issuer, sign_in: SignIn, keyring: Keyring
+) -> None:
+    sign_in.begin(Person())
+    other = sign_in_with(replace(issuer.auth, client_id="another"), keyring)
+    with pytest.raises(NotSignedIn, match=r"^You are not signed in\.$"):
+        other.token()
+    assert sign_in_with(issuer.auth, keyring).token()
 
 
 @pytest.mark.parametrize("broken", [None, "raises"])
