@@ -26,7 +26,7 @@ from desktop.sign_in.oidc.discovery import Endpoints, discover
 from desktop.sign_in.oidc.exchanging import Exchange, over_https
 from desktop.sign_in.oidc.keychain import Entry, Keychain, KeychainFailed, NoKeychain
 from desktop.sign_in.oidc.page import PageWords
-from desktop.sign_in.oidc.redirect import listening
+from desktop.sign_in.oidc.redirect import Answer, listening
 from desktop.sign_in.oidc.tokens import Person, Tokens
 
 RENEW_AT = 0.8
@@ -142,19 +142,13 @@ class SignIn:
         endpoints, attempt = self._discovered(), Attempt()
         with listening(attempt.state, words or PageWords()) as redirect:
             browse(attempt.address(self.auth, endpoints.authorization, redirect.address))
-            answer = redirect.wait(limit_s, cancelled or threading.Event())
-            if answer.refusal:
-                raise NotSignedIn(answer.refusal)
-            if answer.issuer not in {None, self.auth.issuer}:
-                raise NotSignedIn(f"Another issuer answered than {self.auth.host}.")
-            tokens = token_endpoint.redeem(
-                self.auth,
-                endpoints.token,
-                self._exchange,
-                code=answer.code,
-                attempt=attempt,
-                redirect=redirect.address,
-            )
+            try:
+                answer = redirect.wait(limit_s, cancelled or threading.Event())
+                tokens = self._redeemed(answer, endpoints, attempt, redirect.address)
+            except (NotSignedIn, SignInUnreachable) as error:
+                redirect.decide(str(error))
+                raise
+            redirect.decide()
         with self._alone():
             self._take(tokens, Entry(""))
 
@@ -183,6 +177,16 @@ class SignIn:
         return Found(origin=OIDC, ends_at=ends_at, who=person.name if person else "")
 
     # --- how
+
+    def _redeemed(self, answer: Answer, endpoints: Endpoints, attempt: Attempt, redirect: str) -> Tokens:
+        """Return the tokens for what the browser brought. Raises what `begin` does."""
+        if answer.refusal:
+            raise NotSignedIn(answer.refusal)
+        if answer.issuer not in {None, self.auth.issuer}:
+            raise NotSignedIn(f"Another issuer answered than {self.auth.host}.")
+        return token_endpoint.redeem(
+            self.auth, endpoints.token, self._exchange, code=answer.code, attempt=attempt, redirect=redirect
+        )
 
     def _renewed(self) -> _Held:
         with _in_turn():

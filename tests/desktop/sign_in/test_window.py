@@ -7,7 +7,7 @@ import pytest
 
 from backend.protocol.messages import GenerateReport
 from desktop.outside import browsers
-from desktop.session.connection_status import Connected
+from desktop.session.connection_status import Connected, Waiting
 from desktop.sign_in.profiles import Profile
 from desktop.widgets.intents import Generate
 from desktop.wording.reports.offers import ActionId as A
@@ -191,3 +191,46 @@ def test_person_whom_the_service_does_not_let_in_can_sign_in_as_another(
                     await desk.close()
 
             drive(flow())
+
+
+@pytest.mark.slow
+def test_network_that_is_gone_when_the_token_is_to_be_renewed_is_an_outage_and_no_sign_out(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person()
+    use(monkeypatch, person, Keyring())
+
+    async def test(desk: Desk) -> None:
+        await desk.until(desk.wants_sign_in)
+        desk.press()
+        await desk.until(desk.is_signed_in)
+        issuer.status = 503
+        await desk.until(lambda: desk.reason().startswith("The sign-in at 127.0.0.1 answered with status 503."))
+        assert isinstance(desk.connection, Waiting)
+        assert desk.offers(A.SIGN_OUT)
+        issuer.status = None
+        desk.press()
+        await desk.until(desk.is_signed_in)
+
+    with issuing(life_s=1.0) as issuer:
+        at_a_window(drive, issuer, test)
+    assert len(person.addresses) == 1
+
+
+def test_service_that_fails_while_the_browser_is_waited_for_is_named_and_another_attempt_offered(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person()
+    use(monkeypatch, person, Keyring())
+
+    async def test(desk: Desk) -> None:
+        await desk.until(desk.wants_sign_in)
+        issuer.status = 503
+        desk.press()
+        await desk.until(lambda: desk.wants_sign_in() and "status 503" in desk.reason())
+        issuer.status = None
+        desk.press()
+        await desk.until(desk.is_signed_in)
+
+    with issuing() as issuer:
+        at_a_window(drive, issuer, test)

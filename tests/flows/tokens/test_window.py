@@ -175,9 +175,9 @@ def in_chromium(address: str, person: SignIn, folder: Path) -> str:
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Renew a token after a second, and leave the connection that was opened with it a second later."""
+    """Renew a token after a second, and leave the connection that was opened with it two seconds later."""
     monkeypatch.setattr(sign_in, "RENEW_AT", 1 / LIFE_S)
-    monkeypatch.setattr(sign_in, "RECONNECT_AT", 2 / LIFE_S)
+    monkeypatch.setattr(sign_in, "RECONNECT_AT", 3 / LIFE_S)
 
 
 def test_report_asked_for_after_the_first_start_is_there_at_the_next_on_either_way_and_for_nobody_else(

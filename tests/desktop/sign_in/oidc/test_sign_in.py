@@ -351,8 +351,15 @@ def test_refusal_is_a_sentence_here_and_in_the_browser(sign_in: SignIn, issuer: 
         sign_in.begin(person)
     page = person.done()
     assert "<b>" not in page.text
-    assert ("You are not signed in" in page.text) == ("code" not in said)
+    assert "You are not signed in" in page.text
     assert sign_in.status is None
+
+
+def test_browser_says_what_became_of_the_sign_in_once_that_is_known(issuer: Issuer, sign_in: SignIn) -> None:
+    issuer.status, person = 503, Person()
+    with pytest.raises(SignInUnreachable, match="status 503"):
+        sign_in.begin(person)
+    assert "You are not signed in: The sign-in at 127.0.0.1 answered with status 503." in person.done().text
 
 
 @pytest.mark.parametrize(
