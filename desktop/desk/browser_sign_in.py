@@ -16,6 +16,7 @@ from desktop.outside.threads import in_thread
 from desktop.session.sign_in_status import SignInStatus
 from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
 from desktop.sign_in.oidc.page import PageWords
+from desktop.sign_in.oidc.reasons import IT_SAYS
 from desktop.sign_in.oidc.sign_in import SignIn
 from desktop.wording.language import tr
 
@@ -51,7 +52,7 @@ class BrowserSignIn:
         self._known: str | None = None
         """The subject of whoever was signed in last."""
         self.status = SignInStatus()
-        self._stop = sign_in.listen(lambda: self._soon(self._look))
+        self._stop = sign_in.listen(lambda: self._soon(self._hear))
         self._look()
 
     def begin(self) -> None:
@@ -87,7 +88,7 @@ class BrowserSignIn:
                 lambda: self._sign_in.begin(self._browse, cancelled=cancelled, words=_words()), "browser sign-in"
             )
         except (NotSignedIn, SignInUnreachable) as error:
-            failure = "" if cancelled.is_set() else str(error)
+            failure = "" if cancelled.is_set() else say_in_language(str(error))
         finally:
             self._cancelled = None
             self._show(replace(self.status, is_in_browser=False, failure=failure))
@@ -102,18 +103,25 @@ class BrowserSignIn:
         status = self._sign_in.status
         if status and status.person:
             self._screen.say(tr("Signed in as {who}.", who=status.person.name))
-        if before is not None and self._known != before:
-            self._screen.start_again()
-        else:
+        if before in {None, self._known}:
             self._screen.connect_again()
+        else:
+            self._screen.start_again()
+
+    def _hear(self) -> None:
+        """See who is signed in, which another program of the same user may have changed."""
+        before = self._known
+        self._look()
+        if self._cancelled is None and before not in {None, self._known}:
+            self._screen.start_again()
 
     async def _end(self) -> None:
         try:
             left = await in_thread(self._sign_in.end, "sign-out")
         except (NotSignedIn, SignInUnreachable) as error:
-            self._screen.say(str(error))
+            self._screen.say(say_in_language(str(error)))
             return
-        self._screen.say(left or tr("You are signed out."))
+        self._screen.say(say_in_language(left or "You are signed out."))
         self._screen.start_again()
 
     def _browse(self, address: str) -> None:
@@ -149,4 +157,12 @@ class BrowserSignIn:
 
 def _words() -> PageWords:
     english = PageWords()
-    return PageWords(done=tr(english.done), refused=tr(english.refused), stray=tr(english.stray))
+    return PageWords(
+        done=tr(english.done), refused=tr(english.refused), stray=tr(english.stray), translate=say_in_language
+    )
+
+
+def say_in_language(sentence: str) -> str:
+    """Return a sentence of the sign-in in the language that is spoken; the issuer's own words stay as they are."""
+    ours, _, theirs = sentence.partition(IT_SAYS)
+    return f"{tr(ours)} {tr('It says:')} {theirs}" if theirs else tr(ours)

@@ -99,7 +99,7 @@ class Client:
                     log.exception("a connection failed")
                     opened_at, outage = None, unexpected(error)
                 if opened_at is not None and self._clock() - opened_at >= self._timing.healthy_after:
-                    attempt = 0
+                    attempt = refusals = 0
                 refusals = refusals + 1 if outage and outage.remedy is Remedy.SIGN_IN else 0
                 if outage:
                     await self._pause(outage, attempt, refusals)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 from desktop.outside.redaction import without_secrets
 
+IT_SAYS = " It says: "
+"""Stands between a sentence and the issuer's own words."""
 LONGEST = 200
 """Characters of an issuer's description."""
 KNOWN: Mapping[str, str] = {
@@ -29,4 +31,4 @@ def say_refusal(code: str, description: str) -> str:
     sentence = KNOWN.get(plain, f"The issuer refused the sign-in ({plain}).")
     said = "".join(letter for letter in " ".join(description.split())[:LONGEST] if letter.isprintable())
     said = without_secrets(said).rstrip(".")
-    return f"{sentence} It says: {said}." if said else sentence
+    return f"{sentence}{IT_SAYS}{said}." if said else sentence

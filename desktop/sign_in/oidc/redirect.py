@@ -25,12 +25,15 @@ from urllib.parse import parse_qs, urlsplit
 from msgspec import Struct
 
 from backend.protocol.identity.redirects import REDIRECT_PATH, REDIRECT_PORTS
+from desktop.outside.patience import REACH_S
 from desktop.sign_in.findings import NotSignedIn
 from desktop.sign_in.oidc.page import HEADERS, PageWords, page
 from desktop.sign_in.oidc.reasons import say_refusal
 
 LOOK_S = 0.1
 """How often to look whether the attempt was cancelled; on Windows also how long Ctrl-C may have to wait."""
+DECISION_S = 3 * REACH_S
+"""How long the browser waits for what becomes of its answer, which the issuer is asked meanwhile."""
 LAST_PAGE_S = 2.0
 """How long the browser may take to fetch the page that says that its window may be closed."""
 SILENCE_S = 5.0
@@ -64,8 +67,10 @@ class Redirect:
         self.words = words
         self._state = state
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self.has_answered = False
         self.last_page: bytes | None = None
-        """What the browser is shown once it has answered."""
+        """What the browser is shown once it is known what becomes of its answer."""
+        self.is_decided = threading.Event()
         self.is_shown = threading.Event()
 
     def take(self, query: str) -> bool:
@@ -76,9 +81,15 @@ class Redirect:
         refusal = say_refusal(given["error"], given.get("error_description", "")) if "error" in given else ""
         if not refusal and not given.get("code"):
             refusal = "The sign-in answered without a code."
-        self.last_page = page(self.words.refused.format(reason=refusal) if refusal else self.words.done)
+        self.has_answered = True
         self._answers.put(Answer("" if refusal else given["code"], refusal, given.get("iss")))
         return True
+
+    def decide(self, refusal: str = "") -> None:
+        """Show in the browser what became of its answer: nobody is signed in where there is a refusal, a sentence."""
+        reason = self.words.translate(refusal)
+        self.last_page = page(self.words.refused.format(reason=reason) if refusal else self.words.done)
+        self.is_decided.set()
 
     def wait(self, limit_s: float, cancelled: threading.Event) -> Answer:
         """Return what the browser brings.
@@ -93,7 +104,7 @@ class Redirect:
             except queue.Empty:
                 if time.monotonic() >= end:
                     raise NotSignedIn(
-                        f"The browser did not come back within {_say_minutes(limit_s)}. Try again."
+                        f"The browser did not come back within {say_minutes(limit_s)}. Try again."
                     ) from None
         raise NotSignedIn("The sign-in was cancelled.")
 
@@ -119,7 +130,7 @@ def listening(state: str, words: PageWords, ports: Sequence[int] = REDIRECT_PORT
             try:
                 yield redirect
             finally:
-                if redirect.last_page:
+                if redirect.has_answered:
                     redirect.is_shown.wait(LAST_PAGE_S)
             return
     numbers = ", ".join(map(str, ports))
@@ -179,6 +190,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.BAD_REQUEST, page(redirect.words.stray))
 
     def _show_last(self, redirect: Redirect) -> None:
+        if redirect.has_answered:
+            redirect.is_decided.wait(DECISION_S)
         if redirect.last_page is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
@@ -209,6 +222,7 @@ def _is_taken(take: Callable[[], bool]) -> bool:
         return False
 
 
-def _say_minutes(seconds: float) -> str:
+def say_minutes(seconds: float) -> str:
+    """Return a time in words."""
     minutes = round(seconds / 60)
     return f"{minutes} minutes" if minutes > 1 else f"{seconds:.0f} seconds"

@@ -26,7 +26,7 @@ from desktop.sign_in.oidc.discovery import Endpoints, discover
 from desktop.sign_in.oidc.exchanging import Exchange, over_https
 from desktop.sign_in.oidc.keychain import Entry, Keychain, KeychainFailed, NoKeychain
 from desktop.sign_in.oidc.page import PageWords
-from desktop.sign_in.oidc.redirect import listening
+from desktop.sign_in.oidc.redirect import Answer, listening
 from desktop.sign_in.oidc.tokens import Person, Tokens
 
 RENEW_AT = 0.8
@@ -35,6 +35,7 @@ RECONNECT_AT = 0.9
 """Which part of its life a token has had when a connection ends that was opened with it, in favour of a newer one."""
 NOBODY = "You are not signed in."
 ENDED = "The sign-in has ended."
+SOMEBODY_ELSE = "Somebody else has signed in."
 
 Browse = Callable[[str], object]
 """Open an address in the browser, or show it."""
@@ -88,6 +89,8 @@ class SignIn:
         self._endpoints: Endpoints | None = None
         self._reason = NOBODY
         """Why nobody is signed in, while that is so."""
+        self._subject = ""
+        """The subject of whoever tokens were given out for last."""
 
     @property
     def status(self) -> SignedIn | None:
@@ -103,7 +106,8 @@ class SignIn:
         """Return a token that is good now. May block while the issuer is asked; once, whoever asks meanwhile.
 
         Raises:
-            NotSignedIn: Nobody is signed in, or no longer.
+            NotSignedIn: Nobody is signed in, or no longer; or, once, somebody else is, by another program: what is
+                under way is the last one's.
             SignInUnreachable: The issuer cannot be asked, and there is no token that still holds.
         """
         with self._alone():
@@ -138,19 +142,13 @@ class SignIn:
         endpoints, attempt = self._discovered(), Attempt()
         with listening(attempt.state, words or PageWords()) as redirect:
             browse(attempt.address(self.auth, endpoints.authorization, redirect.address))
-            answer = redirect.wait(limit_s, cancelled or threading.Event())
-            if answer.refusal:
-                raise NotSignedIn(answer.refusal)
-            if answer.issuer not in {None, self.auth.issuer}:
-                raise NotSignedIn(f"Another issuer answered than {self.auth.host}.")
-            tokens = token_endpoint.redeem(
-                self.auth,
-                endpoints.token,
-                self._exchange,
-                code=answer.code,
-                attempt=attempt,
-                redirect=redirect.address,
-            )
+            try:
+                answer = redirect.wait(limit_s, cancelled or threading.Event())
+                tokens = self._redeemed(answer, endpoints, attempt, redirect.address)
+            except (NotSignedIn, SignInUnreachable) as error:
+                redirect.decide(str(error))
+                raise
+            redirect.decide()
         with self._alone():
             self._take(tokens, Entry(""))
 
@@ -165,6 +163,7 @@ class SignIn:
             if entry is None and self._held is None:
                 raise NotSignedIn(NOBODY)
             is_forgotten = self._drop(NOBODY)
+            self._subject = ""
             left = self._revoke(entry.refresh) if entry else ""
         if is_forgotten:
             return left
@@ -179,11 +178,22 @@ class SignIn:
 
     # --- how
 
+    def _redeemed(self, answer: Answer, endpoints: Endpoints, attempt: Attempt, redirect: str) -> Tokens:
+        """Return the tokens for what the browser brought. Raises what `begin` does."""
+        if answer.refusal:
+            raise NotSignedIn(answer.refusal)
+        if answer.issuer not in {None, self.auth.issuer}:
+            raise NotSignedIn(f"Another issuer answered than {self.auth.host}.")
+        return token_endpoint.redeem(
+            self.auth, endpoints.token, self._exchange, code=answer.code, attempt=attempt, redirect=redirect
+        )
+
     def _renewed(self) -> _Held:
         with _in_turn():
             entry = self._entry()
             if entry is None:
                 return self._last()
+            self._refuse_somebody_else(entry)
             if self._status is None:
                 self._say(SignedIn(_person_of(entry), is_kept=True))
             try:
@@ -198,6 +208,14 @@ class SignIn:
             if tokens.person and entry.subject not in {"", tokens.person.subject}:
                 raise NotSignedIn(f"The sign-in at {self.auth.host} gave tokens of another person.")
             return self._take(tokens, entry)
+
+    def _refuse_somebody_else(self, entry: Entry) -> None:
+        """Raise `NotSignedIn` where the keyring has another person's sign-in by now, who is heeded from then on."""
+        before, self._subject = self._subject, entry.subject
+        if before not in {"", entry.subject}:
+            self._held = None
+            self._say(SignedIn(_person_of(entry), is_kept=True))
+            raise NotSignedIn(SOMEBODY_ELSE)
 
     def _last(self) -> _Held:
         """Return the token that is still good where nothing renews it; raise `NotSignedIn` where there is none."""
@@ -223,6 +241,7 @@ class SignIn:
     def _take(self, tokens: Tokens, before: Entry) -> _Held:
         """Use these tokens from now on; what is missing in the answer is as before."""
         person = tokens.person or _person_of(before)
+        self._subject = person.subject if person else ""
         self._held, self._reason = _Held(tokens, self._clock()), NOBODY
         is_kept = self._keep(_entry_of(tokens.refresh or before.refresh, person), before)
         self._say(SignedIn(person, is_kept))

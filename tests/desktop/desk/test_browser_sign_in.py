@@ -9,8 +9,14 @@ import pytest
 
 from desktop.desk.browser_sign_in import BrowserSignIn
 from desktop.outside import browsers
+from desktop.outside.patience import BROWSER_S
 from desktop.session.sign_in_status import SignInStatus
-from desktop.sign_in.oidc.sign_in import SignIn
+from desktop.sign_in.oidc.reasons import KNOWN
+from desktop.sign_in.oidc.redirect import say_minutes
+from desktop.sign_in.oidc.sign_in import ENDED, NOBODY, SOMEBODY_ELSE, SignIn
+from desktop.wording import language
+from desktop.wording.language import LanguageId
+from tests.desktop.wording.test_language import german
 from tests.issuer.people import Keyring, Person, sign_in_with
 from tests.issuer.server import Issuer, issuing
 from tests.limits import HANG_S
@@ -129,6 +135,43 @@ def test_refusal_is_said_and_stays_until_the_next_attempt(issuer: Issuer, monkey
     person.done()
 
 
+@pytest.fixture
+def _german() -> Iterator[None]:
+    language.use(LanguageId.GERMAN)
+    yield
+    language.use(LanguageId.ENGLISH)
+
+
+@pytest.mark.usefixtures("_german")
+@pytest.mark.parametrize("code", KNOWN)
+@pytest.mark.parametrize("own", ["", "Ann is not assigned."])
+def test_refusal_is_in_the_window_s_language_but_for_the_issuer_s_own_words(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, code: str, own: str
+) -> None:
+    person = Person()
+    monkeypatch.setattr(browsers, "open_in_browser", person)
+    issuer.refuses = {"error": code, "error_description": own}
+
+    async def test(desk: BrowserSignIn, screen: Screen) -> None:
+        desk.begin()
+        await screen.until(lambda: screen.said)
+
+    (said,) = at_a_desk(sign_in_with(issuer.auth, None), test).said
+    ours, _, theirs = said.partition(" Er sagt: ")
+    assert (ours in {other for _, other in german()}, theirs) == (True, own)
+    page = person.done().text
+    assert "Sie sind nicht angemeldet: " in page
+    assert said in page
+
+
+NOT_BACK = f"The browser did not come back within {say_minutes(BROWSER_S)}. Try again."
+
+
+@pytest.mark.parametrize("sentence", [NOBODY, ENDED, SOMEBODY_ELSE, NOT_BACK])
+def test_sentence_has_its_german(sentence: str) -> None:
+    assert sentence in {english for english, _ in german()}
+
+
 def test_without_a_browser_the_address_is_copied(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browsers, "open_in_browser", lambda _: False)
 
@@ -166,6 +209,22 @@ def test_another_person_begins_with_an_empty_window(issuer: Issuer, monkeypatch:
         await screen.until(lambda: screen.done)
 
     screen = at_a_desk(signed_in(issuer), test)
+    assert screen.done == ["started"]
+    assert screen.shown[-1].who == "bert@example.com"
+
+
+def test_somebody_else_who_signs_in_by_another_program_begins_with_an_empty_window(issuer: Issuer) -> None:
+    keyring = Keyring()
+    sign_in = signed_in(issuer, keyring)
+
+    async def test(_desk: BrowserSignIn, screen: Screen) -> None:
+        sign_in_with(issuer.auth, keyring).begin(Person("bert"))
+        sign_in.forget()
+        with pytest.raises(Exception, match="Somebody else"):
+            await asyncio.to_thread(sign_in.token)
+        await screen.until(lambda: screen.done)
+
+    screen = at_a_desk(sign_in, test)
     assert screen.done == ["started"]
     assert screen.shown[-1].who == "bert@example.com"
 

@@ -1,86 +1,24 @@
 """The window's sign-in: the real client, store and window, an issuer and a service that trusts it."""
 
-import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from backend.protocol.messages import GenerateReport
-from desktop.app import App
-from desktop.keeping.settings import Settings
-from desktop.keeping.window_state import WindowState
 from desktop.outside import browsers
-from desktop.program import Choices, Program
-from desktop.session.connection_status import Connected
+from desktop.session.connection_status import Connected, Waiting
 from desktop.sign_in.profiles import Profile
-from desktop.widgets.intents import Close, Generate
-from desktop.widgets.main_window import MainWindow
-from desktop.wording.reports.offers import ActionId
+from desktop.widgets.intents import Generate
+from desktop.wording.reports.offers import ActionId as A
 from tests.desktop.services import FakeService
+from tests.desktop.sign_in.desk import Desk
 from tests.issuer.people import Keyring, Person
 from tests.issuer.server import Issuer, issuing
 from tests.issuer.service import guarded, use
 from tests.qt_loops import Drive
 
-A = ActionId
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display without a window manager says so
-
-
-class Desk:
-    """A window at work with the service, by the program that begins anew when somebody else may be signed in."""
-
-    def __init__(self, profile: Profile) -> None:
-        self.window = MainWindow()
-        self.window.show()
-        self._program = Program(self.window, None, Choices(None, Settings(), WindowState(None)))
-        self._serving = asyncio.create_task(self._program.serve(profile))
-
-    @property
-    def app(self) -> App:
-        assert self._program._app
-        return self._program._app
-
-    async def begin_again(self, before: App) -> None:
-        """Wait until another app has the window."""
-        await self.until(lambda: self._program._app is not before)
-
-    async def close(self) -> None:
-        self.window.intended.emit(Close(is_sure=True))
-        await self._serving
-        self.window.deleteLater()
-
-    async def until(self, is_so: Callable[[], Any]) -> None:
-        while self._program._app is None or not is_so():
-            await asyncio.sleep(0)
-            if self._program._app is None:
-                continue
-            painted = asyncio.Event()
-            timer = self.app.painting.repaint
-            timer.timeout.connect(painted.set)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(0.05):
-                    await painted.wait()
-            timer.timeout.disconnect(painted.set)
-
-    @property
-    def connection(self) -> Any:
-        return self.app.store.session.connection
-
-    def offers(self, *action_ids: ActionId) -> bool:
-        """Return whether of signing in and out just these are offered, and painted so."""
-        enabled = {each for each in (A.SIGN_IN, A.SIGN_OUT) if self.window.actions_of_window[each].isEnabled()}
-        return enabled == set(action_ids)
-
-    def words(self) -> str:
-        return self.window.status.connection.words.accessibleName()
-
-    def wants_sign_in(self) -> bool:
-        return self.words() == "test, Sign in needed" and self.offers(A.SIGN_IN)
-
-    def press(self) -> None:
-        self.window.status.connection.helper.click()
 
 
 def at_a_window(
@@ -108,10 +46,10 @@ def test_from_the_first_start_to_the_sign_out(drive: Drive, monkeypatch: pytest.
     async def test(desk: Desk) -> None:
         await desk.until(desk.wants_sign_in)
         assert desk.window.status.connection.helper.text() == "Sign in…"
-        assert desk.window.connection_menu.reason.text() == "You are not signed in."
+        assert desk.reason() == "You are not signed in."
         desk.press()
-        await desk.until(lambda: isinstance(desk.connection, Connected) and desk.offers(A.SIGN_OUT))
-        assert desk.window.connection_menu.reason.text() == "Signed in as ann@example.com."
+        await desk.until(desk.is_signed_in)
+        assert desk.reason() == "Signed in as ann@example.com."
         before = desk.app
         desk.window.actions_of_window[A.SIGN_OUT].trigger()
         await desk.begin_again(before)
@@ -137,7 +75,7 @@ def test_next_start_is_signed_in_without_a_browser(drive: Drive, monkeypatch: py
         await desk.until(lambda: isinstance(desk.connection, Connected))
 
     async def look(desk: Desk) -> None:
-        await desk.until(lambda: isinstance(desk.connection, Connected) and desk.offers(A.SIGN_OUT))
+        await desk.until(desk.is_signed_in)
 
     with issuing() as issuer:
         at_a_window(drive, issuer, sign_in)
@@ -152,7 +90,7 @@ def test_browser_is_waited_for_until_that_is_cancelled(drive: Drive, monkeypatch
     async def test(desk: Desk) -> None:
         await desk.until(desk.wants_sign_in)
         desk.press()
-        await desk.until(lambda: desk.words() == "test, Waiting for the browser…" and desk.offers())
+        await desk.until(lambda: desk.says("Waiting for the browser…") and desk.offers())
         assert desk.window.status.connection.helper.text() == "Cancel"
         desk.press()
         await desk.until(desk.wants_sign_in)
@@ -171,7 +109,7 @@ def test_sign_in_that_ends_while_connected_is_asked_for_again(drive: Drive, monk
         await desk.until(lambda: isinstance(desk.connection, Connected))
         issuer.end_all()
         await desk.until(desk.wants_sign_in)
-        assert desk.window.connection_menu.reason.text() == "The sign-in has ended."
+        assert desk.reason() == "The sign-in has ended."
         desk.press()
         await desk.until(lambda: isinstance(desk.connection, Connected))
 
@@ -191,7 +129,7 @@ def test_what_one_person_asked_for_in_vain_is_not_asked_for_by_the_next(
     async def test(desk: Desk) -> None:
         await desk.until(desk.wants_sign_in)
         desk.press()
-        await desk.until(lambda: isinstance(desk.connection, Connected) and desk.offers(A.SIGN_OUT))
+        await desk.until(desk.is_signed_in)
         desk.window.intended.emit(Generate(GenerateReport(definition="sample", parameters={})))
         await desk.until(lambda: len(service.submitted) == 1)
         person.user, before = "bert", desk.app
@@ -214,7 +152,7 @@ def test_without_a_keyring_that_is_said(drive: Drive, monkeypatch: pytest.Monkey
         await desk.until(desk.wants_sign_in)
         desk.press()
         await desk.until(lambda: desk.offers(A.SIGN_OUT))
-        reason = desk.window.connection_menu.reason.text()
+        reason = desk.reason()
         assert reason == "Signed in as ann@example.com. You will sign in again next time."
 
     with issuing() as issuer:
@@ -230,8 +168,8 @@ def test_person_whom_the_service_does_not_let_in_can_sign_in_as_another(
     async def test(desk: Desk) -> None:
         await desk.until(desk.wants_sign_in)
         desk.press()
-        await desk.until(lambda: desk.words() == "test, Sign in needed" and desk.offers(A.SIGN_IN, A.SIGN_OUT))
-        reason = desk.window.connection_menu.reason.text()
+        await desk.until(lambda: desk.says("Sign in needed") and desk.offers(A.SIGN_IN, A.SIGN_OUT))
+        reason = desk.reason()
         assert reason == "The service refused the sign-in. Signed in as bert@example.com."
         person.user, before = "ann", desk.app
         desk.press()
@@ -253,3 +191,46 @@ def test_person_whom_the_service_does_not_let_in_can_sign_in_as_another(
                     await desk.close()
 
             drive(flow())
+
+
+@pytest.mark.slow
+def test_network_that_is_gone_when_the_token_is_to_be_renewed_is_an_outage_and_no_sign_out(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person()
+    use(monkeypatch, person, Keyring())
+
+    async def test(desk: Desk) -> None:
+        await desk.until(desk.wants_sign_in)
+        desk.press()
+        await desk.until(desk.is_signed_in)
+        issuer.status = 503
+        await desk.until(lambda: desk.reason().startswith("The sign-in at 127.0.0.1 answered with status 503."))
+        assert isinstance(desk.connection, Waiting)
+        assert desk.offers(A.SIGN_OUT)
+        issuer.status = None
+        desk.press()
+        await desk.until(desk.is_signed_in)
+
+    with issuing(life_s=1.0) as issuer:
+        at_a_window(drive, issuer, test)
+    assert len(person.addresses) == 1
+
+
+def test_service_that_fails_while_the_browser_is_waited_for_is_named_and_another_attempt_offered(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person()
+    use(monkeypatch, person, Keyring())
+
+    async def test(desk: Desk) -> None:
+        await desk.until(desk.wants_sign_in)
+        issuer.status = 503
+        desk.press()
+        await desk.until(lambda: desk.wants_sign_in() and "status 503" in desk.reason())
+        issuer.status = None
+        desk.press()
+        await desk.until(desk.is_signed_in)
+
+    with issuing() as issuer:
+        at_a_window(drive, issuer, test)

@@ -96,6 +96,24 @@ def test_connection_that_the_service_has_ended_is_opened_anew(code: ErrorCode, *
     run(test())
 
 
+def test_sign_in_that_ends_is_renewed_at_once_though_nobody_was_signed_in_before_the_connection() -> None:
+    async def end(connection: ServerConnection) -> None:
+        error = ErrorInfo(code=ErrorCode.SIGN_IN_ENDED, message="Connect again.")
+        await connection.send(encode(ErrorMessage(error=error)).decode())
+        await stay(connection)
+
+    async def test() -> None:
+        recorder = Recorder()
+        async with peer(end) as address:
+            client, signer = client_of(address, recorder, healthy_after=0.0)
+            signer.failures = [NotSignedIn("You are not signed in.")] * 2
+            async with running(client):
+                await recorder.until_connection(Connected, 2)
+        assert [type(each) for each in recorder.connections].count(SignInNeeded) == 1
+
+    run(test())
+
+
 def test_each_attempt_has_a_fresh_signature() -> None:
     requests = []
 

@@ -1,6 +1,7 @@
 """Signing in as a browser does, without one: the emulator's page is a plain form.
 
 test ──▶ **signed_in** ── authorization code, PKCE ──▶ the emulator's Cognito ──▶ `Tokens`
+desktop ── address ──▶ **Browser** ── name, password ──▶ the emulator's Cognito ── code ──▶ desktop
 """
 
 import base64
@@ -8,6 +9,7 @@ import hashlib
 import html
 import re
 import secrets
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -60,6 +62,44 @@ def signed_in(auth: dict[str, Any], person: SignIn) -> Tokens:
             code=code,
             code_verifier=verifier,
         )
+
+
+def walked(address: str, person: SignIn) -> httpx.Response:
+    """Sign somebody in at an address that the desktop opens; return the page that is seen last."""
+    with httpx.Client(follow_redirects=True, trust_env=False, timeout=TIMEOUT_S) as browser:
+        return _filled(browser, browser.get(address).raise_for_status(), person)
+
+
+@dataclass
+class Browser:
+    """Somebody's browser, in a thread, as the window's waits meanwhile."""
+
+    person: SignIn | None
+    """Who signs in; None opens addresses and does no more."""
+    addresses: list[str] = field(default_factory=list)
+    pages: list[httpx.Response] = field(default_factory=list)
+    """The page that was seen last at each address."""
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def __call__(self, address: str) -> bool:
+        self.addresses.append(address)
+        if self.person:
+            self.sign_in(self.person)
+        return True
+
+    def sign_in(self, person: SignIn) -> None:
+        """Fill in the page that was opened last."""
+        self._threads.append(threading.Thread(target=self._walk, args=(self.addresses[-1], person)))
+        self._threads[-1].start()
+
+    def page(self) -> httpx.Response:
+        """Return the page that was seen last, once it is there."""
+        for thread in self._threads:
+            thread.join()
+        return self.pages[-1]
+
+    def _walk(self, address: str, person: SignIn) -> None:
+        self.pages.append(walked(address, person))
 
 
 def refreshed(auth: dict[str, Any], tokens: Tokens) -> Tokens:

@@ -1,15 +1,10 @@
 """Persons who sign in at the emulator's Cognito, at every door of the real service, with its permissions enforced."""
 
 import json
-import os
-import re
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -26,7 +21,6 @@ from tests.limits import HANG_S
 pytestmark = pytest.mark.slow
 
 NO_PORT = "http://127.0.0.1:9/description"
-SAID = re.compile(r"reportwire local: sign in as (\S+) with the password (\S+)\n")
 
 
 @pytest.fixture(scope="module")
@@ -221,31 +215,6 @@ def test_profile_has_no_secret(local: LocalBackend) -> None:
     assert local.sign_in
     assert local.sign_in.password not in json.dumps(local.profile)
     assert local.sign_in.password not in repr(local.sign_in)
-
-
-def test_command_says_once_whom_to_sign_in_as_and_keeps_it_nowhere(cache: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-P", "-m", "desktop", "local", "--auth", "oidc"]
-    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
-    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    with subprocess.Popen(command, text=True, env=environment, **pipes) as process:
-        try:
-            assert process.stdout
-            assert process.stderr
-            profile = json.loads(process.stdout.readline())
-            said = SAID.fullmatch(process.stderr.readline())
-            assert said
-            person = SignIn(said[1], said[2])
-            token = signed_in(profile["auth"], person).access
-            asked = {"Authorization": f"Bearer {token}"}
-            answer = httpx.get(f"{profile['https']}/reports", headers=asked, timeout=HANG_S, trust_env=False)
-            assert answer.json()["reports"] == []
-            _, rest = process.communicate(timeout=HANG_S)
-            assert rest == ""
-        finally:
-            process.kill()
-    kept = [path.read_bytes() for folder in (cache, tmp_path) for path in folder.rglob("*") if path.is_file()]
-    assert kept
-    assert not [content for content in kept if person.password.encode() in content]
 
 
 def test_stack_of_the_default_starts_without_any_of_it() -> None:

@@ -51,6 +51,7 @@ def test_answer_with_the_state_is_taken_and_its_page_follows(redirect: Redirect,
     assert ask(redirect, REDIRECT_PATH, host=host) == 404
     assert ask(redirect, GOOD, host=host) == 303
     assert waited(redirect) == "the-code"
+    redirect.decide()
     assert ask(redirect, REDIRECT_PATH, host=host) == 200
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from desktop.sign_in.findings import Found, NotSignedIn, SignInUnreachable
 from desktop.sign_in.oidc.bearer import BearerSigner
@@ -228,6 +229,34 @@ def test_sign_out_elsewhere_counts_here_when_the_token_is_to_be_renewed(
         sign_in.token()
 
 
+@pytest.mark.parametrize("is_over", [False, True])
+def test_somebody_else_who_signs_in_elsewhere_does_not_go_on_with_what_is_under_way_here(
+    issuer: Issuer, sign_in: SignIn, keyring: Keyring, clock: Clock, *, is_over: bool
+) -> None:
+    sign_in.begin(Person())
+    clock.now += 290
+    if is_over:
+        issuer.end_all()
+        with pytest.raises(NotSignedIn, match="has ended"):
+            sign_in.token()
+    sign_in_with(issuer.auth, keyring, clock).begin(Person("bert"))
+    with pytest.raises(NotSignedIn, match=r"^Somebody else has signed in\.$"):
+        sign_in.token()
+    assert sign_in.status
+    assert sign_in.status.person
+    assert sign_in.status.person.name == "bert@example.com"
+    assert issuer.verification().identity(sign_in.token()).owner == f"{issuer.url}|sub-bert"
+
+
+def test_whoever_signs_in_elsewhere_after_a_sign_out_is_signed_in_here(
+    issuer: Issuer, sign_in: SignIn, keyring: Keyring
+) -> None:
+    sign_in.begin(Person())
+    sign_in.end()
+    sign_in_with(issuer.auth, keyring).begin(Person("bert"))
+    assert issuer.verification().identity(sign_in.token()).owner == f"{issuer.url}|sub-bert"
+
+
 def test_two_users_of_one_machine_have_a_sign_in_each(issuer: Issuer) -> None:
     signed_in = {}
     for user in ("ann", "bert"):
@@ -246,6 +275,16 @@ def test_two_issuers_are_kept_apart_in_one_keyring(keyring: Keyring) -> None:
         assert {entry(one), entry(other)} <= keyring.kept.keys()
         names = [sign_in_with(issuer.auth, keyring).describe().who for issuer in (one, other)]
     assert names == ["ann@example.com", "bert@example.com"]
+
+
+def test_profile_of_another_client_begins_signed_out_and_ends_nobody_s_sign_in(
+    issuer: Issuer, sign_in: SignIn, keyring: Keyring
+) -> None:
+    sign_in.begin(Person())
+    other = sign_in_with(replace(issuer.auth, client_id="another"), keyring)
+    with pytest.raises(NotSignedIn, match=r"^You are not signed in\.$"):
+        other.token()
+    assert sign_in_with(issuer.auth, keyring).token()
 
 
 @pytest.mark.parametrize("broken", [None, "raises"])
@@ -312,8 +351,15 @@ def test_refusal_is_a_sentence_here_and_in_the_browser(sign_in: SignIn, issuer: 
         sign_in.begin(person)
     page = person.done()
     assert "<b>" not in page.text
-    assert ("You are not signed in" in page.text) == ("code" not in said)
+    assert "You are not signed in" in page.text
     assert sign_in.status is None
+
+
+def test_browser_says_what_became_of_the_sign_in_once_that_is_known(issuer: Issuer, sign_in: SignIn) -> None:
+    issuer.status, person = 503, Person()
+    with pytest.raises(SignInUnreachable, match="status 503"):
+        sign_in.begin(person)
+    assert "You are not signed in: The sign-in at 127.0.0.1 answered with status 503." in person.done().text
 
 
 @pytest.mark.parametrize(
