@@ -10,7 +10,7 @@ import pulumi
 from pulumi import Input
 
 from infra.distributed.engine import DistributedEngine
-from infra.functions import Function, FunctionArgs, send_failures
+from infra.functions import LIVE, Function, FunctionArgs, send_failures
 from infra.policies import Statement, allow, allow_key
 from infra.settings import Settings
 from infra.sign_in.issuer import Issuer
@@ -147,7 +147,7 @@ def declare(
     worker = _worker(around, failures, engine)
     if engine:
         worker.allow_itself()  # the next one goes on with a query that takes longer than a worker lives
-    send_failures(worker, failures, max_age_s=settings.event_max_age_seconds)
+    send_failures(worker, failures, max_age_s=settings.event_max_age_seconds, retries=2 if engine else 1)
     return BackendFunctions(
         router=_router(around, worker),
         http_router=_http_router(around, worker),
@@ -181,7 +181,7 @@ def _worker(around: _Surroundings, failures: Function, engine: DistributedEngine
             "FILE_TTL_S": str(settings.file_ttl_s),
             "WORKER_MEMORY_MB": str(settings.worker_memory_mb),
             "WORKER_STORAGE_MB": str(settings.worker_storage_mb),
-            **({"EVENT_MAX_AGE_S": str(settings.event_max_age_seconds), **engine.variables} if engine else {}),
+            **(_of_engine(settings, engine) if engine else {}),
         },
         statements=[
             allow("StepReports", ["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.reports.arn),
@@ -193,6 +193,15 @@ def _worker(around: _Surroundings, failures: Function, engine: DistributedEngine
             *(engine.statements if engine else ()),
         ],
     )
+
+
+def _of_engine(settings: Settings, engine: DistributedEngine) -> dict[str, Input[str]]:
+    """Return what a worker reads whose query may take longer than it lives."""
+    return {
+        "EVENT_MAX_AGE_S": str(settings.event_max_age_seconds),
+        "WORKER_ALIAS": LIVE,
+        **engine.variables,
+    }
 
 
 def _router(around: _Surroundings, worker: Function) -> Function:

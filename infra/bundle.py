@@ -50,7 +50,7 @@ LEFT_OUT = (
     "fsspec/conftest.py",
 )
 """Files of the libraries that nothing here reads."""
-SERVICES = ("apigatewaymanagementapi", "dynamodb", "lambda", "s3")
+SERVICES = ("apigatewaymanagementapi", "athena", "dynamodb", "lambda", "s3", "secretsmanager")
 """Services that the functions have clients of, by botocore's names."""
 SERVICE_DATA = "botocore/data/"
 COMMON_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
@@ -89,12 +89,12 @@ LIBRARIES: Mapping[Target, Sequence[str]] = {
 
 
 ABSENT_ROOMS: Mapping[Target, Sequence[str]] = {
-    "lambda": ("authoring", "documents", "engine", "formats", "streaming", "tokens"),
+    "lambda": ("authoring", "documents", "engine", "formats", "streaming", "tokens", "trino"),
     "lambda-worker": ("authoring", "documents", "streaming", "tokens"),
-    "lambda-events": ("authoring", "documents", "engine", "formats", "reports", "tokens"),
+    "lambda-events": ("authoring", "documents", "engine", "formats", "reports", "tokens", "trino"),
     "lambda-authorizer": (
         *("authoring", "aws", "catalog", "documents", "engine", "formats", "protocol", "reports"),
-        *("service", "streaming", "web"),
+        *("service", "streaming", "trino", "web"),
     ),
     "host": ("authoring", "documents"),
 }

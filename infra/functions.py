@@ -138,8 +138,10 @@ def write_logs(log_group_arn: Output[str]) -> Statement:
     return policies.allow("WriteOwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
 
 
-def send_failures(worker: Function, failures: Function, *, max_age_s: int) -> lambda_.FunctionEventInvokeConfig:
-    """Retry an asynchronous invocation of `worker` once, then tell `failures` why it failed.
+def send_failures(
+    worker: Function, failures: Function, *, max_age_s: int, retries: int
+) -> lambda_.FunctionEventInvokeConfig:
+    """Retry an asynchronous invocation of `worker`, then tell `failures` why it failed.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
     """
@@ -147,7 +149,7 @@ def send_failures(worker: Function, failures: Function, *, max_age_s: int) -> la
         "worker",
         function_name=worker.name,
         qualifier=worker.live.name,
-        maximum_retry_attempts=1,
+        maximum_retry_attempts=retries,
         maximum_event_age_in_seconds=max_age_s,
         destination_config=lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
             on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(destination=failures.live.arn)

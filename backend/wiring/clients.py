@@ -64,9 +64,14 @@ def queries() -> Any:  # noqa: ANN401  an `athena_cluster.AthenaClient`, which t
     return _client("athena", _QUERY_CONFIG)
 
 
+def secrets() -> Any:  # noqa: ANN401  of one method alone
+    """Return a client for Secrets Manager."""
+    return _client("secretsmanager", _CONFIG)
+
+
 def secret(name: str) -> str:
     """Return the text of a secret in Secrets Manager."""
-    text: str = _client("secretsmanager", _CONFIG).get_secret_value(SecretId=name)["SecretString"]
+    text: str = secrets().get_secret_value(SecretId=name)["SecretString"]
     return text
 
 

@@ -43,7 +43,8 @@ import socket
 socket.getaddrinfo = socket.create_connection = None
 import botocore
 from backend.wiring import clients
-made = [clients.dynamodb(), clients.functions(), clients.connections("https://a.example/b"), clients.buckets()]
+made = [clients.dynamodb(), clients.functions(), clients.connections("https://a.example/b"), clients.queries()]
+made += [clients.secrets(), clients.buckets()]
 assert {each.meta.service_model.service_name for each in made} == set(sys.argv[2].split(","))
 for each in made:
     each.exceptions.ClientError

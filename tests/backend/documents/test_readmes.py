@@ -14,6 +14,7 @@ from backend.protocol.messages import ACTIONS, ErrorCode, FailureCode, GenerateR
 from backend.protocol.resources import DOCUMENTS, RESOURCES
 from backend.service.following.waiting import LONGEST_S
 from backend.web.problems import STATUSES
+from desktop.sign_in.profiles import parse
 from infra.settings import Settings
 from tests.backend.documents.described import asyncapi, openapi
 from tests.backend.fakes import ANNA, World
@@ -59,6 +60,8 @@ def test_json_is_an_example_that_the_service_is_held_against(block: str) -> None
     shown = json.loads(block)
     if "rowCount" in shown:
         assert shown == preview_of_sample(shown["rowCount"])
+    elif "endpoint" in shown:
+        assert parse(block).name == shown["name"]
     elif shown == {"message": "Forbidden"}:
         assert shown in [*examples(openapi())]
     else:

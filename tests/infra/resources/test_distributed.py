@@ -85,7 +85,15 @@ def test_only_the_worker_may_ask_and_only_its_own_workgroup_and_tables(athena: G
     assert not [action for role in others for action in grants(athena, role) if action.startswith(("athena:", "glue:"))]
 
 
+def test_worker_that_was_killed_twice_is_followed_by_a_third(athena: Graph, graph: Graph) -> None:
+    """The query runs on meanwhile, and costs what it costs."""
+    config = "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
+    assert of_type(athena, config)["worker"].inputs["maximumRetryAttempts"] == 2
+    assert of_type(graph, config)["worker"].inputs["maximumRetryAttempts"] == 1
+
+
 def test_worker_may_go_on_with_another_of_itself(athena: Graph, graph: Graph) -> None:
+    assert variables(athena)["WORKER_ALIAS"] == "live"
     own = ["<aws:lambda/alias:Alias::worker.arn>"]
     assert grants(athena, "worker-goes-on") == {"lambda:InvokeFunction": own}
     assert "worker-goes-on" not in of_type(graph, "iam/rolePolicy:RolePolicy")
