@@ -19,7 +19,7 @@ from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetFile, DatasetStore
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.errors import told
-from backend.engine.duck.sandbox import opened
+from backend.engine.duck.sandbox import layout_of, opened
 from backend.engine.duck.sink import Sink
 from backend.engine.duck.spilling import spill_directory
 from backend.engine.finding.in_duckdb import DuckFinding
@@ -96,6 +96,10 @@ class DuckEngine:
         with told(source, sink), opened(self.limits, source, sink, tables) as connection:
             described = connection.execute(f"DESCRIBE {quoted(dataset)}").fetchall()
         return {name: kind for name, kind, *_ in described}
+
+    def is_partitioned(self, dataset: str) -> bool:
+        """Return whether a dataset lies in folders, by the values of its keys. Raises what `types_of` does."""
+        return layout_of(self._files(dataset)) is not None
 
     def _source(self, tables: Mapping[str, Sequence[DatasetFile]]) -> DatasetFiles:
         files = [each for files in tables.values() for each in files]

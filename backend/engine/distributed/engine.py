@@ -28,7 +28,7 @@ ENDS_WITHIN_S = 5.0
 """How long the end of a query that was stopped is waited for before its files are deleted."""
 LOOKS_EACH_S = 0.5
 TERABYTE = 10**12
-OTHER_TYPES = "The data of this report has changed: {named}. Tell whoever looks after the reports."
+UNLIKE = "The query engine cannot read the data of this report: {reason}. Tell whoever looks after the reports."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,11 @@ class ReportEngine:
         far = self.distribution
         if not self._is_far(query, job) or far is None or query.elsewhere is None:
             return self.duck.export(query, file, write, job.progress)
-        self._check_types(query.elsewhere)
+        if unlike := self._unlike(query.elsewhere):
+            if query.engine != "auto":
+                raise EngineFailed(Failure(code=FailureCode.DEFINITION_ERROR, message=UNLIKE.format(reason=unlike)))
+            log.error("kept from the distributed engine", extra={"reportId": job.report_id, "reason": unlike})
+            return self.duck.export(query, file, write, job.progress)
         done, folder = _attend(far, query.elsewhere, job)
         near = replace(self.duck, datasets=far.landing)
         files = far.landing.files(folder)
@@ -72,13 +76,18 @@ class ReportEngine:
             return True
         return is_for_cluster(query, has_cluster=True, largest_bytes=far.largest_bytes, dataset_bytes=far.dataset_bytes)
 
-    def _check_types(self, elsewhere: Elsewhere) -> None:
-        """Raise unless the data has the types that the text is for: with others it could find other values."""
+    def _unlike(self, elsewhere: Elsewhere) -> str | None:
+        """Return why the data is not what the text is for: the engine could find other values in it, without an error.
+
+        Its tables have no partitions: it would take columns that are folders for NULL, or find no files in them.
+        """
         for dataset, columns in elsewhere.reads.items():
+            if self.duck.is_partitioned(dataset):
+                return f"{dataset} is divided into partitions"
             there = self.duck.types_of(dataset)
             if other := sorted(name for name, kind in columns.items() if there.get(name) != kind):
-                named = f"{dataset}.{other[0]} is {there.get(other[0], 'missing')}, and not {columns[other[0]]}"
-                raise EngineFailed(Failure(code=FailureCode.DEFINITION_ERROR, message=OTHER_TYPES.format(named=named)))
+                return f"{dataset}.{other[0]} is {there.get(other[0], 'missing')}, and not {columns[other[0]]}"
+        return None
 
     def stop(self, query: RemoteQuery) -> None:
         """Stop a query of a report that has ended, if it still runs. Never raises."""

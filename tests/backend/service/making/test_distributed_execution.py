@@ -23,8 +23,9 @@ from backend.engine.distributed.failures import FAILURES
 from backend.protocol.lifecycle import State, Step
 from backend.protocol.messages import Failure, FailureCode, GenerateReport, Progress, ReportMessage
 from backend.service.ports import StoreUnavailable
+from infra.local.datasets.partitioning import ByColumn
 from tests.backend.clusters import FakeCluster, FakeLanding, Killed, Killing, busy
-from tests.backend.engine.exports import parquet
+from tests.backend.engine.exports import parquet, partitioned
 from tests.backend.fakes import ANNA, EVENT_MAX_AGE, FakeDatasetStore, World
 
 ID = "00000000-0000-4000-8000-000000000001"
@@ -524,7 +525,7 @@ def test_data_of_other_types_than_the_text_is_for_is_not_asked(data: str, told: 
     far.execute()
     assert far.error == Failure(
         code=FailureCode.DEFINITION_ERROR,
-        message=f"The data of this report has changed: {told}. Tell whoever looks after the reports.",
+        message=f"The query engine cannot read the data of this report: {told}. Tell whoever looks after the reports.",
     )
     assert not far.cluster.queries
 
@@ -534,3 +535,25 @@ def test_data_of_the_types_that_the_text_is_for_is_asked() -> None:
     far.world.datasets.contents["trips/1.parquet"] = parquet("SELECT DATE '2013-01-01' AS day, 1 AS other")
     far.execute()
     assert far.lines == ROWS
+
+
+@pytest.mark.parametrize("by", [("day", None), ("day", "year"), ("day", "month"), ("carrier", None)])
+def test_data_in_folders_is_not_asked_for_as_the_tables_know_of_none(by: tuple[str, Any]) -> None:
+    """An engine would find NULL in the place of a folder's value, or no rows at all."""
+    column, unit = by
+    far = Far(elsewhere=replace(ELSEWHERE, reads={"trips": {"day": "DATE"}}))
+    rows = "SELECT DATE '2013-01-01' AS day, 'AA' AS carrier, 1 AS other"
+    far.world.datasets.contents.update(partitioned("trips", rows, ByColumn(column, unit)))
+    far.execute()
+    assert far.error is not None
+    assert "trips is divided into partitions" in far.error.message
+    assert not far.cluster.queries
+
+
+def test_report_that_may_choose_stays_with_data_that_the_engine_cannot_read(caplog: pytest.LogCaptureFixture) -> None:
+    far = Far(engine="auto", dataset_bytes=10**12, elsewhere=replace(ELSEWHERE, reads={"trips": {"day": "DATE"}}))
+    far.world.datasets.contents["trips/1.parquet"] = parquet("SELECT '2013-01-01' AS day")
+    far.execute()
+    assert far.lines[1][0] == "near"
+    assert not far.cluster.queries
+    assert "kept from the distributed engine" in [record.message for record in caplog.records]
