@@ -69,6 +69,8 @@ ADMIN_KEY = "test"
 """Access key and secret of MiniStack's administrator; `guard` asks for more than that."""
 
 ACCOUNT_ID = "000000000000"
+OF_ACCESS_KEYS = {"ACCESS_KEY_IS_IDENTITY": "true"}
+"""What functions find in their environment besides, where analysts sign in with AWS credentials."""
 ONLY_VERSION = "$LATEST"
 """The version of a function that its alias leads to."""
 SERVICES = ("apigateway", "dynamodb", "iam", "lambda", "logs", "monitoring", "s3", "sns", "sts")
@@ -97,7 +99,7 @@ def environment(port: int, run_dir: Path, *, takes_tokens: bool = False) -> dict
     """Return all that MiniStack needs to know, for it and the functions it starts. Nothing of the caller's leaks in."""
     return {
         "AUTH": "true",
-        **({} if takes_tokens else {"ACCESS_KEY_IS_IDENTITY": "true"}),  # for the functions
+        **({} if takes_tokens else OF_ACCESS_KEYS),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "127.0.0.1",

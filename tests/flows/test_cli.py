@@ -173,5 +173,5 @@ def test_doctor_finds_every_step_well(reportwire: Command) -> None:
     document = json.loads(done.stdout)
     assert (done.returncode, document["conclusion"]) == (0, "All is well.")
     assert [step["outcome"] for step in document["steps"]] == ["passed"] * 8
-    listed = json.loads(reportwire("reports", "--json", "--limit", "1").stdout)
-    assert (listed[0]["definition"], listed[0]["state"], listed[0]["result"]["rowCount"]) == ("sample", "SUCCEEDED", 1)
+    listed = json.loads(reportwire("reports", "--json").stdout)
+    assert not [report for report in listed if (report["result"] or {}).get("rowCount") == 1], "its own is not listed"

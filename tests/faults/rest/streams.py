@@ -16,6 +16,7 @@ from typing import Any
 
 from backend.protocol.resources import EVENTS
 from infra import bundle
+from infra.local import differences
 from infra.local.backend import LocalBackend
 from tests.faults.runtime_api import StreamingApi, streaming_api
 
@@ -47,7 +48,13 @@ def streaming(local: LocalBackend, root: Path, **variables: str) -> Iterator[Str
         EVENTS,
         handler=function["Handler"],
         task_root=root,
-        environment={**declared, **_role(local, function), "AWS_ENDPOINT_URL": local.endpoint_url, **variables},
+        environment={
+            **declared,
+            **differences.OF_ACCESS_KEYS,
+            **_role(local, function),
+            "AWS_ENDPOINT_URL": local.endpoint_url,
+            **variables,
+        },
         region=local.region,
     ) as api:
         yield api

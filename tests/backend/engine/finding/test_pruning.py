@@ -133,7 +133,7 @@ CONDITIONS_OF_ANY_FORM = st.recursive(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(CONDITIONS_OF_ANY_FORM, st.sampled_from([("month of day", "day"), ("kind, month of moment", "moment::DATE")]))
 def test_no_condition_leaves_out_a_row(condition: str, way: tuple[str, str]) -> None:
     sql = f"SELECT id FROM sales WHERE {condition.replace('day', way[1])}"
