@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.files.download import Download, DownloadState
+from desktop.files.download import Download
 from desktop.keeping.window_state import WindowState
 from desktop.session.state import Session
 from desktop.wording.form.orders import FormState
@@ -55,9 +55,9 @@ class Memory:
             return
         known = session.entries.keys()
         saved = {
-            download.report_id: str(download.path)
+            download.report_id: str(download.saved_path)
             for download in downloads
-            if download.state is DownloadState.SAVED and download.report_id in known
+            if download.saved_path and download.report_id in known
         }
         values = {"saved": saved, "removed": sorted(known & set(removed)), "wanted": sorted(known & set(wanted))}
         self._keep(values)

@@ -129,7 +129,7 @@ def _expired(entry: Entry, now: datetime | None) -> Happening | None:
 
 
 def _is_saved(download: Download | None) -> bool:
-    return download is not None and download.state is DownloadState.SAVED
+    return download is not None and download.saved_path is not None
 
 
 def _place(happening: Happening) -> tuple[int, float]:

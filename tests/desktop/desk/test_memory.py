@@ -52,6 +52,17 @@ def test_saved_removed_and_wanted_reports_come_back_while_the_service_lists_them
     assert memory(path).saved() == {}
 
 
+@pytest.mark.parametrize("state", set(DownloadState) - {DownloadState.SAVED})
+def test_good_file_of_an_earlier_save_comes_back(
+    tmp_path: Path, state: DownloadState, known: EntryFactory, make_session: SessionFactory
+) -> None:
+    file, entry = tmp_path / "a.csv", known(1, State.SUCCEEDED)
+    file.write_bytes(b"x")
+    later = Download(entry.report_id, tmp_path / "b.csv", 0, 1, state, earlier=file)
+    memory(tmp_path / "window.json").keep_reports(make_session(entry, is_listed=True), [later], [], [])
+    assert memory(tmp_path / "window.json").saved() == {entry.report_id: file}
+
+
 def test_nothing_is_forgotten_before_the_service_has_said_what_there_is(
     tmp_path: Path, make_session: SessionFactory
 ) -> None:

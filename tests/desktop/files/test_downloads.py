@@ -19,6 +19,7 @@ from desktop.session.store import Store
 from tests.desktop.services import (
     CONTENT,
     SECRET,
+    Answer,
     FileServer,
     cut_after,
     files,
@@ -262,6 +263,28 @@ def test_download_that_is_given_up_leaves_nothing_and_can_be_begun_again(path: P
 
     assert run(test()).state is DownloadState.SAVED
     assert path.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(("fault", "end"), [(hang, DownloadState.STOPPED), (status(404), DownloadState.FAILED)])
+def test_save_that_does_not_end_well_leaves_the_earlier_file_known(
+    path: Path, fault: Answer, end: DownloadState
+) -> None:
+    async def test() -> Download:
+        with files(serve_rest, *[fault] * 3) as server:
+            known = Known(finished(ID, CONTENT, server.url))
+            await known.downloads.save(ID, path)
+            saving = asyncio.create_task(known.downloads.save(ID, path.with_name("b.csv")))
+            while len(server.asked) < 2:  # noqa: ASYNC110  the server is of another thread
+                await asyncio.sleep(0.01)
+            if end is DownloadState.STOPPED:
+                known.downloads.stop(ID)
+            ended = await saving
+            known.downloads.lose(ID)
+            assert known.downloads.all[ID].saved_path is None
+            return ended
+
+    ended = run(test())
+    assert (ended.state, ended.saved_path, ended.is_saved) == (end, path, True)
 
 
 def test_end_of_all_is_no_download_given_up(path: Path) -> None:
