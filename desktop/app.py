@@ -222,6 +222,8 @@ class App:
             case intents.Undo():
                 if undone := self.reversible.undo():
                     self.window.show_notice(undone.sentence)
+            case intents.BringBack():
+                self.window.show_notice(self.reversible.bring_back(self.store.session.entries).sentence)
             case intents.CopyLink(report_id):
                 self._errands.copy_link(report_id)
             case intents.CopyText(text, notice):
