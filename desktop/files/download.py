@@ -34,6 +34,8 @@ class Download(Struct, frozen=True):
     error: str | None = None
     earlier: Path | None = None
     """Another save's file, while this one is none: a later save that fails takes nothing away."""
+    is_of_earlier_run: bool = False
+    """Whether an earlier run of the program saved it, nobody knows when."""
 
     @property
     def saved_path(self) -> Path | None:

@@ -67,7 +67,7 @@ class Downloads:
 
     def recall(self, report_id: str, path: Path) -> None:
         """Show a file as saved that an earlier run saved."""
-        self._show(Download(report_id, path, 0, 0, DownloadState.SAVED))
+        self._show(Download(report_id, path, 0, 0, DownloadState.SAVED, is_of_earlier_run=True))
 
     def lose(self, report_id: str) -> None:
         """Show that the last good file is there no more."""

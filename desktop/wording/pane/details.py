@@ -192,7 +192,7 @@ def _whole(line: Line) -> str:
 
 _WORDS = {
     What.ASKED: "Asked on this computer",
-    What.ASKED_ELSEWHERE: "Asked elsewhere",
+    What.ASKED_SOMEWHERE: "Asked",
     What.SENT: "Sent",
     What.QUEUED: "Queued",
     What.STARTED: "Started",

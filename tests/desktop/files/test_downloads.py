@@ -306,3 +306,11 @@ def test_fresh_link_is_given_at_once_if_it_lasts() -> None:
     link = asyncio.run(known.downloads.fresh_link(ID))
     assert link == known.snapshot.link
     assert known.asked == 0
+
+
+def test_file_of_an_earlier_run_is_known_to_be_one_until_it_is_saved_again(path: Path) -> None:
+    with files() as server:
+        known = Known(finished(ID, CONTENT, server.url))
+        known.downloads.recall(ID, path)
+        assert (known.downloads.all[ID].is_of_earlier_run, known.downloads.all[ID].saved_path) == (True, path)
+        assert not run(known.downloads.save(ID, path)).is_of_earlier_run
