@@ -266,9 +266,7 @@ def test_download_that_is_given_up_leaves_nothing_and_can_be_begun_again(path: P
 
 
 @pytest.mark.parametrize(("fault", "end"), [(hang, DownloadState.STOPPED), (status(404), DownloadState.FAILED)])
-def test_save_that_does_not_end_well_leaves_the_earlier_file_known(
-    path: Path, fault: Answer, end: DownloadState
-) -> None:
+def test_save_that_ends_badly_leaves_the_earlier_file_known(path: Path, fault: Answer, end: DownloadState) -> None:
     async def test() -> Download:
         with files(serve_rest, *[fault] * 3) as server:
             known = Known(finished(ID, CONTENT, server.url))
