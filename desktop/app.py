@@ -47,7 +47,7 @@ from desktop.widgets import intents
 from desktop.widgets.intents import Close, Intent
 from desktop.widgets.main_window import MainWindow
 from desktop.wording.dialogs.leaving import leaving_with
-from desktop.wording.dialogs.quitting import say_quit
+from desktop.wording.dialogs.quitting import QuitText, say_quit, say_switch
 from desktop.wording.language import tr
 from desktop.wording.reports.report_row import ReportRow
 from desktop.wording.reports.report_state import Shown
@@ -140,6 +140,11 @@ class App:
         self.reversible.settle()
         self._closed.set()
 
+    def say_switch(self) -> QuitText | None:
+        """Return what to ask before another service is talked to; None where that stops nothing."""
+        self.painting.paint()  # what has ended since the last look is not lost any more
+        return say_switch(leaving_with(self._rows(), is_local=self.is_local))
+
     def use_settings(self, settings: Settings) -> None:
         """Heed other settings from now on."""
         self._home = replace(self._home, settings=settings)
@@ -217,6 +222,8 @@ class App:
             case intents.Undo():
                 if undone := self.reversible.undo():
                     self.window.show_notice(undone.sentence)
+            case intents.BringBack():
+                self.window.show_notice(self.reversible.bring_back(self.store.session.entries).sentence)
             case intents.CopyLink(report_id):
                 self._errands.copy_link(report_id)
             case intents.CopyText(text, notice):

@@ -60,7 +60,8 @@ class Program:
         self._log = last_log()
         window.dispatch.dialogs.connections_made.connect(self._fill_connections)
         for source in (window.dispatch.dialogs, window.connection_menu):
-            source.use_asked.connect(self._use)
+            source.use_asked.connect(self._ask_to_use)
+        window.dispatch.dialogs.use_confirmed.connect(self._use)
         window.dispatch.dialogs.settings_changed.connect(self._set)
         window.dispatch.dialogs.quit_confirmed.connect(self._quit)
         window.dispatch.dialogs.folder_asked.connect(self._show_folder)
@@ -118,6 +119,11 @@ class Program:
         if self._desk:
             dialog.work_with(self._desk)
             self._desk.show_on(dialog)
+
+    def _ask_to_use(self, connection: ConnectionId) -> None:
+        """Talk to another service, unless something would stop or be lost that the analyst may want."""
+        if self._app and self._desk:
+            self._window.dispatch.dialogs.confirm_use(self._app.say_switch(), connection)
 
     def _use(self, connection: ConnectionId) -> None:
         if self._app and self._desk:

@@ -85,9 +85,9 @@ class Errands:
             opening.close()
 
     async def _look_for_files(self) -> None:
-        saved = {id_: each.path for id_, each in self._downloads.all.items() if each.state is DownloadState.SAVED}
+        saved = {id_: path for id_, each in self._downloads.all.items() if (path := each.saved_path)}
         for report_id in await in_thread(lambda: [id_ for id_, path in saved.items() if _is_gone(path)], "saved files"):
-            if self._downloads.all[report_id].path == saved[report_id]:
+            if self._downloads.all[report_id].saved_path == saved[report_id]:
                 self._downloads.lose(report_id)
 
     async def _say_outcome(self, action: Coroutine[None, None, str]) -> None:

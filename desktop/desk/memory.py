@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.files.download import Download, DownloadState
+from desktop.files.download import Download
 from desktop.keeping.window_state import WindowState
 from desktop.session.state import Session
 from desktop.wording.form.orders import FormState
@@ -22,6 +22,8 @@ class Memory:
         self._state = state
         self._connection = connection
         self._kept = state.connection(connection)
+        self._reports = self._kept
+        """What this window kept of reports last, or found: only what it changes of that is its own to change."""
 
     def form(self) -> FormState:
         """Return the form as it was kept; as at first where that makes no sense."""
@@ -45,26 +47,30 @@ class Memory:
 
     def keep_form(self, form: FormState) -> None:
         """Keep the form."""
-        self._keep({"form": _plain(form)})
+        self._state.keep_connection(self._connection, {"form": _plain(form)})
 
     def keep_reports(
         self, session: Session, downloads: Iterable[Download], removed: Iterable[str], wanted: Iterable[str]
     ) -> None:
-        """Keep what became of reports; of those that the service no longer lists, nothing."""
+        """Keep what became of reports; of those that the service no longer lists, nothing.
+
+        Another window of the same connection may have kept more meanwhile, which stays.
+        """
         if not session.is_listed:
             return
         known = session.entries.keys()
         saved = {
-            download.report_id: str(download.path)
+            download.report_id: str(download.saved_path)
             for download in downloads
-            if download.state is DownloadState.SAVED and download.report_id in known
+            if download.saved_path and download.report_id in known
         }
-        values = {"saved": saved, "removed": sorted(known & set(removed)), "wanted": sorted(known & set(wanted))}
-        self._keep(values)
-
-    def _keep(self, values: Mapping[str, Any]) -> None:
-        self._kept |= values
-        self._state.keep_connection(self._connection, self._kept)
+        values: dict[str, Any] = {
+            "saved": saved,
+            "removed": sorted(known & set(removed)),
+            "wanted": sorted(known & set(wanted)),
+        }
+        before, self._reports = self._reports, values
+        self._state.change_connection(self._connection, lambda kept: {**kept, **_merged(before, values, kept)})
 
 
 def _plain(form: FormState) -> dict[str, Any]:
@@ -75,6 +81,20 @@ def _built(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(name): _built(each) for name, each in value.items()}
     return [_built(each) for each in value] if isinstance(value, tuple | list) else value
+
+
+def _merged(before: Mapping[str, Any], now: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of reports with the changes of one window, from `before` to `now`."""
+    changes = {name: (_ids(before.get(name)), _ids(now[name])) for name in ("removed", "wanted")}
+    return {
+        "saved": _with_changes(_texts(before.get("saved")), now["saved"], _texts(kept.get("saved"))),
+        **{name: sorted((_ids(kept.get(name)) - (old - new)) | (new - old)) for name, (old, new) in changes.items()},
+    }
+
+
+def _with_changes(before: dict[str, str], now: dict[str, str], kept: dict[str, str]) -> dict[str, str]:
+    changed = {name: text for name, text in now.items() if before.get(name) != text}
+    return {name: text for name, text in (kept | changed).items() if name in now or name not in before}
 
 
 def _texts(value: object) -> dict[str, str]:

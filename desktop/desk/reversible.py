@@ -111,6 +111,16 @@ class Reversible:
         self._changed()
         return Undone(len(step.report_ids), step.is_removal)
 
+    def bring_back(self, report_ids: Iterable[str]) -> Undone:
+        """Have removed reports in the list again, also those of an earlier run."""
+        back = self.removed & frozenset(report_ids)
+        self.removed -= back
+        for step in [each for each in self._steps if each.is_removal and each.report_ids & back]:
+            step.timer.cancel()
+            self._steps.remove(step)
+        self._changed()
+        return Undone(len(back), was_removal=True)
+
     def settle(self) -> None:
         """Do everything that is pending at once: the window closes."""
         for step in tuple(self._steps):

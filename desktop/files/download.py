@@ -32,3 +32,17 @@ class Download(Struct, frozen=True):
     total_bytes: int
     state: DownloadState
     error: str | None = None
+    earlier: Path | None = None
+    """Another save's file, while this one is none: a later save that fails takes nothing away."""
+    is_of_earlier_run: bool = False
+    """Whether an earlier run of the program saved it, nobody knows when."""
+
+    @property
+    def saved_path(self) -> Path | None:
+        """Return the path of the last good file, if there is one."""
+        return self.path if self.state is DownloadState.SAVED else self.earlier
+
+    @property
+    def is_saved(self) -> bool:
+        """Return whether there is a good file and no save under way."""
+        return self.saved_path is not None and self.state not in {DownloadState.ACTIVE, DownloadState.PAUSED}

@@ -67,22 +67,30 @@ class Downloads:
 
     def recall(self, report_id: str, path: Path) -> None:
         """Show a file as saved that an earlier run saved."""
-        self._show(Download(report_id, path, 0, 0, DownloadState.SAVED))
+        self._show(Download(report_id, path, 0, 0, DownloadState.SAVED, is_of_earlier_run=True))
 
     def lose(self, report_id: str) -> None:
-        """Show that a saved file is there no more."""
+        """Show that the last good file is there no more."""
         download = self.all.get(report_id)
-        if download and download.state is DownloadState.SAVED:
+        if download is None:
+            return
+        if download.state is DownloadState.SAVED:
             self._show(replace(download, state=DownloadState.MISSING))
+        elif download.earlier:
+            self._show(replace(download, earlier=None))
 
     async def save(self, report_id: str, path: Path) -> Download:
-        """Save a finished report's file as `path` and return how that ended. Never raises for a failed transfer."""
+        """Save a finished report's file as `path` and return how that ended. Never raises for a failed transfer.
+
+        A good file of an earlier save stays known until this one is good too.
+        """
         snapshot = self._store.session.entries[report_id].snapshot
         result = snapshot.result if snapshot else None
         if result is None:
             raise ValueError("the report has no file")
-        total = result.size_bytes
-        self._show(Download(report_id, path, 0, total, DownloadState.ACTIVE))
+        total, before = result.size_bytes, self.all.get(report_id)
+        earlier = before.saved_path if before else None
+        self._show(Download(report_id, path, 0, total, DownloadState.ACTIVE, earlier=earlier))
         gate = self._gates[report_id] = asyncio.Event()
         gate.set()
         fetching = self._fetches[report_id] = asyncio.create_task(self._fetch(report_id, result, path))

@@ -19,6 +19,16 @@ class UnknownSet(ParameterSetError):
         super().__init__(f'{definition} has no parameter set called "{name}". {there_is}')
 
 
+class UnreadableSet(ParameterSetError):
+    """There is a set of that name, which this version cannot read."""
+
+    def __init__(self, definition: str, name: str) -> None:
+        super().__init__(
+            f'The parameter set "{name}" of {definition} cannot be read. It stays in the file: a newer version of'
+            " Reportwire may have written it."
+        )
+
+
 class NameTaken(ParameterSetError):
     """There is another set of that name already."""
 

@@ -108,7 +108,8 @@ def importing(
     done = []
     for each in sets:
         known, plain = kept.named(connection, each.definition), _plain(each)
-        name, outcome = _place(checked_name(each.name), plain, known, on_conflict)
+        taken = {name: known.get(name) for name in kept.names(connection, each.definition)}
+        name, outcome = _place(checked_name(each.name), plain, taken, on_conflict)
         kept = kept if outcome is Outcome.UNCHANGED else kept.saving(connection, each.definition, name, plain)
         done.append(Imported(each.definition, name, outcome))
     return kept, tuple(done)
@@ -119,8 +120,9 @@ def _plain(each: NamedSet) -> ParameterSet:
 
 
 def _place(
-    name: str, kept: ParameterSet, known: dict[str, ParameterSet], on_conflict: OnConflict
+    name: str, kept: ParameterSet, known: dict[str, ParameterSet | None], on_conflict: OnConflict
 ) -> tuple[str, Outcome]:
+    """Return the name that a set gets, and what became of it; a `known` set is None if it cannot be read."""
     if name not in known:
         return name, Outcome.ADDED
     if known[name] == kept:

@@ -7,7 +7,7 @@ file ── JSON ──▶ **Kept** ──▶ sets; a change is a new document
 ```
 
 A newer version may add fields anywhere: what is not known here is carried along, and sets that make no sense are not
-shown and not touched.
+shown, said to be there, and touched only by their name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from desktop.keeping.errors import NameTaken, UnknownSet
+from desktop.keeping.errors import NameTaken, UnknownSet, UnreadableSet
 from desktop.keeping.parameter_set import ParameterSet, checked_name
 
 VERSION = 1
@@ -56,12 +56,27 @@ class Kept(Struct, frozen=True):
         read = {name: _read(raw[name]) for name in sorted(raw, key=str.casefold)}
         return {name: kept for name, kept in read.items() if kept is not None}
 
+    def names(self, connection: str, definition: str) -> tuple[str, ...]:
+        """Return the names that are taken, those of sets that cannot be read too, sorted."""
+        return tuple(sorted(self._of(connection, definition, "named"), key=str.casefold))
+
+    def unreadable(self) -> tuple[UnreadableSet, ...]:
+        """Return the named sets of all connections that cannot be read, each as the error of reading it."""
+        return tuple(
+            UnreadableSet(definition, name)
+            for connection, definitions in self._of().items()
+            for definition in definitions
+            for name in self.names(connection, definition)
+            if name not in self.named(connection, definition)
+        )
+
     def get(self, connection: str, definition: str, name: str) -> ParameterSet:
-        """Return the set of a name. Raises `UnknownSet`."""
-        known = self.named(connection, definition)
-        if name not in known:
-            raise UnknownSet(definition, name, known)
-        return known[name]
+        """Return the set of a name. Raises `UnknownSet`, `UnreadableSet`."""
+        self._check_name(connection, definition, name)
+        kept = _read(self._of(connection, definition, "named")[name])
+        if kept is None:
+            raise UnreadableSet(definition, name)
+        return kept
 
     def last_used(self, connection: str, definition: str) -> ParameterSet | None:
         """Return what a report was last asked for with, if that is known."""
@@ -77,17 +92,22 @@ class Kept(Struct, frozen=True):
 
     def deleting(self, connection: str, definition: str, name: str) -> "Kept":
         """Return these without a set. Raises `UnknownSet`."""
-        self.get(connection, definition, name)
+        self._check_name(connection, definition, name)
         return self._without(connection, definition, name)
 
     def renaming(self, connection: str, definition: str, name: str, new: str) -> "Kept":
         """Return these with a set called otherwise. Raises `UnknownSet`, `NameTaken`, `WrongName`."""
-        self.get(connection, definition, name)
+        self._check_name(connection, definition, name)
         new, raw = checked_name(new), self._of(connection, definition, "named")
         if new != name and new in raw:
             raise NameTaken(f'{definition} has a parameter set called "{new}" already.')
         path = ("connections", connection, definition, "named", new)
         return Kept(_put(self._without(connection, definition, name).document, path, lambda _: raw[name]))
+
+    def _check_name(self, connection: str, definition: str, name: str) -> None:
+        names = self.names(connection, definition)
+        if name not in names:
+            raise UnknownSet(definition, name, names)
 
     def _of(self, *path: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.document.get("connections", {})

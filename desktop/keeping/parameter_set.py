@@ -13,7 +13,8 @@ from backend.protocol.messages import DefinitionInfo
 from backend.protocol.parameters import Schema, crossed, describe, is_allowed
 from desktop.keeping.errors import WrongName
 
-Plain = str | int | float | bool | None
+Plain = str | int | float | bool | list[str | int] | None
+"""A value of any type that a schema of `backend.protocol.parameters` may have."""
 LONGEST_NAME = 80
 """Characters of a set's name."""
 

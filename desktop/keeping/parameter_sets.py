@@ -54,14 +54,21 @@ class ParameterSets:
     def __init__(self, path: Path, warn: Warn = log.warning) -> None:
         self._path = path
         self._warn = warn
+        self._said: set[str] = set()
+        """Sentences on sets that cannot be read: each is said once."""
 
     def load(self) -> Kept:
-        """Return all that there is. A file that makes no sense has nothing, and the analyst is warned of it."""
+        """Return all that there is. A file that makes no sense has nothing, and the analyst is warned of it.
+
+        The analyst is warned of each set that cannot be read too, once.
+        """
         try:
-            return self._read()
+            known = self._read()
         except _Broken as error:
             self._warn(f"{error} No parameter sets are read from it, and the next change keeps it under another name.")
             return Kept.empty()
+        self._say_unreadable(known)
+        return known
 
     def named(self, connection: str, definition: str) -> dict[str, ParameterSet]:
         """Return the sets of a definition by name."""
@@ -80,7 +87,7 @@ class ParameterSets:
 
         def change(known: Kept) -> tuple[Kept, bool]:
             now = known.saving(connection, definition, name, parameter_set)
-            return now, len(now.named(connection, definition)) == len(known.named(connection, definition))
+            return now, now.names(connection, definition) == known.names(connection, definition)
 
         return self._change(change)
 
@@ -120,6 +127,12 @@ class ParameterSets:
         except WrongFile as error:
             raise WrongFile(f"{path} holds no parameter sets: {error}") from error
         return self._change(lambda known: exchange.importing(known, connection, sets, on_conflict))
+
+    def _say_unreadable(self, known: Kept) -> None:
+        for sentence in map(str, known.unreadable()):
+            if sentence not in self._said:
+                self._said.add(sentence)
+                self._warn(sentence)
 
     def _change(self, change: Callable[[Kept], tuple[Kept, T]]) -> T:
         """Make a change to what the file holds now, while nobody else does."""

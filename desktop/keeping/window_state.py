@@ -2,22 +2,32 @@
 
 window, app ── plain values ──▶ **WindowState** ──▶ ~/.config/reportwire/window.json
 
-Nothing here is needed: a file that cannot be read is set aside, and everything is as at first.
+Nothing here is needed: a file that cannot be read is set aside, and everything is as at first. Windows that are open at
+once change what the file holds, under a lock, and none takes back what another kept.
 """
 
 import contextlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from desktop.files.part_file import beside
+from desktop.outside.places import OWNERS_ALONE
 
 log = logging.getLogger(__name__)
 
 FILE = "window.json"
 MOST_BYTES = 4_000_000
+BUSY_S = 2.0
+"""How long to wait for another window that writes."""
+LOOK_S = 0.01
+"""How often to look whether it has ended."""
+
+Change = Callable[[dict[str, Any]], dict[str, Any]]
+"""Return the values to keep, made of those that are kept."""
 
 
 class WindowState:
@@ -41,30 +51,47 @@ class WindowState:
 
     def keep_window(self, values: Mapping[str, Any]) -> None:
         """Keep values of the window; what is not named stays."""
-        self._values = self._load() or self._values
-        self._keep({**self._values, "window": {**self.window(), **values}})
+        self._change(lambda kept: {**kept, "window": {**_section(kept.get("window")), **values}})
 
     def keep_connection(self, name: str, values: Mapping[str, Any]) -> None:
         """Keep values of a connection; what is not named stays."""
-        self._values = self._load() or self._values
-        connections = _section(self._values.get("connections"))
-        connections[name] = {**self.connection(name), **values}
-        self._keep({**self._values, "connections": connections})
+        self.change_connection(name, lambda kept: {**kept, **values})
 
-    def _keep(self, values: dict[str, Any]) -> None:
-        """Write the file, unless that is what it has; another window may have written it since the start."""
-        if values == self._values:
-            return
-        self._values = values
+    def change_connection(self, name: str, change: Change) -> None:
+        """Change what is kept of a connection now, which another window may have kept; twice is as once."""
+
+        def change_all(kept: dict[str, Any]) -> dict[str, Any]:
+            connections = _section(kept.get("connections"))
+            return {**kept, "connections": {**connections, name: change(_section(connections.get(name)))}}
+
+        self._change(change_all)
+
+    def _change(self, change: Change) -> None:
+        """Make a change to what the file holds now, while no other window does."""
         if self._path is None:
+            self._values = change(self._values)
             return
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with beside(self._path) as part:
-                part.append(json.dumps(values, ensure_ascii=False, indent=1).encode())
-                part.put_in_place()
+            with self._locked(self._path):
+                before = self._load() or self._values
+                self._values = change(before)
+                if self._values != before:
+                    self._write(self._path)
         except OSError as error:
-            log.warning("the window's settings cannot be kept: %s", error.strerror)
+            self._values = change(self._values)
+            log.warning("the window's settings cannot be kept: %s", error.strerror or error)
+
+    @staticmethod
+    def _locked(path: Path) -> AbstractContextManager[object]:
+        from filelock import FileLock  # noqa: PLC0415  nothing is kept before the window is there
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(path.with_suffix(".lock"), mode=OWNERS_ALONE).acquire(BUSY_S, poll_interval=LOOK_S)
+
+    def _write(self, path: Path) -> None:
+        with beside(path) as part:
+            part.append(json.dumps(self._values, ensure_ascii=False, indent=1).encode())
+            part.put_in_place()
 
     def _load(self) -> dict[str, Any]:
         if self._path is None:

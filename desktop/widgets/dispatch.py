@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from desktop.widgets.dialogs.dialogs import Dialogs
 from desktop.widgets.intents import (
+    BringBack,
     Cancel,
     CancelSignIn,
     Close,
@@ -83,6 +84,7 @@ class Dispatch:
             A.CHART: partial(self._show_tab, TabId.CHART),
             A.SUMMARY: partial(self._show_tab, TabId.SUMMARY),
             A.DETAILS: partial(self._show_tab, TabId.DETAILS),
+            A.SHOW_REMOVED: lambda: self._emit(BringBack()),
             A.COLUMNS_RESET: window.reports.table.columns.reset,
             A.LARGER: lambda: self._write(look().text_percent + TEXT_STEP),
             A.SMALLER: lambda: self._write(look().text_percent - TEXT_STEP),

@@ -54,6 +54,10 @@ class Undo(Struct, frozen=True):
     """That the last cancel or removal not be."""
 
 
+class BringBack(Struct, frozen=True):
+    """All reports back in the list that were removed from it."""
+
+
 class CopyLink(Struct, frozen=True):
     """A report's link on the clipboard."""
 
@@ -160,6 +164,7 @@ Intent = (
     | Cancel
     | Remove
     | Undo
+    | BringBack
     | CopyLink
     | CopyText
     | SaveFile

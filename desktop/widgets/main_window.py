@@ -260,6 +260,7 @@ class MainWindow(QMainWindow):
         self.form.changed.connect(self._order_tabs)
         self.reports.arranged.connect(lambda arrangement: self.intended.emit(Arrange(arrangement)))
         self.reports.selected.connect(lambda ids, now: self.intended.emit(Select(frozenset(ids), now or None)))
+        self.reports.removed_asked.connect(lambda: self.dispatch.do(ActionId.SHOW_REMOVED))
         self.reports.opened.connect(lambda _: self.dispatch.open_current())
         self.reports.renew_asked.connect(lambda report_id: self.intended.emit(CopyLink(report_id)))
         self.reports.menu_asked.connect(self._open_report_menu)

@@ -30,7 +30,7 @@ from desktop.wording.reports.report_row import ReportRow
 from desktop.wording.reports.report_state import Shown
 from desktop.wording.reports.row_builder import NONE, Rows, Sources, build_rows
 
-OF_THE_DESK = frozenset({ActionId.UNDO, ActionId.RECONNECT, ActionId.SIGN_IN, ActionId.SIGN_OUT})
+OF_THE_DESK = frozenset({ActionId.UNDO, ActionId.SHOW_REMOVED, ActionId.RECONNECT, ActionId.SIGN_IN, ActionId.SIGN_OUT})
 """Actions that depend on more than the rows."""
 
 
@@ -54,6 +54,11 @@ class Desk(Struct, frozen=True, kw_only=True):
     sign_in: SignInStatus | None = None
     """How the sign-in stands, of a connection to which people sign in, in the browser."""
     heard: Heard = field(default_factory=lambda: NOTHING_HEARD)
+
+    @property
+    def still_removed(self) -> AbstractSet[str]:
+        """Return the reports that were removed from the list and are still known."""
+        return self.removed & self.session.entries.keys()
 
 
 class WrongFields(Struct, frozen=True):
@@ -161,6 +166,7 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
             known=len(rows.by_id),
             is_listed=session.is_listed,
             connection=connection,
+            removed=len(desk.still_removed),
         ),
         counts=counts,
         is_connected=rows.offline_since is None,
@@ -222,6 +228,8 @@ def _newly_there(desk: Desk, rows: Rows, before: WindowView | None) -> str | Non
 
 def _more_offers(desk: Desk, connection: ConnectionText) -> AbstractSet[ActionId]:
     offers = set()
+    if desk.still_removed:
+        offers.add(ActionId.SHOW_REMOVED)
     if desk.can_undo:
         offers.add(ActionId.UNDO)
     if connection.can_retry and not connection.is_in_browser:

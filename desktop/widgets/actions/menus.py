@@ -33,7 +33,8 @@ MENUS: tuple[tuple[str, tuple[ActionId | None, ...]], ...] = (
     (
         "&View",
         (
-            *(A.FORM, A.PANE, None, A.PREVIEW, A.CHART, A.SUMMARY, A.DETAILS, None, A.COLUMNS_RESET, None),
+            *(A.FORM, A.PANE, None, A.PREVIEW, A.CHART, A.SUMMARY, A.DETAILS, None, A.SHOW_REMOVED, None),
+            *(A.COLUMNS_RESET, None),
             *(A.LARGER, A.SMALLER, A.NORMAL),
         ),
     ),

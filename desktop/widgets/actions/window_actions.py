@@ -55,6 +55,7 @@ SPECS = {
     A.CHART: Spec("Chart", ("Ctrl+2",), "chart-bar"),
     A.SUMMARY: Spec("Summary", ("Ctrl+3",), "summary"),
     A.DETAILS: Spec("Details", ("Ctrl+4",), "details"),
+    A.SHOW_REMOVED: Spec("Show &removed reports"),
     A.COLUMNS_RESET: Spec("Default c&olumns"),
     A.LARGER: Spec("L&arger text", ("Ctrl++", "Ctrl+=")),
     A.SMALLER: Spec("S&maller text", ("Ctrl+-",)),

@@ -41,6 +41,7 @@ class Dialogs(QObject):
     Signals:
         connections_made(ConnectionsDialog): It is there for the first time, and not shown yet.
         use_asked(str): Talk to the connection of this id.
+        use_confirmed(str): Talk to it, although something stops.
         settings_changed(Settings): These hold from now on.
         folder_asked(Path): Show this file in its folder.
         quit_confirmed(): Quit, although something stops.
@@ -48,6 +49,7 @@ class Dialogs(QObject):
 
     connections_made = Signal(object)
     use_asked = Signal(str)
+    use_confirmed = Signal(str)
     settings_changed = Signal(object)
     folder_asked = Signal(Path)
     quit_confirmed = Signal()
@@ -58,6 +60,8 @@ class Dialogs(QObject):
         self._known: Sources | None = None
         self._wanted: Callable[[Sources], None] | None = None
         """Opens the dialog that was asked for while there was nothing to show in it."""
+        self._leave: Callable[[], None] = self.quit_confirmed.emit
+        """Does what was asked about last."""
         self.connections: ConnectionsDialog | None = None
         self.settings: SettingsDialog | None = None
         self.keys: KeysDialog | None = None
@@ -94,16 +98,27 @@ class Dialogs(QObject):
 
     def confirm_quit(self, text: QuitText | None) -> None:
         """Ask whether to quit; where nothing stops, that is confirmed at once."""
+        self._confirm(text, self.quit_confirmed.emit)
+
+    def confirm_use(self, text: QuitText | None, connection: str) -> None:
+        """Ask whether to talk to another service; where nothing stops, that is confirmed at once."""
+        self._confirm(text, lambda: self.use_confirmed.emit(connection))
+
+    def _confirm(self, text: QuitText | None, leave: Callable[[], None]) -> None:
+        self._leave = leave
         if text is None:
-            self.quit_confirmed.emit()
+            leave()
             return
         if self.quit is None:
             from desktop.widgets.dialogs.quit_dialog import QuitDialog  # noqa: PLC0415  at first use
 
             self.quit = QuitDialog(self._window)
-            self.quit.quit_confirmed.connect(self.quit_confirmed)
+            self.quit.quit_confirmed.connect(self._leave_now)
         self.quit.show_text(text)
         self.quit.ask()
+
+    def _leave_now(self) -> None:
+        self._leave()
 
     def _show_when_known(self, show: Callable[[Sources], None]) -> None:
         if self._known is None:

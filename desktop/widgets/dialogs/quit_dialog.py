@@ -18,7 +18,7 @@ class QuitDialog(Dialog):
     """A sentence for each thing. Stay is what Enter and Escape do.
 
     Signals:
-        quit_confirmed(): Quit all the same.
+        quit_confirmed(): Quit, or leave for another service, all the same.
     """
 
     quit_confirmed = Signal()
@@ -47,7 +47,9 @@ class QuitDialog(Dialog):
 
     def show_text(self, text: QuitText) -> None:
         """Show what would stop."""
+        self.setWindowTitle(text.title)
         self.heading.setText(text.title)
+        self.quit.setText(text.button)
         while (old := self._lines.takeAt(0)) is not None:
             if (widget := old.widget()) is not None:
                 widget.deleteLater()

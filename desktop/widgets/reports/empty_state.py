@@ -23,10 +23,12 @@ class EmptyState(QWidget):
     It shows that the table has the focus, which a table without rows does not.
 
     Signals:
-        pressed(): The button was.
+        all_asked(): The reports that a filter leaves out are to be shown.
+        removed_asked(): The removed reports are.
     """
 
-    pressed = Signal()
+    all_asked = Signal()
+    removed_asked = Signal()
 
     def __init__(self, table: QAbstractItemView) -> None:
         super().__init__(table.viewport())
@@ -37,7 +39,7 @@ class EmptyState(QWidget):
         self.sentence = plain_label()
         self.button = QPushButton()
         self._lay_out()
-        self.button.clicked.connect(self.pressed)
+        self.button.clicked.connect(self._press)
         look().changed.connect(self._draw)
         for watched in (table, table.viewport()):
             watched.installEventFilter(self)
@@ -73,6 +75,10 @@ class EmptyState(QWidget):
             painter.setPen(tokens.color("ring"))
             for inset in range(RING):
                 painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
+
+    def _press(self) -> None:
+        is_of_removed = self._shown is not None and self._shown.brings_back
+        (self.removed_asked if is_of_removed else self.all_asked).emit()
 
     def _fill_parent(self) -> None:
         parent = self.parentWidget()

@@ -21,6 +21,7 @@ class ReportsList(QWidget):
     Signals:
         arranged(Arrangement): Show other rows, or in another order.
         selected(list, str): Other reports are selected, by id, and the current one of them.
+        removed_asked(): The removed reports are to be shown again.
         opened(str): A report is to be opened.
         renew_asked(str): A report's link is to be renewed.
         menu_asked(QPoint): A menu about the selected reports is wanted.
@@ -29,6 +30,7 @@ class ReportsList(QWidget):
 
     arranged = Signal(object)
     selected = Signal(list, str)
+    removed_asked = Signal()
     opened = Signal(str)
     renew_asked = Signal(str)
     menu_asked = Signal(QPoint)
@@ -93,4 +95,8 @@ class ReportsList(QWidget):
         self.table.renew_asked.connect(self.renew_asked)
         self.table.menu_asked.connect(self.menu_asked)
         self.table.columns_menu_asked.connect(self.columns_asked)
-        self.empty.pressed.connect(lambda: self.arranged.emit(replace(self._arrangement, chip=Chip.ALL, search="")))
+        self.empty.all_asked.connect(self._show_all)
+        self.empty.removed_asked.connect(self.removed_asked)
+
+    def _show_all(self) -> None:
+        self.arranged.emit(replace(self._arrangement, chip=Chip.ALL, search=""))

@@ -81,6 +81,8 @@ class ConnectionMenu(QMenu):
     def _use(self, chosen: QAction) -> None:
         if chosen.data() != self._in_use:
             self.use_asked.emit(chosen.data())
+            for action in self.choices.actions():  # who is asked first may stay
+                action.setChecked(action.data() == self._in_use)
 
     def _measure(self) -> None:
         self.reason.ensurePolished()

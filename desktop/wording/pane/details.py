@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from backend.protocol.messages import DefinitionInfo, Result, Snapshot
-from desktop.files.download import Download, DownloadState
+from desktop.files.download import Download
 from desktop.session.state import Entry
 from desktop.wording import numbers
 from desktop.wording.form.dates import show_day
@@ -95,8 +95,8 @@ def _facts_of_run(entry: Entry, snapshot: Snapshot, now: datetime, download: Dow
         yield Fact(tr("Ran for"), say_duration((snapshot.finished_at - snapshot.started_at).total_seconds()))
     if result := snapshot.result:
         yield Fact(tr("File"), _say_file(entry, result, now))
-        if download is not None and download.state is DownloadState.SAVED:
-            yield Fact(tr("Saved as"), str(download.path))
+        if download is not None and download.saved_path:
+            yield Fact(tr("Saved as"), str(download.saved_path))
         yield Fact(tr("SHA-256"), result.sha256, is_id=True)
 
 
@@ -192,7 +192,7 @@ def _whole(line: Line) -> str:
 
 _WORDS = {
     What.ASKED: "Asked on this computer",
-    What.ASKED_ELSEWHERE: "Asked elsewhere",
+    What.ASKED_SOMEWHERE: "Asked",
     What.SENT: "Sent",
     What.QUEUED: "Queued",
     What.STARTED: "Started",

@@ -24,7 +24,8 @@ class What(IntEnum):
     """A kind of happening, in their order whatever two clocks say; those on the way are in the order of their times."""
 
     ASKED = 0
-    ASKED_ELSEWHERE = 1
+    ASKED_SOMEWHERE = 1
+    """Elsewhere, or here by an earlier run."""
     SENT = 2
     QUEUED = 3
     STARTED = 4
@@ -70,7 +71,7 @@ def known_of(entry: Entry, download: Download | None = None, now: datetime | Non
         happened.append(Happening(entry.asked_at, What.ASKED))
     if snapshot is not None:
         if request is None:
-            happened.append(Happening(snapshot.created_at, What.ASKED_ELSEWHERE))
+            happened.append(Happening(None, What.ASKED_SOMEWHERE))
         happened.append(Happening(snapshot.created_at, What.QUEUED))
         if snapshot.started_at:
             happened.append(Happening(snapshot.started_at, What.STARTED))
@@ -80,6 +81,8 @@ def known_of(entry: Entry, download: Download | None = None, now: datetime | Non
         gone.what is What.EXPIRED and _is_saved(download)
     ):
         happened.append(gone)
+    if download is not None and download.earlier:
+        happened.append(Happening(None, What.SAVED, str(download.earlier)))
     if download is not None and (ended := _end_of(download)):
         happened.append(ended)
     return tuple(happened)
@@ -129,7 +132,7 @@ def _expired(entry: Entry, now: datetime | None) -> Happening | None:
 
 
 def _is_saved(download: Download | None) -> bool:
-    return download is not None and download.state is DownloadState.SAVED
+    return download is not None and download.saved_path is not None
 
 
 def _place(happening: Happening) -> tuple[int, float]:
@@ -174,7 +177,8 @@ def _heard_of_downloads(before: Downloads, after: Downloads, at: datetime) -> It
         return
     for report_id, download in after.items():
         known = before.get(report_id)
-        if (known is None or known.state is not download.state) and (ended := _end_of(download)):
+        is_news = not download.is_of_earlier_run and (known is None or known.state is not download.state)
+        if is_news and (ended := _end_of(download)):
             yield report_id, Happening(at, ended.what, ended.detail)
 
 

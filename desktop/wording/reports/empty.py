@@ -6,7 +6,7 @@ session, rows, `Arrangement` ──▶ **say_empty** ──▶ empty_state
 from msgspec import Struct
 
 from desktop.wording.connection import ConnectionText
-from desktop.wording.language import tr
+from desktop.wording.language import tr, tr_count
 
 
 class EmptyText(Struct, frozen=True):
@@ -16,9 +16,13 @@ class EmptyText(Struct, frozen=True):
     heading: str = ""
     sentence: str = ""
     button: str = ""
+    brings_back: bool = False
+    """Whether the button shows the removed reports again, and not those that a filter leaves out."""
 
 
-def say_empty(*, shown: int, known: int, is_listed: bool, connection: ConnectionText) -> EmptyText | None:
+def say_empty(
+    *, shown: int, known: int, is_listed: bool, connection: ConnectionText, removed: int = 0
+) -> EmptyText | None:
     """Return the words for a list that shows nothing; None where it shows something.
 
     Args:
@@ -26,6 +30,7 @@ def say_empty(*, shown: int, known: int, is_listed: bool, connection: Connection
         known: How many there are, filtered or not.
         is_listed: Whether the service has said what there is.
         connection: Says why it has not, where it cannot.
+        removed: How many the analyst took off the list that the service still has.
     """
     if shown:
         return None
@@ -37,6 +42,18 @@ def say_empty(*, shown: int, known: int, is_listed: bool, connection: Connection
         return EmptyText("offline", tr("Not connected"), connection.reason)
     if not is_listed:
         return EmptyText("report", sentence=tr("Loading earlier reports…"))
+    return _say_nothing_there(removed)
+
+
+def _say_nothing_there(removed: int) -> EmptyText:
+    if removed:
+        return EmptyText(
+            "report",
+            tr("The list is empty"),
+            tr_count("1 report was removed from it.", "{count} reports were removed from it.", removed),
+            tr("Show removed reports"),
+            brings_back=True,
+        )
     return EmptyText(
         "report",
         tr("No reports yet"),

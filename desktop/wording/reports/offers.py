@@ -40,6 +40,7 @@ class ActionId(StrEnum):
     CHART = "chart"
     SUMMARY = "summary"
     DETAILS = "details"
+    SHOW_REMOVED = "show-removed"
     COLUMNS_RESET = "columns-reset"
     LARGER = "larger"
     SMALLER = "smaller"

@@ -146,7 +146,7 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
         link_expires_at=link.expires_at if link else None,
         format=(asked.format or "") if asked else "",
         file_name=_safe_name(result.file_name) if result and has_file(entry, now) else "",
-        saved_path=_saved_path(around.download),
+        saved_path=around.download.saved_path if around.download else None,
         is_paused=around.download is not None and around.download.state is DownloadState.PAUSED,
         can_cancel=(entry.is_open and not entry.is_cancel_asked) or shown is Shown.SAVING,
         has_link=link is not None and link.url != NOT_SAFE,
@@ -179,8 +179,8 @@ def _say_work(entry: Entry, shown: Shown, around: Around) -> Work:  # noqa: C901
             return say_progress(snapshot.progress if snapshot else None, around)
         case Shown.SAVING if download:
             return _say_saving(download, around)
-        case Shown.SAVED if download:
-            return Work(f"{tr('Saved as')} {download.path.name}")
+        case Shown.SAVED if download and download.saved_path:
+            return Work(f"{tr('Saved as')} {download.saved_path.name}")
         case Shown.READY if download and download.state is DownloadState.MISSING:
             return Work(tr("Moved or deleted"))
         case Shown.READY if download and download.state is DownloadState.FAILED:
@@ -251,10 +251,6 @@ def _expected(snapshot: Snapshot | None, now: datetime) -> datetime | None:
         return None
     ran = now - snapshot.started_at
     return now + ran * ((1 - share) / share) if ran > timedelta(0) else None
-
-
-def _saved_path(download: Download | None) -> Path | None:
-    return download.path if download and download.state is DownloadState.SAVED else None
 
 
 def _safe_name(name: str) -> str:

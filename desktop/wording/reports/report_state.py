@@ -70,7 +70,7 @@ def shown_state(  # noqa: PLR0911  a case for each state
     snapshot = entry.snapshot
     if entry.refusal and snapshot is None:
         return Shown.REFUSED
-    if download and download.state is DownloadState.SAVED:
+    if download and download.is_saved:
         return Shown.SAVED
     if entry.refusal and snapshot and snapshot.state not in {State.FAILED, State.CANCELLED}:
         return Shown.EXPIRED if is_terminal(snapshot.state) else Shown.FAILED

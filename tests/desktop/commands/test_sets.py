@@ -134,6 +134,7 @@ def test_sets_that_cannot_be_kept_end_with_1_before_the_report_is_asked_for(
 def test_sets_are_shown_as_the_arguments_that_they_stand_for(reportwire: Reportwire, sets: ParameterSets) -> None:
     sets.save(LOCAL, "sample", "late", CSV)
     sets.save(LOCAL, "worst-days", "none", ParameterSet())
+    sets.save(LOCAL, "worst-days", "two", ParameterSet(parameters={"carriers": ["AA", "B6"]}))
     sets.save(PROD, "sample", "other", CSV)
     done = reportwire.run("sets")
     assert (done.status, done.err) == (Exit.DONE, "")
@@ -141,6 +142,7 @@ def test_sets_are_shown_as_the_arguments_that_they_stand_for(reportwire: Reportw
         "Definition  Name  Parameters",
         "sample      late  -p delay=5 -p 'label=a b' --format csv --format-option delimiter=tab",
         "worst-days  none",
+        "worst-days  two   -p carriers=AA,B6",
     ]
     assert reportwire.run("sets", "list", "worst-days").out == reportwire.run("sets", "worst-days").out
     assert "late" not in reportwire.run("sets", "worst-days").out
@@ -250,6 +252,14 @@ def test_broken_file_is_warned_of(reportwire: Reportwire, sets: ParameterSets, t
     done = reportwire.run("sets")
     assert done.status == Exit.DONE
     assert "parameter-sets.json is broken: Input data was truncated. No parameter sets are read" in done.err
+
+
+def test_set_that_cannot_be_read_is_said(reportwire: Reportwire, sets: ParameterSets, tmp_path: Path) -> None:
+    sets.save(LOCAL, "sample", "late", CSV)
+    strange = {"parameters": {"delay": {"from": 1}}}
+    document = {"version": 2, "connections": {LOCAL: {"sample": {"named": {"later": strange}}}}}
+    (tmp_path / "config" / "reportwire" / "parameter-sets.json").write_text(json.dumps(document))
+    assert 'The parameter set "later" of sample cannot be read.' in reportwire.run("sets").err
 
 
 def test_help_is_that_of_all_commands(reportwire: Reportwire) -> None:

@@ -12,6 +12,7 @@ from desktop.wording.form.orders import FormState
 
 EntryFactory = Callable[..., Entry]
 SessionFactory = Callable[..., Session]
+SAVED = DownloadState.SAVED
 SERVICE = "wss://reports.example/prod"
 FORM = FormState(
     definition="sample",
@@ -50,6 +51,37 @@ def test_saved_removed_and_wanted_reports_come_back_while_the_service_lists_them
     assert (later.removed(), later.wanted()) == (frozenset({entry.report_id}), frozenset({entry.report_id}))
     file.unlink()
     assert memory(path).saved() == {}
+
+
+@pytest.mark.parametrize("state", set(DownloadState) - {DownloadState.SAVED})
+def test_good_file_of_an_earlier_save_comes_back(
+    tmp_path: Path, state: DownloadState, known: EntryFactory, make_session: SessionFactory
+) -> None:
+    file, entry = tmp_path / "a.csv", known(1, State.SUCCEEDED)
+    file.write_bytes(b"x")
+    later = Download(entry.report_id, tmp_path / "b.csv", 0, 1, state, earlier=file)
+    memory(tmp_path / "window.json").keep_reports(make_session(entry, is_listed=True), [later], [], [])
+    assert memory(tmp_path / "window.json").saved() == {entry.report_id: file}
+
+
+def test_window_that_closes_last_leaves_what_another_one_kept(
+    tmp_path: Path, known: EntryFactory, make_session: SessionFactory
+) -> None:
+    path, file = tmp_path / "window.json", tmp_path / "a.csv"
+    file.write_bytes(b"x")
+    entries = [known(number, State.SUCCEEDED) for number in range(4)]
+    ids = [entry.report_id for entry in entries]
+    session, saved = make_session(*entries, is_listed=True), [Download(each, file, 1, 1, SAVED) for each in ids]
+    memory(path).keep_reports(session, [saved[0]], ids[:1], ids[:1])
+    one, other = memory(path), memory(path)
+    one.keep_reports(session, saved[1:2], ids[1:2], ids[1:2])
+    other.keep_form(FORM)
+    other.keep_reports(session, [saved[0], saved[2]], [ids[0], ids[2]], [ids[0], ids[2]])
+    for _ in range(2):
+        later = memory(path)
+        assert set(later.saved()) == later.removed() == later.wanted() == set(ids[1:3])
+        assert later.form() == FORM
+        one.keep_reports(session, saved[1:2], ids[1:2], ids[1:2])
 
 
 def test_nothing_is_forgotten_before_the_service_has_said_what_there_is(

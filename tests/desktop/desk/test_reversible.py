@@ -107,3 +107,13 @@ def test_what_is_pending_is_done_when_the_window_closes(reversible: Reversible, 
 def test_removals_of_an_earlier_run_hold_and_cannot_be_undone(reversible: Reversible) -> None:
     reversible.restore(["old"])
     assert (reversible.removed, reversible.can_undo, reversible.undo()) == (frozenset({"old"}), False, None)
+
+
+def test_removed_reports_come_back_also_those_of_an_earlier_run(
+    reversible: Reversible, later: Later, told: list[str]
+) -> None:
+    reversible.restore(["old", "unlisted"])
+    reversible.remove(["new"])
+    assert reversible.bring_back(["old", "new", "never removed"]).sentence == "Brought back 2 reports."
+    later.pass_time()
+    assert (reversible.removed, reversible.can_undo, told) == (frozenset({"unlisted"}), False, [])

@@ -19,6 +19,7 @@ from desktop.session.store import Store
 from tests.desktop.services import (
     CONTENT,
     SECRET,
+    Answer,
     FileServer,
     cut_after,
     files,
@@ -264,6 +265,26 @@ def test_download_that_is_given_up_leaves_nothing_and_can_be_begun_again(path: P
     assert path.read_bytes() == CONTENT
 
 
+@pytest.mark.parametrize(("fault", "end"), [(hang, DownloadState.STOPPED), (status(404), DownloadState.FAILED)])
+def test_save_that_ends_badly_leaves_the_earlier_file_known(path: Path, fault: Answer, end: DownloadState) -> None:
+    async def test() -> Download:
+        with files(serve_rest, *[fault] * 3) as server:
+            known = Known(finished(ID, CONTENT, server.url))
+            await known.downloads.save(ID, path)
+            saving = asyncio.create_task(known.downloads.save(ID, path.with_name("b.csv")))
+            while len(server.asked) < 2:  # noqa: ASYNC110  the server is of another thread
+                await asyncio.sleep(0.01)
+            if end is DownloadState.STOPPED:
+                known.downloads.stop(ID)
+            ended = await saving
+            known.downloads.lose(ID)
+            assert known.downloads.all[ID].saved_path is None
+            return ended
+
+    ended = run(test())
+    assert (ended.state, ended.saved_path, ended.is_saved) == (end, path, True)
+
+
 def test_end_of_all_is_no_download_given_up(path: Path) -> None:
     async def test() -> None:
         with files(hang) as server:
@@ -283,3 +304,11 @@ def test_fresh_link_is_given_at_once_if_it_lasts() -> None:
     link = asyncio.run(known.downloads.fresh_link(ID))
     assert link == known.snapshot.link
     assert known.asked == 0
+
+
+def test_file_of_an_earlier_run_is_known_to_be_one_until_it_is_saved_again(path: Path) -> None:
+    with files() as server:
+        known = Known(finished(ID, CONTENT, server.url))
+        known.downloads.recall(ID, path)
+        assert (known.downloads.all[ID].is_of_earlier_run, known.downloads.all[ID].saved_path) == (True, path)
+        assert not run(known.downloads.save(ID, path)).is_of_earlier_run

@@ -10,7 +10,9 @@ from desktop.keeping.kept import Kept
 from desktop.keeping.parameter_set import LONGEST_NAME, ParameterSet
 
 HERE, ELSEWHERE = "wss://a.example/prod", "local"
-ONE = ParameterSet(parameters={"days": 1, "label": "ä", "is_late": True, "share": 0.5}, format="csv")
+ONE = ParameterSet(
+    parameters={"days": 1, "label": "ä", "is_late": True, "share": 0.5, "carriers": ["AA"]}, format="csv"
+)
 TWO = ParameterSet(parameters={"days": 2}, format_options={"bom": True})
 
 
@@ -74,8 +76,12 @@ def test_longest_name_has_room_for_its_number() -> None:
         (b'{"version": 1, "sets": [{"definition": "a"}]}', "sets[0]: object missing required field `name`."),
         (b'{"version": 1, "sets": [{"definition": "a", "name": 5}]}', "sets[0].name: expected `str`, got `int`."),
         (
-            b'{"version": 1, "sets": [{"definition": "a", "name": "b", "parameters": {"days": []}}]}',
-            "sets[0].parameters[...]: expected `bool | int | float | str | null`, got `array`.",
+            b'{"version": 1, "sets": [{"definition": "a", "name": "b", "parameters": {"days": {}}}]}',
+            "sets[0].parameters[...]: expected `bool | int | float | str | array | null`, got `object`.",
+        ),
+        (
+            b'{"version": 1, "sets": [{"definition": "a", "name": "b", "parameters": {"days": [0.5]}}]}',
+            "sets[0].parameters[...][0]: expected `int | str`, got `float`.",
         ),
         (
             b'{"version": 1, "sets": [{"definition": "a", "name": " "}]}',

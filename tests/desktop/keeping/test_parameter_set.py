@@ -1,11 +1,15 @@
 """What a definition still allows of a set that was made for an earlier one."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from backend.protocol.messages import DefinitionInfo
+from backend.protocol.parameters import SINGLE_TYPES, type_of
 from desktop.keeping.errors import WrongName
-from desktop.keeping.parameter_set import Fitted, ParameterSet, checked_name, fit
+from desktop.keeping.parameter_set import Fitted, ParameterSet, Plain, checked_name, fit
+from desktop.keeping.parameter_sets import ParameterSets
 
 DATE = {"type": "string", "format": "date"}
 DEFINITION = DefinitionInfo(
@@ -19,10 +23,27 @@ DEFINITION = DefinitionInfo(
             "origin": {"type": "string", "enum": ["EWR", "JFK"]},
             "start": DATE,
             "end": {**DATE, "default": "2013-12-31"},
+            "least": {"type": "number", "minimum": 0},
+            "is_late": {"type": "boolean"},
+            "label": {"type": "string"},
+            "carriers": {"type": "array", "items": {"type": "string", "enum": ["AA", "B6"]}, "uniqueItems": True},
+            "months": {"type": "array", "items": {"type": "integer", "enum": [1, 2, 3]}, "maxItems": 2},
         },
     },
     formats=("xlsx", "csv"),
 )
+
+
+OF_EVERY_TYPE: dict[str, Plain] = {
+    "days": 3,
+    "origin": "EWR",
+    "start": "2013-02-01",
+    "least": 0.5,
+    "is_late": True,
+    "label": "ä",
+    "carriers": ["AA", "B6"],
+    "months": [1, 3],
+}
 
 
 def misfits(kept: ParameterSet) -> list[str]:
@@ -46,8 +67,28 @@ def test_each_value_that_does_not_fit_is_named_and_the_others_are_used() -> None
     assert fit(kept, DEFINITION).usable == ParameterSet(parameters={"origin": "JFK"}, format="csv")
     assert misfits(kept) == [
         "parameters.days must be a whole number from 1 to 10",
-        "parameters.carrier is unknown: there is days, origin, start, end",
+        f"parameters.carrier is unknown: there is {', '.join(DEFINITION.parameters['properties'])}",
     ]
+
+
+def test_value_of_every_type_of_a_schema_is_read_back_as_it_was_kept(tmp_path: Path) -> None:
+    known = {type_of(each) for each in DEFINITION.parameters["properties"].values()}
+    assert known == {*SINGLE_TYPES, "array"}
+    for name, value in OF_EVERY_TYPE.items():
+        kept = ParameterSet(parameters={name: value})
+        ParameterSets(tmp_path / "sets.json").save("local", "worst-days", name, kept)
+        read = ParameterSets(tmp_path / "sets.json").load().get("local", "worst-days", name)
+        assert (read, fit(read, DEFINITION)) == (kept, Fitted(kept))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"carriers": ["AA", "ZZ"]}, {"carriers": ["AA", "AA"]}, {"months": [1, 2, 3]}, {"days": [1]}]
+)
+def test_list_that_does_not_fit_is_named(wrong: dict[str, Plain]) -> None:
+    fitted = fit(ParameterSet(parameters=wrong), DEFINITION)
+    assert fitted.usable == ParameterSet()
+    (misfit,) = fitted.misfits
+    assert misfit.place == f"parameters.{next(iter(wrong))}"
 
 
 def test_range_that_a_moved_default_turns_round_is_left_out() -> None:

@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from desktop.keeping import parameter_sets
-from desktop.keeping.errors import NameTaken, NotKept, UnknownSet, WrongFile, WrongName
+from desktop.keeping.errors import NameTaken, NotKept, UnknownSet, UnreadableSet, WrongFile, WrongName
 from desktop.keeping.exchange import OnConflict
 from desktop.keeping.parameter_set import ParameterSet
 from desktop.keeping.parameter_sets import ParameterSets, connection_of, of_this_user
@@ -170,7 +170,22 @@ def test_fields_and_sets_of_a_newer_version_are_carried_along(sets: Sets) -> Non
         "pinned": ["a"],
         "last": strange,
     }
-    assert sets.warnings == []
+    (warning,) = sets.warnings
+    assert warning.startswith('The parameter set "b" of sample cannot be read.')
+
+
+def test_set_that_cannot_be_read_keeps_its_name(sets: Sets, tmp_path: Path) -> None:
+    strange = {"parameters": {"days": {"from": 1}}}
+    sets.write({"version": 2, "connections": {PROD: {"sample": {"named": {"b": strange}}}}})
+    with pytest.raises(UnreadableSet, match=r'^The parameter set "b" of sample cannot be read'):
+        sets.load().get(PROD, "sample", "b")
+    there = Sets(tmp_path / "there")
+    there.save(PROD, "sample", "b", ONE)
+    there.export_sets(tmp_path / "sets.json", PROD)
+    (imported,) = sets.import_sets(tmp_path / "sets.json", PROD, OnConflict.KEEP_BOTH)
+    assert imported.name == "b (2)"
+    assert sets.read()["connections"][PROD]["sample"]["named"]["b"] == strange
+    assert sets.save(PROD, "sample", "b", TWO) is True
 
 
 WRITE = """

@@ -2,7 +2,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from desktop.keeping import window_state
 from desktop.keeping.window_state import WindowState
 
 
@@ -62,3 +64,16 @@ def test_place_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     state = WindowState(tmp_path / "file" / "window.json")
     state.keep_window({"tab": "chart"})
     assert state.window() == {"tab": "chart"}
+
+
+def test_file_that_another_window_writes_is_waited_for_and_done_without(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_state, "BUSY_S", 0.0)
+    state = WindowState(path)
+    path.parent.mkdir()
+    with FileLock(path.with_suffix(".lock")):
+        state.keep_window({"tab": "chart"})
+    assert (state.window(), path.exists()) == ({"tab": "chart"}, False)
+    state.keep_window({"tab": "details"})
+    assert WindowState(path).window() == {"tab": "details"}

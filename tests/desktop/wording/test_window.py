@@ -14,6 +14,7 @@ from desktop.session.state import Entry, Session
 from desktop.wording.form.orders import key_of
 from desktop.wording.reports.arrangement import Arrangement, Chip
 from desktop.wording.reports.empty import EmptyText
+from desktop.wording.reports.offers import ActionId
 from desktop.wording.window import Desk, WindowView, present
 
 EntryFactory = Callable[..., Entry]
@@ -120,6 +121,21 @@ def test_empty_list_says_whether_it_is_known_to_be_empty(
     (view,) = shown(now, Desk(session=make_session(**changes)))
     assert view.empty is not None
     assert words in (view.empty.heading, view.empty.sentence)
+
+
+def test_list_that_was_cleared_offers_what_was_removed(
+    known: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    entries = [known(number, State.SUCCEEDED) for number in (1, 2)]
+    session, removed = make_session(*entries, is_listed=True), frozenset({entries[0].report_id, "gone"})
+    (view,) = shown(now, Desk(session=session, removed=removed))
+    assert (view.empty, ActionId.SHOW_REMOVED in view.offered) == (None, True)
+    (view,) = shown(now, Desk(session=session, removed=removed | {entries[1].report_id}))
+    assert view.empty is not None
+    assert (view.empty.sentence, view.empty.button) == ("2 reports were removed from it.", "Show removed reports")
+    (view,) = shown(now, Desk(session=make_session(is_listed=True), removed=removed))
+    assert view.empty is not None
+    assert (view.empty.heading, ActionId.SHOW_REMOVED in view.offered) == ("No reports yet", False)
 
 
 def test_title_and_counts_tell_what_is_under_way(

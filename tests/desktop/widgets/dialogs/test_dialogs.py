@@ -15,7 +15,7 @@ from desktop.keeping.settings import Settings
 from desktop.start import GermanKeys
 from desktop.widgets.dialogs.dialogs import Dialogs, Sources
 from desktop.widgets.dialogs.settings_dialog import SettingsDialog
-from desktop.wording.dialogs.quitting import Leaving, say_quit
+from desktop.wording.dialogs.quitting import Leaving, say_quit, say_switch
 from tests.desktop.widgets.dialogs.shown import ABOUT, KEYS
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does not support")
@@ -83,6 +83,20 @@ def test_stay_is_what_enter_and_escape_do(dialogs: Dialogs, key: Qt.Key | None, 
         QTest.keyClick(dialogs.quit, key)
     assert len(confirmed) == count
     assert not dialogs.quit.isVisible()
+
+
+def test_other_service_is_used_once_its_question_is_answered_and_not_by_a_later_quit(dialogs: Dialogs) -> None:
+    used, quit_ = heard(dialogs.use_confirmed), heard(dialogs.quit_confirmed)
+    dialogs.confirm_use(say_switch(Leaving(under_way=1, is_local=True)), "a.json")
+    assert dialogs.quit is not None
+    assert (used, dialogs.quit.windowTitle()) == ([], "Use another connection?")
+    QTest.mouseClick(dialogs.quit.quit, LEFT)
+    assert used == ["a.json"]
+    dialogs.confirm_use(say_switch(Leaving(under_way=1, is_local=True)), "a.json")
+    QTest.mouseClick(dialogs.quit.stay, LEFT)
+    dialogs.confirm_quit(say_quit(Leaving(saving=1)))
+    QTest.mouseClick(dialogs.quit.quit, LEFT)
+    assert (len(used), len(quit_)) == (1, 1)
 
 
 def test_quit_says_what_stops_each_time_anew(dialogs: Dialogs) -> None:

@@ -64,7 +64,7 @@ def test_facts_and_history_are_shown(page: DetailsPage, known: EntryFactory, sam
     shown = {label.text(): value.text() for label, value in page.facts.rows if label.isVisible()}
     assert "SHA-256" not in shown
     assert [text.text() for _, text, _ in page.history.rows if text.isVisible()] == [
-        "Asked elsewhere",
+        "Asked",
         "Queued",
         "Started",
     ]

@@ -51,6 +51,7 @@ def test_another_connection_is_chosen_and_that_in_use_is_not_begun_again(qtbot: 
     with qtbot.waitSignal(menu.use_asked) as asked:
         other.trigger()
     assert asked.args == ["other"]
+    assert [action.isChecked() for action in (in_use, other)] == [True, False]
 
 
 def test_menu_that_is_open_is_not_made_anew_for_nothing(menu: ConnectionMenu) -> None:

@@ -13,6 +13,7 @@ from backend.protocol.messages import ErrorInfo
 from desktop.files.download import Download, DownloadState
 from desktop.session.state import Entry, Session
 from desktop.widgets.intents import (
+    BringBack,
     Cancel,
     CopyLink,
     EditAndRun,
@@ -84,6 +85,17 @@ def test_actions_are_possible_exactly_when_they_make_sense(
 def test_without_a_report_only_what_needs_none_is_possible(window: Screen, make_session: SessionFactory) -> None:
     window.show_session(make_session())
     assert window.enabled() == ALWAYS | {A.GENERATE, A.LARGER, A.SMALLER}
+
+
+def test_removed_reports_are_asked_for_in_the_empty_list_and_in_the_menu(
+    window: Screen, known: EntryFactory, make_session: SessionFactory
+) -> None:
+    entry = known(1, State.SUCCEEDED)
+    window.change(session=make_session(entry, is_listed=True), removed=frozenset({entry.report_id}))
+    window.intents.clear()
+    QTest.mouseClick(window.reports.empty.button, Qt.MouseButton.LeftButton)
+    window.actions_of_window[A.SHOW_REMOVED].trigger()
+    assert window.intents == [BringBack(), BringBack()]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from desktop.wording import language
 from desktop.wording.dialogs.keys import states
-from desktop.wording.dialogs.quitting import Leaving, say_quit
+from desktop.wording.dialogs.quitting import Leaving, say_quit, say_switch
 from desktop.wording.language import LanguageId
 from tests.desktop.wording.test_language import german
 
@@ -57,7 +57,7 @@ def test_texts_that_are_chosen_by_what_happens_have_their_german_too() -> None:
             Leaving(unsent=count, is_local=True),
             Leaving(under_way=count, is_local=True),
         ):
-            text = say_quit(leaving)
-            assert text
-            said = {line.replace("2", "{count}") for line in text.lines}
-            assert said <= known
+            for text in (say_quit(leaving), say_switch(leaving)):
+                assert text
+                said = {line.replace("2", "{count}") for line in text.lines}
+                assert said <= known

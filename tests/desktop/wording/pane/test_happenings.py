@@ -27,7 +27,7 @@ def kinds(*happened: Happening) -> list[What]:
 
 def test_snapshot_says_when_it_was_asked_for_started_and_ended(known: EntryFactory, unsent: EntryFactory) -> None:
     assert kinds(*known_of(known(1, State.SUCCEEDED))) == [
-        What.ASKED_ELSEWHERE,
+        What.ASKED_SOMEWHERE,
         What.QUEUED,
         What.STARTED,
         What.READY,
@@ -99,12 +99,25 @@ def test_saving_is_heard_once_with_its_time(make_session: SessionFactory, now: d
     assert heard["a"] == (Happening(now, What.SAVED, "/tmp/a.csv"),)
 
 
+def test_what_an_earlier_run_saved_and_asked_for_has_no_time(
+    known: EntryFactory, make_session: SessionFactory, now: datetime
+) -> None:
+    entry, session = known(1, State.SUCCEEDED), make_session()
+    recalled = Download(entry.report_id, Path("/tmp/a.csv"), 0, 0, DownloadState.SAVED, is_of_earlier_run=True)
+    failed = Download(entry.report_id, Path("/tmp/b.csv"), 0, 9, DownloadState.FAILED, "Full.", earlier=recalled.path)
+    heard = hear(NOTHING_HEARD, (session, {}), (session, {entry.report_id: recalled}), now)
+    assert heard == NOTHING_HEARD
+    for download in (recalled, failed):
+        times = {each.what: each.at for each in put_in_order(known_of(entry, download), ())}
+        assert (times[What.SAVED], times[What.ASKED_SOMEWHERE]) == (None, None)
+
+
 def test_history_is_in_order_whatever_two_clocks_say(known: EntryFactory, now: datetime) -> None:
     entry = known(1, State.SUCCEEDED)
     late = Happening(now + timedelta(hours=1), What.SENT)
     saved = Happening(now - timedelta(hours=1), What.SAVED, "/tmp/a.csv")
     assert kinds(*put_in_order(known_of(entry), (saved, late))) == [
-        What.ASKED_ELSEWHERE,
+        What.ASKED_SOMEWHERE,
         What.SENT,
         What.QUEUED,
         What.STARTED,

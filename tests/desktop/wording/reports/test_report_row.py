@@ -204,6 +204,20 @@ def test_download_is_seen(
     assert row.can_save is (shown is not Shown.SAVING)
 
 
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [(DownloadState.FAILED, Shown.SAVED), (DownloadState.STOPPED, Shown.SAVED), (DownloadState.ACTIVE, Shown.SAVING)],
+)
+def test_later_save_leaves_the_good_file_to_open(
+    known: EntryFactory, now: datetime, state: DownloadState, shown: Shown
+) -> None:
+    entry = known(1, State.SUCCEEDED)
+    row = row_of(
+        entry, now, download=Download(entry.report_id, Path("/tmp/b.csv"), 0, 9, state, "Full.", earlier=SAVED)
+    )
+    assert (row.shown, row.saved_path) == (shown, SAVED)
+
+
 @pytest.mark.parametrize("state", list(State))
 def test_only_an_open_report_can_be_cancelled_and_once(known: EntryFactory, now: datetime, state: State) -> None:
     assert row_of(known(state=state), now).can_cancel is (state in (State.QUEUED, State.RUNNING))
