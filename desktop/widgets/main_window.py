@@ -273,6 +273,7 @@ class MainWindow(QMainWindow):
         self.status.help_asked.connect(self.dispatch.help_connection)
         self.toolbar.folder_asked.connect(self.save_dialog.ask_folder)
         self.save_dialog.chosen.connect(lambda report_id, path: self.intended.emit(SaveFile(report_id, path)))
+        self.save_dialog.renamed.connect(self.show_notice)
         self.save_dialog.folder_chosen.connect(lambda folder: self.intended.emit(ChooseFolder(folder)))
         self.save_dialog.folder_for.connect(lambda ids, folder: self.intended.emit(SaveIn(tuple(ids), folder)))
         self.actions_of_window.asked.connect(self.dispatch.do)

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.widgets.form.dates.range_button import RangeButton
+from desktop.widgets.form.dates.room import BETWEEN
 from desktop.widgets.form.note_label import NoteLabel
 from desktop.widgets.form.parameter_field import ParameterField
 from desktop.widgets.plain_text import tooltip
@@ -21,7 +22,6 @@ from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
 GAP_BELOW_NOTE, GAP_BELOW_CHOICE = 5, 10
-BETWEEN = 6
 
 
 class FieldBlock(QWidget):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, ErrorInfo, Failure
+from backend.protocol.preview import Preview
 from desktop.files.download import Download, DownloadState
 from desktop.files.preview_status import Loading, Unavailable
 from desktop.wording import language
@@ -20,7 +21,7 @@ from desktop.wording.pane.times import say_duration, say_moment
 from desktop.wording.pane.view import PaneView, TabId, nothing_selected, present_pane
 from desktop.wording.tone import Tone
 from tests.desktop.conftest import NOW, RESULT, EntryFactory
-from tests.desktop.widgets.pane.previews import make, view_of, with_preview
+from tests.desktop.widgets.pane.previews import counted, make, view_of, with_preview
 
 GONE = ErrorInfo(code="notFound", message="There is no such report.")
 LATER = NOW + timedelta(days=7)
@@ -138,6 +139,22 @@ def test_caption_says_how_much_is_shown(
     known: EntryFactory, sample: DefinitionInfo, previewed: Any, caption: str
 ) -> None:
     assert view_of(with_preview(known), previewed=previewed, definition=sample).caption == caption
+
+
+@pytest.mark.parametrize(
+    ("previewed", "while_sorted", "beside_summary"),
+    [
+        (make(), "all 3 rows", "all 3 rows"),
+        (make(count=98_210), "first 3 rows only, sorted", "first 3 of 98,210 rows"),
+        (counted(98_210), "first 3 rows only, sorted", "all 98,210 rows"),
+    ],
+)
+def test_caption_says_what_the_tab_shows(
+    known: EntryFactory, previewed: Preview, while_sorted: str, beside_summary: str
+) -> None:
+    view = view_of(with_preview(known), previewed=previewed)
+    assert f" · {while_sorted} · " in view.caption_sorted
+    assert f" · {beside_summary} · " in view.caption_summary
 
 
 @pytest.mark.parametrize(
