@@ -1,6 +1,6 @@
 """One parameter, or the two ends of a span, and the note below.
 
-ParameterField ──▶ **FieldBlock** ──▶ parameter_page. The room of the note is always there: nothing moves.
+ParameterField ──▶ **FieldBlock** ──▶ parameter_page. One line of the note has room always.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,9 @@ from desktop.wording.form.dates import Span, say_span
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
+NOTE_LINES = 3
+"""The most of a note: what is below moves only where a sentence would be cut short."""
+
 GAP_BELOW_NOTE, GAP_BELOW_CHOICE = 5, 10
 
 
@@ -32,7 +35,7 @@ class FieldBlock(QWidget):
         self.fields = tuple(fields)
         first = fields[0]
         is_said = isinstance(first.editor.widget, QCheckBox) and first.description != ""
-        self.note = NoteLabel() if is_said or not first.editor.is_closed else None
+        self.note = NoteLabel(most=NOTE_LINES) if is_said or not first.editor.is_closed else None
         self.range = RangeButton(self.span, self._bounds()) if self.is_span else None
         self._lay_out()
         for field in self.fields:
