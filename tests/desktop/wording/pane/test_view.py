@@ -184,7 +184,7 @@ def test_facts_of_a_report_that_is_ready(known: EntryFactory, sample: Definition
     view = view_of(entry, definition=sample, download=download)
     assert facts(view) == {
         "Report": "Sample report",
-        "Parameters": "Delay (ms): 1000 · Rows: 500 (default) · more: any",
+        "Parameters": "Delay (ms): 1,000 · Rows: 500 (default) · more: any",
         "Format": "CSV",
         "Asked": "today 14:04:41",
         "Ran for": "41 s",
@@ -213,7 +213,8 @@ def test_request_that_is_not_answered_has_facts_too(unsent: EntryFactory, sample
     [
         (None, "any"),
         (True, "yes"),
-        (2013, "2013"),
+        (1000, "1,000"),
+        (999, "999"),
         (20_000, "20,000"),
         (0.5, "0.5"),
         (["EWR", "JFK"], "EWR, JFK"),
@@ -223,6 +224,14 @@ def test_request_that_is_not_answered_has_facts_too(unsent: EntryFactory, sample
 )
 def test_parameter_is_said_in_words(value: object, text: str) -> None:
     assert say_parameter(value) == text
+
+
+@pytest.mark.parametrize(
+    ("prop", "text"),
+    [({"minimum": 1990, "maximum": 2030}, "2013"), ({"minimum": 0, "maximum": 2999}, "2,013"), ({}, "2,013")],
+)
+def test_year_has_no_comma(prop: dict[str, int], text: str) -> None:
+    assert say_parameter(2013, prop) == text
 
 
 @pytest.mark.parametrize("code", ["tooManyRows", "workerLost", "internal", "somethingNew"])
