@@ -50,7 +50,6 @@ from desktop.wording.dialogs.leaving import leaving_with
 from desktop.wording.dialogs.quitting import QuitText, say_quit, say_switch
 from desktop.wording.language import tr
 from desktop.wording.reports.report_row import ReportRow
-from desktop.wording.reports.report_state import Shown
 from desktop.wording.window import now_here, rearrange
 
 if TYPE_CHECKING:
@@ -272,9 +271,9 @@ class App:
 
     def _cancel(self, report_ids: Iterable[str]) -> None:
         now, known = now_here(), [row for each in report_ids if (row := self.painting.row(each))]
-        rows = [row for row in known if row.shown is not Shown.SAVING]
+        rows = [row for row in known if not row.is_on_the_way]
         for row in known:
-            if row.shown is Shown.SAVING:
+            if row.is_on_the_way:
                 self.downloads.stop(row.report_id)
         in_a_moment = [row.report_id for row in rows if row.wants_grace(now)]
         at_once = [row.report_id for row in rows if not row.wants_grace(now)]

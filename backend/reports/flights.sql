@@ -24,7 +24,7 @@ type = "string"
 pattern = "^[A-Z]{3}$"
 maxLength = 3
 title = "Destination"
-description = "The three letters of an airport, such as LAX. All when left empty."
+description = "Three capital letters, such as LAX. All when left empty."
 
 [parameters.minDelay]
 type = "integer"

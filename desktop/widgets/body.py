@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from desktop.widgets.form.dates.room import span_width
 from desktop.widgets.pane.pane import Pane
 from desktop.widgets.splitter import GripSplitter
 from desktop.widgets.theme import measures
@@ -144,9 +145,10 @@ class Body(QFrame):
             self._list_share = above / (above + below)
 
     def _measure(self) -> None:
-        self.form.setMinimumWidth(measures.h(FORM_LEAST_H))
+        self.form.setMinimumWidth(max(measures.h(FORM_LEAST_H), span_width()))
         self.reports.setMinimumHeight(measures.h() + 20 + measures.h() + 13 + ROWS_LEAST * (measures.h() + 14))
-        self.across.setSizes([measures.h(FORM_H), max(1, self.width() - measures.h(FORM_H))])
+        width = max(measures.h(FORM_H), self.form.minimumWidth())
+        self.across.setSizes([width, max(1, self.width() - width)])
         self._adapt()
 
     def _lay_out(self, toolbar: QWidget) -> None:

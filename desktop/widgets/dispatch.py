@@ -41,7 +41,6 @@ from desktop.wording.reports.arrangement import Chip
 from desktop.wording.reports.offers import ActionId, has_ended
 from desktop.wording.reports.report_columns import COLUMNS
 from desktop.wording.reports.report_row import ReportRow
-from desktop.wording.reports.report_state import Shown
 
 if TYPE_CHECKING:
     from desktop.widgets.main_window import MainWindow
@@ -62,7 +61,7 @@ class Dispatch:
             A.GENERATE: window.form.submit,
             A.SAVE_AS: self._save_as,
             A.SAVE_IN: lambda: self._emit(SaveIn(self._ids(lambda row: row.can_save))),
-            A.PAUSE: lambda: self._emit(Pause(self._ids(lambda row: row.shown is Shown.SAVING))),
+            A.PAUSE: lambda: self._emit(Pause(self._ids(lambda row: row.is_on_the_way))),
             A.OPEN: self._open,
             A.FOLDER: self._show_folder,
             A.AGAIN: lambda: self._emit(RunAgain(self._one().report_id)),

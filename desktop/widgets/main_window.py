@@ -49,7 +49,6 @@ from desktop.wording.pane.view import TabId
 from desktop.wording.reports.arrangement import Arrangement
 from desktop.wording.reports.offers import ActionId
 from desktop.wording.reports.report_columns import ColumnId
-from desktop.wording.reports.report_state import Shown
 from desktop.wording.window import WindowView
 
 SETTLE_MS = 120
@@ -117,7 +116,7 @@ class MainWindow(QMainWindow):
             self.settled.start()
         self.actions_of_window.show_offers(view.offered | self._own_offers())
         self.actions_of_window.show_paused(is_paused=any(row.is_paused for row in view.selected))
-        stoppable = [row.shown is Shown.SAVING for row in view.selected if row.can_cancel]
+        stoppable = [row.is_on_the_way for row in view.selected if row.can_cancel]
         self.actions_of_window.show_saving(is_saving=bool(stoppable) and all(stoppable))
         self._show_news(view, before)
 
@@ -274,6 +273,7 @@ class MainWindow(QMainWindow):
         self.status.help_asked.connect(self.dispatch.help_connection)
         self.toolbar.folder_asked.connect(self.save_dialog.ask_folder)
         self.save_dialog.chosen.connect(lambda report_id, path: self.intended.emit(SaveFile(report_id, path)))
+        self.save_dialog.renamed.connect(self.show_notice)
         self.save_dialog.folder_chosen.connect(lambda folder: self.intended.emit(ChooseFolder(folder)))
         self.save_dialog.folder_for.connect(lambda ids, folder: self.intended.emit(SaveIn(tuple(ids), folder)))
         self.actions_of_window.asked.connect(self.dispatch.do)

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.widgets.file_dialog import file_dialog
+from desktop.wording.file_names import named_truly
+from desktop.wording.formats import say_format
 from desktop.wording.language import tr
 
 
@@ -18,11 +20,13 @@ class SaveDialog(QObject):
 
     Signals:
         chosen(str, Path): The report's id and the file to save it as.
+        renamed(str): The file that was named has another name now; the text says why.
         folder_chosen(Path): A folder for files from now on.
         folder_for(list, Path): The ids of reports, and the folder to save them in.
     """
 
     chosen = Signal(str, Path)
+    renamed = Signal(str)
     folder_chosen = Signal(Path)
     folder_for = Signal(list, Path)
 
@@ -32,13 +36,15 @@ class SaveDialog(QObject):
         self.folder = Path()
 
     def ask(self, report_id: str, file_name: str) -> QFileDialog:
-        """Ask for a file, modal to the window, and return at once."""
-        dialog = file_dialog(self._window, tr("Save as"), str(self.folder))
+        """Ask for a file of the format that `file_name` ends with, modal to the window, and return at once."""
+        ext = Path(file_name).suffix.removeprefix(".")
+        kinds = f"{say_format(ext)} (*.{ext})" if ext else ""
+        dialog = file_dialog(self._window, tr("Save as"), str(self.folder), kinds)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(Path(file_name).suffix.removeprefix("."))
+        dialog.setDefaultSuffix(ext)
         dialog.selectFile(file_name)
-        dialog.fileSelected.connect(partial(self._choose, report_id))
+        dialog.fileSelected.connect(partial(self._choose, report_id, ext))
         dialog.open()
         return dialog
 
@@ -62,7 +68,10 @@ class SaveDialog(QObject):
         dialog.open()
         return dialog
 
-    def _choose(self, report_id: str, chosen: str) -> None:
-        path = Path(chosen)
+    def _choose(self, report_id: str, ext: str, chosen: str) -> None:
+        path = named_truly(Path(chosen), ext, Path.exists)
         self.folder = path.parent
+        if path != Path(chosen):
+            words = "This report is {format}, so its file is called {name}."
+            self.renamed.emit(tr(words, format=say_format(ext), name=path.name))
         self.chosen.emit(report_id, path)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from backend.protocol.formats import FORMATS
 from desktop.wording.language import tr
 
 PLACEHOLDERS = ("report", "parameters", "date", "time")
@@ -65,6 +66,17 @@ def unused(folder: Path, name: str, is_there: Callable[[Path], bool]) -> str:
         stem, dot, ext = name, "", ""
     numbered = (_fitted(stem, f" ({number})", dot + ext) for number in itertools.count(2))
     return next(each for each in numbered if not is_there(folder / each))
+
+
+def named_truly(path: Path, ext: str, is_there: Callable[[Path], bool]) -> Path:
+    """Return the path that a file of the format `ext` is written to: one named after another format is renamed.
+
+    The renamed file is one that nothing is there for: nobody was asked whether to replace it.
+    """
+    named = path.suffix.removeprefix(".").lower()
+    if named == ext or named not in FORMATS:
+        return path
+    return path.with_name(unused(path.parent, f"{path.stem}{_ending(ext)}", is_there))
 
 
 def judge(pattern: str) -> str:

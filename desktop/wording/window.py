@@ -145,7 +145,7 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
     connection = describe(session, now_s, desk.sign_in)
     known = before.desk.session if before else Session()
     is_list_same = before is not None and listed is before.listed and has_same_rows
-    title = before.title if before and is_list_same else _title(desk, listed, chips)
+    title = before.title if before and is_list_same else _title(rows)
     is_running = before.is_running if before and is_list_same else any(row.shown is Shown.RUNNING for row in listed)
     pane = _present_pane(desk, selected, now)
     return WindowView(
@@ -241,9 +241,9 @@ def _more_offers(desk: Desk, connection: ConnectionText) -> AbstractSet[ActionId
     return offers
 
 
-def _title(desk: Desk, listed: tuple[ReportRow, ...], chips: Mapping[Chip, int]) -> str:
-    is_filtered = desk.arrangement.is_filtered
-    return say_title(chips[Chip.UNDER_WAY] if is_filtered else sum(row.is_under_way for row in listed))
+def _title(rows: Rows) -> str:
+    """Return the title, which is the same whatever the list leaves out."""
+    return say_title(sum(row.is_under_way for row in rows.by_id.values()))
 
 
 def _list(desk: Desk, rows: Rows, selected: tuple[ReportRow, ...]) -> tuple[ReportRow, ...]:

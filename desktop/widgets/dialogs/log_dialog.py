@@ -56,7 +56,7 @@ class LogDialog(Dialog):
         words = (
             "The last run ended by itself. This log says where in the program; it has nothing of your reports in it."
         )
-        self.intro.setText(tr(words) if path else tr("There is no log: the last run ended as it should."))
+        self.intro.setText(tr(words) if path else tr("No log was written."))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

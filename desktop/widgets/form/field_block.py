@@ -1,6 +1,6 @@
 """One parameter, or the two ends of a span, and the note below.
 
-ParameterField ──▶ **FieldBlock** ──▶ parameter_page. The room of the note is always there: nothing moves.
+ParameterField ──▶ **FieldBlock** ──▶ parameter_page. One line of the note has room always.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.widgets.form.dates.range_button import RangeButton
+from desktop.widgets.form.dates.room import BETWEEN
 from desktop.widgets.form.note_label import NoteLabel
 from desktop.widgets.form.parameter_field import ParameterField
 from desktop.widgets.plain_text import tooltip
@@ -20,8 +21,10 @@ from desktop.wording.form.dates import Span, say_span
 from desktop.wording.language import tr
 from desktop.wording.tone import Tone
 
+NOTE_LINES = 3
+"""The most of a note: what is below moves only where a sentence would be cut short."""
+
 GAP_BELOW_NOTE, GAP_BELOW_CHOICE = 5, 10
-BETWEEN = 6
 
 
 class FieldBlock(QWidget):
@@ -32,7 +35,7 @@ class FieldBlock(QWidget):
         self.fields = tuple(fields)
         first = fields[0]
         is_said = isinstance(first.editor.widget, QCheckBox) and first.description != ""
-        self.note = NoteLabel() if is_said or not first.editor.is_closed else None
+        self.note = NoteLabel(most=NOTE_LINES) if is_said or not first.editor.is_closed else None
         self.range = RangeButton(self.span, self._bounds()) if self.is_span else None
         self._lay_out()
         for field in self.fields:

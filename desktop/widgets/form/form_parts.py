@@ -8,11 +8,12 @@ from itertools import pairwise
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.widgets.form.chooser.report_chooser import ReportChooser
+from desktop.widgets.form.dates.room import SIDE
 from desktop.widgets.form.description import Description
 from desktop.widgets.form.lower_part import LowerPart
 from desktop.widgets.form.pages import Pages
 from desktop.widgets.form.parameter_page import ParameterPage
-from desktop.widgets.form.scrolling import SIDE, FormScroll
+from desktop.widgets.form.scrolling import FormScroll
 from desktop.widgets.form.sets.parameter_head import ParameterHead
 from desktop.widgets.plain_text import plain_label
 from desktop.wording.language import tr

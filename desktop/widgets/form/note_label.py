@@ -1,12 +1,13 @@
 """A small text whose room is always there: a field's note, the message above Generate.
 
-hints, sentences ──▶ **NoteLabel** ──▶ eyes. What does not fit ends in an ellipsis and stands in full in its tooltip.
+hints, sentences ──▶ **NoteLabel** ──▶ eyes. It may grow; what does not fit even so ends in an ellipsis and stands in
+full in its tooltip.
 """
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop.widgets.plain_text import tooltip
@@ -18,6 +19,7 @@ NOTE_HEIGHT = 1.35
 """Heights of a line that a note of one line takes."""
 
 GAP = 5
+ICON = 14
 
 Measure = Callable[[str], int]
 """Return the width of a text in pixels."""
@@ -28,14 +30,15 @@ class NoteLabel(QLabel):
 
     Args:
         lines: As many lines of text have room.
+        most: As many have room once the text needs them; without it no more.
     """
 
-    def __init__(self, lines: int = 1) -> None:
+    def __init__(self, lines: int = 1, most: int | None = None) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("written", "note")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._lines = lines
+        self._lines, self._most = lines, most or lines
         self._icon = ""
         self._tone = Tone.QUIET
         look().changed.connect(self._measure)
@@ -52,7 +55,12 @@ class NoteLabel(QLabel):
         self.setText(text)
         dress.set_tone(self, tone)
         self.setToolTip(tooltip(text))
+        self._measure()
         self.update()
+
+    def folded(self) -> list[str]:
+        """Return the lines of the text as they are broken."""
+        return fold(self.text(), self.fontMetrics().horizontalAdvance, self.width() - self._left(), self._most)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Do with no width at all."""
@@ -62,25 +70,37 @@ class NoteLabel(QLabel):
         """Ask for the height only."""
         return QSize(0, self.height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Grow where the text needs more lines now."""
+        super().resizeEvent(event)
+        self._measure()
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the icon and as much of the text as fits."""
         painter = QPainter(self)
         painter.setPen(tokens.color(self._tone))
         metrics = painter.fontMetrics()
         top = (measures.h(NOTE_HEIGHT) - metrics.height()) // 2 if self._lines == 1 else 0
-        left = 0
+        left = self._left()
         if self._icon:
-            size = measures.scaled(14)
+            size = measures.scaled(ICON)
             drawn = icons.pixmap(self._icon, tokens.tokens()[self._tone], size, self.devicePixelRatio())
             painter.drawPixmap(QPoint(0, top + (metrics.height() - size) // 2), drawn)
-            left = size + GAP
-        for line in fold(self.text(), metrics.horizontalAdvance, self.width() - left, self._lines):
+        for line in self.folded():
             area = QRect(left, top, self.width() - left, metrics.height())
             painter.drawText(area, 0, metrics.elidedText(line, Qt.TextElideMode.ElideRight, area.width()))
             top += metrics.lineSpacing()
 
     def _measure(self) -> None:
-        self.setFixedHeight(measures.h(NOTE_HEIGHT) if self._lines == 1 else measures.h(self._lines))
+        room = measures.h(NOTE_HEIGHT) if self._lines == 1 else measures.h(self._lines)
+        if self._most > self._lines and self.text():
+            self.ensurePolished()
+            room += max(0, len(self.folded()) - self._lines) * self.fontMetrics().lineSpacing()
+        self.setFixedHeight(room)
+
+    def _left(self) -> int:
+        """Return the room of the icon."""
+        return measures.scaled(ICON) + GAP if self._icon else 0
 
 
 def fold(text: str, measure: Measure, width: int, most: int) -> list[str]:

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-SIDE = 16
-"""Pixels beside everything in the form."""
+from desktop.widgets.form.dates.room import SIDE, span_width
+from desktop.widgets.theme.dress import look
 
 LEAST_SIDE = 4
 
@@ -29,6 +29,8 @@ class FormScroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        look().changed.connect(self._measure)
+        self._measure()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Let the scroll bar stand in the margin."""
@@ -37,3 +39,6 @@ class FormScroll(QScrollArea):
         margins.setRight(max(LEAST_SIDE, SIDE - taken))
         self.contents.setContentsMargins(margins)
         super().resizeEvent(event)
+
+    def _measure(self) -> None:
+        self.setMinimumWidth(span_width())

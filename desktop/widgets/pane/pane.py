@@ -93,7 +93,6 @@ class Pane(QFrame):
         self._lay_out()
         self._connect()
         self._measure()
-        self.caption.show_text(self.view.caption, Tone.QUIET)
         self._show_front()
 
     # The first paint waits for the preview alone; the other pages are made when they are first wanted.
@@ -138,7 +137,6 @@ class Pane(QFrame):
         if view == self.view:
             return
         self.view = view
-        self.caption.show_text(view.caption, Tone.QUIET)
         if TabId.DETAILS in self._made:
             self.details.show_details(view.details)  # also behind other tabs: a key copies them
         self._wait(view)
@@ -203,6 +201,7 @@ class Pane(QFrame):
         for page in self._messages.values():
             page.helped.connect(self._help)
         self.preview.copied.connect(self.copied)
+        self.preview.horizontalHeader().sortIndicatorChanged.connect(self._show_caption)
         look().changed.connect(self._measure)
 
     def _measure(self) -> None:
@@ -241,6 +240,7 @@ class Pane(QFrame):
     def _show_front(self) -> None:
         """Bring only what is in front up to date: the other tabs follow when they come to the front."""
         if self.is_collapsed:
+            self._show_caption()
             return
         tab, message = self.tab, self.view.message(self.tab)
         place = self._places[tab]
@@ -252,6 +252,15 @@ class Pane(QFrame):
             self._fill(tab)
             place.setCurrentWidget(self._made[tab])
         self.stack.setCurrentWidget(place)
+        self._show_caption()
+
+    def _show_caption(self) -> None:
+        view, other = self.view, ""
+        if self.tab is TabId.PREVIEW and self.preview.is_sorted:
+            other = view.caption_sorted
+        elif self.tab is TabId.SUMMARY:
+            other = view.caption_summary
+        self.caption.show_text(other or view.caption, Tone.QUIET)
 
     def _fill(self, tab: TabId) -> None:
         match tab:

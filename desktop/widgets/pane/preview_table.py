@@ -27,6 +27,11 @@ class PreviewTable(CellTable):
         self.setSortingEnabled(True)
         look().changed.connect(self._set_widths)
 
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the rows are in another order than the file's."""
+        return self.horizontalHeader().sortIndicatorSection() >= 0
+
     def show_preview(self, preview: Preview) -> None:
         """Show a preview, from its first cell on and in the file's order."""
         if preview is self.cells.preview:

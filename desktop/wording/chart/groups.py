@@ -25,7 +25,9 @@ class Group(Struct, frozen=True):
 
 
 def gather(preview: Preview, places: Sequence[float | None], choice_y: int, split: Sequence[str]) -> tuple[Group, ...]:
-    """Return a group for each series, those with most first; from the fifth on they are one, the others.
+    """Return a group for each series, in the file's order; all but the four with most are one, the others.
+
+    A series has the same ink whatever column the values are of.
 
     Args:
         preview: Its rows.
@@ -34,13 +36,13 @@ def gather(preview: Preview, places: Sequence[float | None], choice_y: int, spli
         split: The series of each row, or nothing.
     """
     values = [finite(row[choice_y]) for row in preview.rows]
-    names = _ranked(values, split) if split else [""]
-    groups: dict[str, dict[float, list[float]]] = {name: {} for name in names[: len(INKS)]}
+    inks = _inked(values, split) if split else {"": INKS[0]}
+    groups: dict[str, dict[float, list[float]]] = {name: {} for name in inks}
     others: dict[float, list[float]] = {}
     for number, (place, value) in enumerate(zip(places, values, strict=True)):
         if place is not None and value is not None:
             groups.get(split[number] if split else "", others).setdefault(place, []).append(value)
-    made = [Group(name, ink, found) for (name, found), ink in zip(groups.items(), INKS, strict=False)]
+    made = [Group(name, inks[name], found) for name, found in groups.items()]
     return (*made, *([Group(tr("Others"), INK_OF_OTHERS, others)] if others else []))
 
 
@@ -57,6 +59,17 @@ def finite(cell: Cell) -> float | None:
 def say_place(cell: Cell, style: ColumnFormat) -> str:
     """Return what a cell is called beside an axis."""
     return style.say(cell) or tr("none")
+
+
+def _inked(values: Sequence[float | None], split: Sequence[str]) -> dict[str, str]:
+    """Choose the series with most, in the file's order; each has the ink of its place there, or the next free one."""
+    chosen, free = set(_ranked(values, split)[: len(INKS)]), list(INKS)
+    inks = {}
+    for number, name in enumerate(dict.fromkeys(split)):
+        if name in chosen:
+            own = INKS[number % len(INKS)]
+            inks[name] = free.pop(free.index(own) if own in free else 0)
+    return inks
 
 
 def _ranked(values: Iterable[float | None], split: Sequence[str]) -> list[str]:

@@ -19,7 +19,9 @@ from desktop.wording.pane.caption import BETWEEN, say_part
 from desktop.wording.pane.cells import ColumnFormat, format_of
 from desktop.wording.pane.number_format import NumberFormat
 
-MOST_BARS = 40
+MOST_BARS = 120
+"""In a pane of 600 pixels each of them still has 5."""
+
 MOST_SERIES = len(INKS) + 1
 """The largest, and the others as one."""
 

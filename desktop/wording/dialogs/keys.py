@@ -33,6 +33,7 @@ _STATES = (
     ("state-running", Tone.RUNNING, "Running", "The service works on it."),
     ("state-ready", Tone.READY, "Ready", "The file can be saved."),
     ("save", Tone.RUNNING, "Saving", "The file is being fetched."),
+    ("pause", Tone.WAITING, "Paused", "Part of the file is fetched, and the rest when you continue."),
     ("state-saved", Tone.READY, "Saved", "The file is on this computer."),
     ("state-cancelling", Tone.WAITING, "Cancelling…", "The service was asked to stop."),
     ("state-cancelled", Tone.QUIET, "Cancelled", "It was stopped and has no file."),

@@ -18,6 +18,6 @@ def leaving_with(rows: Sequence[ReportRow], *, is_local: bool) -> Leaving:
     return Leaving(
         under_way=sum(row.is_under_way for row in rows) - unsent,
         unsent=unsent,
-        saving=sum(row.shown is Shown.SAVING for row in rows),
+        saving=sum(row.is_on_the_way for row in rows),
         is_local=is_local,
     )

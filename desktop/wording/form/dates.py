@@ -53,7 +53,7 @@ def show_day(day: date) -> str:
 
 
 def read_day(text: str, slashes: SlashOrder | None = None, *, example: date = EXAMPLE) -> date:
-    """Read a day in ISO's form or the language's; `slashes` is the order of "1/2/2013", which is none without it.
+    """Read a day in ISO's form or with dots; `slashes` is the order of "1/2/2013", which is none without it.
 
     Raises:
         ValueError: It is none; the message is a sentence for the analyst.
@@ -71,7 +71,7 @@ def _parts(text: str, slashes: SlashOrder | None) -> tuple[int, int, int] | None
     """Return year, month and day."""
     if found := _ISO.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3])
-    if current().id is LanguageId.GERMAN and (found := _DOTTED.fullmatch(text)):
+    if found := _DOTTED.fullmatch(text):
         return int(found[3]), int(found[2]), int(found[1])
     if slashes and (found := _SLASHED.fullmatch(text)):
         day, month = (found[1], found[2]) if slashes is SlashOrder.DAY_FIRST else (found[2], found[1])

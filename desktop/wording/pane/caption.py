@@ -4,6 +4,7 @@
 """
 
 from datetime import datetime
+from enum import StrEnum
 
 from backend.protocol.lifecycle import State
 from backend.protocol.preview import Preview
@@ -17,15 +18,31 @@ from desktop.wording.reports.report_state import Shown, shown_state
 BETWEEN = " · "
 
 
+class Extent(StrEnum):
+    """What of a report's rows stands below the line."""
+
+    FIRST = "first"
+    SORTED = "sorted"
+    """The first ones, in an order that is not the file's."""
+    COUNTED = "counted"
+    """Counts of all of them."""
+
+
 def say_caption(
-    entry: Entry, title: str, previewed: Previewed | None, now: datetime, download: Download | None = None
+    entry: Entry,
+    title: str,
+    previewed: Previewed | None,
+    now: datetime,
+    download: Download | None = None,
+    *,
+    extent: Extent = Extent.FIRST,
 ) -> str:
     """Return the line: "Worst days · all 10 rows · 5.1 KB", "Flights · Failed 17 min ago", "Flights · Expired"."""
     shown = shown_state(entry, download, now, is_connected=True)
     snapshot = entry.snapshot
     parts = [title]
     if isinstance(previewed, Preview) and snapshot and snapshot.state is State.SUCCEEDED:
-        parts.append(say_extent(previewed))
+        parts.append(say_extent(previewed, extent))
     if snapshot and snapshot.result and shown is not Shown.EXPIRED:
         parts.append(numbers.say_size(snapshot.result.size_bytes))
     if shown in _ENDS:
@@ -35,10 +52,12 @@ def say_caption(
     return BETWEEN.join(parts)
 
 
-def say_extent(preview: Preview) -> str:
+def say_extent(preview: Preview, extent: Extent = Extent.FIRST) -> str:
     """Return how much of the report is shown: "first 200 of 336,776 rows", "all 12 rows"."""
     shown, count = len(preview.rows), preview.row_count
-    if shown < count:
+    if shown < count and extent is Extent.SORTED:
+        return tr("first {shown} rows only, sorted", shown=grouped(f"{shown:,}"))
+    if shown < count and extent is Extent.FIRST:
         return tr("first {shown} of {rows} rows", shown=grouped(f"{shown:,}"), rows=grouped(f"{count:,}"))
     if count <= 1:
         return tr("1 row") if count else tr("no rows")

@@ -5,11 +5,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 
 from backend.protocol.messages import DefinitionInfo, Result, Snapshot
+from backend.protocol.parameters import Schema
 from desktop.files.download import Download
 from desktop.session.state import Entry
 from desktop.wording import numbers
@@ -17,6 +19,7 @@ from desktop.wording.form.dates import show_day
 from desktop.wording.formats import options_of, say_format, say_value
 from desktop.wording.language import grouped, tr
 from desktop.wording.pane.caption import BETWEEN
+from desktop.wording.pane.cells import YEARS
 from desktop.wording.pane.failure import FailureText, say_failure, title_of
 from desktop.wording.pane.happenings import Happening, What, known_of, put_in_order
 from desktop.wording.pane.texts import without_links
@@ -24,9 +27,6 @@ from desktop.wording.pane.times import say_clock, say_duration, say_moment
 from desktop.wording.reports.report_parameters import day_of
 from desktop.wording.reports.report_state import has_file
 from desktop.wording.tone import Tone
-
-LEAST_GROUPED = 10_000
-"""Numbers below it have no comma: they may be years."""
 
 
 class Fact(Struct, frozen=True):
@@ -117,28 +117,34 @@ def _say_parameters(values: dict[str, Any], definition: DefinitionInfo | None) -
     for name in (*properties, *(name for name in values if name not in properties)):
         default = properties.get(name, {}).get("default")
         value = values.get(name, default)
-        text = without_links(say_parameter(value))
+        text = without_links(say_parameter(value, properties.get(name, {})))
         if value is not None and value == default:
             text = tr("{value} (default)", value=text)
         said.append(f"{title_of(name, definition)}: {text}")
     return BETWEEN.join(said)
 
 
-def say_parameter(value: object) -> str:
-    """Return the value of a parameter; one that is absent is "any"."""
+def say_parameter(value: object, prop: Schema = MappingProxyType({})) -> str:
+    """Return the value of a parameter, which its schema knows as `prop`; one that is absent is "any"."""
     match value:
         case None:
             return tr("any")
         case bool():
             return tr("yes") if value else tr("no")
         case int() | float():
-            return grouped(str(value) if abs(value) < LEAST_GROUPED else f"{value:,}")
+            return str(value) if _is_year(prop) else grouped(f"{value:,}")
         case list() | tuple():
-            return ", ".join(map(say_parameter, value)) or tr("any")
+            return ", ".join(say_parameter(each) for each in value) or tr("any")
         case str() if day := day_of(value):
             return show_day(day)
         case _:
             return str(value)
+
+
+def _is_year(prop: Schema) -> bool:
+    """Return whether a parameter allows nothing but years: those have no comma."""
+    low, high = YEARS
+    return bool(low <= prop.get("minimum", 0) <= prop.get("maximum", high + 1) <= high)
 
 
 def _say_format(name: str, options: dict[str, Any]) -> str:

@@ -58,7 +58,12 @@ def summarize(preview: Preview) -> Summary:
     given = [_given(column) for column in preview.columns]
     rows = tuple(_row(preview, number, given[number]) for number in range(len(preview.columns)))
     are_numbers = tuple(column.is_number for column in preview.columns)
-    return Summary(rows, "" if all(given) else say_part(preview), are_numbers)
+    return Summary(rows, "" if counts_all(preview) else say_part(preview), are_numbers)
+
+
+def counts_all(preview: Preview) -> bool:
+    """Return whether the summary is about all rows of the report: the service counted each column."""
+    return all(_given(column) for column in preview.columns)
 
 
 def say_type(name: str) -> str:

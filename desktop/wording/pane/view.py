@@ -6,6 +6,7 @@ window ── `Entry`, `Previewed`, `Download` ──▶ **present_pane** ──
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -17,11 +18,12 @@ from desktop.files.preview_status import Previewed
 from desktop.session.state import Entry
 from desktop.wording.chart.columns import number_columns
 from desktop.wording.language import grouped, tr
-from desktop.wording.pane.caption import say_caption
+from desktop.wording.pane.caption import Extent, say_caption
 from desktop.wording.pane.cells import EMPTY
 from desktop.wording.pane.details import DetailsView, describe_report
 from desktop.wording.pane.happenings import Happening
 from desktop.wording.pane.message import NO_MESSAGE, Message, instead_of_rows, is_preview_wanted
+from desktop.wording.pane.summary import counts_all
 
 
 class TabId(StrEnum):
@@ -41,6 +43,10 @@ class PaneView(Struct, frozen=True, kw_only=True):
     title: str = ""
     caption: str = ""
     """Stands at the right of the tabs."""
+    caption_sorted: str = ""
+    """Stands there while the rows are sorted; empty where it is the same."""
+    caption_summary: str = ""
+    """Stands there beside the summary; empty where it is the same."""
     preview: Preview = EMPTY
     messages: Mapping[TabId, Message] = field(default_factory=lambda: MappingProxyType({}))
     """Stands in place of what a tab would show."""
@@ -87,10 +93,13 @@ def present_pane(
     messages = dict.fromkeys((TabId.PREVIEW, TabId.CHART, TabId.SUMMARY), instead) if instead.text else {}
     if not instead.text and not number_columns(preview):
         messages = {TabId.CHART: Message(tr("No column here has numbers."))}
+    say = partial(say_caption, entry, title, previewed, now, download)
     return PaneView(
         report_id=entry.report_id,
         title=title,
-        caption=say_caption(entry, title, previewed, now, download),
+        caption=say(),
+        caption_sorted=say(extent=Extent.SORTED),
+        caption_summary=say(extent=Extent.COUNTED if counts_all(preview) else Extent.FIRST),
         preview=preview,
         messages=messages,
         details=describe_report(entry, now, definition=definition, title=title, download=download, happened=happened),

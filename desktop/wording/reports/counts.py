@@ -13,6 +13,7 @@ PARTS = (
     ("1 running", "{count} running", (Shown.RUNNING, Shown.CANCELLING)),
     ("1 queued", "{count} queued", (Shown.QUEUED, Shown.SENDING)),
     ("1 saving", "{count} saving", (Shown.SAVING,)),
+    ("1 paused", "{count} paused", (Shown.PAUSED,)),
     ("1 not sent yet", "{count} not sent yet", (Shown.UNSENT,)),
 )
 PROGRAM = "Reportwire"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from desktop.wording.language import tr, tr_count
 from desktop.wording.reports.report_row import ReportRow
-from desktop.wording.reports.report_state import Shown
+from desktop.wording.reports.report_state import ON_THE_WAY, Shown
 from desktop.wording.reports.row_builder import Rows
 
-TOLD = frozenset({Shown.READY, Shown.SAVING, Shown.SAVED, Shown.FAILED, Shown.REFUSED})
+TOLD = frozenset({Shown.READY, *ON_THE_WAY, Shown.SAVED, Shown.FAILED, Shown.REFUSED})
 
 
 def ended_since(before: Rows | None, rows: Rows) -> tuple[ReportRow, ...]:

@@ -85,7 +85,7 @@ def offered(selected: Sequence[ReportRow], rows: Iterable[ReportRow]) -> Abstrac
     checks = {
         A.SAVE_AS: any(row.can_save for row in selected),
         A.SAVE_IN: any(row.can_save for row in selected),
-        A.PAUSE: any(row.shown is Shown.SAVING for row in selected),
+        A.PAUSE: any(row.is_on_the_way for row in selected),
         A.CANCEL: any(row.can_cancel for row in selected),
         A.REMOVE: any(has_ended(row) for row in selected),
         A.CLEAR: any(has_ended(row) for row in rows),

@@ -19,14 +19,14 @@ from desktop.session.state import NOT_SAFE, Entry
 from desktop.wording import numbers
 from desktop.wording.language import tr
 from desktop.wording.reports.report_parameters import list_parameters, say_in_name, say_parameters, title_of
-from desktop.wording.reports.report_state import Group, Shown, has_file, shown_state
+from desktop.wording.reports.report_state import ON_THE_WAY, Group, Shown, has_file, shown_state
 
 BEFORE_WRITING = frozenset({"reading", "computing"})
 """Stages after which the file is still to be written: at their end a report may have minutes to go."""
 LEAST_SHARE = 0.02
 """With less of the work done nobody can tell when it will end."""
 
-UNDER_WAY = tuple(shown for shown in Shown if shown.value.group is Group.UNDER_WAY and shown is not Shown.SAVING)
+UNDER_WAY = tuple(shown for shown in Shown if shown.value.group is Group.UNDER_WAY and shown not in ON_THE_WAY)
 """The states that the service has not ended."""
 
 PATH_MARKS = frozenset("/\\:")
@@ -98,7 +98,12 @@ class ReportRow(Struct, frozen=True, kw_only=True):
     @property
     def can_save(self) -> bool:
         """Whether there is a file to save that is not being saved."""
-        return self.has_link and self.shown is not Shown.SAVING
+        return self.has_link and not self.is_on_the_way
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether its file is being saved, or would be if that were not paused."""
+        return self.shown in ON_THE_WAY
 
     def wants_grace(self, now: datetime) -> bool:
         """Return whether its cancel can be undone for a moment."""
@@ -148,7 +153,7 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
         file_name=_safe_name(result.file_name) if result and has_file(entry, now) else "",
         saved_path=around.download.saved_path if around.download else None,
         is_paused=around.download is not None and around.download.state is DownloadState.PAUSED,
-        can_cancel=(entry.is_open and not entry.is_cancel_asked) or shown is Shown.SAVING,
+        can_cancel=(entry.is_open and not entry.is_cancel_asked) or shown in ON_THE_WAY,
         has_link=link is not None and link.url != NOT_SAFE,
         has_preview=link is not None and link.preview_url is not None,
     )
@@ -177,7 +182,7 @@ def _say_work(entry: Entry, shown: Shown, around: Around) -> Work:  # noqa: C901
             return Work(tr("Waits for a free worker"))
         case Shown.RUNNING:
             return say_progress(snapshot.progress if snapshot else None, around)
-        case Shown.SAVING if download:
+        case Shown.SAVING | Shown.PAUSED if download:
             return _say_saving(download, around)
         case Shown.SAVED if download and download.saved_path:
             return Work(f"{tr('Saved as')} {download.saved_path.name}")

@@ -41,6 +41,7 @@ class Shown(Enum):
     RUNNING = Face("Running", "state-running", Tone.RUNNING, Group.UNDER_WAY)
     CANCELLING = Face("Cancelling…", "state-cancelling", Tone.WAITING, Group.UNDER_WAY)
     SAVING = Face("Saving", "save", Tone.RUNNING, Group.UNDER_WAY)
+    PAUSED = Face("Paused", "pause", Tone.WAITING, Group.UNDER_WAY)
     READY = Face("Ready", "state-ready", Tone.READY, Group.READY)
     SAVED = Face("Saved", "state-saved", Tone.READY, Group.READY)
     EXPIRED = Face("Expired", "state-expired", Tone.QUIET, None)
@@ -61,6 +62,9 @@ _BY_STATE = {
     State.FAILED: Shown.FAILED,
     State.CANCELLED: Shown.CANCELLED,
 }
+_BY_DOWNLOAD = {DownloadState.ACTIVE: Shown.SAVING, DownloadState.PAUSED: Shown.PAUSED}
+ON_THE_WAY = (Shown.SAVING, Shown.PAUSED)
+"""States of a report whose file is partly here."""
 
 
 def shown_state(  # noqa: PLR0911  a case for each state
@@ -82,8 +86,7 @@ def shown_state(  # noqa: PLR0911  a case for each state
         return _BY_STATE[snapshot.state]
     if not has_file(entry, now):
         return Shown.EXPIRED
-    is_saving = download is not None and download.state in {DownloadState.ACTIVE, DownloadState.PAUSED}
-    return Shown.SAVING if is_saving else Shown.READY
+    return _BY_DOWNLOAD.get(download.state, Shown.READY) if download else Shown.READY
 
 
 def has_file(entry: Entry, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from msgspec.structs import replace as changed
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, ErrorInfo
+from desktop.files.download import Download, DownloadState
 from desktop.files.preview_status import Unavailable
 from desktop.session.connection_status import Waiting
 from desktop.session.state import Entry, Session
@@ -146,6 +148,19 @@ def test_title_and_counts_tell_what_is_under_way(
     assert (view.title, view.counts) == ("2 under way – Reportwire", "1 running, 1 queued")
     (quiet,) = shown(now, Desk(session=make_session(known(3, State.FAILED))))
     assert (quiet.title, quiet.counts) == ("Reportwire", "")
+
+
+@pytest.mark.parametrize("state", [DownloadState.ACTIVE, DownloadState.PAUSED])
+def test_title_counts_the_same_whatever_is_looked_for(
+    known: EntryFactory, make_session: SessionFactory, now: datetime, state: DownloadState
+) -> None:
+    entries = [known(1, State.RUNNING), known(2, State.SUCCEEDED)]
+    download = Download(entries[1].report_id, Path("a.csv"), 1, 2, state)
+    desk = Desk(session=make_session(*entries), downloads={entries[1].report_id: download})
+    for arrangement in (Arrangement(), Arrangement(search="nothing"), Arrangement(chip=Chip.FAILED)):
+        (view,) = shown(now, replace(desk, arrangement=arrangement))
+        assert view.title == "1 under way – Reportwire"
+        assert view.counts == ("1 running, 1 saving" if state is DownloadState.ACTIVE else "1 running, 1 paused")
 
 
 def test_clock_is_looked_at_each_second_only_while_something_counts(

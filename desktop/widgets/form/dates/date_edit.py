@@ -11,6 +11,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
+from desktop.widgets.form.dates.room import BUTTON, day_width
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.form.dates import EXAMPLE, SlashOrder, read_day, safely, show_day, stepped
@@ -100,9 +101,10 @@ class DateEdit(QLineEdit):
 
     def _measure(self) -> None:
         self.button.setIconSize(icons.icon_size())
-        side = measures.h() + 6
+        side = measures.h() + BUTTON
         self.button.setFixedSize(side, side)
         self.setTextMargins(0, 0, side - 2, 0)
+        self.setMinimumWidth(day_width())
         self._place()
 
     def _place(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton
 
 from desktop.widgets.form.dates.range_popup import RangePopup
+from desktop.widgets.form.dates.room import RANGE_BUTTON
 from desktop.widgets.form.drop_button import is_opening
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
@@ -61,4 +62,4 @@ class RangeButton(QPushButton):
 
     def _measure(self) -> None:
         self.setIconSize(icons.icon_size())
-        self.setFixedSize(measures.h() + 14, measures.h() + 12)
+        self.setFixedSize(measures.h() + RANGE_BUTTON, measures.h() + 12)

@@ -46,11 +46,11 @@ class ParameterHead(QWidget):
         self._sets: tuple[SavedSet, ...] = ()
         self._definition: DefinitionInfo | None = None
         self._names: dict[str, str] = {}
-        """The set that each definition's fields are like, or were before they were edited."""
+        """The set that each definition's fields were filled with last; typing may pass through others."""
         self.menu.last_taken.connect(self._take_last)
         self.menu.defaults_taken.connect(self._take_defaults)
-        self.menu.set_taken.connect(self.taken)
-        self.menu.save_wanted.connect(self.save_wanted)
+        self.menu.set_taken.connect(self._take_set)
+        self.menu.save_wanted.connect(self._save)
         self.menu.manage_wanted.connect(self._open_dialog)
         heading = plain_label(tr("Parameters"))
         heading.setProperty("written", "strong")
@@ -71,7 +71,8 @@ class ParameterHead(QWidget):
         self._definition = definition
         self.menu.offer(self._own(), has_last=definition is not None and definition.id in self.used)
         if definition and order:
-            self.menu.say(self._name_of(definition, order))
+            name, is_same = self._name_of(definition, order)
+            self.menu.say(name, is_changed=not is_same)
 
     def manage(self) -> SetsDialog | None:
         """Open the dialog of this report's sets."""
@@ -93,25 +94,39 @@ class ParameterHead(QWidget):
     def _own(self) -> list[SavedSet]:
         return [each for each in self._sets if self._definition and each.definition == self._definition.id]
 
-    def _name_of(self, definition: DefinitionInfo, order: GenerateReport) -> str:
+    def _name_of(self, definition: DefinitionInfo, order: GenerateReport) -> tuple[str, bool]:
+        """Return the set that the fields are like, or were filled with, and whether they still are."""
         named = [(each.name, each.parameters) for each in self._own()]
         if definition.id in self.used:
             named.append((tr("Last used"), self.used[definition.id]))
         named.append((tr("Defaults"), {}))
         present = key_of(_bare(definition, order.parameters), definition)
-        same = (name for name, parameters in named if key_of(_bare(definition, parameters), definition) == present)
-        self._names[definition.id] = next(same, self._names.get(definition.id, tr("Last used")))
-        return self._names[definition.id]
+        same = [name for name, parameters in named if key_of(_bare(definition, parameters), definition) == present]
+        if same:
+            last = self._names.setdefault(definition.id, same[0])
+            return (last if last in same else same[0]), True
+        last = self._names.get(definition.id, "")
+        return (last, False) if last in dict(named) else (tr("Own values"), True)
 
     def _take_last(self) -> None:
         if self._definition:
-            self._take(self.used.get(self._definition.id, {}))
+            self._take(tr("Last used"), self.used.get(self._definition.id, {}))
 
     def _take_defaults(self) -> None:
-        self._take({})
+        self._take(tr("Defaults"), {})
 
-    def _take(self, parameters: Mapping[str, Any]) -> None:
+    def _take_set(self, taken: SavedSet) -> None:
+        self._names[taken.definition] = taken.name
+        self.taken.emit(taken)
+
+    def _save(self, name: str) -> None:
         if self._definition:
+            self._names[self._definition.id] = name
+        self.save_wanted.emit(name)
+
+    def _take(self, name: str, parameters: Mapping[str, Any]) -> None:
+        if self._definition:
+            self._names[self._definition.id] = name
             self.taken.emit(SavedSet(name="", definition=self._definition.id, parameters=parameters))
 
 

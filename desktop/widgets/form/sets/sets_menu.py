@@ -40,7 +40,7 @@ class SetsMenu(QToolButton):
     def __init__(self) -> None:
         super().__init__()
         self._sets: Sequence[SavedSet] = ()
-        self._said = ""
+        self._name, self._is_changed = "", False
         self.setProperty("drop", True)  # noqa: FBT003  Qt's
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -60,14 +60,15 @@ class SetsMenu(QToolButton):
             self._sets, self._has_last = sets, has_last
             self._fill()
 
-    def say(self, name: str) -> None:
-        """Show the name of what is in the fields."""
-        self._said = name
-        cut = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, measures.h(WIDEST_NAME))
-        self.setText(cut.replace("&", "&&"))
-        self.setToolTip(tooltip(tr("Sets of parameters"), name))
+    def say(self, name: str, *, is_changed: bool = False) -> None:
+        """Show the name of what is in the fields, or of what was there before they were edited."""
+        self._name, self._is_changed = name, is_changed
+        room = measures.h(WIDEST_NAME) - self.fontMetrics().horizontalAdvance(self._say(""))
+        cut = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
+        self.setText(self._say(cut).replace("&", "&&"))
+        self.setToolTip(tooltip(tr("Sets of parameters"), self.said))
         self.setAccessibleName(tr("Sets of parameters"))
-        self.setAccessibleDescription(name)
+        self.setAccessibleDescription(self.said)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Leave out the two spaces that Qt adds to the text."""
@@ -76,8 +77,8 @@ class SetsMenu(QToolButton):
 
     @property
     def said(self) -> str:
-        """The whole name."""
-        return self._said
+        """The whole name, and whether the values are changed."""
+        return self._say(self._name)
 
     def ask_for_name(self) -> NamePopup:
         """Open a line for the name of a new set."""
@@ -85,6 +86,9 @@ class SetsMenu(QToolButton):
         popup.named.connect(self.save_wanted)
         popup.open_below()
         return popup
+
+    def _say(self, name: str) -> str:
+        return tr("{name}, changed", name=name) if self._is_changed else name
 
     def _fill(self) -> None:
         menu = self.menu()
@@ -112,4 +116,4 @@ class SetsMenu(QToolButton):
 
     def _measure(self) -> None:
         self.setIconSize(icons.icon_size(gap=icons.BESIDE_TEXT))
-        self.say(self._said)
+        self.say(self._name, is_changed=self._is_changed)

@@ -9,7 +9,9 @@ from backend.protocol.messages import DefinitionInfo
 from desktop.widgets.form.dates.date_edit import DateEdit
 from desktop.widgets.form.editors.number_edit import NumberEdit
 from desktop.widgets.form.editors.several_choice import SeveralChoice
+from desktop.widgets.form.note_label import GAP, ICON, NOTE_HEIGHT
 from desktop.widgets.form.report_form import ReportForm
+from desktop.widgets.theme import measures
 from desktop.widgets.theme.dress import Appearance, look
 from desktop.wording import language
 from desktop.wording.language import LanguageId
@@ -366,3 +368,25 @@ def test_titles_and_values_do_not_widen_the_form(form: ReportForm) -> None:
     form.set_catalog((long,))
     assert form.minimumSizeHint().width() < 300
     assert isinstance(form.choice, QPushButton)
+
+
+@pytest.mark.parametrize("text_percent", [75, 100, 200])
+@pytest.mark.parametrize("words", [3, 7, 10])
+def test_note_grows_until_its_sentence_is_whole(form: ReportForm, words: int, text_percent: int) -> None:
+    look().wear(text_percent=text_percent)
+    description = " ".join(["capitals"] * words)
+    form.set_catalog((define({"a": {"type": "string", "pattern": "^[A-Z]{3}$", "description": description}}),))
+    form.resize(measures.h(20.5), measures.h(30))
+    note, least = note_of(form), measures.h(NOTE_HEIGHT)
+    type_into(form, "lax")
+    leave(form)
+    QApplication.processEvents()
+    assert note.text() == f"Does not fit: {description}"
+    shown = note.folded()
+    assert " ".join(shown) == note.text()
+    room = note.contentsRect().width() - measures.scaled(ICON) - GAP
+    assert all(note.fontMetrics().horizontalAdvance(line) <= room for line in shown)
+    assert note.height() == least + (len(shown) - 1) * note.fontMetrics().lineSpacing()
+    type_into(form, "LAX")
+    leave(form)
+    assert note.height() == least + (len(note.folded()) - 1) * note.fontMetrics().lineSpacing()

@@ -28,10 +28,10 @@ def action(form: ReportForm, text: str) -> QAction:
     return next(each for each in form.sets.menu().actions() if each.text() == text)
 
 
-def test_name_stays_while_values_are_edited_and_defaults_come_back(days: ReportForm) -> None:
+def test_name_says_that_values_were_edited_and_defaults_come_back(days: ReportForm) -> None:
     assert days.sets.said == "Defaults"
     type_into(days, "50", "days")
-    assert days.sets.said == "Defaults"
+    assert days.sets.said == "Defaults, changed"
     action(days, "Defaults").trigger()
     assert (days.sets.said, line_of(days, "days").text()) == ("Defaults", "10")
 
@@ -54,6 +54,23 @@ def test_saved_set_is_offered_for_its_report_alone_and_taken(qtbot: QtBot, days:
     action(days, "Summer && sun").trigger()
     assert days.sets.said == "Summer & sun"
     assert submitted(qtbot, days).parameters["days"] == 92
+
+
+def test_set_is_named_only_as_far_as_the_fields_are_it(days: ReportForm) -> None:
+    long = SavedSet(name="JFK " * 20, definition="x", parameters={"days": 30})
+    days.show_sets([SUMMER, long])
+    action(days, long.name).trigger()
+    type_into(days, "31", "days")
+    assert days.sets.said == f"{long.name}, changed"
+    assert days.sets.text().endswith("…, changed")
+    type_into(days, "30", "days")
+    assert days.sets.said == long.name
+    type_into(days, "10", "days")
+    assert days.sets.said == "Defaults"
+    type_into(days, "31", "days")
+    assert days.sets.said == f"{long.name}, changed"
+    days.show_sets([SUMMER])
+    assert days.sets.said == "Own values"
 
 
 def test_set_that_was_saved_with_a_format_brings_it(days: ReportForm) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
-from backend.protocol.preview import Cell, Preview, PreviewColumn
+from backend.protocol.preview import Cell, Preview, PreviewColumn, Summary
 from desktop.session.state import Entry
 from desktop.wording.pane.view import PaneView, present_pane
 from tests.desktop.conftest import NOW, EntryFactory
@@ -21,6 +21,12 @@ ROWS: tuple[tuple[Cell, ...], ...] = (
 def make(rows: tuple[tuple[Cell, ...], ...] = ROWS, columns: Any = COLUMNS, count: int | None = None) -> Preview:
     named = tuple(PreviewColumn(name=name, type=kind) for name, kind in columns)
     return Preview(columns=named, rows=rows, row_count=len(rows) if count is None else count)
+
+
+def counted(count: int) -> Preview:
+    """Return a preview whose columns the service counted."""
+    preview, summary = make(count=count), Summary(filled=count, empty=0, distinct=1)
+    return replace(preview, columns=tuple(replace(column, summary=summary) for column in preview.columns))
 
 
 def view_of(entry: Entry, **changes: Any) -> PaneView:

@@ -15,7 +15,7 @@ from desktop.widgets.theme import measures
 from desktop.widgets.theme.dress import Appearance, look
 from desktop.wording.pane.view import TabId, nothing_selected
 from tests.desktop.conftest import EntryFactory
-from tests.desktop.widgets.pane.previews import make, view_of, with_preview
+from tests.desktop.widgets.pane.previews import counted, make, view_of, with_preview
 from tests.desktop.widgets.test_plain_text import MARKUP, tips
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display without a window manager says so
@@ -91,6 +91,24 @@ def test_caption_gives_way_to_the_tabs_and_is_whole_in_its_tooltip(pane: Pane, k
     assert pane.tabs.width() == pane.tabs.sizeHint().width()
     assert pane.caption.width() < pane.caption.sizeHint().width()
     assert "first 3 of 98,210 rows" in pane.caption.toolTip()
+
+
+def test_caption_says_that_rows_are_sorted_and_that_the_summary_counts_all(pane: Pane, known: EntryFactory) -> None:
+    view = view_of(with_preview(known), previewed=counted(98_210))
+    pane.show_pane(view)
+    header = pane.preview.horizontalHeader()
+    header.setSortIndicator(2, Qt.SortOrder.DescendingOrder)
+    assert "first 3 rows only, sorted" in pane.caption.text
+    pane.show_tab(TabId.CHART)
+    assert "first 3 of 98,210 rows" in pane.caption.text
+    pane.show_tab(TabId.SUMMARY)
+    assert "all 98,210 rows" in pane.caption.text
+    pane.show_tab(TabId.PREVIEW)
+    header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+    assert "first 3 of 98,210 rows" in pane.caption.text
+    header.setSortIndicator(2, Qt.SortOrder.DescendingOrder)
+    pane.show_pane(view_of(with_preview(known, 2), previewed=counted(500)))
+    assert "first 3 of 500 rows" in pane.caption.text
 
 
 # --- collapsing -----------------------------------------------------------------------------------

@@ -274,6 +274,33 @@ def test_save_asks_where_without_stopping_the_window(window: Screen, tmp_path: P
     assert window.intents == [SaveFile("id", tmp_path / "mine.csv")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "saved"),
+    [
+        ("mine.xlsx", "mine.csv"),
+        ("mine.XLSX", "mine.csv"),
+        ("there.parquet", "there (2).csv"),
+        ("mine.txt", "mine.txt"),
+        ("mine.CSV", "mine.CSV"),
+        ("mine", "mine.csv"),
+    ],
+)
+def test_file_named_after_another_format_is_renamed_with_a_sentence(
+    window: Screen, tmp_path: Path, typed: str, saved: str
+) -> None:
+    (tmp_path / "there.csv").write_text("precious")
+    window.show_folder(tmp_path)
+    dialog = window.save_dialog.ask("id", "worst-days.csv")
+    assert dialog.nameFilters() == ["CSV (*.csv)"]
+    said: list[str] = []
+    window.save_dialog.renamed.connect(said.append)
+    dialog.selectFile(str(tmp_path / typed))
+    dialog.accept()
+    assert window.intents == [SaveFile("id", tmp_path / saved)]
+    is_renamed = Path(typed).suffix and Path(typed).suffix != Path(saved).suffix
+    assert said == ([f"This report is CSV, so its file is called {saved}."] if is_renamed else [])
+
+
 def test_copy_takes_what_the_window_has_though_a_dialog_has_the_focus(
     window: Screen, known: EntryFactory, make_session: SessionFactory
 ) -> None:

@@ -12,12 +12,15 @@ from pytestqt.qtbot import QtBot
 from desktop.session.connection_status import Connecting, Connection, Waiting
 from desktop.session.state import Session
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.form.dates.date_edit import DateEdit
+from desktop.widgets.form.dates.room import day_width
 from desktop.widgets.theme import measures
 from desktop.widgets.theme.dress import look
 from desktop.wording import language
 from desktop.wording.language import LanguageId
 from desktop.wording.pane.view import TabId
 from tests.desktop.screens import Screen
+from tests.desktop.widgets.form.forms import RANGE, define
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 SIZES = [(800, 500), (1366, 768), (1920, 1080), (3840, 2160)]
@@ -195,3 +198,29 @@ def test_nonsense_in_what_is_kept_is_left_aside(window: Screen, kept: dict[str, 
     QApplication.processEvents()
     assert window.width() >= 800
     assert outside(window) == []
+
+
+@pytest.mark.parametrize("spoken", LanguageId)
+@pytest.mark.parametrize("text_percent", [75, 100, 150, 300])
+def test_narrowest_form_shows_whole_days(qtbot: QtBot, *, text_percent: int, spoken: LanguageId) -> None:
+    language.use(spoken)
+    look().wear(text_percent=text_percent)
+    window = Screen()
+    qtbot.addWidget(window)
+    window.resize(2400, 1400)
+    window.form.set_catalog((define(RANGE),))
+    window.form.choose("x")
+    window.show()
+    window.body.across.setSizes([1, 2399])
+    QApplication.processEvents()
+    days = window.form.findChildren(DateEdit)
+    assert len(days) == 2
+    for edit in days:
+        assert edit.width() >= day_width()
+        assert window.form.rect().contains(QRect(edit.mapTo(window.form, edit.rect().topLeft()), edit.size()))
+        edit.fill("2000-08-08")
+        edit.setCursorPosition(0)
+        first = edit.cursorRect().center().x()
+        edit.end(False)  # noqa: FBT003  Qt's
+        assert edit.cursorRect().center().x() - first >= edit.fontMetrics().horizontalAdvance(edit.text()) - 1
+        assert edit.cursorRect().right() <= edit.button.x() + 4

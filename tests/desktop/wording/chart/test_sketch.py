@@ -130,11 +130,11 @@ def test_whole_numbers_of_one_place_are_added_and_others_averaged(worst: Preview
     assert measured.series[0].marks[0].text == "a · Mean 1.5"
 
 
-def test_at_most_forty_bars_stand_and_the_chart_says_so() -> None:
-    rows = tuple((f"name {number}", number) for number in range(60))
+def test_at_most_a_hundred_and_twenty_bars_stand_and_the_chart_says_so() -> None:
+    rows = tuple((f"name {number}", number) for number in range(160))
     chart = drawn(make(rows, (("Name", "text"), ("Late", "integer")), count=98_210), BARS, 0, 1)
     assert len(chart.series[0].marks) == MOST_BARS
-    assert chart.note == "Of the first 60 rows of 98,210. The first 40 of 60 values."
+    assert chart.note == "Of the first 160 rows of 98,210. The first 120 of 160 values."
     assert chart.description.endswith(chart.note)
 
 
@@ -150,20 +150,32 @@ def test_empty_names_are_called_none() -> None:
 def test_from_the_fifth_on_series_are_the_others() -> None:
     rows = tuple((day, carrier, number + 1) for day in ("a", "b") for number, carrier in enumerate("ABCDEF"))
     chart = drawn(make(rows, (("Day", "text"), ("Carrier", "text"), ("Late", "integer"))), BARS, 0, 2, 1)
-    assert [series.name for series in chart.series] == ["F", "E", "D", "C", "Others"]
+    assert [series.name for series in chart.series] == ["C", "D", "E", "F", "Others"]
     assert len({series.ink for series in chart.series}) == 5
-    assert values(chart) == [[6, 6], [5, 5], [4, 4], [3, 3], [3, 3]]
-    assert chart.series[0].marks[0].text == "a · F · Late 6"
+    assert values(chart) == [[3, 3], [4, 4], [5, 5], [6, 6], [3, 3]]
+    assert chart.series[0].marks[0].text == "a · C · Late 3"
     lefts = [series.marks[0].x - series.marks[0].width / 2 for series in chart.series]
     rights = [series.marks[0].x + series.marks[0].width / 2 for series in chart.series]
     assert lefts[1:] == pytest.approx(rights[:-1])
 
 
-def test_bars_of_all_series_together_are_at_most_forty() -> None:
+@pytest.mark.parametrize("names", ["AB", "ABC", "ABCD", "ABCDE", "ABCDEFGH"])
+@pytest.mark.parametrize("kind", [BARS, LINE, POINTS])
+def test_series_keeps_its_ink_whatever_column_is_drawn(names: str, kind: ChartKind) -> None:
+    rows = tuple((1, name, number, -number * number, 7 - number) for number, name in enumerate(names))
+    preview = make(rows, (("Day", "integer"), ("Carrier", "text"), *((y, "integer") for y in ("a", "b", "c"))))
+    inks: dict[str, set[str]] = {}
+    for column in (2, 3, 4):
+        for series in drawn(preview, kind, 0, column, 1).series:
+            inks.setdefault(series.name, set()).add(series.ink)
+    assert all(len(found) == 1 for found in inks.values())
+
+
+def test_bars_of_all_series_together_are_at_most_so_many() -> None:
     rows = tuple((day, carrier, 1) for day in range(30) for carrier in "ABCDEF")
     chart = drawn(make(rows, (("Day", "integer"), ("Carrier", "text"), ("Late", "integer"))), BARS, 0, 2, 1)
-    assert sum(len(series.marks) for series in chart.series) == 40
-    assert "The first 8 of 30 values." in chart.note
+    assert sum(len(series.marks) for series in chart.series) == MOST_BARS
+    assert "The first 24 of 30 values." in chart.note
 
 
 # --- lines, points, histograms --------------------------------------------------------------------

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import DefinitionInfo, ErrorInfo, Failure
+from backend.protocol.preview import Preview
 from desktop.files.download import Download, DownloadState
 from desktop.files.preview_status import Loading, Unavailable
 from desktop.wording import language
@@ -20,7 +21,7 @@ from desktop.wording.pane.times import say_duration, say_moment
 from desktop.wording.pane.view import PaneView, TabId, nothing_selected, present_pane
 from desktop.wording.tone import Tone
 from tests.desktop.conftest import NOW, RESULT, EntryFactory
-from tests.desktop.widgets.pane.previews import make, view_of, with_preview
+from tests.desktop.widgets.pane.previews import counted, make, view_of, with_preview
 
 GONE = ErrorInfo(code="notFound", message="There is no such report.")
 LATER = NOW + timedelta(days=7)
@@ -141,6 +142,22 @@ def test_caption_says_how_much_is_shown(
 
 
 @pytest.mark.parametrize(
+    ("previewed", "while_sorted", "beside_summary"),
+    [
+        (make(), "all 3 rows", "all 3 rows"),
+        (make(count=98_210), "first 3 rows only, sorted", "first 3 of 98,210 rows"),
+        (counted(98_210), "first 3 rows only, sorted", "all 98,210 rows"),
+    ],
+)
+def test_caption_says_what_the_tab_shows(
+    known: EntryFactory, previewed: Preview, while_sorted: str, beside_summary: str
+) -> None:
+    view = view_of(with_preview(known), previewed=previewed)
+    assert f" · {while_sorted} · " in view.caption_sorted
+    assert f" · {beside_summary} · " in view.caption_summary
+
+
+@pytest.mark.parametrize(
     ("state", "entry", "caption"),
     [
         (State.FAILED, {}, "sample · Failed just now"),
@@ -167,7 +184,7 @@ def test_facts_of_a_report_that_is_ready(known: EntryFactory, sample: Definition
     view = view_of(entry, definition=sample, download=download)
     assert facts(view) == {
         "Report": "Sample report",
-        "Parameters": "Delay (ms): 1000 · Rows: 500 (default) · more: any",
+        "Parameters": "Delay (ms): 1,000 · Rows: 500 (default) · more: any",
         "Format": "CSV",
         "Asked": "today 14:04:41",
         "Ran for": "41 s",
@@ -196,7 +213,8 @@ def test_request_that_is_not_answered_has_facts_too(unsent: EntryFactory, sample
     [
         (None, "any"),
         (True, "yes"),
-        (2013, "2013"),
+        (1000, "1,000"),
+        (999, "999"),
         (20_000, "20,000"),
         (0.5, "0.5"),
         (["EWR", "JFK"], "EWR, JFK"),
@@ -206,6 +224,14 @@ def test_request_that_is_not_answered_has_facts_too(unsent: EntryFactory, sample
 )
 def test_parameter_is_said_in_words(value: object, text: str) -> None:
     assert say_parameter(value) == text
+
+
+@pytest.mark.parametrize(
+    ("prop", "text"),
+    [({"minimum": 1990, "maximum": 2030}, "2013"), ({"minimum": 0, "maximum": 2999}, "2,013"), ({}, "2,013")],
+)
+def test_year_has_no_comma(prop: dict[str, int], text: str) -> None:
+    assert say_parameter(2013, prop) == text
 
 
 @pytest.mark.parametrize("code", ["tooManyRows", "workerLost", "internal", "somethingNew"])

@@ -127,7 +127,7 @@ def test_order_does_not_depend_on_the_order_before(rows: list[ReportRow], wanted
         (Chip.ALL, set(Shown)),
         (
             Chip.UNDER_WAY,
-            {Shown.UNSENT, Shown.SENDING, Shown.QUEUED, Shown.RUNNING, Shown.CANCELLING, Shown.SAVING},
+            {Shown.UNSENT, Shown.SENDING, Shown.QUEUED, Shown.RUNNING, Shown.CANCELLING, Shown.SAVING, Shown.PAUSED},
         ),
         (Chip.READY, {Shown.READY, Shown.SAVED}),
         (Chip.FAILED, {Shown.FAILED, Shown.REFUSED}),

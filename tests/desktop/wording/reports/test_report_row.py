@@ -11,7 +11,7 @@ from desktop.files.download import Download, DownloadState
 from desktop.session.state import NOT_SAFE, Entry
 from desktop.wording.reports.report_columns import say_finished
 from desktop.wording.reports.report_row import Around, ReportRow, Work, make_row
-from desktop.wording.reports.report_state import Shown
+from desktop.wording.reports.report_state import ON_THE_WAY, Shown
 
 EntryFactory = Callable[..., Entry]
 SAVED = Path("/tmp/a.csv")
@@ -188,7 +188,7 @@ def test_link_that_is_not_safe_is_not_offered(known: EntryFactory, now: datetime
         (DownloadState.ACTIVE, 43, 100, Shown.SAVING, Work("43 of 100 B", share=0.43, has_bar=True)),
         (DownloadState.ACTIVE, 0, 0, Shown.SAVING, Work("Saving", has_bar=True)),
         (DownloadState.ACTIVE, 101, 100, Shown.SAVING, Work("101 of 100 B", share=1.0, has_bar=True)),
-        (DownloadState.PAUSED, 43, 100, Shown.SAVING, Work("43 of 100 B", share=0.43, has_bar=True, note="Paused")),
+        (DownloadState.PAUSED, 43, 100, Shown.PAUSED, Work("43 of 100 B", share=0.43, has_bar=True, note="Paused")),
         (DownloadState.SAVED, 100, 100, Shown.SAVED, Work("Saved as a.csv")),
         (DownloadState.MISSING, 100, 100, Shown.READY, Work("Moved or deleted")),
         (DownloadState.FAILED, 3, 100, Shown.READY, Work("The disk is full.")),
@@ -201,7 +201,8 @@ def test_download_is_seen(
     row = row_of(entry, now, download=Download(entry.report_id, SAVED, received, total, state, "The disk is full."))
     assert (row.shown, row.work) == (shown, work)
     assert row.saved_path == (SAVED if state is DownloadState.SAVED else None)
-    assert row.can_save is (shown is not Shown.SAVING)
+    assert row.can_save is (shown not in ON_THE_WAY)
+    assert row.can_cancel is row.is_on_the_way is (shown in ON_THE_WAY)
 
 
 @pytest.mark.parametrize(
