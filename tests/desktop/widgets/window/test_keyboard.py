@@ -225,3 +225,48 @@ def test_each_stop_shows_that_it_has_the_focus(
         window.pane.show_tab(tab)
         QApplication.processEvents()
         assert unseen_stops(window, window.form.choice) == []
+
+
+def enter_by_search(window: Screen) -> None:
+    window.reports.focus_search()
+    QTest.keyClick(window.reports.filters.search, Qt.Key.Key_Return)
+
+
+def enter_by_f6(window: Screen) -> None:
+    window.form.choice.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_F6)
+
+
+@pytest.mark.parametrize("enter", [enter_by_search, enter_by_f6])
+def test_list_that_the_keyboard_comes_to_has_a_row_selected(
+    window: Screen, busy: Session, enter: Callable[[Screen], None]
+) -> None:
+    window.show_session(busy)
+    assert not window.shown.selected
+    enter(window)
+    first, second = (row.report_id for row in window.shown.listed[:2])
+    assert [row.report_id for row in window.shown.selected] == [first]
+    QTest.keyClick(window.reports.table, Qt.Key.Key_Down)
+    assert [row.report_id for row in window.shown.selected] == [second]
+
+
+def test_click_beside_the_rows_and_coming_back_to_the_window_select_none(window: Screen, busy: Session) -> None:
+    window.show_session(busy)
+    for reason in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+        window.form.choice.setFocus()
+        window.reports.table.setFocus(reason)
+        assert not window.shown.selected
+
+
+@pytest.mark.parametrize(
+    ("key", "place"), [(Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, 1), (Qt.Key.Key_Home, 0), (Qt.Key.Key_End, -1)]
+)
+def test_key_selects_where_nothing_was(window: Screen, busy: Session, key: Qt.Key, place: int) -> None:
+    window.show_session(busy)
+    table = window.reports.table
+    table.setFocus()
+    table.selectRow(1)
+    table.clearSelection()
+    assert not window.shown.selected
+    QTest.keyClick(table, key)
+    assert window.shown.selected == (window.shown.listed[place],)
