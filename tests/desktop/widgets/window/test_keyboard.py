@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.session.connection_status import Connecting
 from desktop.session.state import Session
 from desktop.widgets.form.chooser.chooser_popup import ChooserPopup
 from desktop.widgets.theme.dress import Appearance, look
@@ -270,3 +271,25 @@ def test_key_selects_where_nothing_was(window: Screen, busy: Session, key: Qt.Ke
     assert not window.shown.selected
     QTest.keyClick(table, key)
     assert window.shown.selected == (window.shown.listed[place],)
+
+
+@pytest.mark.parametrize(("width", "is_narrow"), [(1366, False), (800, True)])
+def test_window_begins_in_the_list_and_goes_on_to_the_choice_of_reports(
+    qtbot: QtBot, make_session: Callable[..., Session], width: int, *, is_narrow: bool
+) -> None:
+    window = Screen()
+    qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
+    window.resize(width, 768)
+    window.show_session(make_session(connection=Connecting(), catalog=None))
+    with qtbot.waitActive(window):
+        window.show()
+    assert window.focusWidget() is window.reports.table
+    window.show_session(make_session())
+    assert window.focusWidget() is (window.reports.table if is_narrow else window.form.choice)
+
+
+def test_catalog_that_comes_takes_the_focus_from_nobody(window: Screen, make_session: Callable[..., Session]) -> None:
+    window.show_session(make_session(connection=Connecting(), catalog=None))
+    window.reports.focus_search()
+    window.show_session(make_session())
+    assert window.focusWidget() is window.reports.filters.search
