@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         if view.is_preview_new:
             self.settled.start()
         self.actions_of_window.show_offers(view.offered | self._own_offers())
+        self.actions_of_window.show_person(view.desk.sign_in.who if view.desk.sign_in else "")
         self.actions_of_window.show_paused(is_paused=any(row.is_paused for row in view.selected))
         stoppable = [row.shown is Shown.SAVING for row in view.selected if row.can_cancel]
         self.actions_of_window.show_saving(is_saving=bool(stoppable) and all(stoppable))
@@ -281,6 +282,8 @@ class MainWindow(QMainWindow):
         self.reports.renew_asked.connect(lambda report_id: self.intended.emit(CopyLink(report_id)))
         self.reports.menu_asked.connect(self._open_report_menu)
         self.reports.columns_asked.connect(self._open_columns_menu)
+        self.reports.help_asked.connect(self.dispatch.help_connection)
+        self.reports.address_asked.connect(self.dispatch.copy_address)
         self.pane.retry_requested.connect(lambda report_id: self.intended.emit(LoadPreview(report_id)))
         self.pane.edit_and_run_requested.connect(lambda report_id: self.intended.emit(EditAndRun(report_id)))
         self.pane.copied.connect(self.show_notice)

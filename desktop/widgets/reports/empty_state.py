@@ -23,10 +23,10 @@ class EmptyState(QWidget):
     It shows that the table has the focus, which a table without rows does not.
 
     Signals:
-        pressed(): The button was.
+        pressed(Help): The button was, which is for this.
     """
 
-    pressed = Signal()
+    pressed = Signal(object)
 
     def __init__(self, table: QAbstractItemView) -> None:
         super().__init__(table.viewport())
@@ -37,7 +37,7 @@ class EmptyState(QWidget):
         self.sentence = plain_label()
         self.button = QPushButton()
         self._lay_out()
-        self.button.clicked.connect(self.pressed)
+        self.button.clicked.connect(self._press)
         look().changed.connect(self._draw)
         for watched in (table, table.viewport()):
             watched.installEventFilter(self)
@@ -73,6 +73,10 @@ class EmptyState(QWidget):
             painter.setPen(tokens.color("ring"))
             for inset in range(RING):
                 painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
+
+    def _press(self) -> None:
+        if self._shown:
+            self.pressed.emit(self._shown.helps)
 
     def _fill_parent(self) -> None:
         parent = self.parentWidget()

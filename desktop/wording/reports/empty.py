@@ -3,10 +3,22 @@
 session, rows, `Arrangement` ──▶ **say_empty** ──▶ empty_state
 """
 
+from enum import Enum, auto
+
 from msgspec import Struct
 
 from desktop.wording.connection import ConnectionText
 from desktop.wording.language import tr
+
+
+class Help(Enum):
+    """What a button in the place of the rows does."""
+
+    SHOW_ALL = auto()
+    CONNECTION = auto()
+    """The same as the button beside the connection."""
+    ADDRESS = auto()
+    """Copy the address that is to be opened in a browser."""
 
 
 class EmptyText(Struct, frozen=True):
@@ -16,6 +28,8 @@ class EmptyText(Struct, frozen=True):
     heading: str = ""
     sentence: str = ""
     button: str = ""
+    helps: Help = Help.SHOW_ALL
+    """What the button is for."""
 
 
 def say_empty(*, shown: int, known: int, is_listed: bool, connection: ConnectionText) -> EmptyText | None:
@@ -32,7 +46,10 @@ def say_empty(*, shown: int, known: int, is_listed: bool, connection: Connection
     if known:
         return EmptyText("search", tr("Nothing matches"), button=tr("Show all"))
     if connection.is_missing or (connection.is_refused and not is_listed):
-        return EmptyText(connection.icon, connection.text, connection.reason)
+        words, helps = (connection.button, Help.CONNECTION)
+        if connection.address:
+            words, helps = tr("Copy address"), Help.ADDRESS
+        return EmptyText(connection.icon, connection.text, connection.reason, words, helps)
     if not is_listed and connection.fill:
         return EmptyText("offline", tr("Not connected"), connection.reason)
     if not is_listed:

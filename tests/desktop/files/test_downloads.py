@@ -307,9 +307,9 @@ def test_end_of_the_window_leaves_nothing_of_a_download_that_python_cannot_end(
         gate = known.downloads._gates[ID]
         if is_paused:
             known.downloads.pause(ID)
-        is_there = (lambda: gate._waiters) if is_paused else (lambda: known.downloads.all[ID].received_bytes)  # type: ignore[attr-defined]
-        while not is_there():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(HANG_S):
+            while not (gate._waiters if is_paused else known.downloads.all[ID].received_bytes):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         saving.cancel()
         await asyncio.gather(saving, return_exceptions=True)
 
