@@ -102,12 +102,13 @@ class Expression:
 
     def update(self, change: Change) -> str:
         """Return what the change writes."""
-        sets = {"state": change.state, **change.sets}
+        sets, begins = {"state": change.state, **change.sets}, change.begins
         one = self.value("revision", 1)
         begun = [f"{self.name('state_revision')} = {self.name('revision')} + {one}"] if change.is_beginning else []
         clauses = {
             "SET": [
                 *(f"{self.name(f)} = {self.value(f, v)}" for f, v in sets.items() if v is not None),
+                *(f"{self.name(f)} = if_not_exists({self.name(f)}, {self.value(f, v)})" for f, v in begins.items()),
                 *begun,
             ],
             "REMOVE": [

@@ -46,6 +46,8 @@ class Change:
     sets: Mapping[str, Any] = field(default_factory=dict)
     """Fields of `Report` and their new values."""
     adds: Mapping[str, int] = field(default_factory=dict)
+    begins: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that get a value where they have none, and else keep theirs."""
 
     def __post_init__(self) -> None:
         illegal = {condition.state for condition in self.when} - sources(self.step)
@@ -95,18 +97,21 @@ def requeue(invocation: str | None, before: str | None = None) -> Change:
 
 
 def claim(invocation: str, now: datetime) -> Change:
-    """Make the caller the report's only worker, unless another has a live lease."""
+    """Make the caller the report's only worker, unless another has a live lease.
+
+    The report started when its first worker began, whoever follows that one.
+    """
     return Change(
         Step.CLAIM,
         (Condition(state=State.QUEUED), Condition(state=State.RUNNING, lease_before=now)),
         {
-            "started_at": now,
             "lease_until": now + LEASE,
             "invocation": invocation,
             "progress": None,
             "awaited_until": None,
         },
         {"attempt": 1},
+        {"started_at": now},
     )
 
 

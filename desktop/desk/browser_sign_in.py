@@ -91,7 +91,7 @@ class BrowserSignIn:
             failure = "" if cancelled.is_set() else say_in_language(str(error))
         finally:
             self._cancelled = None
-            self._show(replace(self.status, is_in_browser=False, failure=failure))
+            self._show(replace(self.status, is_in_browser=False, address="", failure=failure))
         if failure:
             self._screen.say(failure)
         elif not cancelled.is_set():
@@ -128,7 +128,13 @@ class BrowserSignIn:
         """Open the browser, in the sign-in's thread. The address has nothing secret in it."""
         if not browsers.open_in_browser(address):
             notice = tr("No browser opens. The address is on the clipboard: open it in one.")
-            self._soon(lambda: self._screen.copy(address, notice))
+            self._soon(lambda: self._offer(address, notice))
+
+    def _offer(self, address: str, notice: str) -> None:
+        """Have the analyst open the address, which stays in reach while the browser is waited for."""
+        if self._cancelled is not None:
+            self._show(replace(self.status, address=address))
+            self._screen.copy(address, notice)
 
     def _look(self) -> None:
         """See who is signed in."""

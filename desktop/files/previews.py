@@ -18,7 +18,7 @@ from backend.protocol.preview import BadPreview, Preview, decode
 from desktop.files.preview_status import Loading, Previewed, Unavailable
 from desktop.files.transfer import LinkExpired, TransferFailed
 from desktop.outside.environment import WrongEnvironment
-from desktop.outside.http import open_http
+from desktop.outside.http import open_http, raw_chunks
 
 MOST_KEPT = 20
 MOST_BYTES = 8_000_000
@@ -112,10 +112,11 @@ async def _read(url: str) -> bytes:
     document = bytearray()
     async with open_http(url, READ_TIMEOUT_S) as http, http.stream("GET", url) as response:
         _check(response.status_code)
-        async for chunk in response.aiter_raw():
-            document += chunk
-            if len(document) > MOST_BYTES:
-                raise TransferFailed("The preview is too large to be shown.")
+        async with raw_chunks(response) as chunks:
+            async for chunk in chunks:
+                document += chunk
+                if len(document) > MOST_BYTES:
+                    raise TransferFailed("The preview is too large to be shown.")
     return bytes(document)
 
 

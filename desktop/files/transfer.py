@@ -15,7 +15,7 @@ import httpx
 from backend.protocol.messages import Result
 from desktop.files.part_file import PartFile, beside
 from desktop.outside.environment import WrongEnvironment
-from desktop.outside.http import open_http
+from desktop.outside.http import open_http, raw_chunks
 from desktop.outside.patience import OUT_OF_REACH_S
 from desktop.outside.places import UnusablePlace, proved
 from desktop.outside.threads import in_thread
@@ -163,12 +163,13 @@ class _Filling:
             _check(answer.status_code)
             have = have if answer.status_code == httpx.codes.PARTIAL_CONTENT else 0
             self._part.cut(have)
-            async for chunk in answer.aiter_raw():  # as it comes: chunks of a set size would be lost when cut short
-                self._was_paused |= await self._gate()
-                if have + len(chunk) > self._size:
-                    raise TransferFailed("The file arrived damaged: it is longer than it should be.")
-                have = self._part.append(chunk)
-                self._on_progress(have)
+            async with raw_chunks(answer) as chunks:  # as they come: chunks of a set size would be lost when cut short
+                async for chunk in chunks:
+                    self._was_paused |= await self._gate()
+                    if have + len(chunk) > self._size:
+                        raise TransferFailed("The file arrived damaged: it is longer than it should be.")
+                    have = self._part.append(chunk)
+                    self._on_progress(have)
 
 
 def _reason(error: httpx.TransportError) -> str:

@@ -6,7 +6,9 @@ files, transport.https ──▶ **open_http** ──▶ httpx          sign_in.
 import logging
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -47,6 +49,22 @@ def open_http(url: str, timeout_s: float = TRANSFER_S, trusted: ssl.SSLContext |
         trust_env=False,
         verify=trusted or trust(),
     )
+
+
+@asynccontextmanager
+async def raw_chunks(answer: httpx.Response) -> AsyncIterator[AsyncIterator[bytes]]:
+    """Give the bytes of an answer as they come, and leave nothing to end later to whoever goes before their end.
+
+    The generators of httpx await something when they are ended while the answer is open, which Python's collector
+    cannot do without a loop: so the answer is closed first.
+    Source: https://docs.python.org/3/reference/expressions.html#asynchronous-generator-functions
+    """
+    chunks = cast("AsyncGenerator[bytes, None]", answer.aiter_raw())
+    try:
+        yield chunks
+    finally:
+        await answer.aclose()
+        await chunks.aclose()
 
 
 def exchange(url: str, form: Mapping[str, str] | None = None, *, limit_s: float = REACH_S) -> tuple[int, bytes]:

@@ -15,5 +15,7 @@ class SignInStatus(Struct, frozen=True, kw_only=True):
     """Whether they will be after the next start."""
     is_in_browser: bool = False
     """Whether the browser is open for it."""
+    address: str = ""
+    """The address to be opened in the browser, where none could be opened; it has nothing secret in it."""
     failure: str = ""
     """Why the last attempt came to nothing."""

@@ -27,7 +27,7 @@ from backend.protocol.refusals import internal
 from desktop.outside import answers
 from desktop.outside.answers import Answer
 from desktop.outside.environment import WrongEnvironment, proxy_of
-from desktop.outside.http import cause, open_http
+from desktop.outside.http import cause, open_http, raw_chunks
 from desktop.transport import failures
 from desktop.transport.backoff import delay_s
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route
@@ -170,13 +170,14 @@ class HttpDoor:
     async def _body(self, answer: httpx.Response) -> bytes:
         """Return the body, which has to be as was asked: not encoded, and no longer than any of the service's."""
         body = b""
-        async for chunk in answer.aiter_raw():
-            body += chunk
-            if len(body) > quotas.MESSAGE_SIZE_BYTES:
-                break
-        else:
-            if answer.headers.get("content-encoding", "identity") == "identity":
-                return body
+        async with raw_chunks(answer) as chunks:
+            async for chunk in chunks:
+                body += chunk
+                if len(body) > quotas.MESSAGE_SIZE_BYTES:
+                    break
+            else:
+                if answer.headers.get("content-encoding", "identity") == "identity":
+                    return body
         reason = f"Something between here and {self._route.host} answers in the place of the service."
         raise ConnectionFailed(Outage(Remedy.WAIT, reason))
 

@@ -90,7 +90,8 @@ class Dispatch:
             A.NORMAL: lambda: self._write(USUAL_TEXT),
             A.RECONNECT: lambda: self._emit(Retry()),
             A.CONNECTIONS: self.dialogs.open_connections,
-            A.SIGN_IN: lambda: self._emit(SignIn()),
+            A.SIGN_IN: self._sign_in,
+            A.COPY_ADDRESS: self.copy_address,
             A.SIGN_OUT: lambda: self._emit(SignOut()),
             A.SUPPORT: lambda: self._emit(CopySupport()),
             A.KEYS: self.dialogs.open_keys,
@@ -143,6 +144,19 @@ class Dispatch:
             self.dialogs.open_connections()
         if view and not view.connection.is_missing:
             self._emit(Retry())
+
+    def copy_address(self) -> None:
+        """Put the address to sign in at on the clipboard."""
+        view = self._window.view
+        self.copy_text(view.connection.address if view else "", tr("Address copied."))
+
+    def _sign_in(self) -> None:
+        """Do what the button beside the connection does where it asks for the same."""
+        view = self._window.view
+        if view and view.connection.wants_sign_in:
+            self.help_connection()
+        else:
+            self._emit(SignIn())
 
     # --- the window's own ---
 

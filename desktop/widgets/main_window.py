@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from backend.protocol.messages import GenerateReport
@@ -73,6 +73,8 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.view: WindowView | None = None
+        self._is_beginning = True
+        """Whether there was nothing yet to choose a report from."""
         self.sort = Arrangement()
         """The order of the list as it was kept."""
         self.form = ReportForm()
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         self.form.show_obstacle(view.connection.obstacle)
         if view.catalog is not None:
             self.form.set_catalog(view.catalog)
+            self._begin()
         self.form.show_under_way(view.under_way)
         self.reports.show_view(view)
         self.sort_menu.show_column(view.desk.arrangement.column)
@@ -115,6 +118,7 @@ class MainWindow(QMainWindow):
         if view.is_preview_new:
             self.settled.start()
         self.actions_of_window.show_offers(view.offered | self._own_offers())
+        self.actions_of_window.show_person(view.desk.sign_in.who if view.desk.sign_in else "")
         self.actions_of_window.show_paused(is_paused=any(row.is_paused for row in view.selected))
         stoppable = [row.is_on_the_way for row in view.selected if row.can_cancel]
         self.actions_of_window.show_saving(is_saving=bool(stoppable) and all(stoppable))
@@ -153,6 +157,14 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
+
+    def _begin(self) -> None:
+        """Go to the choice of reports once there are some, unless the analyst is busy with the list or elsewhere."""
+        choice = self.form.choice
+        if self._is_beginning and choice.isVisible() and choice.isEnabled():
+            self._is_beginning = False
+            if self.focusWidget() is self.reports.table and not self.reports.table.selected_ids():
+                choice.setFocus()
 
     def _show_news(self, view: WindowView, before: WindowView | None) -> None:
         if view.notice:
@@ -227,6 +239,12 @@ class MainWindow(QMainWindow):
         event.ignore()
         self.dispatch.close()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Begin in the list, which is there before there are reports to choose from."""
+        super().showEvent(event)
+        if self.focusWidget() is None:
+            self.reports.table.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         """Tell when the analyst turns to the window."""
         super().changeEvent(event)
@@ -264,6 +282,8 @@ class MainWindow(QMainWindow):
         self.reports.renew_asked.connect(lambda report_id: self.intended.emit(CopyLink(report_id)))
         self.reports.menu_asked.connect(self._open_report_menu)
         self.reports.columns_asked.connect(self._open_columns_menu)
+        self.reports.help_asked.connect(self.dispatch.help_connection)
+        self.reports.address_asked.connect(self.dispatch.copy_address)
         self.pane.retry_requested.connect(lambda report_id: self.intended.emit(LoadPreview(report_id)))
         self.pane.edit_and_run_requested.connect(lambda report_id: self.intended.emit(EditAndRun(report_id)))
         self.pane.copied.connect(self.show_notice)

@@ -53,6 +53,11 @@ class ConnectionText(Struct, frozen=True):
             return self.text
         return tr("Not connected") if self.fill else ""
 
+    @property
+    def wants_sign_in(self) -> bool:
+        """Whether somebody has to sign in, in the browser or by other means."""
+        return self.icon == "sign-in" and not self.is_in_browser
+
     is_fallback: bool = False
     is_missing: bool = False
     """Whether there is nothing to connect to before a connection is added."""
@@ -64,6 +69,8 @@ class ConnectionText(Struct, frozen=True):
     """Whether signing in, in the browser, is what helps."""
     is_in_browser: bool = False
     """Whether the browser is waited for, and the button ends that."""
+    address: str = ""
+    """The address to be opened in a browser, where none could be."""
 
 
 def describe(session: Session, now_s: float, sign_in: SignInStatus | None = None) -> ConnectionText:
@@ -77,16 +84,19 @@ def describe(session: Session, now_s: float, sign_in: SignInStatus | None = None
 
 def _with_sign_in(text: ConnectionText, connection: Connection, sign_in: SignInStatus) -> ConnectionText:
     if sign_in.is_in_browser:
+        by_hand = "No browser opens here. Copy the address, open it in a browser and sign in there."
+        usual = "Sign in there. This window goes on by itself."
         return ConnectionText(
             tr("Waiting for the browser…"),
             Tone.WAITING,
             "sign-in",
-            tr("Sign in there. This window goes on by itself."),
+            tr(by_hand if sign_in.address else usual),
             fill="waiting",
             button=tr("Cancel"),
             is_refused=True,
             is_settled=True,
             is_in_browser=True,
+            address=sign_in.address,
         )
     if isinstance(connection, SignInNeeded):
         reason = sign_in.failure or tr(connection.reason)

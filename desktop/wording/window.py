@@ -30,7 +30,8 @@ from desktop.wording.reports.report_row import ReportRow
 from desktop.wording.reports.report_state import Shown
 from desktop.wording.reports.row_builder import NONE, Rows, Sources, build_rows
 
-OF_THE_DESK = frozenset({ActionId.UNDO, ActionId.SHOW_REMOVED, ActionId.RECONNECT, ActionId.SIGN_IN, ActionId.SIGN_OUT})
+OF_THE_CONNECTION = (ActionId.RECONNECT, ActionId.SIGN_IN, ActionId.COPY_ADDRESS, ActionId.SIGN_OUT)
+OF_THE_DESK = frozenset({ActionId.UNDO, ActionId.SHOW_REMOVED, *OF_THE_CONNECTION})
 """Actions that depend on more than the rows."""
 
 
@@ -236,8 +237,10 @@ def _more_offers(desk: Desk, connection: ConnectionText) -> AbstractSet[ActionId
         offers.add(ActionId.RECONNECT)
     if desk.sign_in and not desk.sign_in.is_in_browser:
         offers.add(ActionId.SIGN_OUT if desk.sign_in.who else ActionId.SIGN_IN)
-    if connection.can_sign_in:
+    if connection.wants_sign_in:
         offers.add(ActionId.SIGN_IN)
+    if connection.address:
+        offers.add(ActionId.COPY_ADDRESS)
     return offers
 
 

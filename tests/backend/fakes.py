@@ -98,7 +98,8 @@ class FakeReportStore:
         added = {name: getattr(row, name) + more for name, more in change.adds.items()}
         revision = row.revision + 1
         begun = {"state_revision": revision} if change.is_beginning else {}
-        changed = {**change.sets, **added, **begun}
+        first = {name: value for name, value in change.begins.items() if getattr(row, name) is None}
+        changed = {**change.sets, **first, **added, **begun}
         self.rows[report_id] = replace(row, state=change.state, revision=revision, **changed)
         return self.rows[report_id]
 

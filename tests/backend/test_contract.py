@@ -213,6 +213,20 @@ def test_running_report_takes_only_the_steps_it_may(
         assert reports.get(report.report_id, NOW) == claimed
 
 
+@pytest.mark.parametrize("is_handed_over", [False, True])
+def test_report_started_when_its_first_worker_began_whoever_follows(
+    reports: ReportStore, *, is_handed_over: bool
+) -> None:
+    report = new_report()
+    reports.put_new(report, NOW)
+    reports.change(report.report_id, steps.claim("i", NOW))
+    if is_handed_over:
+        reports.change(report.report_id, steps.hand_over(1, "j", NOW + timedelta(minutes=30), NOW))
+    followed = reports.change(report.report_id, steps.claim("j", NOW + timedelta(minutes=14)))
+    assert followed is not None
+    assert (followed.attempt, followed.started_at) == (2, NOW)
+
+
 def test_query_on_a_distributed_engine_comes_back_as_it_was_put(reports: ReportStore) -> None:
     report = new_report()
     reports.put_new(report, NOW)

@@ -38,7 +38,7 @@ MENUS: tuple[tuple[str, tuple[ActionId | None, ...]], ...] = (
             *(A.LARGER, A.SMALLER, A.NORMAL),
         ),
     ),
-    ("&Connection", (A.RECONNECT, A.CONNECTIONS, None, A.SIGN_IN, A.SIGN_OUT, None, A.SUPPORT)),
+    ("&Connection", (A.RECONNECT, A.CONNECTIONS, None, A.SIGN_IN, A.COPY_ADDRESS, A.SIGN_OUT, None, A.SUPPORT)),
     ("&Help", (A.KEYS, A.LOG, A.ABOUT)),
 )
 """The menus and their actions; None is a line."""
@@ -47,7 +47,7 @@ OF_A_REPORT = (
     *(A.SAVE_AS, A.SAVE_IN, A.PAUSE, None, A.OPEN, A.FOLDER, None, A.AGAIN, A.EDIT_AND_RUN, None),
     *(A.COPY_LINK, A.COPY, A.COPY_DETAILS, None, A.CANCEL, A.REMOVE),
 )
-OF_THE_CONNECTION = (A.RECONNECT, A.CONNECTIONS, A.SIGN_IN, A.SIGN_OUT, A.SUPPORT)
+OF_THE_CONNECTION = (A.RECONNECT, A.CONNECTIONS, A.SIGN_IN, A.COPY_ADDRESS, A.SIGN_OUT, A.SUPPORT)
 APPEARANCES = {Appearance.SYSTEM: "Like the system", Appearance.LIGHT: "Light", Appearance.DARK: "Dark"}
 
 

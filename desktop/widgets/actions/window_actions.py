@@ -63,6 +63,7 @@ SPECS = {
     A.RECONNECT: Spec("&Reconnect now", ("F5",), "again"),
     A.CONNECTIONS: Spec("&Connections…", ("Ctrl+Shift+C",), "connection"),
     A.SIGN_IN: Spec("&Sign in…", (), "sign-in"),
+    A.COPY_ADDRESS: Spec("Copy &address", (), "copy"),
     A.SIGN_OUT: Spec("Sign &out"),
     A.SUPPORT: Spec("Copy details for s&upport", (), "copy"),
     A.KEYS: Spec("&Keys and words", ("F1",), "help"),
@@ -124,6 +125,13 @@ class WindowActions(QObject):
         if action.text() != text:
             action.setText(text)
             icons.wear(action, "resume" if is_paused else "pause")
+
+    def show_person(self, who: str) -> None:
+        """Say who would be signed out; "" is nobody."""
+        text = tr("Sign &out {who}", who=who.replace("&", "&&")) if who else tr(SPECS[A.SIGN_OUT].text)
+        action = self.by_id[A.SIGN_OUT]
+        if action.text() != text:
+            action.setText(text)
 
     def show_saving(self, *, is_saving: bool) -> None:
         """Say what a cancel ends: a report, or only the download of its file."""

@@ -3,7 +3,7 @@
 **Dialog** ──▶ every dialog. It fits the screen at any size of the text, and stops nothing.
 """
 
-from PySide6.QtCore import QMargins, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QMargins, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QScreen, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -42,6 +42,8 @@ class Dialog(QDialog):
         self._size = size
         self.setWindowTitle(title)
         self.content = QWidget()
+        self._needed = 0
+        """The height at which nothing had to scroll when that was looked at last."""
         self.message = plain_label()
         self.close_button = push_button(tr("Close"))
         self.close_button.clicked.connect(self.reject)
@@ -50,6 +52,7 @@ class Dialog(QDialog):
         self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._in_foot: tuple[QPushButton, ...] = ()
         self._lay_out()
+        self.content.installEventFilter(self)
         look().changed.connect(self._remeasure)
 
     def add_buttons(self, *buttons: QPushButton) -> None:
@@ -97,6 +100,14 @@ class Dialog(QDialog):
         at.moveTop(max(room.top(), min(at.top(), room.bottom() + 1 - at.height())))
         self.move(at.topLeft() - QPoint(FRAME.left(), FRAME.top()))  # of the frame, which begins there
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Grow with the content while it is shown."""
+        if watched is self.content and event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            before, self._needed = self._needed, self._natural_height(self.width())
+            if self._needed > max(before, self.height()):
+                self._grow()
+        return super().eventFilter(watched, event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Put parts one below the other where there is no room beside."""
         super().resizeEvent(event)
@@ -114,6 +125,14 @@ class Dialog(QDialog):
     def room_height(self) -> int:
         """Return how much of the content is in sight."""
         return self.height() - self._foot_height(self.width()) - 2
+
+    def _grow(self) -> None:
+        """Become as high as the content needs, or as the screen has room, and stay on the screen."""
+        room = self._room()
+        self.resize(self.width(), min(self._needed, room.height()))
+        over = self.geometry().bottom() - room.bottom()
+        if over > 0:
+            self.move(self.x(), self.y() - over)
 
     def measure(self) -> None:
         """Set the lengths that follow the text, now and whenever its size changes."""

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QLineEdit, QWidget
 
 from backend.protocol.messages import DefinitionInfo, GenerateReport
 from desktop.widgets.form.form_parts import FormParts
@@ -146,9 +146,12 @@ class ReportForm(FormParts):
         return unfit
 
     def focus_first(self) -> None:
-        """Give the first field the focus, or the choice of reports where there is none."""
+        """Give the first field the focus, what is in it selected, or the choice of reports where there is none."""
         stops = self.page.stops() if self.page else []
-        (stops[0] if stops else self.choice).setFocus(Qt.FocusReason.OtherFocusReason)
+        first = stops[0] if stops else self.choice
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(first, QLineEdit):
+            first.selectAll()
 
     def submit(self) -> None:
         """Emit the request, or show what is wrong with it. Presses within a double click are one."""

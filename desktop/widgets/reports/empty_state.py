@@ -23,12 +23,10 @@ class EmptyState(QWidget):
     It shows that the table has the focus, which a table without rows does not.
 
     Signals:
-        all_asked(): The reports that a filter leaves out are to be shown.
-        removed_asked(): The removed reports are.
+        pressed(Help): The button was, which is for this.
     """
 
-    all_asked = Signal()
-    removed_asked = Signal()
+    pressed = Signal(object)
 
     def __init__(self, table: QAbstractItemView) -> None:
         super().__init__(table.viewport())
@@ -77,8 +75,8 @@ class EmptyState(QWidget):
                 painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
 
     def _press(self) -> None:
-        is_of_removed = self._shown is not None and self._shown.brings_back
-        (self.removed_asked if is_of_removed else self.all_asked).emit()
+        if self._shown:
+            self.pressed.emit(self._shown.helps)
 
     def _fill_parent(self) -> None:
         parent = self.parentWidget()

@@ -11,6 +11,7 @@ from desktop.widgets.reports.empty_state import EmptyState
 from desktop.widgets.reports.filter_bar import FilterBar
 from desktop.widgets.reports.reports_table import ReportsTable
 from desktop.wording.reports.arrangement import Arrangement, Chip
+from desktop.wording.reports.empty import Help
 from desktop.wording.reports.report_columns import BY_ID, ColumnId
 from desktop.wording.window import WindowView
 
@@ -26,6 +27,8 @@ class ReportsList(QWidget):
         renew_asked(str): A report's link is to be renewed.
         menu_asked(QPoint): A menu about the selected reports is wanted.
         columns_asked(QPoint): A menu about the columns is.
+        help_asked(), address_asked(): The button in the place of the rows: what the one beside the connection does, or
+            the address to sign in at on the clipboard.
     """
 
     arranged = Signal(object)
@@ -35,6 +38,8 @@ class ReportsList(QWidget):
     renew_asked = Signal(str)
     menu_asked = Signal(QPoint)
     columns_asked = Signal(QPoint)
+    help_asked = Signal()
+    address_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,8 +100,15 @@ class ReportsList(QWidget):
         self.table.renew_asked.connect(self.renew_asked)
         self.table.menu_asked.connect(self.menu_asked)
         self.table.columns_menu_asked.connect(self.columns_asked)
-        self.empty.all_asked.connect(self._show_all)
-        self.empty.removed_asked.connect(self.removed_asked)
+        self.empty.pressed.connect(self._help)
 
-    def _show_all(self) -> None:
-        self.arranged.emit(replace(self._arrangement, chip=Chip.ALL, search=""))
+    def _help(self, wanted: Help) -> None:
+        match wanted:
+            case Help.SHOW_ALL:
+                self.arranged.emit(replace(self._arrangement, chip=Chip.ALL, search=""))
+            case Help.SHOW_REMOVED:
+                self.removed_asked.emit()
+            case Help.CONNECTION:
+                self.help_asked.emit()
+            case Help.ADDRESS:
+                self.address_asked.emit()

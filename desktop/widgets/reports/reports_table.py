@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from desktop.widgets.reports.columns import Columns
@@ -25,6 +25,17 @@ AGES_STEP = timedelta(seconds=1)
 """Ages are as of a moment, which moves on in steps of at least this: more would repaint all rows with every news."""
 
 Flag = QItemSelectionModel.SelectionFlag
+
+STEPS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
+MOVES = STEPS | {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+NOT_GONE_TO = frozenset(
+    {
+        Qt.FocusReason.MouseFocusReason,
+        Qt.FocusReason.ActiveWindowFocusReason,
+        Qt.FocusReason.PopupFocusReason,
+    }
+)
+"""Reasons of a focus that nobody went to the list for with the keyboard: a click selects by itself."""
 
 
 class ReportsTable(QTableView):
@@ -133,7 +144,26 @@ class ReportsTable(QTableView):
         current = row.report_id if row and row.report_id in ids else (ids[0] if ids else "")
         self.selected.emit(ids, current)
 
+    def _select_current(self) -> bool:
+        """Select the current row, or the first, where nothing is selected; return whether that was so."""
+        if self.selectionModel().hasSelection() or not self.reports.rowCount():
+            return False
+        self.selectRow(max(0, self.currentIndex().row()))
+        return True
+
+    def _repaint_rows(self, *indexes: QModelIndex) -> None:
+        """Paint whole rows, as the ring stands around those; Qt paints the cell alone."""
+        for index in indexes:
+            top, height = self.rowViewportPosition(index.row()), self.rowHeight(index.row())
+            self.viewport().update(0, top, self.viewport().width(), height)
+
     # --- as Qt asks ---
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Select a row where none is, so that keys and toolbar have something to act on."""
+        super().focusInEvent(event)
+        if event.reason() not in NOT_GONE_TO:
+            self._select_current()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Open with Enter, pass letters on to the search."""
@@ -144,7 +174,7 @@ class ReportsTable(QTableView):
                 self.opened.emit(row.report_id)
         elif not modifiers and event.text().strip() and event.text().isprintable():
             self.typed.emit(event.text())
-        else:
+        elif event.key() not in MOVES or event.modifiers() or not self._select_current() or event.key() not in STEPS:
             super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802  Qt's name
@@ -246,6 +276,7 @@ class ReportsTable(QTableView):
         self.columns.arranged.connect(self._note_columns)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
         self.selectionModel().currentChanged.connect(self._tell_selection)
+        self.selectionModel().currentChanged.connect(self._repaint_rows)
         look().changed.connect(self._measure)
 
     def _note_columns(self) -> None:

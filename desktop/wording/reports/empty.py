@@ -3,10 +3,23 @@
 session, rows, `Arrangement` ──▶ **say_empty** ──▶ empty_state
 """
 
+from enum import Enum, auto
+
 from msgspec import Struct
 
 from desktop.wording.connection import ConnectionText
 from desktop.wording.language import tr, tr_count
+
+
+class Help(Enum):
+    """What a button in the place of the rows does."""
+
+    SHOW_ALL = auto()
+    SHOW_REMOVED = auto()
+    CONNECTION = auto()
+    """The same as the button beside the connection."""
+    ADDRESS = auto()
+    """Copy the address that is to be opened in a browser."""
 
 
 class EmptyText(Struct, frozen=True):
@@ -16,8 +29,8 @@ class EmptyText(Struct, frozen=True):
     heading: str = ""
     sentence: str = ""
     button: str = ""
-    brings_back: bool = False
-    """Whether the button shows the removed reports again, and not those that a filter leaves out."""
+    helps: Help = Help.SHOW_ALL
+    """What the button is for."""
 
 
 def say_empty(
@@ -37,7 +50,10 @@ def say_empty(
     if known:
         return EmptyText("search", tr("Nothing matches"), button=tr("Show all"))
     if connection.is_missing or (connection.is_refused and not is_listed):
-        return EmptyText(connection.icon, connection.text, connection.reason)
+        words, helps = (connection.button, Help.CONNECTION)
+        if connection.address:
+            words, helps = tr("Copy address"), Help.ADDRESS
+        return EmptyText(connection.icon, connection.text, connection.reason, words, helps)
     if not is_listed and connection.fill:
         return EmptyText("offline", tr("Not connected"), connection.reason)
     if not is_listed:
@@ -52,7 +68,7 @@ def _say_nothing_there(removed: int) -> EmptyText:
             tr("The list is empty"),
             tr_count("1 report was removed from it.", "{count} reports were removed from it.", removed),
             tr("Show removed reports"),
-            brings_back=True,
+            helps=Help.SHOW_REMOVED,
         )
     return EmptyText(
         "report",

@@ -48,6 +48,7 @@ class ActionId(StrEnum):
     RECONNECT = "reconnect"
     CONNECTIONS = "connections"
     SIGN_IN = "sign-in"
+    COPY_ADDRESS = "copy-address"
     SIGN_OUT = "sign-out"
     SUPPORT = "support"
     KEYS = "keys"

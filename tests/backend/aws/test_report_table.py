@@ -50,7 +50,8 @@ class Repeating:
 def after(change: Change, report: Report) -> Report:
     """Return the row that a change leaves."""
     added = {name: getattr(report, name) + more for name, more in change.adds.items()}
-    return replace(report, state=change.state, revision=report.revision + 1, **{**change.sets, **added})
+    first = {name: value for name, value in change.begins.items() if getattr(report, name) is None}
+    return replace(report, state=change.state, revision=report.revision + 1, **{**change.sets, **first, **added})
 
 
 def changed(left: Report, change: Change) -> Report | None:

@@ -181,6 +181,10 @@ def test_without_a_browser_the_address_is_copied(issuer: Issuer, monkeypatch: py
 
     screen = at_a_desk(sign_in_with(issuer.auth, None), test)
     assert screen.done == [f"copied {issuer.url}/authorize"]
+    offered = [status for status in screen.shown if status.address]
+    assert all(status.is_in_browser for status in offered)
+    assert offered[0].address.startswith(f"{issuer.url}/authorize?")
+    assert screen.shown[-1].address == ""
 
 
 def signed_in(issuer: Issuer, keyring: Any = None) -> SignIn:

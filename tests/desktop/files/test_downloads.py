@@ -1,4 +1,6 @@
 import asyncio
+import gc
+import sys
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,6 +9,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication
 
 from backend.protocol.messages import Link, ReportMessage, ReportsMessage, Snapshot, WatchReports
 from desktop.files.download import Download, DownloadState
@@ -20,6 +23,7 @@ from tests.desktop.services import (
     CONTENT,
     SECRET,
     Answer,
+    Files,
     FileServer,
     cut_after,
     files,
@@ -31,6 +35,7 @@ from tests.desktop.services import (
 )
 from tests.desktop.session.test_step import ASKED, ID, QUEUED, connected
 from tests.limits import HANG_S
+from tests.qt_loops import driving
 
 SIZE = len(CONTENT)
 
@@ -297,6 +302,47 @@ def test_end_of_all_is_no_download_given_up(path: Path) -> None:
 
     asyncio.run(asyncio.wait_for(test(), HANG_S))
     assert list(path.parent.iterdir()) == []
+
+
+def begin_and_hang(server: Files, start: int) -> None:
+    """Send some of the file, and no more until the other side goes away."""
+    server.begin(206, SIZE - start)
+    server.wfile.write(server.server.content[start : start + SIZE // 2])
+    server.wfile.flush()
+    server.connection.recv(1)
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_end_of_the_window_leaves_nothing_of_a_download_that_python_cannot_end(
+    qapp: QApplication, path: Path, monkeypatch: pytest.MonkeyPatch, *, is_paused: bool
+) -> None:
+    heard: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", heard.append)
+
+    async def test() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: heard.append(told))
+        known = Known(finished(ID, CONTENT, server.url))
+        saving = asyncio.create_task(known.downloads.save(ID, path))
+        while ID not in known.downloads._gates:  # noqa: ASYNC110  no event says so
+            await asyncio.sleep(0)
+        gate = known.downloads._gates[ID]
+        if is_paused:
+            known.downloads.pause(ID)
+        async with asyncio.timeout(HANG_S):
+            while not (gate._waiters if is_paused else known.downloads.all[ID].received_bytes):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        saving.cancel()
+        await asyncio.gather(saving, return_exceptions=True)
+
+    gc.collect()
+    gc.disable()  # what is left over is found after the loop
+    try:
+        with files(begin_and_hang) as server, driving(qapp) as drive:
+            drive(test())
+    finally:
+        gc.enable()
+        gc.collect()
+    assert heard == []
 
 
 def test_fresh_link_is_given_at_once_if_it_lasts() -> None:

@@ -5,10 +5,11 @@ saved sets ──▶ **SetsMenu** ── parameters to take, names to save ─�
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from desktop.widgets.form.drop_button import is_opening
 from desktop.widgets.form.sets.name_popup import NamePopup
 from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme import icons, measures
@@ -75,6 +76,20 @@ class SetsMenu(QToolButton):
         hint = super().sizeHint()
         return QSize(hint.width() - 2 * self.fontMetrics().horizontalAdvance(" "), hint.height())
 
+    def event(self, event: QEvent) -> bool:
+        """Keep F4 from the window, which has a use of its own for it."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_opening(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Open as a combo box does."""
+        if is_opening(event):
+            self.showMenu()
+        else:
+            super().keyPressEvent(event)
+
     @property
     def said(self) -> str:
         """The whole name, and whether the values are changed."""
@@ -93,9 +108,9 @@ class SetsMenu(QToolButton):
     def _fill(self) -> None:
         menu = self.menu()
         menu.clear()
-        menu.addAction(tr("Last used")).triggered.connect(self.last_taken)
+        menu.addAction(tr("&Last used")).triggered.connect(self.last_taken)
         menu.actions()[0].setEnabled(self._has_last)
-        menu.addAction(tr("Defaults")).triggered.connect(self.defaults_taken)
+        menu.addAction(tr("&Defaults")).triggered.connect(self.defaults_taken)
         if self._sets:
             menu.addSeparator()
         for each in self._sets:
@@ -103,8 +118,8 @@ class SetsMenu(QToolButton):
             action.setData(each)
             action.triggered.connect(self._take)
         menu.addSeparator()
-        menu.addAction(tr("Save as set…")).triggered.connect(self._ask)
-        menu.addAction(tr("Manage sets…")).triggered.connect(self.manage_wanted)
+        menu.addAction(tr("&Save as set…")).triggered.connect(self._ask)
+        menu.addAction(tr("&Manage sets…")).triggered.connect(self.manage_wanted)
 
     def _take(self) -> None:
         action = self.sender()

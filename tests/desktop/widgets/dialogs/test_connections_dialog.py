@@ -159,6 +159,29 @@ def test_step_shows_how_it_stands_and_moves_nothing(dialog: ConnectionsDialog, c
         assert QColor(tokens.tokens()[tone]).rgb() in inks
 
 
+@pytest.mark.parametrize("outcome", [Outcome.WARNING, Outcome.FAILED])
+@pytest.mark.parametrize("words", [2, 60])
+def test_dialog_grows_until_what_was_found_is_in_sight(
+    qtbot: QtBot, dialog: ConnectionsDialog, outcome: Outcome, words: int
+) -> None:
+    help_, room = dialog.page.steps.help, dialog._room()
+    dialog.show_view(connections(items=(connection("one"),), message=None, selected="one"))
+    qtbot.waitUntil(lambda: dialog._needed == dialog._natural_height(dialog.width()) and not help_.text())
+    for _ in range(9):
+        QApplication.processEvents()  # one for each part around the note
+    dialog.resize(dialog.width(), 400)
+    steps = tuple(Step(check, outcome, "why " * words) for check in Check)
+    dialog.show_view(connections(items=(connection("one", steps=steps),), message=None, selected="one"))
+
+    def is_in_sight() -> bool:
+        is_whole = help_.height() >= help_.heightForWidth(help_.width())
+        is_all = dialog._scroll.verticalScrollBar().maximum() == 0
+        return is_whole and (is_all or dialog.height() == room.height())
+
+    qtbot.waitUntil(is_in_sight, timeout=1000)
+    assert room.contains(dialog.geometry())
+
+
 def test_end_of_the_test_stays_with_its_connection(dialog: ConnectionsDialog) -> None:
     steps = tuple(Step(check, Outcome.PASSED) for check in Check)
     items = (connection("one", steps=steps), connection("two"))

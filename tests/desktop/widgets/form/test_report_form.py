@@ -282,3 +282,15 @@ def test_names_and_descriptions_are_plain_text(form: ReportForm) -> None:
     assert (widget.accessibleName(), widget.accessibleDescription()) == ("A", "It is <b>x</b>.")
     for stop in form.stops():
         assert stop.accessibleName() or getattr(stop, "text", str)(), stop
+
+
+@pytest.mark.parametrize("was_in_it", [False, True])
+def test_typing_in_the_field_that_is_gone_to_replaces_what_is_in_it(form: ReportForm, *, was_in_it: bool) -> None:
+    form.set_catalog((define({"a": {"type": "integer", "title": "A", "default": 0}}),))
+    line = line_of(form)
+    if was_in_it:
+        line.setFocus()
+        line.deselect()
+    form.focus_first()
+    QTest.keyClicks(line, "5")
+    assert line.text() == "5"

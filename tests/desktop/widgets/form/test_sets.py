@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from pytestqt.qtbot import QtBot
 from desktop.widgets.form.report_form import ReportForm
 from desktop.widgets.form.sets.sets_dialog import SetsDialog
 from desktop.widgets.theme.dress import Appearance, look
+from desktop.wording import language
 from desktop.wording.form.orders import SavedSet
+from desktop.wording.language import LanguageId
 from tests.desktop.widgets.form.forms import WORST_DAYS, define, format_of, line_of, submitted, type_into
 from tests.desktop.widgets.rings import unseen_stops
 
@@ -25,7 +28,11 @@ def days(form: ReportForm) -> ReportForm:
 
 
 def action(form: ReportForm, text: str) -> QAction:
-    return next(each for each in form.sets.menu().actions() if each.text() == text)
+    return next(
+        each
+        for each in form.sets.menu().actions()
+        if each.text().replace("&&", "\0").replace("&", "").replace("\0", "&&") == text
+    )
 
 
 def test_name_says_that_values_were_edited_and_defaults_come_back(days: ReportForm) -> None:
@@ -175,3 +182,31 @@ def test_dialog_asks_for_files_without_stopping_the_window(
 def test_each_stop_of_the_dialog_shows_that_it_has_the_focus(dialog: SetsDialog, appearance: Appearance) -> None:
     look().wear(appearance)
     assert unseen_stops(dialog, dialog.list) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [
+        (Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier),
+        (Qt.Key.Key_F4, Qt.KeyboardModifier.NoModifier),
+    ],
+)
+def test_menu_opens_with_the_keys_of_a_combo_box(
+    days: ReportForm, monkeypatch: pytest.MonkeyPatch, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    opened = []
+    monkeypatch.setattr(days.sets, "showMenu", lambda: opened.append(True))
+    days.sets.setFocus()
+    QTest.keyClick(days.sets, key, modifier)
+    assert opened
+    assert days.focusWidget() is days.sets
+
+
+@pytest.mark.parametrize("spoken", list(LanguageId))
+def test_each_command_of_the_menu_has_a_letter_of_its_own(days: ReportForm, spoken: LanguageId) -> None:
+    language.use(spoken)
+    days.sets.offer([], has_last=True)
+    letters = [re.findall(r"&(\w)", each.text()) for each in days.sets.menu().actions() if not each.isSeparator()]
+    assert all(len(each) == 1 for each in letters)
+    assert len({each[0].lower() for each in letters}) == len(letters)

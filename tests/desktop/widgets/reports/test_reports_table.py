@@ -1,12 +1,12 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QContextMenuEvent, QImage, QPainter
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.reports.reports_model import Index
@@ -222,6 +222,44 @@ def test_ring_stands_around_the_current_row_only_with_the_focus(table: ReportsTa
     assert [has_ring(number) for number in range(3)] == [False, True, False]
     table.clearFocus()
     assert not has_ring(1)
+
+
+def move_by_program(table: ReportsTable) -> None:
+    show(table, make_rows("abc"), ["a", "b"], "c")
+
+
+def move_by_shift(table: ReportsTable) -> None:
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+
+
+@pytest.mark.parametrize(("move", "places"), [(move_by_program, (0, 2)), (move_by_shift, (0, 1))])
+def test_ring_that_moves_is_painted_anew_in_the_whole_of_both_rows(
+    table: ReportsTable, move: Callable[[ReportsTable], None], places: tuple[int, int]
+) -> None:
+    show(table, make_rows("abc"), ["a", "b"] if move is move_by_program else ["a"], "a")
+    table.setFocus()
+    QApplication.processEvents()
+    painted = Painted(table.viewport())
+    move(table)
+    QApplication.processEvents()
+    for number in places:
+        top, height = table.rowViewportPosition(number), table.rowHeight(number)
+        row = QRegion(0, top, table.viewport().width(), height)
+        assert row.subtracted(painted.region).isEmpty()
+
+
+class Painted(QObject):
+    """What of a widget was painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        if isinstance(event, QPaintEvent):
+            self.region = self.region.united(event.region())
+        return super().eventFilter(watched, event)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.session.connection_status import Connecting
 from desktop.session.state import Session
 from desktop.widgets.form.chooser.chooser_popup import ChooserPopup
 from desktop.widgets.theme.dress import Appearance, look
@@ -225,3 +226,70 @@ def test_each_stop_shows_that_it_has_the_focus(
         window.pane.show_tab(tab)
         QApplication.processEvents()
         assert unseen_stops(window, window.form.choice) == []
+
+
+def enter_by_search(window: Screen) -> None:
+    window.reports.focus_search()
+    QTest.keyClick(window.reports.filters.search, Qt.Key.Key_Return)
+
+
+def enter_by_f6(window: Screen) -> None:
+    window.form.choice.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_F6)
+
+
+@pytest.mark.parametrize("enter", [enter_by_search, enter_by_f6])
+def test_list_that_the_keyboard_comes_to_has_a_row_selected(
+    window: Screen, busy: Session, enter: Callable[[Screen], None]
+) -> None:
+    window.show_session(busy)
+    assert not window.shown.selected
+    enter(window)
+    first, second = (row.report_id for row in window.shown.listed[:2])
+    assert [row.report_id for row in window.shown.selected] == [first]
+    QTest.keyClick(window.reports.table, Qt.Key.Key_Down)
+    assert [row.report_id for row in window.shown.selected] == [second]
+
+
+def test_click_beside_the_rows_and_coming_back_to_the_window_select_none(window: Screen, busy: Session) -> None:
+    window.show_session(busy)
+    for reason in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+        window.form.choice.setFocus()
+        window.reports.table.setFocus(reason)
+        assert not window.shown.selected
+
+
+@pytest.mark.parametrize(
+    ("key", "place"), [(Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, 1), (Qt.Key.Key_Home, 0), (Qt.Key.Key_End, -1)]
+)
+def test_key_selects_where_nothing_was(window: Screen, busy: Session, key: Qt.Key, place: int) -> None:
+    window.show_session(busy)
+    table = window.reports.table
+    table.setFocus()
+    table.selectRow(1)
+    table.clearSelection()
+    assert not window.shown.selected
+    QTest.keyClick(table, key)
+    assert window.shown.selected == (window.shown.listed[place],)
+
+
+@pytest.mark.parametrize(("width", "is_narrow"), [(1366, False), (800, True)])
+def test_window_begins_in_the_list_and_goes_on_to_the_choice_of_reports(
+    qtbot: QtBot, make_session: Callable[..., Session], width: int, *, is_narrow: bool
+) -> None:
+    window = Screen()
+    qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
+    window.resize(width, 768)
+    window.show_session(make_session(connection=Connecting(), catalog=None))
+    with qtbot.waitActive(window):
+        window.show()
+    assert window.focusWidget() is window.reports.table
+    window.show_session(make_session())
+    assert window.focusWidget() is (window.reports.table if is_narrow else window.form.choice)
+
+
+def test_catalog_that_comes_takes_the_focus_from_nobody(window: Screen, make_session: Callable[..., Session]) -> None:
+    window.show_session(make_session(connection=Connecting(), catalog=None))
+    window.reports.focus_search()
+    window.show_session(make_session())
+    assert window.focusWidget() is window.reports.filters.search

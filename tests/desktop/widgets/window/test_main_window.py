@@ -29,6 +29,7 @@ from desktop.widgets.dialogs.dialogs import Sources
 from desktop.widgets.intents import (
     CancelSignIn,
     Close,
+    CopyText,
     Generate,
     LoadPreview,
     Retry,
@@ -91,6 +92,55 @@ def test_what_depends_on_the_connection_is_offered_no_longer_than_that_is_so(
     assert window.enabled() & actions == {A.SIGN_OUT}
     window.dispatch.do(A.SIGN_OUT)
     assert window.intents == [SignIn(), CancelSignIn(), SignOut()]
+
+
+BY_HAND = SignInStatus(is_in_browser=True, address="https://issuer.test/authorize")
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "asked"),
+    [(None, [Retry()]), (SignInStatus(), [SignIn()]), (SignInStatus(who="ann"), [SignIn()])],
+    ids=["of AWS", "in the browser", "refused"],
+)
+def test_menu_button_and_empty_list_offer_the_same_sign_in(
+    window: Screen, make_session: SessionFactory, sign_in: SignInStatus | None, asked: list[object]
+) -> None:
+    session = make_session(connection=SignInNeeded("You are not signed in."), catalog=None)
+    window.change(sign_in=sign_in)
+    window.show_session(session)
+    for press in (
+        window.actions_of_window[A.SIGN_IN].trigger,
+        window.status.connection.helper.click,
+        window.reports.empty.button.click,
+    ):
+        window.intents.clear()
+        press()
+        assert window.intents == asked
+    assert window.reports.empty.button.text() == window.status.connection.helper.text() == "Sign in…"
+
+
+def test_address_that_no_browser_opens_can_be_copied_for_as_long_as_it_is_waited_for(
+    window: Screen, make_session: SessionFactory
+) -> None:
+    session = make_session(connection=SignInNeeded("You are not signed in."), catalog=None)
+    window.change(sign_in=BY_HAND)
+    window.show_session(session)
+    assert "Copy the address" in window.reports.empty.sentence.text()
+    window.reports.empty.button.click()
+    window.actions_of_window[A.COPY_ADDRESS].trigger()
+    assert window.intents == [CopyText(BY_HAND.address, "Address copied.")] * 2
+    window.change(sign_in=SignInStatus(is_in_browser=True))
+    assert A.COPY_ADDRESS not in window.enabled()
+
+
+@pytest.mark.parametrize("who", ["ann@example.com", "ann & bob"])
+def test_menu_says_who_would_be_signed_out(window: Screen, make_session: SessionFactory, who: str) -> None:
+    window.change(sign_in=SignInStatus(who=who))
+    window.show_session(make_session())
+    text = window.actions_of_window[A.SIGN_OUT].text()
+    assert text.replace("&&", "\0").replace("&", "").replace("\0", "&") == f"Sign out {who}"
+    window.change(sign_in=SignInStatus())
+    assert window.actions_of_window[A.SIGN_OUT].text() == "Sign &out"
 
 
 def test_countdown_goes_on_without_news(window: Screen, make_session: SessionFactory, now: datetime) -> None:
