@@ -12,6 +12,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from desktop.outside import browsers
+from desktop.outside.http import NotExchanged
 from desktop.outside.threads import in_thread
 from desktop.session.sign_in_status import SignInStatus
 from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
@@ -88,7 +89,7 @@ class BrowserSignIn:
                 lambda: self._sign_in.begin(self._browse, cancelled=cancelled, words=_words()), "browser sign-in"
             )
         except (NotSignedIn, SignInUnreachable) as error:
-            failure = "" if cancelled.is_set() else say_in_language(str(error))
+            failure = "" if cancelled.is_set() else _say_error(error)
         finally:
             self._cancelled = None
             self._show(replace(self.status, is_in_browser=False, address="", failure=failure))
@@ -119,7 +120,7 @@ class BrowserSignIn:
         try:
             left = await in_thread(self._sign_in.end, "sign-out")
         except (NotSignedIn, SignInUnreachable) as error:
-            self._screen.say(say_in_language(str(error)))
+            self._screen.say(_say_error(error))
             return
         self._screen.say(say_in_language(left or "You are signed out."))
         self._screen.start_again()
@@ -172,3 +173,10 @@ def say_in_language(sentence: str) -> str:
     """Return a sentence of the sign-in in the language that is spoken; the issuer's own words stay as they are."""
     ours, _, theirs = sentence.partition(IT_SAYS)
     return f"{tr(ours)} {tr('It says:')} {theirs}" if theirs else tr(ours)
+
+
+def _say_error(error: NotSignedIn | SignInUnreachable | NotExchanged) -> str:
+    if not error.values:
+        return say_in_language(error.text)
+    said = {name: _say_error(each) if isinstance(each, NotExchanged) else each for name, each in error.values.items()}
+    return tr(error.text, **said)

@@ -21,7 +21,15 @@ LARGEST_ANSWER_BYTES = 256 * 1024
 
 
 class NotExchanged(Exception):
-    """No answer came; the sentence says why, and quotes nothing that was sent."""
+    """No answer came; the sentence says why, and quotes nothing that was sent.
+
+    `text` is the sentence, its `values` still to be put in: it can be translated.
+    """
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text = text
+        self.values = values
 
 
 def open_http(url: str, timeout_s: float = TRANSFER_S, trusted: ssl.SSLContext | None = None) -> httpx.AsyncClient:
@@ -89,12 +97,14 @@ def exchange(url: str, form: Mapping[str, str] | None = None, *, limit_s: float 
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         inner = cause(error)
         if isinstance(inner, ssl.SSLCertVerificationError):
-            reason = f"The certificate of {host} is not trusted: {inner.verify_message}."
+            reason = "The certificate of {host} is not trusted: {why}."
         elif isinstance(error, httpx.TimeoutException):
-            reason = f"{host} does not answer."
+            reason = "{host} does not answer."
         else:
-            reason = f"{host or 'The address'} cannot be reached."
-        raise NotExchanged(reason) from None  # an error of httpx has the request, and that the form
+            reason = "{host} cannot be reached." if host else "The address cannot be reached."
+        raise NotExchanged(
+            reason, host=host, why=getattr(inner, "verify_message", "")
+        ) from None  # an error of httpx has the request, and that the form
 
 
 def _trusted(url: str) -> ssl.SSLContext:
@@ -107,7 +117,7 @@ def _body(answer: httpx.Response, host: str, limit_s: float) -> bytes:
     for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > LARGEST_ANSWER_BYTES or time.monotonic() > end:
-            raise NotExchanged(f"{host} does not come to an end with its answer.")
+            raise NotExchanged("{host} does not come to an end with its answer.", host=host)
     return body
 
 

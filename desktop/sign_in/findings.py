@@ -10,11 +10,20 @@ from msgspec import Struct
 OIDC = "oidc"
 
 
-class NotSignedIn(Exception):
+class _Unsigned(Exception):
+    """`text` is the sentence, its `values` still to be put in: it can be translated."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text = text
+        self.values = values
+
+
+class NotSignedIn(_Unsigned):
     """There are no credentials to sign with; the sentence says what to do."""
 
 
-class SignInUnreachable(Exception):
+class SignInUnreachable(_Unsigned):
     """What gives the credentials cannot be reached; the sentence names it."""
 
 

@@ -40,12 +40,13 @@ def discover(auth: OidcAuth, exchange: Exchange) -> Endpoints:
     found = _document(auth, exchange)
     if found.issuer != auth.issuer:
         raise NotSignedIn(
-            f"The sign-in of this profile is wrong: {auth.host} describes another issuer than the profile names."
+            "The sign-in of this profile is wrong: {host} describes another issuer than the profile names.",
+            host=auth.host,
         )
     is_here = not is_safe(auth.discovery, may_be_here=False)
     endpoints = (found.authorization_endpoint, found.token_endpoint, found.revocation_endpoint)
     if not all(is_safe(each, may_be_here=is_here) for each in endpoints if each is not None):
-        raise NotSignedIn(f"The sign-in at {auth.host} is not safe: it names an address without encryption.")
+        raise NotSignedIn("The sign-in at {host} is not safe: it names an address without encryption.", host=auth.host)
     return Endpoints(*endpoints)
 
 
@@ -53,10 +54,14 @@ def _document(auth: OidcAuth, exchange: Exchange) -> _Document:
     try:
         status, content = exchange(auth.discovery)
     except NotExchanged as error:
-        raise SignInUnreachable(f"The sign-in cannot be reached: {error}") from error
+        raise SignInUnreachable("The sign-in cannot be reached: {reason}", reason=error) from error
     if status != http.HTTPStatus.OK:
-        raise SignInUnreachable(f"The sign-in at {auth.host} does not describe itself (status {status}).")
+        raise SignInUnreachable(
+            "The sign-in at {host} does not describe itself (status {status}).", host=auth.host, status=status
+        )
     try:
         return msgspec.json.decode(content, type=_Document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SignInUnreachable(f"The sign-in at {auth.host} describes itself in no way this program reads.") from error
+        raise SignInUnreachable(
+            "The sign-in at {host} describes itself in no way this program reads.", host=auth.host
+        ) from error

@@ -183,7 +183,7 @@ class SignIn:
         if answer.refusal:
             raise NotSignedIn(answer.refusal)
         if answer.issuer not in {None, self.auth.issuer}:
-            raise NotSignedIn(f"Another issuer answered than {self.auth.host}.")
+            raise NotSignedIn("Another issuer answered than {host}.", host=self.auth.host)
         return token_endpoint.redeem(
             self.auth, endpoints.token, self._exchange, code=answer.code, attempt=attempt, redirect=redirect
         )
@@ -206,7 +206,7 @@ class SignIn:
                     return self._held
                 raise
             if tokens.person and entry.subject not in {"", tokens.person.subject}:
-                raise NotSignedIn(f"The sign-in at {self.auth.host} gave tokens of another person.")
+                raise NotSignedIn("The sign-in at {host} gave tokens of another person.", host=self.auth.host)
             return self._take(tokens, entry)
 
     def _refuse_somebody_else(self, entry: Entry) -> None:
@@ -299,7 +299,7 @@ class SignIn:
     def _alone(self) -> Iterator[None]:
         """Keep other threads of this process out."""
         if not self._one.acquire(timeout=CREDENTIALS_S):
-            raise SignInUnreachable(f"The sign-in at {self.auth.host} has not answered for a minute.")
+            raise SignInUnreachable("The sign-in at {host} has not answered for a minute.", host=self.auth.host)
         try:
             yield
         finally:

@@ -64,11 +64,11 @@ def _ask(auth: OidcAuth, endpoint: str, exchange: Exchange, form: Mapping[str, s
     try:
         status, content = exchange(endpoint, form)
     except NotExchanged as error:
-        raise SignInUnreachable(f"The sign-in cannot be reached: {error}") from error
+        raise SignInUnreachable("The sign-in cannot be reached: {reason}", reason=error) from error
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return content
     if status not in REFUSALS:
-        raise SignInUnreachable(f"The sign-in at {auth.host} answered with status {status}.")
+        raise SignInUnreachable("The sign-in at {host} answered with status {status}.", host=auth.host, status=status)
     refusal = _refusal(content)
     kind = Ended if refusal.error == "invalid_grant" else NotSignedIn
     raise kind(say_refusal(refusal.error, "" if kind is Ended else refusal.error_description))

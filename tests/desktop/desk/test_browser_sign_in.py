@@ -9,8 +9,10 @@ import pytest
 
 from desktop.desk.browser_sign_in import BrowserSignIn
 from desktop.outside import browsers
+from desktop.outside.http import NotExchanged
 from desktop.outside.patience import BROWSER_S
 from desktop.session.sign_in_status import SignInStatus
+from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
 from desktop.sign_in.oidc.reasons import KNOWN
 from desktop.sign_in.oidc.redirect import say_minutes
 from desktop.sign_in.oidc.sign_in import ENDED, NOBODY, SOMEBODY_ELSE, SignIn
@@ -185,6 +187,38 @@ def test_without_a_browser_the_address_is_copied(issuer: Issuer, monkeypatch: py
     assert all(status.is_in_browser for status in offered)
     assert offered[0].address.startswith(f"{issuer.url}/authorize?")
     assert screen.shown[-1].address == ""
+
+
+SAID = {
+    "Die Anmeldung ist nicht erreichbar: a.test antwortet nicht.": SignInUnreachable(
+        "The sign-in cannot be reached: {reason}", reason=NotExchanged("{host} does not answer.", host="a.test")
+    ),
+    "Die Anmeldung bei a.test hat mit Status 500 geantwortet.": SignInUnreachable(
+        "The sign-in at {host} answered with status {status}.", host="a.test", status=500
+    ),
+    "Es hat ein anderer Aussteller als a.test geantwortet.": NotSignedIn(
+        "Another issuer answered than {host}.", host="a.test"
+    ),
+}
+
+
+@pytest.mark.parametrize(("german_words", "error"), SAID.items())
+@pytest.mark.usefixtures("_german")
+def test_sentence_with_values_is_in_the_window_s_language(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, german_words: str, error: Exception
+) -> None:
+    sign_in = sign_in_with(issuer.auth, None)
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(sign_in, "begin", fail)
+
+    async def test(desk: BrowserSignIn, screen: Screen) -> None:
+        desk.begin()
+        await screen.until(lambda: screen.said)
+
+    assert at_a_desk(sign_in, test).said == [german_words]
 
 
 def signed_in(issuer: Issuer, keyring: Any = None) -> SignIn:
