@@ -88,7 +88,7 @@ def test_neither_a_command_line_nor_a_terminal_is_loaded_for_the_window() -> Non
     asking = "from desktop import loading; loading.begin(); import desktop.program, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", asking], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert {"httpx", "websockets", "botocore"} <= loaded
+    assert {"httpx", "websockets"} <= loaded
     assert {"click", "rich", "pygments", "filelock"} & loaded == set()
 
 

@@ -53,7 +53,7 @@ def test_saved_removed_and_wanted_reports_come_back_while_the_service_lists_them
     assert memory(path).saved() == {}
 
 
-@pytest.mark.parametrize("state", set(DownloadState) - {DownloadState.SAVED})
+@pytest.mark.parametrize("state", [state for state in DownloadState if state is not DownloadState.SAVED])
 def test_good_file_of_an_earlier_save_comes_back(
     tmp_path: Path, state: DownloadState, known: EntryFactory, make_session: SessionFactory
 ) -> None:
