@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 
 from backend.wiring.settings import FailuresSettings, RouterSettings, Settings, WorkerSettings
 
@@ -49,9 +49,9 @@ def environment(program: str) -> dict[str, str]:
     if not program.endswith("composed"):
         return common
     name = program.split("`")[1]
-    values = {field.name.upper(): "1" if field.type is int else "https://x" for field in fields(SETTINGS[name])}
-    booleans = {field.name.upper(): "true" for field in fields(SETTINGS[name]) if field.type is bool}
-    return common | values | booleans | {"AWS_LAMBDA_FUNCTION_NAME": name}
+    needed = [field for field in fields(SETTINGS[name]) if field.default is MISSING]
+    values = {field.name.upper(): "1" if field.type is int else "https://x" for field in needed}
+    return common | values | {"AWS_LAMBDA_FUNCTION_NAME": name}
 
 
 def measure(program: str) -> Start:

@@ -95,7 +95,8 @@ class Ledger:
                 "a report was ended for which a worker may come", is_overdue or _lapsed(before, now) > LOST_AFTER
             )
             self._expect("a lost report has another reason", after.error is not None)
-            self._expect("a lost report has another code", after.error.code == FailureCode.WORKER_LOST)  # type: ignore[union-attr]
+            code = FailureCode.NO_WORKER_FREE if before.state is State.QUEUED else FailureCode.WORKER_LOST
+            self._expect("a lost report has another code", after.error.code == code)  # type: ignore[union-attr]
         self._expect(f"{step} by a caller", step in {Step.REQUEUE, Step.FAIL, Step.CANCEL, Step.REQUEST_CANCEL})
         self._expect("a running report was cancelled under its worker", step is not Step.CANCEL or before.attempt == 0)
 
