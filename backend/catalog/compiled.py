@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from backend.catalog.header import Header
+from backend.catalog.query import ElsewhereColumn
 from backend.protocol.parameters import Schema
 
 Kind = Literal["boolean", "date", "integer", "number", "string", "integers", "strings"]
@@ -35,14 +36,6 @@ FOLDER = "compiled"
 
 class WrongValue(ValueError):
     """A slot does not take this value."""
-
-
-class Column(Struct, frozen=True, kw_only=True):
-    """A column of the result, which the text calls `c0`, `c1` and so on, in their order."""
-
-    title: str
-    type: str
-    """In DuckDB's words. The text may give another that holds the same values, as VARCHAR for TIME: cast it to this."""
 
 
 class Condition(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,7 +63,7 @@ class Compiled(Struct, frozen=True, kw_only=True):
 
     source: str
     """`source_key` of the report that it was made from."""
-    columns: tuple[Column, ...]
+    columns: tuple[ElsewhereColumn, ...]
     slots: Mapping[str, Kind]
     readings: tuple[Reading, ...]
     text: tuple[str, ...]

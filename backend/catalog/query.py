@@ -31,7 +31,7 @@ class ElsewhereColumn:
 
     title: str
     type: str
-    """In DuckDB's words: what is found is cast to it."""
+    """In DuckDB's words. What is found may have another that holds the same values, as VARCHAR for TIME: it is cast."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from typing import Any
 from backend.catalog import compiled
 from backend.catalog.definition import Definition, Run
 from backend.catalog.header import SHARED_FILE, Header, InvalidDefinition, Shared, read, read_shared
-from backend.catalog.query import ColumnStyle, Elsewhere, ElsewhereColumn, Query
+from backend.catalog.query import ColumnStyle, Elsewhere, Query
 from backend.protocol.parameters import Schema
 
 log = logging.getLogger(__name__)
@@ -108,11 +108,10 @@ def elsewhere(file: Path, header: Header, sql: str, values: Mapping[str, Any]) -
     except ValueError as error:
         log.error("compiled text left out", extra={"file": file.name, "reason": str(error)})  # noqa: TRY400  no trace needed
         return None
-    columns = tuple(ElsewhereColumn(title=column.title, type=column.type) for column in found.columns)
     reads: dict[str, dict[str, str]] = {}
     for reading in found.readings:
         reads.setdefault(reading.dataset, {}).update(reading.columns)
-    return Elsewhere(sql=text, columns=columns, reads=reads)
+    return Elsewhere(sql=text, columns=found.columns, reads=reads)
 
 
 def binds(schema: Schema, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A Trino for all tests here, and nothing of it where none was asked for.
+"""A Trino for all tests here.
 
 `pytest -m trino` ──▶ **engines** ──▶ `Engines`
 """
@@ -15,17 +15,6 @@ from tests.trino.equality import Engines
 from tests.trino.server import running
 
 SEED = 20_130_310
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests that need a Trino out of every run that does not name it."""
-    if "trino" in config.option.markexpr:
-        return
-    left_out = [item for item in items if item.get_closest_marker("trino")]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("trino")]
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,6 @@ server archive, Parquet files ──▶ **running** ──▶ `Trino` ── SQL
 
 import math
 import os
-import socket
-import subprocess
-import tarfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -18,23 +14,9 @@ from typing import Any
 
 import httpx
 
-VERSION = "476"
-ARCHIVE = Path.home() / f".m2/repository/io/trino/trino-server/{VERSION}/trino-server-{VERSION}.tar.gz"
-"""As Maven leaves it."""
-STARTS_WITHIN_S = 180
-JAVA_VERSION = 25
-CATALOG, SCHEMA = "hive", "reports"
-JVM_OPTIONS = (
-    "-Xmx2G",
-    "-XX:+ExitOnOutOfMemoryError",
-    "-XX:ReservedCodeCacheSize=256M",
-    "-Djdk.attach.allowAttachSelf=true",
-    "-Dfile.encoding=UTF-8",
-    "--add-modules=jdk.incubator.vector",
-    "--sun-misc-unsafe-memory-access=allow",
-    "--enable-native-access=ALL-UNNAMED",
-)
-"""Source: https://trino.io/docs/476/installation/deployment.html"""
+from tests.trino.node import CATALOG, NotReady, free_port, node, wait
+
+SCHEMA = "reports"
 CAPABILITIES = {"X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME"}
 """Without it the answer has times rounded to milliseconds."""
 HIVE_TYPES = {"TIMESTAMP": "timestamp(6)", "FLOAT": "real"}
@@ -98,107 +80,25 @@ def _are_on_one_disk(one: Path, other: Path) -> bool:
 @contextmanager
 def running(home: Path, work: Path) -> Iterator[Trino]:
     """Yield a Trino, unpacked in `home` if need be, whose files are in `work`; end it afterwards."""
-    program = _unpacked(home)
-    port = _free_port()
-    files = work / "files"
+    port, files = free_port(), work / "files"
     files.mkdir()
-    _configure(work, port)
-    with (work / "log").open("wb") as log:
-        process = subprocess.Popen(_command(program, work), stdout=log, stderr=log, cwd=work)
-        trino = Trino(f"http://127.0.0.1:{port}", files)
+    url = f"http://127.0.0.1:{port}"
+    settings = f"coordinator=true\nhttp-server.http.port={port}\ndiscovery.uri={url}\n"
+    with node(home, work, "tests", settings, f"local.location={files}\nhive.storage-format=PARQUET\n") as process:
+        trino = Trino(url, files)
         try:
-            _wait(trino, process, work / "log")
+            wait(process, work / "log", lambda: _ask(trino))
             trino.rows(f"CREATE SCHEMA {CATALOG}.{SCHEMA}")
             yield trino
         finally:
             trino.close()
-            process.terminate()
-            process.wait(30)
 
 
-def _unpacked(home: Path) -> Path:
-    """Return the server's directory, with what it needs of the archive: links in it lead to other plugins."""
-    place = home / f"trino-server-{VERSION}"
-    if not place.exists():
-        assert ARCHIVE.exists(), f"{ARCHIVE} is wanted: tests/README.md says how to get it"
-        with tarfile.open(ARCHIVE) as archive:
-            archive.extractall(home / "unpacking", filter="tar")
-        (home / "unpacking" / place.name).rename(place)
-    return place
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
-def _configure(work: Path, port: int) -> None:
-    texts = {
-        "etc/node.properties": f"node.environment=tests\nnode.id=tests\nnode.data-dir={work / 'data'}\n",
-        "etc/config.properties": (
-            "coordinator=true\nnode-scheduler.include-coordinator=true\n"
-            f"http-server.http.port={port}\ndiscovery.uri=http://127.0.0.1:{port}\n"
-            "query.max-memory=1GB\nquery.max-memory-per-node=1GB\ncatalog.management=static\n"
-        ),
-        "etc/log.properties": "io.trino=WARN\n",
-        f"etc/catalog/{CATALOG}.properties": (
-            "connector.name=hive\nhive.metastore=file\nhive.metastore.catalog.dir=local:///metastore\n"
-            f"fs.native-local.enabled=true\nlocal.location={work / 'files'}\n"
-            "hive.timestamp-precision=MICROSECONDS\nhive.storage-format=PARQUET\n"
-        ),
-    }
-    for name, text in texts.items():
-        (work / name).parent.mkdir(parents=True, exist_ok=True)
-        (work / name).write_text(text)
-
-
-def _command(program: Path, work: Path) -> list[str]:
-    places = {
-        "node.environment": "tests",
-        "node.data-dir": str(work / "data"),
-        "config": str(work / "etc/config.properties"),
-    }
-    places |= {"log.levels-file": str(work / "etc/log.properties"), "plugin.dir": str(_plugins(program, work))}
-    places |= {"catalog.config-dir": str(work / "etc/catalog"), "node.id": "tests"}
-    return [
-        str(_java()),
-        *JVM_OPTIONS,
-        *(f"-D{name}={value}" for name, value in places.items()),
-        "-cp",
-        f"{program / 'lib'}/*",
-        "io.trino.server.TrinoServer",
-    ]
-
-
-def _java() -> Path:
-    """Return the Java that this Trino runs on, which is seldom the machine's usual one."""
-    homes = [Path(os.environ["TRINO_JAVA_HOME"])] if "TRINO_JAVA_HOME" in os.environ else []
-    homes += sorted(Path("/usr/lib/jvm").glob(f"*{JAVA_VERSION}*"))
-    assert homes, f"Java {JAVA_VERSION} is wanted: TRINO_JAVA_HOME says where it is"
-    return homes[0] / "bin/java"
-
-
-def _plugins(program: Path, work: Path) -> Path:
-    """Return a directory with the only plugin that is needed: each takes time to load."""
-    place = work / "plugin"
-    place.mkdir()
-    (place / "hive").symlink_to(program / "plugin/hive")
-    return place
-
-
-def _wait(trino: Trino, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    """Wait until a statement runs: the server says that it is up before it has a node for any."""
-    until = time.monotonic() + STARTS_WITHIN_S
-    while True:
-        try:
-            assert trino.rows("SELECT 1") == [(1,)]
-        except (httpx.HTTPError, QueryRefused):
-            assert process.poll() is None, log.read_text()[-4_000:]
-            assert time.monotonic() < until, log.read_text()[-4_000:]
-            time.sleep(0.5)
-        else:
-            return
+def _ask(trino: Trino) -> None:
+    try:
+        assert trino.rows("SELECT 1") == [(1,)]
+    except (httpx.HTTPError, QueryRefused) as error:
+        raise NotReady from error
 
 
 def _value(cell: Any, kind: str) -> Any:

@@ -16,8 +16,9 @@ from backend.authoring.distributed.reading import parsed, prove
 from backend.authoring.distributed.readings import readings_of
 from backend.authoring.distributed.selects import Selects
 from backend.authoring.syntax import line_of, line_with, words_of
-from backend.catalog.compiled import LARGEST_INTEGER, SMALLEST_INTEGER, Column, Compiled, Kind, kind_of, source_key
+from backend.catalog.compiled import LARGEST_INTEGER, SMALLEST_INTEGER, Compiled, Kind, kind_of, source_key
 from backend.catalog.header import Header, InvalidDefinition, find_line
+from backend.catalog.query import ElsewhereColumn
 from backend.formats.sql import quoted
 from backend.protocol.parameters import Schema
 
@@ -86,7 +87,7 @@ def _check_integers(name: str, prop: Schema, text: str) -> None:
         raise InvalidDefinition(find_line(text, ["parameters", name]), reason)
 
 
-def _columns(sql: str, tables: Tables, slots: Mapping[str, Kind], found: list[str]) -> tuple[Column, ...]:
+def _columns(sql: str, tables: Tables, slots: Mapping[str, Kind], found: list[str]) -> tuple[ElsewhereColumn, ...]:
     """Return the columns as DuckDB describes them, which is the same whatever the values."""
     described = _described(sql, tables, {name: _EXAMPLES[kind] for name, kind in slots.items()})
     for columns in (described, _described(sql, tables, dict.fromkeys(slots))):
@@ -94,7 +95,7 @@ def _columns(sql: str, tables: Tables, slots: Mapping[str, Kind], found: list[st
             if kind != other:
                 reason = f'"{title}" is {kind} or {other}, by the values of parameters: cast it, as in $name::INTEGER'
                 raise InvalidDefinition(line_with(sql, title), reason)
-    return tuple(Column(title=title, type=kind) for title, kind in described)
+    return tuple(ElsewhereColumn(title=title, type=kind) for title, kind in described)
 
 
 def _described(sql: str, tables: Tables, values: Mapping[str, Any]) -> list[tuple[str, str]]:

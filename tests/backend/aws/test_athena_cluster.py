@@ -25,7 +25,7 @@ from infra.local import backend
 from infra.local.emulator import process
 from tests.backend.aws.athena_stand_in import RUNNING, SUCCEEDED, AthenaStandIn, Status, refused
 from tests.backend.clusters import BUCKET
-from tests.backend.service.making.test_distributed_execution import FILES, ROWS, Far
+from tests.backend.service.making.far import FILES, ROWS, Far
 from tests.limits import HANG_S
 
 TARGET = "s3://reports/owner/report/rows/token/"

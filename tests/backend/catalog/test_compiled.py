@@ -10,7 +10,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backend.catalog.compiled import (
-    Column,
     Compiled,
     Condition,
     Kind,
@@ -22,10 +21,11 @@ from backend.catalog.compiled import (
     string,
     written,
 )
+from backend.catalog.query import ElsewhereColumn
 
 COMPILED = Compiled(
     source="key",
-    columns=(Column(title="Größe", type="DECIMAL(9,2)"),),
+    columns=(ElsewhereColumn(title="Größe", type="DECIMAL(9,2)"),),
     slots={"text": "string", "most": "integer"},
     readings=(
         Reading(

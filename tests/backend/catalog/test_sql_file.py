@@ -185,7 +185,7 @@ def compiled_report(tmp_path: Path) -> Path:
     header, sql = read(file.read_text())
     text = compiled.Compiled(
         source=compiled.source_key(header, sql),
-        columns=(compiled.Column(title="n", type="INTEGER"),),
+        columns=(ElsewhereColumn(title="n", type="INTEGER"),),
         slots={"since": "date", "most": "integer"},
         readings=(
             compiled.Reading(dataset="trips", columns={"day": "DATE"}, conditions=()),

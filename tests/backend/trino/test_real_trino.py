@@ -24,8 +24,9 @@ from tests.administrators import EVERYTHING
 from tests.backend.clusters import Killed
 from tests.backend.engine.exports import parquet
 from tests.backend.fakes import ANNA
-from tests.backend.service.making.test_distributed_execution import ELSEWHERE, ID, ROWS, Far
+from tests.backend.service.making.far import ELSEWHERE, ID, ROWS, Far
 from tests.backend.trino import coordinator
+from tests.trino.node import STARTS_WITHIN_S
 
 pytestmark = pytest.mark.trino
 
@@ -88,7 +89,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, cache: Any) -> Iterator[Site]
         place = coordinator.Place(home, work, started.url, key["AccessKeyId"], key["SecretAccessKey"])
         with coordinator.running(place) as url:
             statements = Statements(url, coordinator.SESSION)
-            coordinator.run(statements, f"CREATE SCHEMA {coordinator.CATALOG}.{coordinator.SCHEMA}")
             columns = "name VARCHAR, total DECIMAL(9, 2), clock VARCHAR"
             for table in ("totals", "many"):
                 options = f"external_location = 's3://datasets/{table}/', format = 'PARQUET'"
@@ -221,7 +221,7 @@ def test_query_that_nobody_looks_at_never_runs_and_one_answer_back_can_be_had_ag
 
 def test_machine_that_is_lost_ends_the_report_in_words_within_ninety_seconds(site: Site) -> None:
     with coordinator.joined(site.place, site.url) as worker:
-        until = time.monotonic() + coordinator.STARTS_WITHIN_S
+        until = time.monotonic() + STARTS_WITHIN_S
         while site.rows("SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'") != [[2]]:
             assert time.monotonic() < until
             time.sleep(0.5)

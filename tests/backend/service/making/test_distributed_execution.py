@@ -1,154 +1,24 @@
 """Reports whose query runs on a distributed engine: started once, gone on with, handed over, stopped, cleaned up."""
 
 import contextlib
-import csv
-import io
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
-from backend.catalog.definition import Definition, Run
-from backend.catalog.query import Elsewhere, ElsewhereColumn, EngineChoice, Query
-from backend.domain.report import Report
+from backend.catalog.query import Elsewhere
 from backend.domain.steps import Change
-from backend.engine.distributed.attendance import BUSY_FOR, SILENT_FOR, Patience
-from backend.engine.distributed.cluster import Cluster, ClusterRefused, ClusterSilent, Landing, Look, Phase, Reason
-from backend.engine.distributed.engine import Distribution
+from backend.engine.distributed.attendance import BUSY_FOR, SILENT_FOR
+from backend.engine.distributed.cluster import ClusterRefused, ClusterSilent, Look, Phase, Reason
 from backend.engine.distributed.failures import FAILURES
 from backend.protocol.lifecycle import State, Step
-from backend.protocol.messages import Failure, FailureCode, GenerateReport, Progress, ReportMessage
+from backend.protocol.messages import FailureCode, Progress
 from backend.service.ports import StoreUnavailable
-from infra.local.datasets.partitioning import ByColumn
-from tests.backend.clusters import FakeCluster, FakeLanding, Killed, Killing, busy
-from tests.backend.engine.exports import parquet, partitioned
-from tests.backend.fakes import ANNA, EVENT_MAX_AGE, FakeDatasetStore, World
-
-ID = "00000000-0000-4000-8000-000000000001"
-LIFETIME_S = 900.0
-ELSEWHERE = Elsewhere(
-    sql="SELECT name AS c0, total AS c1, clock AS c2",
-    columns=(
-        ElsewhereColumn(title="Name", type="VARCHAR"),
-        ElsewhereColumn(title="Total", type="DECIMAL(9,2)"),
-        ElsewhereColumn(title="Clock", type="TIME"),
-    ),
-)
-FILES = (
-    parquet("SELECT 'b' AS c0, 2.5::DECIMAL(9,2) AS c1, '10:30:00' AS c2"),
-    parquet("SELECT 'a' AS c0, 10::DECIMAL(9,2) AS c1, NULL::VARCHAR AS c2 UNION ALL SELECT 'c', NULL, '23:59:59'"),
-)
-ROWS = [["Name", "Total", "Clock"], ["a", "10.00", ""], ["b", "2.50", "10:30:00"], ["c", "", "23:59:59"]]
-KINDS = pytest.mark.parametrize("is_lazy", [False, True], ids=["as Athena", "as Trino"])
-
-
-class Far:
-    """A service with a distributed engine."""
-
-    def __init__(
-        self,
-        *,
-        engine: EngineChoice = "distributed",
-        elsewhere: Elsewhere | None = ELSEWHERE,
-        has_cluster: bool = True,
-        largest_bytes: int = 1_000,
-        dataset_bytes: int = 0,
-        **cluster: Any,
-    ) -> None:
-        def run(run: Run) -> int:
-            sql = 'SELECT \'near\' AS "Name", 0::DECIMAL(9,2) AS "Total", NULL::TIME AS "Clock"'
-            return run.export(Query(sql=sql, order=("Name",), engine=engine, elsewhere=elsewhere))
-
-        schema = {"type": "object", "properties": {}}
-        definition = Definition(id="far", title="Far", description="", parameters=schema, formats=("csv",), run=run)
-        self.world = World({"far": definition})
-        self.clock = self.world.clock
-        self.landing = FakeLanding()
-        self.cluster = FakeCluster(self.clock, self.landing, **{"files": FILES, **cluster})
-        self.sized: list[Query] = []
-        self.distribution = Distribution(
-            cluster=self.made_cluster(),
-            landing=self.made_landing(),
-            patience=Patience(clock=self.clock, sleep=self.clock.sleep, draw=lambda: 0.5),
-            largest_bytes=largest_bytes,
-            dataset_bytes=lambda query: self.sized.append(query) or dataset_bytes,  # type: ignore[func-returns-value]
-            cents_per_terabyte=500,
-        )
-        self.world.distribute(self.distribution if has_cluster else None)
-        self.world.compose()
-        self.world.submit(ANNA, GenerateReport(report_id=ID, definition="far"))
-        (self.event,) = self.world.invoke.events
-        self.world.invoke.events.clear()
-
-    sql = ELSEWHERE.sql
-
-    def made_cluster(self) -> Cluster:
-        """Return the engine: that of the fake, unless a test of another overrides it."""
-        return self.cluster
-
-    def made_landing(self) -> Landing:
-        """Return the bucket, likewise."""
-        return self.landing
-
-    @property
-    def row(self) -> Report:
-        return self.world.reports.rows[ID]
-
-    @property
-    def error(self) -> Failure | None:
-        return self.row.error
-
-    @property
-    def lines(self) -> list[list[str]]:
-        assert self.row.state is State.SUCCEEDED, self.row
-        assert self.row.object_key
-        return list(csv.reader(io.StringIO(self.world.results.objects[self.row.object_key].decode(), newline="")))
-
-    @property
-    def told(self) -> list[Progress]:
-        frames = [message.report for _, message in self.world.push.frames if isinstance(message, ReportMessage)]
-        return [frame.progress for frame in frames if frame.progress]
-
-    def execute(self, invocation: str | None = None, lifetime_s: float = LIFETIME_S) -> None:
-        self.world.execute(ID, invocation or self.event[1], lifetime_s)
-
-    def deliver(self, lifetime_s: float = LIFETIME_S) -> int:
-        """Run the worker, and those it hands the report over to; return how many there were."""
-        self.world.invoke.events.append(self.event)
-        workers = 0
-        while self.world.invoke.events:
-            report_id, invocation = self.world.invoke.events.pop(0)
-            self.world.execute(report_id, invocation, lifetime_s)
-            workers += 1
-        return workers
-
-    def at(self, when: Callable[["Far"], bool], act: Callable[["Far"], object]) -> None:
-        """Act once, in time that passes, as soon as something holds."""
-        sleep, done = self.clock.sleep, [False]
-
-        def slept(seconds: float) -> None:
-            sleep(seconds)
-            if not done[0] and when(self):
-                done[0] = True
-                act(self)
-
-        self.clock.sleep = slept  # type: ignore[method-assign]
-        patience = Patience(clock=self.clock, sleep=slept, draw=lambda: 0.5)
-        self.world.distribute(Distribution(**{**_fields(self.distribution), "patience": patience}))
-        self.world.compose(sleep=slept)
-
-    def assert_clean(self) -> None:
-        assert not self.landing.contents
-        assert not self.cluster.running
-        assert not self.cluster.tables
-
-
-def _fields(distribution: Distribution) -> dict[str, Any]:
-    return {name: getattr(distribution, name) for name in Distribution.__dataclass_fields__}
+from tests.backend.clusters import Killed, Killing, busy
+from tests.backend.fakes import ANNA, EVENT_MAX_AGE
+from tests.backend.service.making.far import ELSEWHERE, ID, KINDS, LIFETIME_S, ROWS, Far
 
 
 @KINDS
@@ -454,106 +324,3 @@ def test_rows_that_cannot_be_deleted_do_not_fail_the_report() -> None:
     far.landing.error = OSError("the bucket is away")
     far.execute()
     assert far.lines == ROWS
-
-
-@pytest.mark.parametrize(
-    ("engine", "size", "is_far"),
-    [("auto", 1_001, True), ("auto", 1_000, False), ("duckdb", 10**9, False), ("distributed", 0, True)],
-)
-def test_engine_is_chosen_by_the_header_and_the_bytes(*, engine: EngineChoice, size: int, is_far: bool) -> None:
-    far = Far(engine=engine, dataset_bytes=size)
-    far.execute()
-    assert (far.lines == ROWS) is is_far
-    assert bool(far.cluster.queries) is is_far
-    assert len(far.sized) == (engine == "auto")
-
-
-def test_report_that_is_not_compiled_stays_where_it_is_whatever_its_size() -> None:
-    far = Far(engine="auto", elsewhere=None, dataset_bytes=10**12)
-    far.execute()
-    assert far.lines[1][0] == "near"
-
-
-@pytest.mark.parametrize(
-    ("has_cluster", "elsewhere", "code"),
-    [(False, ELSEWHERE, FailureCode.ENGINE_UNAVAILABLE), (True, None, FailureCode.DEFINITION_ERROR)],
-)
-def test_report_that_must_run_elsewhere_and_cannot_says_so(
-    *, has_cluster: bool, elsewhere: Elsewhere | None, code: FailureCode
-) -> None:
-    far = Far(has_cluster=has_cluster, elsewhere=elsewhere)
-    far.execute()
-    assert far.error is not None
-    assert far.error.code == code
-    assert "distributed engine" in far.error.message
-
-
-def test_without_an_engine_auto_is_duckdb() -> None:
-    far = Far(engine="auto", has_cluster=False, dataset_bytes=10**12)
-    far.execute()
-    assert far.lines[1][0] == "near"
-    assert far.row.result
-    assert far.row.result.bytes_scanned is None
-
-
-def test_handle_of_a_query_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
-    far = Far(is_lazy=True)
-    with caplog.at_level(logging.DEBUG, "backend"):
-        far.execute()
-    assert not [record for record in caplog.records if "q0/" in str(record.__dict__)]
-
-
-def test_datasets_are_not_read_by_a_query_that_runs_elsewhere() -> None:
-    far = Far()
-    assert isinstance(far.world.datasets, FakeDatasetStore)
-    far.execute()
-    assert not far.world.datasets.ranges
-
-
-@pytest.mark.parametrize(
-    ("data", "told"),
-    [
-        ("SELECT '2013-01-01' AS day", "trips.day is VARCHAR, and not DATE"),
-        ("SELECT TIMESTAMP '2013-01-01 00:00:00' AS day", "trips.day is TIMESTAMP, and not DATE"),
-        ("SELECT 1 AS miles", "trips.day is missing, and not DATE"),
-    ],
-)
-def test_data_of_other_types_than_the_text_is_for_is_not_asked(data: str, told: str) -> None:
-    """With them the engine might find other values, without an error."""
-    far = Far(elsewhere=replace(ELSEWHERE, reads={"trips": {"day": "DATE"}}))
-    far.world.datasets.contents["trips/1.parquet"] = parquet(data)
-    far.execute()
-    assert far.error == Failure(
-        code=FailureCode.DEFINITION_ERROR,
-        message=f"The query engine cannot read the data of this report: {told}. Tell whoever looks after the reports.",
-    )
-    assert not far.cluster.queries
-
-
-def test_data_of_the_types_that_the_text_is_for_is_asked() -> None:
-    far = Far(elsewhere=replace(ELSEWHERE, reads={"trips": {"day": "DATE"}}))
-    far.world.datasets.contents["trips/1.parquet"] = parquet("SELECT DATE '2013-01-01' AS day, 1 AS other")
-    far.execute()
-    assert far.lines == ROWS
-
-
-@pytest.mark.parametrize("by", [("day", None), ("day", "year"), ("day", "month"), ("carrier", None)])
-def test_data_in_folders_is_not_asked_for_as_the_tables_know_of_none(by: tuple[str, Any]) -> None:
-    """An engine would find NULL in the place of a folder's value, or no rows at all."""
-    column, unit = by
-    far = Far(elsewhere=replace(ELSEWHERE, reads={"trips": {"day": "DATE"}}))
-    rows = "SELECT DATE '2013-01-01' AS day, 'AA' AS carrier, 1 AS other"
-    far.world.datasets.contents.update(partitioned("trips", rows, ByColumn(column, unit)))
-    far.execute()
-    assert far.error is not None
-    assert "trips is divided into partitions" in far.error.message
-    assert not far.cluster.queries
-
-
-def test_report_that_may_choose_stays_with_data_that_the_engine_cannot_read(caplog: pytest.LogCaptureFixture) -> None:
-    far = Far(engine="auto", dataset_bytes=10**12, elsewhere=replace(ELSEWHERE, reads={"trips": {"day": "DATE"}}))
-    far.world.datasets.contents["trips/1.parquet"] = parquet("SELECT '2013-01-01' AS day")
-    far.execute()
-    assert far.lines[1][0] == "near"
-    assert not far.cluster.queries
-    assert "kept from the distributed engine" in [record.message for record in caplog.records]
