@@ -88,10 +88,12 @@ class ReportsModel(QAbstractTableModel):
             self.endInsertRows()
 
     def _renew(self, rows: Sequence[ReportRow]) -> None:
+        """Announce each changed row by itself: for a span that ends below the view, Qt paints all that is seen."""
         changed = [number for number, row in enumerate(rows) if row is not self._rows[number]]
         if changed:
             self._rows = list(rows)
-            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(COLUMNS) - 1))
+        for number in changed:
+            self.dataChanged.emit(self.index(number, 0), self.index(number, len(COLUMNS) - 1))
 
     def _number(self) -> None:
         self._numbers = {row.report_id: number for number, row in enumerate(self._rows)}
