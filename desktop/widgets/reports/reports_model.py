@@ -18,6 +18,8 @@ from desktop.wording.reports.report_row import ReportRow
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 Role = Qt.ItemDataRole
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ReportsModel(QAbstractTableModel):
@@ -153,8 +155,7 @@ class ReportsModel(QAbstractTableModel):
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
     """Return the alignment of a column's cells and title: numbers right, words left."""
-    side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return RIGHT if column.is_number else LEFT
 
 
 def _told(column: Column, row: ReportRow, now: datetime) -> tuple[str, ...]:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import msgspec
@@ -27,9 +27,20 @@ def is_dark(palette: QPalette) -> bool:
 
 def tokens() -> Mapping[str, str]:
     """Return the tokens of the scheme that the application wears now."""
-    return palettes()["dark" if is_dark(QGuiApplication.palette()) else "light"]
+    return palettes()[_scheme_of(QGuiApplication.palette().cacheKey())]
 
 
 def color(name: str) -> QColor:
     """Return the present colour of a token, or of a tone, which is the name of one."""
-    return QColor(tokens()[name])
+    return QColor(_parsed(tokens()[name]))
+
+
+@lru_cache(maxsize=8)
+def _scheme_of(_palette_key: int) -> str:
+    """Return the scheme of the application's palette, which has this key: cells ask for colours by the thousand."""
+    return "dark" if is_dark(QGuiApplication.palette()) else "light"
+
+
+@cache
+def _parsed(written: str) -> QColor:
+    return QColor(written)
