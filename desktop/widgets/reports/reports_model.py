@@ -53,10 +53,10 @@ class ReportsModel(QAbstractTableModel):
             return
         self._shown = rows
         ids = [row.report_id for row in rows]
-        wanted = dict.fromkeys(ids)
-        self._remove_all_but(wanted)
-        self._sort([report_id for report_id in ids if report_id in self._numbers])
-        self._insert(rows)
+        if ids != list(self._numbers):
+            self._remove_all_but(dict.fromkeys(ids))
+            self._sort([report_id for report_id in ids if report_id in self._numbers])
+            self._insert(rows)
         self._renew(rows)
 
     def _remove_all_but(self, wanted: dict[str, None]) -> None:
