@@ -92,7 +92,7 @@ def test_age_is_as_of_the_model_s_time(model: ReportsModel) -> None:
 
 
 def test_tips_are_plain_text(model: ReportsModel) -> None:
-    model.set_rows([make_row("a", title="<b>x</b>", work=Work("<i>no</i>"), all_parameters=("<u>",))])
+    model.set_rows([make_row("a", title="<b>x</b>", work=Work("<i>no</i>"), values={"x": "<u>"})])
     for number in range(len(COLUMNS)):
         assert not any(tag in str(model.index(0, number).data(Role.ToolTipRole)) for tag in ("<b>", "<i>", "<u>"))
 

@@ -306,10 +306,10 @@ def test_columns_yield_in_order_and_come_back(table: ReportsTable, width_h: int,
 
 
 def test_parameters_go_behind_the_title_where_their_column_is_hidden(table: ReportsTable) -> None:
-    show(table, [make_row("a", title="Worst days", parameters=name) for name in ("EWR",)])
+    show(table, [make_row("a", title="Worst days", values={"origin": name}) for name in ("EWR",)])
     table.resize(measures.h(46), 300)
     one = picture(table, cell(table, 0, ColumnId.REPORT))
-    show(table, [make_row("a", title="Worst days", parameters="JFK")])
+    show(table, [make_row("a", title="Worst days", values={"origin": "JFK"})])
     assert picture(table, cell(table, 0, ColumnId.REPORT)) != one
 
 
@@ -393,7 +393,7 @@ def test_all_ages_are_of_the_same_moment(table: ReportsTable, seconds: float) ->
     [
         (ColumnId.ROWS, {"row_count": 10_000_000}, "10,000,000"),
         (ColumnId.SIZE, {"size_bytes": 999_900_000}, "999.9 MB"),
-        (ColumnId.PARAMETERS, {"parameters": "Delay in milliseconds: 50,000"}, "Delay in milliseconds: 50,000"),
+        (ColumnId.PARAMETERS, {"values": {"Delay in milliseconds": 50000}}, "Delay in milliseconds: 50,000"),
         (ColumnId.REPORT, {}, "Sample report"),
     ],
 )
