@@ -6,16 +6,16 @@ A new format is a row here and a module with its writer in `backend.formats`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from backend.protocol.parameters import InvalidParameters, Schema, complete
 
 NO_OPTIONS: Schema = {"type": "object", "properties": {}}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class Format(Struct, frozen=True, kw_only=True):
     """A format that reports come in."""
 
     id: str

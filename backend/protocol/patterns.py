@@ -10,7 +10,8 @@ tried, on short texts; the service's own check decides.
 import math
 import re
 import warnings
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LONGEST_TEXT = 256
 """The longest text that is tried, in characters."""
@@ -85,8 +86,7 @@ class _Reading:
         return None
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """Properties of a group, collected part by part."""
 
     alternatives: int = 1

@@ -6,9 +6,14 @@ A class of our own would keep the system's away: Qt shows that for none but its 
 Source: `QFileDialogPrivate::canBeNativeDialog`
 """
 
-from PySide6.QtWidgets import QFileDialog, QToolButton, QWidget
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop.widgets.theme import icons
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
 
 DRAWINGS = {
     "backButton": "chevron-left",
@@ -19,8 +24,10 @@ DRAWINGS = {
 """Drawings by the names of Qt's buttons, whose own arrows are black in either scheme."""
 
 
-def file_dialog(parent: QWidget, title: str, folder: str = "", kinds: str = "") -> QFileDialog:
+def file_dialog(parent: QWidget, title: str, folder: str = "", kinds: str = "") -> "QFileDialog":
     """Return a dialog that is not open yet; `kinds` are the files it offers, in Qt's way to write them."""
+    from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415  nobody saves before the first paint
+
     dialog = QFileDialog(parent, title, folder, kinds)
     for name, drawing in DRAWINGS.items():
         button = dialog.findChild(QToolButton, name)

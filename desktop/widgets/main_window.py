@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from backend.protocol.messages import GenerateReport
@@ -23,6 +23,7 @@ from desktop.widgets.actions.menus import (
 )
 from desktop.widgets.actions.toolbar import Toolbar
 from desktop.widgets.actions.window_actions import WindowActions
+from desktop.widgets.announcing import announce
 from desktop.widgets.body import Body
 from desktop.widgets.dispatch import Dispatch
 from desktop.widgets.form.report_form import ReportForm
@@ -147,10 +148,7 @@ class MainWindow(QMainWindow):
 
     def announce(self, text: str, *, is_urgent: bool) -> None:
         """Have a screen reader read a text aloud."""
-        event = QAccessibleAnnouncementEvent(self, text)
-        politeness = QAccessible.AnnouncementPoliteness
-        event.setPoliteness(politeness.Assertive if is_urgent else politeness.Polite)
-        QAccessible.updateAccessibility(event)
+        announce(self, text, is_urgent=is_urgent)
 
     def bring_to_front(self) -> None:
         """Show the window above others."""

@@ -5,14 +5,18 @@ main_window ── report, suggested name ──▶ **SaveDialog** ── report
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.file_dialog import file_dialog
 from desktop.wording.file_names import named_truly
 from desktop.wording.formats import say_format
 from desktop.wording.language import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
 
 
 class SaveDialog(QObject):
@@ -35,36 +39,36 @@ class SaveDialog(QObject):
         self._window = window
         self.folder = Path()
 
-    def ask(self, report_id: str, file_name: str) -> QFileDialog:
+    def ask(self, report_id: str, file_name: str) -> "QFileDialog":
         """Ask for a file of the format that `file_name` ends with, modal to the window, and return at once."""
         ext = Path(file_name).suffix.removeprefix(".")
         kinds = f"{say_format(ext)} (*.{ext})" if ext else ""
         dialog = file_dialog(self._window, tr("Save as"), str(self.folder), kinds)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAcceptMode(dialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(ext)
         dialog.selectFile(file_name)
         dialog.fileSelected.connect(partial(self._choose, report_id, ext))
         dialog.open()
         return dialog
 
-    def ask_folder(self) -> QFileDialog:
+    def ask_folder(self) -> "QFileDialog":
         """Ask for the folder for files, modal to the window, and return at once."""
         dialog = self._open_for_folder()
         dialog.fileSelected.connect(lambda chosen: self.folder_chosen.emit(Path(chosen)))
         return dialog
 
-    def ask_folder_for(self, report_ids: list[str]) -> QFileDialog:
+    def ask_folder_for(self, report_ids: list[str]) -> "QFileDialog":
         """Ask for a folder for several reports, modal to the window, and return at once."""
         dialog = self._open_for_folder()
         dialog.fileSelected.connect(lambda chosen: self.folder_for.emit(report_ids, Path(chosen)))
         return dialog
 
-    def _open_for_folder(self) -> QFileDialog:
+    def _open_for_folder(self) -> "QFileDialog":
         dialog = file_dialog(self._window, tr("Choose folder"), str(self.folder))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setFileMode(dialog.FileMode.Directory)
+        dialog.setOption(dialog.Option.ShowDirsOnly)
         dialog.open()
         return dialog
 

@@ -8,7 +8,7 @@ One language a process, as with gettext: `use` chooses it before the first word 
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -80,7 +80,7 @@ def ungrouped(text: str) -> str:
 def _language(language: LanguageId) -> Language:
     if language is LanguageId.ENGLISH:
         return _ENGLISH
-    lines = resources.files("desktop.wording").joinpath("german.tsv").read_text(encoding="utf-8").splitlines()
+    lines = Path(__file__).with_name("german.tsv").read_text(encoding="utf-8").splitlines()
     words = dict(line.split("\t") for line in lines[1:])
     months = ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.")
     return Language(language, words, ".", ",", months, "{day}. {month}", "{day}. {month} {year}")

@@ -5,20 +5,23 @@ catalog ──▶ **ReportForm** ── one GenerateReport ──▶ main_window
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QLineEdit, QWidget
 
 from backend.protocol.messages import DefinitionInfo, GenerateReport
+from desktop.widgets.announcing import announce
 from desktop.widgets.form.form_parts import FormParts
 from desktop.widgets.form.format_choice import FormatChoice
 from desktop.widgets.form.parameter_field import ParameterField
-from desktop.widgets.form.sets.sets_dialog import SetsDialog
 from desktop.wording.form.orders import MOST_RECENT, FormState, RequestKey, SavedSet, key_of
 from desktop.wording.language import tr
+
+if TYPE_CHECKING:
+    from desktop.widgets.form.sets.sets_dialog import SetsDialog
 
 MARGIN_BELOW = 8
 """Pixels below a field that is scrolled to."""
@@ -193,7 +196,7 @@ class ReportForm(FormParts):
         self.head.show_sets(sets)
         self._offer()
 
-    def manage_sets(self) -> SetsDialog | None:
+    def manage_sets(self) -> "SetsDialog | None":
         """Open the dialog of the chosen report's sets."""
         return self.head.manage()
 
@@ -253,7 +256,7 @@ class ReportForm(FormParts):
         self._is_refused = not page.judge()
         self._show_message()
         if self._is_refused:
-            self._announce(self.message.text())
+            announce(self, self.message.text())
             self._bring_into_view(page.first_wrong)
             return None
         return self._order()
@@ -273,9 +276,6 @@ class ReportForm(FormParts):
         if field:
             field.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
             self.area.ensureWidgetVisible(field.parentWidget() or field, 0, MARGIN_BELOW)
-
-    def _announce(self, text: str) -> None:
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _put_back(self, state: FormState) -> None:
         if state.definition in {each.id for each in self._catalog or ()}:

@@ -17,8 +17,8 @@ from desktop.widgets.pane.message_page import MessagePage
 from desktop.wording.chart.columns import first_choice, fitting
 from desktop.wording.chart.drawing import Chart, ChartChoice, ChartKind
 from desktop.wording.language import tr
-from desktop.wording.pane.cells import EMPTY
 from desktop.wording.pane.message import Message
+from desktop.wording.pane.view import EMPTY
 
 if TYPE_CHECKING:
     from desktop.widgets.pane.chart_canvas import ChartCanvas

@@ -14,22 +14,21 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QToo
 
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.pane.message_page import MessagePage
-from desktop.widgets.pane.preview_table import PreviewTable
 from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme import dress, icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.language import tr
-from desktop.wording.pane.cells import EMPTY
 from desktop.wording.pane.message import NO_MESSAGE, Help
-from desktop.wording.pane.view import PaneView, TabId, nothing_selected
+from desktop.wording.pane.view import EMPTY, PaneView, TabId, nothing_selected
 from desktop.wording.tone import Tone
 
 if TYPE_CHECKING:
     from desktop.widgets.pane.chart_page import ChartPage
     from desktop.widgets.pane.details_page import DetailsPage
+    from desktop.widgets.pane.preview_table import PreviewTable
     from desktop.widgets.pane.summary_page import SummaryPage
 
-    Page = TypeVar("Page", ChartPage, SummaryPage, DetailsPage)
+    Page = TypeVar("Page", PreviewTable, ChartPage, SummaryPage, DetailsPage)
 
 PATIENCE_MS = 300
 """Time after which waiting needs words."""
@@ -78,7 +77,6 @@ class Pane(QFrame):
         self.tabs = QTabBar()
         self.caption = ElidedLabel()
         self.chevron = QToolButton()
-        self.preview = PreviewTable()
         self.stack = QStackedWidget()
         self.patience = QTimer(self, interval=PATIENCE_MS, singleShot=True)
         self.view = nothing_selected()
@@ -86,8 +84,8 @@ class Pane(QFrame):
         self._waited_for: str | None = None
         self._has_waited = False
         self._head = QFrame()
-        self._made: dict[TabId, QWidget] = {TabId.PREVIEW: self.preview}
-        self._stops: dict[TabId, Callable[[], list[QWidget]]] = {TabId.PREVIEW: lambda: [self.preview]}
+        self._made: dict[TabId, QWidget] = {}
+        self._stops: dict[TabId, Callable[[], list[QWidget]]] = {}
         self._messages = {tab: MessagePage() for tab in TabId}
         self._places = {tab: QStackedWidget() for tab in TabId}
         self._lay_out()
@@ -95,7 +93,16 @@ class Pane(QFrame):
         self._measure()
         self._show_front()
 
-    # The first paint waits for the preview alone; the other pages are made when they are first wanted.
+    # The first paint waits for no page: nothing is selected, and each is made when it is first wanted.
+
+    @cached_property
+    def preview(self) -> "PreviewTable":
+        """The page of the first rows."""
+        from desktop.widgets.pane.preview_table import PreviewTable  # noqa: PLC0415  see above
+
+        page = PreviewTable()
+        page.horizontalHeader().sortIndicatorChanged.connect(self._show_caption)
+        return self._put(TabId.PREVIEW, page, lambda: [page])
 
     @cached_property
     def chart(self) -> "ChartPage":
@@ -183,7 +190,6 @@ class Pane(QFrame):
         across.addStretch(1)
         across.addWidget(self.caption)
         across.addWidget(self.chevron)
-        self._places[TabId.PREVIEW].addWidget(self.preview)
         for tab, place in self._places.items():
             place.addWidget(self._messages[tab])
             self.stack.addWidget(place)
@@ -200,8 +206,6 @@ class Pane(QFrame):
         self.patience.timeout.connect(self._lose_patience)
         for page in self._messages.values():
             page.helped.connect(self._help)
-        self.preview.copied.connect(self.copied)
-        self.preview.horizontalHeader().sortIndicatorChanged.connect(self._show_caption)
         look().changed.connect(self._measure)
 
     def _measure(self) -> None:
@@ -256,7 +260,7 @@ class Pane(QFrame):
 
     def _show_caption(self) -> None:
         view, other = self.view, ""
-        if self.tab is TabId.PREVIEW and self.preview.is_sorted:
+        if self.tab is TabId.PREVIEW and self.tab in self._made and self.preview.is_sorted:
             other = view.caption_sorted
         elif self.tab is TabId.SUMMARY:
             other = view.caption_summary
@@ -282,7 +286,8 @@ class Pane(QFrame):
         return page
 
     def _forget_rows(self) -> None:
-        self.preview.show_preview(EMPTY)
+        if TabId.PREVIEW in self._made:
+            self.preview.show_preview(EMPTY)
         if TabId.CHART in self._made:
             self.chart.show_preview(EMPTY)
         if TabId.SUMMARY in self._made:

@@ -11,9 +11,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from backend.protocol.preview import Cell, Preview, PreviewColumn
 from desktop.widgets.plain_text import tooltip
 from desktop.wording.language import tr
-from desktop.wording.pane.cells import EMPTY, ColumnFormat, formats_of, say_cell
+from desktop.wording.pane.cells import ColumnFormat, formats_of, say_cell
 from desktop.wording.pane.sorting import sort_rows
 from desktop.wording.pane.summary import say_type
+from desktop.wording.pane.view import EMPTY
 
 ROOT = QModelIndex()
 Role = Qt.ItemDataRole

@@ -13,8 +13,8 @@ from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import dress
 from desktop.widgets.theme.dress import look
 from desktop.wording.language import tr
-from desktop.wording.pane.cells import EMPTY
 from desktop.wording.pane.summary import summarize
+from desktop.wording.pane.view import EMPTY
 from desktop.wording.tone import Tone
 
 

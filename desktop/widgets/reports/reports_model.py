@@ -6,14 +6,17 @@ main_window ── rows ──▶ **ReportsModel** ── the fewest changes ─
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.widgets.plain_text import tooltip
 from desktop.wording.language import tr
 from desktop.wording.reports.report_columns import COLUMNS, Column, ColumnId, describe_cell
 from desktop.wording.reports.report_row import ReportRow
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -145,8 +148,10 @@ class ReportsModel(QAbstractTableModel):
         """Return the type of what is dragged: files."""
         return ["text/uri-list"]
 
-    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802  Qt's name
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> "QMimeData":  # noqa: N802  Qt's name
         """Return the saved files of rows."""
+        from PySide6.QtCore import QMimeData, QUrl  # noqa: PLC0415  nothing is dragged at first
+
         paths = {row.saved_path for index in indexes if (row := self.row_at(index.row())) and row.saved_path}
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path)) for path in sorted(paths)])

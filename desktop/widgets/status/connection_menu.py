@@ -4,6 +4,8 @@ main_window ── `ConnectionText` ──▶ **ConnectionMenu** ──▶ conne
 program ── `ConnectionsView` ──▶ **ConnectionMenu** ── use asked ──▶ program
 """
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
@@ -12,8 +14,10 @@ from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import dress, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.connection import ConnectionText
-from desktop.wording.dialogs.connections import ConnectionsView
 from desktop.wording.tone import Tone
+
+if TYPE_CHECKING:
+    from desktop.wording.dialogs.connections import ConnectionsView
 
 WIDTH_H = 20
 """Heights of a line that a line of the reason takes."""
@@ -62,7 +66,7 @@ class ConnectionMenu(QMenu):
         self.reason.setVisible(text.reason != "")
         self._measure()
 
-    def offer(self, view: ConnectionsView) -> None:
+    def offer(self, view: "ConnectionsView") -> None:
         """Offer the connections there are, if there is more than the one in use. Cheap where nothing changed."""
         offered = tuple((item.id, item.name, item.is_used) for item in view.items)
         if offered == self._offered:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +167,7 @@ def fill_sheet(icons: str, font: QFont) -> str:
         icons: What stands before the file name of an icon.
         font: The application's font.
     """
-    sheet = resources.files("desktop.widgets.theme").joinpath("theme.qss").read_text(encoding="utf-8")
+    sheet = Path(__file__).with_name("theme.qss").read_text(encoding="utf-8")
     sheet = sheet.replace("@icons/", icons)
     sheet = re.sub(r"@s([0-9]+)", lambda found: f"{scaled(int(found[1]))}px", sheet)
     sheet = re.sub(r"@f([0-9]+)", lambda found: _points(font, int(found[1]) / 100), sheet)

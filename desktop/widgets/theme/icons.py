@@ -4,8 +4,7 @@
 """
 
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -17,6 +16,7 @@ from shiboken6 import isValid
 from desktop.widgets.theme.measures import h
 from desktop.widgets.theme.tokens import tokens
 
+DRAWINGS = Path(__file__).with_name("icons")
 WINDOW_SIZES = (16, 24, 32, 48, 64, 128)
 """Sizes in which a system shows the icon of a window, in pixels."""
 LARGE_FROM = 18
@@ -102,12 +102,7 @@ def _shape(name: str, size: int, ratio: float, gap: int) -> QPixmap:
 @cache
 def drawn(name: str, size: int = 16) -> str:
     """Return a drawing as SVG, its ink still `currentColor`; `size` is 16 or 20."""
-    return _drawings().joinpath(str(size), f"{name}.svg").read_text(encoding="utf-8")
-
-
-@cache
-def _drawings() -> Traversable:
-    return resources.files("desktop.widgets.theme").joinpath("icons")
+    return DRAWINGS.joinpath(str(size), f"{name}.svg").read_text(encoding="utf-8")
 
 
 def _put_on(wearer: QObject) -> None:

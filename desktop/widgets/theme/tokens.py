@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 
 import msgspec
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -16,7 +16,7 @@ Role = QPalette.ColorRole
 @cache
 def palettes() -> Mapping[str, Mapping[str, str]]:
     """Return the tokens of both schemes, "light" and "dark", as #rrggbb by name."""
-    text = resources.files("desktop.widgets.theme").joinpath("tokens.json").read_bytes()
+    text = Path(__file__).with_name("tokens.json").read_bytes()
     return msgspec.json.decode(text, type=dict[str, dict[str, str]])
 
 

@@ -3,11 +3,10 @@
 form ── **FormState** ──▶ keeping        snapshots ── **key_of** ──▶ form: "The same report is under way."
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from msgspec import Struct, field
+from msgspec import Struct, field, json
 
 from backend.protocol import parameters
 from backend.protocol.messages import DefinitionInfo
@@ -40,7 +39,7 @@ class RequestKey(Struct, frozen=True):
     """Two orders with the same key make the same file."""
 
     definition: str
-    contents: str
+    contents: bytes
 
 
 def key_of(order: Order, definition: DefinitionInfo) -> RequestKey:
@@ -48,7 +47,8 @@ def key_of(order: Order, definition: DefinitionInfo) -> RequestKey:
     filled = parameters.fill({"properties": {}} | dict(definition.parameters), order.parameters)
     file_format = order.format or definition.formats[0]
     options = differing(file_format, order.format_options or {}) or {}
-    return RequestKey(order.definition, json.dumps([filled, file_format, options], sort_keys=True, default=str))
+    contents = json.encode([filled, file_format, options], order="deterministic", enc_hook=str)
+    return RequestKey(order.definition, contents)
 
 
 class SavedSet(Struct, frozen=True, kw_only=True):

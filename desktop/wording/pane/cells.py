@@ -14,8 +14,6 @@ from desktop.wording.form.dates import show_day
 from desktop.wording.language import grouped
 from desktop.wording.pane.number_format import NumberFormat, compile_format
 
-EMPTY = Preview(columns=(), rows=(), row_count=0)
-
 YEARS = (1000, 2999)
 """Whole numbers that are all between these are years, or might be, and are written without a comma."""
 

@@ -1,13 +1,13 @@
 """Everything that the pane below the list shows.
 
-window ── `Entry`, `Previewed`, `Download` ──▶ **present_pane** ── `PaneView` ──▶ pane
+window ── `Entry`, `Previewed`, `Download` ──▶ **present_pane**, of_report ── `PaneView` ──▶ pane
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -16,14 +16,14 @@ from backend.protocol.preview import Preview
 from desktop.files.download import Download
 from desktop.files.preview_status import Previewed
 from desktop.session.state import Entry
-from desktop.wording.chart.columns import number_columns
 from desktop.wording.language import grouped, tr
-from desktop.wording.pane.caption import Extent, say_caption
-from desktop.wording.pane.cells import EMPTY
-from desktop.wording.pane.details import DetailsView, describe_report
-from desktop.wording.pane.happenings import Happening
-from desktop.wording.pane.message import NO_MESSAGE, Message, instead_of_rows, is_preview_wanted
-from desktop.wording.pane.summary import counts_all
+from desktop.wording.pane.message import NO_MESSAGE, Message
+
+if TYPE_CHECKING:
+    from desktop.wording.pane.details import DetailsView
+    from desktop.wording.pane.happenings import Happening
+
+EMPTY = Preview(columns=(), rows=(), row_count=0)
 
 
 class TabId(StrEnum):
@@ -50,7 +50,7 @@ class PaneView(Struct, frozen=True, kw_only=True):
     preview: Preview = EMPTY
     messages: Mapping[TabId, Message] = field(default_factory=lambda: MappingProxyType({}))
     """Stands in place of what a tab would show."""
-    details: DetailsView | None = None
+    details: "DetailsView | None" = None
     is_preview_wanted: bool = False
     """Whether the service has a preview of the report, which may have to be loaded."""
 
@@ -68,7 +68,7 @@ def present_pane(
     previewed: Previewed | None = None,
     download: Download | None = None,
     selected: int = 1,
-    happened: tuple[Happening, ...] = (),
+    happened: "tuple[Happening, ...]" = (),
 ) -> PaneView:
     """Return what to show.
 
@@ -87,23 +87,10 @@ def present_pane(
         return PaneView(caption=words, messages=dict.fromkeys(TabId, Message(words)))
     if entry is None or selected == 0:
         return nothing_selected()
-    title = title or (definition.title if definition else entry.definition)
-    instead = instead_of_rows(entry, previewed, now, definition)
-    preview = previewed if isinstance(previewed, Preview) and not instead.text else EMPTY
-    messages = dict.fromkeys((TabId.PREVIEW, TabId.CHART, TabId.SUMMARY), instead) if instead.text else {}
-    if not instead.text and not number_columns(preview):
-        messages = {TabId.CHART: Message(tr("No column here has numbers."))}
-    say = partial(say_caption, entry, title, previewed, now, download)
-    return PaneView(
-        report_id=entry.report_id,
-        title=title,
-        caption=say(),
-        caption_sorted=say(extent=Extent.SORTED),
-        caption_summary=say(extent=Extent.COUNTED if counts_all(preview) else Extent.FIRST),
-        preview=preview,
-        messages=messages,
-        details=describe_report(entry, now, definition=definition, title=title, download=download, happened=happened),
-        is_preview_wanted=is_preview_wanted(entry, now),
+    from desktop.wording.pane.of_report import present_report  # noqa: PLC0415  nothing is selected at first
+
+    return present_report(
+        entry, now, definition=definition, title=title, previewed=previewed, download=download, happened=happened
     )
 
 

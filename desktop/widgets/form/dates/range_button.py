@@ -5,18 +5,21 @@ field_block ── span ──▶ **RangeButton** ── another span ──▶ 
 
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton
 
-from desktop.widgets.form.dates.range_popup import RangePopup
 from desktop.widgets.form.dates.room import RANGE_BUTTON
 from desktop.widgets.form.drop_button import is_opening
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.form.dates import Span
 from desktop.wording.language import tr
+
+if TYPE_CHECKING:
+    from desktop.widgets.form.dates.range_popup import RangePopup
 
 
 class RangeButton(QPushButton):
@@ -43,8 +46,10 @@ class RangeButton(QPushButton):
         look().changed.connect(self._measure)
         self._measure()
 
-    def show_popup(self) -> RangePopup:
+    def show_popup(self) -> "RangePopup":
         """Open the presets and calendars."""
+        from desktop.widgets.form.dates.range_popup import RangePopup  # noqa: PLC0415  the first paint needs none
+
         popup = RangePopup(self, self._span(), self._bounds, date.today())  # noqa: DTZ011  the analyst's own day
         popup.taken.connect(self.taken)
         popup.open_below(self.parentWidget())

@@ -4,17 +4,19 @@ saved sets, the order in the form ──▶ **ParameterHead** ── a set to sh
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from backend.protocol.messages import DefinitionInfo, GenerateReport
-from desktop.widgets.form.sets.sets_dialog import SetsDialog
 from desktop.widgets.form.sets.sets_menu import SetsMenu
 from desktop.widgets.plain_text import plain_label
 from desktop.wording.form.orders import SavedSet, key_of
 from desktop.wording.language import tr
+
+if TYPE_CHECKING:
+    from desktop.widgets.form.sets.sets_dialog import SetsDialog
 
 
 class ParameterHead(QWidget):
@@ -28,6 +30,7 @@ class ParameterHead(QWidget):
         restored(SavedSet): Keep this one again.
         export_wanted(Path): Write the sets of this report to this file.
         import_wanted(Path): Read sets from this file.
+        sets_changed(tuple): There are these sets now, of any reports.
     """
 
     taken = Signal(object)
@@ -37,6 +40,7 @@ class ParameterHead(QWidget):
     restored = Signal(object)
     export_wanted = Signal(object)
     import_wanted = Signal(object)
+    sets_changed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,8 +67,7 @@ class ParameterHead(QWidget):
     def show_sets(self, sets: Sequence[SavedSet]) -> None:
         """Offer these sets, of any reports, as far as they are of the present one."""
         self._sets = tuple(sets)
-        for dialog in self.findChildren(SetsDialog):
-            dialog.show_sets([each for each in self._sets if each.definition == dialog.definition])
+        self.sets_changed.emit(self._sets)
 
     def show_order(self, definition: DefinitionInfo | None, order: GenerateReport | None) -> None:
         """Offer the sets of a report, and name what is in the fields."""
@@ -74,12 +77,15 @@ class ParameterHead(QWidget):
             name, is_same = self._name_of(definition, order)
             self.menu.say(name, is_changed=not is_same)
 
-    def manage(self) -> SetsDialog | None:
+    def manage(self) -> "SetsDialog | None":
         """Open the dialog of this report's sets."""
         if self._definition is None:
             return None
+        from desktop.widgets.form.sets.sets_dialog import SetsDialog  # noqa: PLC0415  at first use
+
         dialog = SetsDialog(self, self._definition)
-        dialog.show_sets(self._own())
+        dialog.show_sets(self._sets)
+        self.sets_changed.connect(dialog.show_sets)
         dialog.renamed.connect(self.renamed)
         dialog.deleted.connect(self.deleted)
         dialog.restored.connect(self.restored)

@@ -75,9 +75,9 @@ class SetsDialog(QDialog):
         self.leave.clicked.connect(self.close)
 
     def show_sets(self, sets: Sequence[SavedSet]) -> None:
-        """Show these, and mark the one that stands where the marked one stood."""
+        """Show those of this report, and mark the one that stands where the marked one stood."""
         row = max(0, self.list.currentRow())
-        self._sets = sets
+        self._sets = sets = [each for each in sets if each.definition == self.definition]
         self.list.blockSignals(True)  # noqa: FBT003  Qt's
         self.list.clear()
         for each in sets:

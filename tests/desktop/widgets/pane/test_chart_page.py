@@ -20,7 +20,7 @@ from desktop.widgets.pane.chart_page import PICTURE_SCALE, ChartPage
 from desktop.widgets.theme import measures, tokens
 from desktop.widgets.theme.dress import Appearance, look
 from desktop.wording.chart.drawing import ChartChoice, ChartKind
-from desktop.wording.pane.cells import EMPTY
+from desktop.wording.pane.view import EMPTY
 from tests.desktop.widgets.pane.previews import make
 from tests.desktop.widgets.test_plain_text import MARKUP
 

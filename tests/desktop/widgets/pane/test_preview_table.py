@@ -14,7 +14,7 @@ from desktop.widgets.pane.cell_table import LEAST_WIDTH_H, MEASURED_ROWS, MOST_W
 from desktop.widgets.pane.preview_model import PreviewModel
 from desktop.widgets.pane.preview_table import PreviewTable
 from desktop.widgets.theme import measures, tokens
-from desktop.wording.pane.cells import EMPTY
+from desktop.wording.pane.view import EMPTY
 from tests.desktop.widgets.pane.previews import COLUMNS, make
 
 Role = Qt.ItemDataRole

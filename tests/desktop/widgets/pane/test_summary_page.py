@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 from backend.protocol.preview import Preview
 from desktop.widgets.pane.summary_model import SummaryModel
 from desktop.widgets.pane.summary_page import SummaryPage
-from desktop.wording.pane.cells import EMPTY
 from desktop.wording.pane.summary import summarize
+from desktop.wording.pane.view import EMPTY
 from tests.desktop.widgets.pane.previews import COLUMNS, make
 
 Role = Qt.ItemDataRole
