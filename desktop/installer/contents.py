@@ -19,10 +19,12 @@ LEFT_OUT = (
     *("IPython", "OpenGL", "PIL", "cupy", "h5py", "matplotlib", "numba", "openpyxl", "pandas", "polars", "scipy"),
     *("PyQt5", "PyQt6", "PySide2", "awscrt", "numpy.f2py", "pygments", "tkinter"),
     *(f"PySide6.Qt{name}" for name in ("Network", "PrintSupport", "Qml", "Sql", "Test")),
+    *("click", "h2", "markdown_it", "markupsafe", "werkzeug", "yaml"),
     *("PyInstaller", "_pytest", "hypothesis", "mypy", "pip", "pytest", "setuptools"),
     HERE,
 )
-"""Modules that are not needed with a profile: the local backend, what else pyqtgraph could use, tools of developers."""
+"""Modules that are not needed with a profile: the local backend, what else pyqtgraph, httpx, msgspec, rich, shtab and
+websockets could use, tools of developers."""
 
 BY_NAME = (
     *("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),
