@@ -45,6 +45,8 @@ class Error(Struct, frozen=True, rename="camel"):
 
     error_name: str = ""
     error_type: str = ""
+    message: str = ""
+    """It quotes the query, and so is for no log."""
 
 
 class Answer(Struct, frozen=True, rename="camel"):
@@ -88,6 +90,11 @@ class Statements:
         self._url = _checked(url)
         self._session = session
         self._pool = pool or urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
+
+    @property
+    def schema(self) -> str:
+        """Where tables are found that are named without one."""
+        return self._session.schema
 
     def send(self, sql: str, source: str) -> Answer:
         """Have the coordinator take a statement, which does not begin to run before it is followed."""

@@ -13,7 +13,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backend.engine.distributed.cluster import ClusterRefused, Look, Phase, Reason
+from backend.catalog.compiled import string
+from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent, Look, Phase, Reason
+from backend.engine.distributed.partitions import OTHER_ROWS
+from backend.engine.layout import Layout
 from backend.trino.statements import Answer, Error, Statements
 
 log = logging.getLogger(__name__)
@@ -22,6 +25,8 @@ NAME = "trino"
 SOURCE = "reportwire"
 MOST_ANSWERS = 20
 """How many answers to a short statement are waited for; the coordinator holds each for a second at most."""
+MOST_SYNC_ANSWERS = 120
+"""The same where folders are looked through, up to a thousand."""
 _QUEUED = frozenset({"QUEUED", "WAITING_FOR_RESOURCES", "DISPATCHING"})
 _REASONS: Mapping[str, Reason] = {
     "QUERY_QUEUE_FULL": Reason.BUSY,
@@ -63,6 +68,21 @@ class TrinoCluster:
         """The name by which a row keeps the engine."""
         return NAME
 
+    def enter_partitions(self, dataset: str, layout: Layout) -> None:  # noqa: ARG002  the folders say the same
+        """Have the table's metastore, whichever it is, know the folders that there are, and no others.
+
+        Source: https://trino.io/docs/current/connector/hive.html#procedures
+        """
+        place = f"schema_name => {string(self.statements.schema)}, table_name => {string(dataset)}"
+        answer = self._run(f"CALL system.sync_partition_metadata({place}, mode => 'FULL')", SOURCE, MOST_SYNC_ANSWERS)
+        if answer.error is not None and (reason := _reason(answer.error)) is Reason.BUSY:
+            raise ClusterBusy
+        if answer.error is not None:
+            raise ClusterRefused(reason)
+        if answer.next_path is not None:
+            self.statements.stop(answer.next_path)
+            raise ClusterSilent("the partitions are not entered")
+
     def start(self, sql: str, target: str, token: str) -> str:
         """Have the coordinator take the query, which runs from the first look on."""
         place = target.replace("'", "''")
@@ -87,13 +107,18 @@ class TrinoCluster:
 
     def forget(self, token: str) -> None:
         """Drop the table; its files are no part of it."""
-        answer = self.statements.send(f"DROP TABLE IF EXISTS {_table(token)}", f"{SOURCE}-{token}")
-        for _ in range(MOST_ANSWERS):
+        answer = self._run(f"DROP TABLE IF EXISTS {_table(token)}", f"{SOURCE}-{token}", MOST_ANSWERS)
+        if answer.error is not None:
+            raise ClusterRefused(_reason(answer.error))
+
+    def _run(self, sql: str, source: str, most_answers: int) -> Answer:
+        """Return the last answer about a statement, or the last that was waited for."""
+        answer = self.statements.send(sql, source)
+        for _ in range(most_answers):
             if answer.next_path is None:
                 break
             answer = self.statements.follow(answer.next_path)
-        if answer.error is not None:
-            raise ClusterRefused(_reason(answer.error))
+        return answer
 
 
 def _table(token: str) -> str:
@@ -118,6 +143,9 @@ def _look(handle: str, answer: Answer) -> Look:
 
 
 def _reason(error: Error) -> Reason:
-    reason = _REASONS.get(error.error_name) or _REASONS_BY_TYPE.get(error.error_type, Reason.FAULT)
+    if error.error_name == "INVALID_CAST_ARGUMENT" and OTHER_ROWS in error.message:
+        reason = Reason.OTHER_ROWS
+    else:
+        reason = _REASONS.get(error.error_name) or _REASONS_BY_TYPE.get(error.error_type, Reason.FAULT)
     log.error("query failed", extra={"error": error.error_name, "reason": reason.value})
     return reason

@@ -64,6 +64,12 @@ def queries() -> Any:  # noqa: ANN401  an `athena_cluster.AthenaClient`, which t
     return _client("athena", _QUERY_CONFIG)
 
 
+@cache
+def catalog() -> Any:  # noqa: ANN401  a `glue_partitions.CatalogClient`, as above
+    """Return the client of Glue, made with the first report that needs it."""
+    return _client("glue", _QUERY_CONFIG)
+
+
 def secrets() -> Any:  # noqa: ANN401  of one method alone
     """Return a client for Secrets Manager."""
     return _client("secretsmanager", _CONFIG)

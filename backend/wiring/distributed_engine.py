@@ -50,6 +50,7 @@ def distribution(
         largest_bytes=settings.distributed_from_bytes,
         dataset_bytes=lambda query: bytes_to_read(query, datasets, limits),
         cents_per_terabyte=settings.distributed_cents_per_terabyte,
+        partitions=dict(each.split("=", 1) for each in settings.dataset_partitions.split()),
     )
 
 
@@ -59,7 +60,10 @@ def cluster(settings: WorkerSettings) -> Cluster:
         case "athena":
             _require(settings, "athena_workgroup", "athena_database")
             return AthenaCluster(
-                client=clients.queries(), workgroup=settings.athena_workgroup, database=settings.athena_database
+                client=clients.queries(),
+                workgroup=settings.athena_workgroup,
+                database=settings.athena_database,
+                catalog=clients.catalog,
             )
         case "trino":
             _require(settings, "trino_url", "trino_user", "trino_catalog", "trino_schema")

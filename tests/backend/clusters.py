@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from backend.engine.datasets import DatasetFile
 from backend.engine.distributed.cluster import ClusterBusy, Look, Phase, Reason
+from backend.engine.layout import Layout
 from backend.service.ports import DataUnreadable
 from tests.backend.fakes import START, FakeClock
 
@@ -78,6 +79,8 @@ class FakeCluster:
     """The next answers, to whatever is asked."""
     queries: dict[str, FakeQuery] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
+    entered: dict[str, Layout] = field(default_factory=dict)
+    """Layouts whose partitions it knows."""
     name: str = "fake"
 
     @property
@@ -96,6 +99,10 @@ class FakeCluster:
         name = f"q{len(self.queries)}"
         self.queries[name] = FakeQuery(token, sql, target, None if self.is_lazy else self.clock())
         return f"{name}/0" if self.is_lazy else name
+
+    def enter_partitions(self, dataset: str, layout: Layout) -> None:
+        self._answer()
+        self.entered[dataset] = layout
 
     def look(self, handle: str) -> Look:
         scripted = self._answer()

@@ -8,6 +8,7 @@ from enum import StrEnum, auto
 from typing import Protocol
 
 from backend.engine.datasets import DatasetStore
+from backend.engine.layout import Layout
 
 
 class Phase(StrEnum):
@@ -38,6 +39,8 @@ class Reason(StrEnum):
     """Its text is wrong, or fails on the data."""
     DENIED = auto()
     """The service may not ask the engine, or the engine may not read or write the files."""
+    OTHER_ROWS = auto()
+    """It does not find the rows that partitioned datasets have: see `partitions`."""
     LOST = auto()
     """The engine knows nothing of it."""
     SILENT = auto()
@@ -84,6 +87,13 @@ class Cluster(Protocol):
     @property
     def name(self) -> str:
         """The name by which a row keeps the engine."""
+
+    def enter_partitions(self, dataset: str, layout: Layout) -> None:
+        """Have the engine's table of a dataset know the partitions of a layout. May be asked for again and again.
+
+        Raises:
+            ClusterRefused: It never will.
+        """
 
     def start(self, sql: str, target: str, token: str) -> str:
         """Have the rows of a query written as Parquet files in `target`, an address that ends in a slash.
