@@ -6,7 +6,7 @@ Sources: https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-overri
 https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,7 @@ def declare(settings: Settings, storage: Storage) -> DistributedEngine | None:
     """Declare the engine of a stack, None where there is none."""
     if settings.distributed_engine == "none":
         return None
-    tables = DatasetTables(storage, partitions_of(settings.dataset_partitions))
+    tables = DatasetTables(settings, storage)
     common: dict[str, Input[str]] = {
         "DISTRIBUTED_ENGINE": settings.distributed_engine,
         "DISTRIBUTED_FROM_BYTES": str(settings.distributed_from_gb * GIGABYTE),
@@ -61,15 +61,16 @@ def declare(settings: Settings, storage: Storage) -> DistributedEngine | None:
 class DatasetTables(pulumi.ComponentResource):
     """A database in Glue with a table of each dataset that reports read there."""
 
-    def __init__(self, storage: Storage, partitions: Mapping[str, str], opts: ResourceOptions | None = None) -> None:
+    def __init__(self, settings: Settings, storage: Storage, opts: ResourceOptions | None = None) -> None:
         from infra.distributed import tables  # noqa: PLC0415  of use to no other stack
 
         super().__init__("reportwire:index:DatasetTables", "datasets", None, opts)
         within = ResourceOptions(parent=self)
+        self._settings = settings
         self.database = glue.CatalogDatabase("datasets", description="What reports read.", opts=within)
         try:
             found = tables.tables_of(tables.read_compiled(bundle.ROOT / "backend/reports/compiled"))
-            declared = tables.partitioned(found, partitions)
+            declared = tables.partitioned(found, partitions_of(settings.dataset_partitions))
         except tables.NoTable as error:
             raise pulumi.RunError(str(error)) from None
         self.tables = {name: self._table(name, table, storage, within) for name, table in declared.items()}
@@ -88,8 +89,8 @@ class DatasetTables(pulumi.ComponentResource):
 
     @property
     def _above(self) -> list[Output[str]]:
-        catalog = self.database.arn.apply(lambda arn: arn.partition(":database/")[0] + ":catalog")
-        return [catalog, self.database.arn]
+        place = f"arn:{self._settings.partition.id}:glue:{self._settings.region}"
+        return [Output.concat(place, ":", self.database.catalog_id, ":catalog"), self.database.arn]
 
     def _table(self, name: str, table: "Table", storage: Storage, opts: ResourceOptions) -> glue.CatalogTable:
         return glue.CatalogTable(
