@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from backend.catalog.query import Elsewhere, Query
+from backend.domain.counters import BYTES_SCANNED
 from backend.domain.report import RemoteQuery
 from backend.engine.distributed.attendance import Attendance, Patience
 from backend.engine.distributed.choice import DatasetBytes, is_for_cluster
@@ -161,7 +162,7 @@ def _attend(far: Distribution, elsewhere: Elsewhere, layouts: Layouts, job: Job)
 
 def _cost(far: Distribution, scanned_bytes: int) -> dict[str, float]:
     """Return the fields of the line: bytes, and dollars where they are paid for."""
-    fields: dict[str, float] = {"bytesScanned": scanned_bytes}
+    fields: dict[str, float] = {BYTES_SCANNED: scanned_bytes}
     if far.cents_per_terabyte:
         fields["costUsd"] = round(scanned_bytes / TERABYTE * far.cents_per_terabyte / 100, 6)
     return fields

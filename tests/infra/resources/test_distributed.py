@@ -11,33 +11,21 @@ from backend.engine.layout import DERIVED_TYPES
 from backend.wiring.settings import WorkerSettings
 from infra.bundle import ROOT
 from infra.distributed.tables import _OF_UNITS, _PLAIN, NoTable, partitioned, read_compiled, tables_of
-from infra.local.recording import recorded
 from infra.local.recording.graph import Graph
 from infra.settings import InvalidConfig, Settings
-from tests.infra.conftest import EVERYTHING, of_type
+from tests.infra.conftest import SECRET, of_type
 
 COMPILED = ROOT / "backend/reports/compiled"
-SECRET = "arn:aws:secretsmanager:us-east-1:000000000000:secret:trino-a1b2c3"
-ATHENA = {
-    "reportwire:distributedEngine": "athena",
-    "reportwire:athenaScanLimitGb": "1000",
-    "reportwire:datasetPartitions": "flights=month(date),carrier",
-}
-TRINO = {
-    "reportwire:distributedEngine": "trino",
-    "reportwire:trinoUrl": "https://trino.example.com:8443",
-    "reportwire:trinoSecretArn": SECRET,
-}
 
 
 @pytest.fixture(scope="module")
-def athena() -> Graph:
-    return recorded.record(EVERYTHING | ATHENA)
+def athena(athena_graph: Graph) -> Graph:
+    return athena_graph
 
 
 @pytest.fixture(scope="module")
-def trino() -> Graph:
-    return recorded.record(EVERYTHING | TRINO)
+def trino(trino_graph: Graph) -> Graph:
+    return trino_graph
 
 
 def variables(graph: Graph) -> dict[str, str]:

@@ -28,8 +28,10 @@ def graph_of(*resources: Resource) -> Graph:
     return Graph(resources=resources, outputs={})
 
 
-def test_every_declared_type_is_applied_or_known_to_have_no_counterpart(graph: Graph, token_graph: Graph) -> None:
-    types = {resource.type for resource in (*graph.resources, *token_graph.resources)}
+def test_every_declared_type_is_applied_or_known_to_have_no_counterpart(
+    graph: Graph, token_graph: Graph, athena_graph: Graph, trino_graph: Graph
+) -> None:
+    types = {each.type for found in (graph, token_graph, athena_graph, trino_graph) for each in found.resources}
     assert types <= APPLIERS.keys() | differences.NO_COUNTERPART.keys()
     assert not APPLIERS.keys() & differences.NO_COUNTERPART.keys()
 
