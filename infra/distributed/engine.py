@@ -80,15 +80,16 @@ class DatasetTables(pulumi.ComponentResource):
     @property
     def arns(self) -> list[Output[str]]:
         """The ARNs that a reader of the tables is asked for: of the catalog, the database and each table."""
-        return [*self._above, *(table.arn for table in self.tables.values())]
+        return [*self.above_arns, *(table.arn for table in self.tables.values())]
 
     @property
     def partitioned_arns(self) -> list[Output[str]]:
         """The same for who enters partitions; none where no table has any."""
-        return [*self._above, *(self.tables[name].arn for name in self._partitioned)] if self._partitioned else []
+        return [*self.above_arns, *(self.tables[name].arn for name in self._partitioned)] if self._partitioned else []
 
     @property
-    def _above(self) -> list[Output[str]]:
+    def above_arns(self) -> list[Output[str]]:
+        """The ARNs of the catalog and the database."""
         place = f"arn:{self._settings.partition.id}:glue:{self._settings.region}"
         return [Output.concat(place, ":", self.database.catalog_id, ":catalog"), self.database.arn]
 
@@ -146,7 +147,8 @@ def _athena(settings: Settings, storage: Storage, tables: DatasetTables) -> Dist
         },
         statements=[
             allow("RunQueries", asked, workgroup.arn),
-            allow("FindTables", ["glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"], *tables.arns),
+            allow("FindDatabase", ["glue:GetDatabase"], *tables.above_arns),
+            allow("FindTables", ["glue:GetTable", "glue:GetPartitions"], *tables.arns),
             *(
                 [allow("EnterPartitions", ["glue:BatchCreatePartition", "glue:DeletePartition"], *entered)]
                 if entered

@@ -16,7 +16,7 @@ ARNS = {
     "aws:cognito/userPool:UserPool": f"arn:aws:cognito-idp:{WHERE}:userpool/{{name}}",
     "aws:dynamodb/table:Table": f"arn:aws:dynamodb:{WHERE}:table/{{name}}",
     "aws:glue/catalogDatabase:CatalogDatabase": f"arn:aws:glue:{WHERE}:database/{{name}}",
-    "aws:glue/catalogTable:CatalogTable": f"arn:aws:glue:{WHERE}:table/{{name}}",
+    "aws:glue/catalogTable:CatalogTable": f"arn:aws:glue:{WHERE}:table/datasets/{{name}}",
     "aws:iam/group:Group": "arn:aws:iam::111122223333:group/{name}",
     "aws:iam/policy:Policy": "arn:aws:iam::111122223333:policy/{name}",
     "aws:iam/role:Role": "arn:aws:iam::111122223333:role/{name}",
