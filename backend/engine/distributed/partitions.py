@@ -6,6 +6,9 @@ An engine has the partitions of a table in a catalog of its own. From one that t
 whose files are being replaced those of both versions, and neither is an error. So the text counts the rows of every
 partition, which are in the ends of the files, and where a count is another than the layout's it casts `OTHER_ROWS` to a
 number. That is a part of a UNION ALL: a join or a condition is left out where the query itself has no rows.
+
+The count is within the query, though not of the same moment as its reading. Files below 3 MB are read whole for it by
+Trino (`parquet.small-file-threshold`).
 """
 
 from collections import Counter
