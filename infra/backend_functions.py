@@ -143,29 +143,49 @@ def declare(
 ) -> BackendFunctions:
     """Declare the functions and what becomes of a report whose worker died."""
     around = _Surroundings(settings=settings, storage=storage, address=address, code=code)
-    failures = _failures(around)
-    worker = _worker(around, failures, engine)
-    if engine:
-        worker.allow_itself()  # the next one goes on with a query that takes longer than a worker lives
+    worker = _worker(around, engine)
+    if engine:  # the next one goes on with a query that takes longer than a worker lives
+        worker.may_invoke(worker, name="goes-on", sid="GoOn")
+    stopper = worker if engine else None
+    failures = _failures(around, stopper)
     send_failures(worker, failures, max_age_s=settings.event_max_age_seconds, retries=2 if engine else 1)
     return BackendFunctions(
         router=_router(around, worker),
         http_router=_http_router(around, worker),
         worker=worker,
         failures=failures,
-        events=_events(around, code.events) if code.events else None,
+        events=_events(around, code.events, stopper) if code.events else None,
         synchronous=_synchronous(around, worker) if settings.synchronous_reports else None,
         authorizer=_authorizer(settings, code.authorizer, issuer) if code.authorizer and issuer else None,
     )
 
 
-def _failures(around: _Surroundings) -> Function:
-    step = allow("StepReports", ["dynamodb:UpdateItem"], around.storage.reports.arn)
-    variables = {"EVENT_MAX_AGE_S": str(around.settings.event_max_age_seconds)}
-    return around.function("failures", code=around.code.front, variables=variables, statements=[step])
+def _failures(around: _Surroundings, stopper: Function | None) -> Function:
+    return around.function(
+        "failures",
+        code=around.code.front,
+        variables={
+            "EVENT_MAX_AGE_S": str(around.settings.event_max_age_seconds),
+            **_stopping_variables(stopper),
+        },
+        statements=[
+            allow("StepReports", ["dynamodb:UpdateItem"], around.storage.reports.arn),
+            *_stopping_statements(stopper),
+        ],
+    )
 
 
-def _worker(around: _Surroundings, failures: Function, engine: DistributedEngine | None) -> Function:
+def _stopping_variables(stopper: Function | None) -> dict[str, Input[str]]:
+    """Return what a function reads that ends reports whose queries a worker then has to stop."""
+    return {"WORKER_FUNCTION": stopper.live.arn} if stopper else {}
+
+
+def _stopping_statements(stopper: Function | None) -> list[Statement]:
+    """Return what such a function must be allowed."""
+    return [allow("StopQueries", ["lambda:InvokeFunction"], stopper.live.arn)] if stopper else []
+
+
+def _worker(around: _Surroundings, engine: DistributedEngine | None) -> Function:
     settings, storage = around.settings, around.storage
     return around.function(
         "worker",
@@ -189,7 +209,6 @@ def _worker(around: _Surroundings, failures: Function, engine: DistributedEngine
             *_sign_links(storage),
             allow("ReadDatasets", ["s3:GetObject"], storage.dataset_objects_arn),
             allow("ListDatasets", ["s3:ListBucket"], storage.datasets.arn),
-            allow("ReportFailure", ["lambda:InvokeFunction"], failures.live.arn),
             *(engine.statements if engine else ()),
         ],
     )
@@ -248,7 +267,7 @@ def _synchronous(around: _Surroundings, worker: Function) -> Function:
     )
 
 
-def _events(around: _Surroundings, code: pulumi.Archive) -> Function:
+def _events(around: _Surroundings, code: pulumi.Archive, stopper: Function | None) -> Function:
     settings, storage = around.settings, around.storage
     return around.function(
         "events",
@@ -262,11 +281,13 @@ def _events(around: _Surroundings, code: pulumi.Archive) -> Function:
             "LINK_TTL_S": str(settings.link_ttl_seconds),
             "EVENT_MAX_AGE_S": str(settings.event_max_age_seconds),
             "MESSAGES_PER_SECOND": str(settings.messages_per_second),
+            **_stopping_variables(stopper),
         },
         statements=[
             allow("Count", ["dynamodb:UpdateItem"], storage.connections.arn),
             allow("ReadAndEndReports", ["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.reports.arn),
             *_sign_links(storage),
+            *_stopping_statements(stopper),
         ],
     )
 

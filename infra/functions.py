@@ -122,12 +122,12 @@ class Function(pulumi.ComponentResource):
             opts=opts,
         )
 
-    def allow_itself(self) -> iam.RolePolicy:
-        """Declare that the function may invoke itself, by its alias, which is there after its other permissions."""
+    def may_invoke(self, invoked: "Function", *, name: str, sid: str) -> iam.RolePolicy:
+        """Declare that the function may invoke one, perhaps itself, that is declared after it, by its alias."""
         return iam.RolePolicy(
-            f"{self._name}-goes-on",
+            f"{self._name}-{name}",
             role=self._role.name,
-            policy=policies.document(policies.allow("GoOn", ["lambda:InvokeFunction"], self.live.arn)),
+            policy=policies.document(policies.allow(sid, ["lambda:InvokeFunction"], invoked.live.arn)),
             opts=ResourceOptions(parent=self),
         )
 
@@ -143,8 +143,11 @@ def send_failures(
 ) -> lambda_.FunctionEventInvokeConfig:
     """Retry an asynchronous invocation of `worker`, then tell `failures` why it failed.
 
+    Lambda does so with the worker's role, and looks whether that may when this is declared.
+
     Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
     """
+    permission = worker.may_invoke(failures, name="reports-failure", sid="ReportFailure")
     return lambda_.FunctionEventInvokeConfig(
         "worker",
         function_name=worker.name,
@@ -154,5 +157,5 @@ def send_failures(
         destination_config=lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
             on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(destination=failures.live.arn)
         ),
-        opts=ResourceOptions(parent=worker),
+        opts=ResourceOptions(parent=worker, depends_on=[permission]),
     )

@@ -84,6 +84,8 @@ class FailuresSettings(Settings):
 
     event_max_age_s: int
     """How long an asynchronous invocation may wait for its function."""
+    worker_function: str = ""
+    """The worker that stops the queries of reports that are ended here; empty where there is no distributed engine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,12 @@ class WorkerSettings(Settings):
     posts_aside: bool = True
     """Whether progress is posted beside the work. Without that a post that nobody answers holds the worker where it is,
     which is how the tests of faults catch it in a stage."""
+
+    @property
+    def own_alias(self) -> str:
+        """The name by which the worker has another go on; empty where it may not do so."""
+        is_known = self.aws_lambda_function_name and self.worker_alias
+        return f"{self.aws_lambda_function_name}:{self.worker_alias}" if is_known else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,5 +188,7 @@ class EventsSettings(Settings):
     messages_per_second: int
     access_key_is_identity: bool = False
     """As for the other functions that callers reach."""
+    worker_function: str = ""
+    """As for `failures`."""
     longest_stream_s: int = 14 * 60
     """A stream ends after so long, and its client comes back: Lambda ends a function after 15 minutes."""

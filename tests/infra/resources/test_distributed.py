@@ -35,8 +35,8 @@ def trino() -> Graph:
     return recorded.record(EVERYTHING | TRINO)
 
 
-def variables(graph: Graph) -> dict[str, str]:
-    found: dict[str, str] = of_type(graph, "lambda/function:Function")["worker"].inputs["environment"]["variables"]
+def variables(graph: Graph, function: str = "worker") -> dict[str, str]:
+    found: dict[str, str] = of_type(graph, "lambda/function:Function")[function].inputs["environment"]["variables"]
     return found
 
 
@@ -81,7 +81,7 @@ def test_only_the_worker_may_ask_and_only_its_own_workgroup_and_tables(athena: G
     assert found["athena:StartQueryExecution"] == ["<aws:athena/workgroup:Workgroup::reports.arn>"]
     assert "*" not in [resource for resources in found.values() for resource in resources]
     assert found["s3:DeleteObject"] == ["<aws:s3/bucket:Bucket::reports.arn>/*/rows/*"]
-    others = set(of_type(athena, "iam/rolePolicy:RolePolicy")) - {"worker", "worker-goes-on"}
+    others = set(of_type(athena, "iam/rolePolicy:RolePolicy")) - {"worker"}
     assert not [action for role in others for action in grants(athena, role) if action.startswith(("athena:", "glue:"))]
 
 
@@ -97,6 +97,23 @@ def test_worker_may_go_on_with_another_of_itself(athena: Graph, graph: Graph) ->
     own = ["<aws:lambda/alias:Alias::worker.arn>"]
     assert grants(athena, "worker-goes-on") == {"lambda:InvokeFunction": own}
     assert "worker-goes-on" not in of_type(graph, "iam/rolePolicy:RolePolicy")
+
+
+@pytest.mark.parametrize("function", ["failures", "events", "router", "http-router", "synchronous"])
+def test_who_may_end_a_report_may_have_a_worker_stop_its_query(athena: Graph, graph: Graph, function: str) -> None:
+    worker = "<aws:lambda/alias:Alias::worker.arn>"
+    assert variables(athena, function)["WORKER_FUNCTION"] == worker
+    assert grants(athena, function)["lambda:InvokeFunction"] == [worker]
+    if function in {"failures", "events"}:
+        assert "WORKER_FUNCTION" not in variables(graph, function)
+        assert "lambda:InvokeFunction" not in grants(graph, function)
+
+
+def test_failures_are_handed_on_from_when_the_worker_may_do_so(athena: Graph) -> None:
+    (config,) = of_type(athena, "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig").values()
+    assert "aws:iam/rolePolicy:RolePolicy::worker-reports-failure" in config.dependencies
+    failures = "<aws:lambda/alias:Alias::failures.arn>"
+    assert grants(athena, "worker-reports-failure") == {"lambda:InvokeFunction": [failures]}
 
 
 def test_password_of_a_cluster_is_named_and_nowhere_else(trino: Graph) -> None:
