@@ -74,6 +74,8 @@ if domains:
     pulumi.export("targets", {domain: each.target for domain, each in domains.items()})
 if functions.events:
     pulumi.export("eventsFunction", functions.events.name)
+if engine:
+    pulumi.export("engine", {"AWS_REGION": settings.region, **engine.variables})
 if functions.authorizer:
     pulumi.export("authorizerFunction", functions.authorizer.name)
 if functions.synchronous:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from backend.catalog.compiled import Reading
-from backend.wiring.settings import WorkerSettings
+from backend.wiring.settings import EngineSettings, WorkerSettings
 from infra.bundle import ROOT
 from infra.distributed.tables import NoTable, read_compiled, tables_of
 from infra.local.recording import recorded
@@ -76,6 +76,15 @@ def test_worker_is_told_what_it_reads(engine: str, request: pytest.FixtureReques
     assert {name.lower() for name in found} <= {field.name for field in fields(WorkerSettings)}
 
 
+@pytest.mark.parametrize("engine", ["athena", "trino"])
+def test_doctor_is_told_what_the_worker_is_and_no_secret(engine: str, request: pytest.FixtureRequest) -> None:
+    graph = request.getfixturevalue(engine)
+    told = graph.outputs["engine"]
+    assert EngineSettings.read(told).distributed_engine == engine
+    assert told.items() - {("AWS_REGION", "us-east-1")} <= variables(graph).items()
+    assert {name for name in variables(graph) if name.startswith((engine.upper(), "DISTRIBUTED"))} <= told.keys()
+
+
 def test_only_the_worker_may_ask_and_only_its_own_workgroup_and_tables(athena: Graph) -> None:
     found = grants(athena)
     assert found["athena:StartQueryExecution"] == ["<aws:athena/workgroup:Workgroup::reports.arn>"]
@@ -123,6 +132,7 @@ def test_password_of_a_cluster_is_named_and_nowhere_else(trino: Graph) -> None:
 
 
 def test_stack_without_an_engine_has_nothing_of_it(graph: Graph) -> None:
+    assert "engine" not in graph.outputs
     assert not [each.key for each in graph.resources if "glue/" in each.type or "athena/" in each.type]
     assert not [name for name in variables(graph) if name.startswith(("DISTRIBUTED", "ATHENA", "TRINO"))]
 
