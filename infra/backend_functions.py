@@ -11,6 +11,7 @@ from pulumi import Input
 
 from infra.distributed.engine import DistributedEngine
 from infra.functions import LIVE, Function, FunctionArgs, send_failures
+from infra.instances.capacity import Capacity
 from infra.policies import Statement, allow, allow_key
 from infra.settings import Settings
 from infra.sign_in.issuer import Issuer
@@ -100,6 +101,7 @@ class _Surroundings:
         memory_mb: int = SMALL_MEMORY_MB,
         storage_mb: int = SMALL_STORAGE_MB,
         reserved_concurrency: int | None = None,
+        capacity: Capacity | None = None,
         wrapper: str | None = None,
     ) -> Function:
         every: dict[str, Input[str]] = {
@@ -119,6 +121,7 @@ class _Surroundings:
             log_retention_days=self.settings.log_retention_days,
             permissions_boundary=self.settings.permissions_boundary,
             reserved_concurrency=reserved_concurrency,
+            capacity=capacity,
             wrapper=wrapper,
         )
         return Function(name, args)
@@ -140,10 +143,11 @@ def declare(
     *,
     issuer: Issuer | None,
     engine: DistributedEngine | None,
+    capacity: Capacity | None,
 ) -> BackendFunctions:
     """Declare the functions and what becomes of a report whose worker died."""
     around = _Surroundings(settings=settings, storage=storage, address=address, code=code)
-    worker = _worker(around, engine)
+    worker = _worker(around, engine, capacity)
     if engine:  # the next one goes on with a query that takes longer than a worker lives
         worker.may_invoke(worker, name="goes-on", sid="GoOn")
     stopper = worker if engine else None
@@ -185,7 +189,7 @@ def _stopping_statements(stopper: Function | None) -> list[Statement]:
     return [allow("StopQueries", ["lambda:InvokeFunction"], stopper.live.arn)] if stopper else []
 
 
-def _worker(around: _Surroundings, engine: DistributedEngine | None) -> Function:
+def _worker(around: _Surroundings, engine: DistributedEngine | None, capacity: Capacity | None) -> Function:
     settings, storage = around.settings, around.storage
     return around.function(
         "worker",
@@ -194,6 +198,7 @@ def _worker(around: _Surroundings, engine: DistributedEngine | None) -> Function
         memory_mb=settings.worker_memory_mb,
         storage_mb=settings.worker_storage_mb,
         reserved_concurrency=settings.worker_reserved_concurrency,
+        capacity=capacity,
         variables={
             "REPORTS_BUCKET": storage.report_files.bucket,
             "DATASETS_BUCKET": storage.datasets.bucket,
@@ -201,6 +206,7 @@ def _worker(around: _Surroundings, engine: DistributedEngine | None) -> Function
             "FILE_TTL_S": str(settings.file_ttl_s),
             "WORKER_MEMORY_MB": str(settings.worker_memory_mb),
             "WORKER_STORAGE_MB": str(settings.worker_storage_mb),
+            **({"WORKER_THREADS": str(settings.processors)} if capacity else {}),
             **(_of_engine(settings, engine) if engine else {}),
         },
         statements=[

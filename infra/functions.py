@@ -17,6 +17,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, iam, lambda_
 
 from infra import bundle, policies
+from infra.instances.capacity import LATEST, PUBLISH_TO, Capacity
 from infra.policies import Statement
 
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
@@ -51,6 +52,8 @@ class FunctionArgs:
     """
     permissions_boundary: str | None = None
     """The ARN of the policy that bounds its role."""
+    capacity: Capacity | None = None
+    """The instances that it runs on, if not Lambda's own machines."""
     reserved_concurrency: int | None = None
     """How many at once, no more, and room for as many kept free; None shares what the account has."""
 
@@ -93,15 +96,18 @@ class Function(pulumi.ComponentResource):
             ephemeral_storage=lambda_.FunctionEphemeralStorageArgs(size=args.storage_mb),
             timeout=args.timeout_s,
             reserved_concurrent_executions=args.reserved_concurrency,
+            publish_to=PUBLISH_TO if args.capacity else None,
+            capacity_provider_config=args.capacity.of_function() if args.capacity else None,
             environment=lambda_.FunctionEnvironmentArgs(variables={**args.variables, **wrapped}),
             logging_config=lambda_.FunctionLoggingConfigArgs(
                 log_format="JSON", log_group=logs.name, application_log_level="INFO", system_log_level=SYSTEM_LOG_LEVEL
             ),
             opts=ResourceOptions(parent=self, depends_on=[policy]),
         )
-        self.live = lambda_.Alias(
-            name, name=LIVE, function_name=function.name, function_version=function.version, opts=within
-        )
+        version = LATEST if args.capacity else function.version
+        self.live = lambda_.Alias(name, name=LIVE, function_name=function.name, function_version=version, opts=within)
+        if args.capacity:
+            args.capacity.scale(name, function, within)
         self._name, self._role = name, role
         self.name: Output[str] = function.name
         self.log_group: Output[str] = logs.name

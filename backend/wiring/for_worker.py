@@ -69,7 +69,7 @@ def deployed() -> Execution:
     settings = WorkerSettings.read(os.environ)
     logs.configure(settings.metrics_namespace)
     buckets = clients.buckets()
-    limits = Limits.of_function(settings.worker_memory_mb, settings.worker_storage_mb)
+    limits = Limits.of_function(settings.worker_memory_mb, settings.worker_storage_mb, settings.worker_threads)
     datasets = DatasetBucket(buckets, settings.datasets_bucket)
     adapters = Adapters(
         reports=ReportTable(clients.dynamodb(), settings.reports_table),

@@ -132,6 +132,8 @@ class WorkerSettings(Settings, EngineSettings):
     """The function's memory, of which a query gets a part."""
     worker_storage_mb: int
     """The function's /tmp, where a query spills."""
+    worker_threads: int = 2
+    """Threads of a query: as many as there are processors, where those are more."""
     aws_lambda_function_name: str = ""
     """The worker's own name, which Lambda sets."""
     worker_alias: str = ""
