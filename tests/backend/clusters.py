@@ -80,6 +80,7 @@ class FakeCluster:
     tables: set[str] = field(default_factory=set)
     refusals: dict[str, str] = field(default_factory=dict)
     """What it says of a query that has these words in it."""
+    validated: list[str] = field(default_factory=list)
     name: str = "fake"
 
     @property
@@ -92,6 +93,7 @@ class FakeCluster:
 
     def refusal(self, sql: str) -> str | None:
         self._answer()
+        self.validated.append(sql)
         return next((sentence for words, sentence in self.refusals.items() if words in sql), None)
 
     def start(self, sql: str, target: str, token: str) -> str:

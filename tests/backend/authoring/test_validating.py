@@ -8,6 +8,9 @@ import pytest
 
 from backend.authoring.validating import MISSING, OK, STAYS, Verdict, verdicts
 from backend.catalog.compiled import place_of, read
+from backend.engine.distributed.cluster import ClusterSilent
+from tests.backend.clusters import FakeCluster, FakeLanding
+from tests.backend.fakes import FakeClock
 
 REPORTS = Path(__file__).parents[3] / "backend/reports"
 COMPILED = {file.stem: "\n".join(read(file.read_bytes()).text) for file in (REPORTS / "compiled").glob("*.json")}
@@ -22,17 +25,12 @@ SELECT 1 AS one FROM flights
 """
 
 
-class Engine:
-    def __init__(self, refused: str = "nothing") -> None:
-        self.asked: list[str] = []
-        self.refused = refused
+def cluster(**refusals: str) -> FakeCluster:
+    return FakeCluster(FakeClock(), FakeLanding(), refusals=refusals)
 
-    def refusal(self, sql: str) -> str | None:
-        self.asked.append(sql)
-        return "line 2:8: no" if self.refused in sql else None
 
-    def verdicts(self, folder: Path) -> dict[str, Verdict]:
-        return {each.report: each for each in verdicts(folder, DAY, self.refusal)}
+def found_by(engine: FakeCluster, folder: Path) -> dict[str, Verdict]:
+    return {each.report: each for each in verdicts(folder, DAY, engine.refusal)}
 
 
 @pytest.fixture
@@ -42,16 +40,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_report_that_is_compiled_is_asked_about_with_values_in_its_slots() -> None:
-    engine = Engine()
-    found = engine.verdicts(REPORTS)
+    engine = cluster()
+    found = found_by(engine, REPORTS)
     assert {name for name, each in found.items() if each.sentence == OK} == COMPILED.keys()
     assert all(each.is_ok for each in found.values())
-    assert len(engine.asked) == len(COMPILED)
-    assert not [sql for sql in engine.asked if "${" in sql]
+    assert len(engine.validated) == len(COMPILED)
+    assert not [sql for sql in engine.validated if "${" in sql]
 
 
 def test_report_that_is_refused_has_the_engine_s_sentence_and_the_others_go_on() -> None:
-    found = Engine(refused="planes").verdicts(REPORTS)
+    found = found_by(cluster(planes="line 2:8: no"), REPORTS)
     refused = {name: each.sentence for name, each in found.items() if not each.is_ok}
     assert refused == {name: "line 2:8: no" for name, text in COMPILED.items() if "planes" in text}
     assert 0 < len(refused) < len(COMPILED)
@@ -63,9 +61,16 @@ def test_report_without_a_text_for_the_engine_stays_unless_it_must_run_there(fol
     (folder / "wrong.sql").write_text("SELECT 1")
     changed = place_of(folder / "flights.sql")
     changed.write_bytes(changed.read_bytes().replace(b'"source": "', b'"source": "0'))
-    engine = Engine()
-    found = {name: (each.is_ok, each.sentence) for name, each in engine.verdicts(folder).items()}
+    engine = cluster()
+    found = {name: (each.is_ok, each.sentence) for name, each in found_by(engine, folder).items()}
     assert (found["near"], found["far"], found["flights"]) == ((True, STAYS), (False, MISSING), (True, STAYS))
     assert found["wrong"][0] is False
     assert found["wrong"][1].startswith("line 1: ")
-    assert len(engine.asked) == len(COMPILED) - 1
+    assert len(engine.validated) == len(COMPILED) - 1
+
+
+def test_engine_that_is_silent_ends_it_and_takes_no_report_for_refused() -> None:
+    engine = cluster()
+    engine.answers.append(ClusterSilent("HTTP 503"))
+    with pytest.raises(ClusterSilent):
+        found_by(engine, REPORTS)
