@@ -8,7 +8,8 @@ Pulumi.<stack>.yaml ──▶ **Worker** ──▶ distributed, addresses, setti
 | memory | `LARGEST_MB` | `LARGEST_MANAGED_MB`, in steps of `PROCESSOR_MB` |
 
 Sources: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; of managed instances
-https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html, botocore 1.43.106 (Timeout, MemorySize)
+https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html, botocore 1.43.106 (Timeout, MemorySize), and
+https://github.com/aws-cloudformation/cfn-lint/pull/4685, which tried the time
 """
 
 from collections.abc import Iterator

@@ -9,10 +9,11 @@ from tests.backend.fakes import WORKER_SETTINGS
 
 
 def test_worker_is_invoked_by_the_name_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "functions", lambda: "client")
+    client = object()
+    monkeypatch.setattr(clients, "functions", lambda: client)
     made = worker_invocation("arn:worker:live")
     assert isinstance(made, WorkerInvocation)
-    assert (made.client, made.function_name) == ("client", "arn:worker:live")
+    assert (made.client is client, made.function_name) == (True, "arn:worker:live")
 
 
 def test_function_that_knows_no_worker_makes_no_client_and_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
