@@ -220,6 +220,58 @@ coalesce($missing, whole)
 (SELECT max(whole) FROM mixed)
 whole IN (SELECT tiny::INTEGER FROM mixed)
 EXISTS (SELECT 1 FROM mixed AS m WHERE m.small = mixed.tiny)
+day + INTERVAL 1 MONTH
+day - INTERVAL 13 MONTHS
+until + INTERVAL 1 YEAR
+day - INTERVAL 2 WEEK
+day + INTERVAL 36 HOUR
+moment + INTERVAL 1 MONTH
+moment - INTERVAL '90' MINUTE
+moment + INTERVAL 3 SECOND
+moment + INTERVAL (tiny) DAY
+(day + INTERVAL (kind) MONTH)::DATE
+date_diff('week', day, until)
+date_diff('month', day, until)
+date_diff('quarter', until, day)
+datediff('year', day, until)
+date_diff('day', moment, until)
+date_diff('hour', moment, day)
+date_diff('minute', moment, TIMESTAMP '2013-03-10 02:30:59')
+date_diff('second', moment, TIMESTAMP '2013-03-10 02:30:00')
+second(moment)
+extract(hour FROM moment)
+extract(minute FROM moment)
+extract(second FROM moment)
+last_day(day)
+last_day(moment)
+concat(word, other, 'x')
+concat(word)
+concat_ws('-', word, other, 'x')
+split_part(word, 'a', 1)
+split_part(word, 'a', 2)
+split_part(word, 'x ${', 2)
+right(word, 2)
+right(other, 1)
+lpad(kind::VARCHAR, 2, '0')
+rpad(word, 3, 'xy')
+lpad(word, 2, '日')
+trim(word)
+ltrim(word)
+rtrim(word)
+trim(word, 'aA ')
+ltrim(word, 'N1')
+contains(word, other)
+contains(word, '')
+ends_with(word, other)
+ends_with(word, '')
+ends_with(word, 'a')
+char_length(word)
+position('a' IN word)
+sign(whole)
+sign(price)
+sign(tiny)
+trunc(share)
+trunc(share)::INTEGER
 """)
 """Expressions over a row of `mixed`."""
 AGGREGATES = lines("""
@@ -267,6 +319,12 @@ sum(tiny)::DECIMAL(12, 2)
 sum(tiny) + 1
 sum(tiny) > 5
 sum(tiny)::BIGINT // 2
+count_if(yes)
+count_if(whole > 0) FILTER (WHERE yes)
+string_agg(word, ', ' ORDER BY word)
+string_agg(DISTINCT word, ', ' ORDER BY word DESC)
+string_agg(DISTINCT CASE WHEN yes THEN other END, '$x' ORDER BY CASE WHEN yes THEN other END)
+string_agg(dayname(day), '' ORDER BY dayname(day))
 """)
 """Expressions over the rows of one `kind`."""
 WINDOWS = lines("""
@@ -284,6 +342,17 @@ min(day) OVER (PARTITION BY word)
 (avg(tiny) OVER (PARTITION BY kind ORDER BY id ROWS UNBOUNDED PRECEDING))::DECIMAL(9, 3)
 count(CASE WHEN yes THEN 1 END) OVER (PARTITION BY kind)
 sum(tiny) OVER (ORDER BY kind RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+first_value(whole) OVER (PARTITION BY kind ORDER BY id)
+first(word) OVER (ORDER BY id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW)
+last_value(word) OVER (PARTITION BY kind ORDER BY id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+last(day) OVER (ORDER BY id)
+nth_value(whole, 3) OVER (PARTITION BY kind ORDER BY id)
+ntile(7) OVER (ORDER BY id)
+ntile(4) OVER (PARTITION BY kind ORDER BY id DESC)
+percent_rank() OVER (PARTITION BY kind ORDER BY tiny)
+percent_rank() OVER (ORDER BY word NULLS FIRST)
+cume_dist() OVER (PARTITION BY kind ORDER BY tiny)
+count_if(yes) OVER (PARTITION BY kind)
 """)
 """Expressions over windows of rows of `mixed`."""
 
@@ -346,6 +415,7 @@ CAST(round({number}) AS BIGINT)
 CASE WHEN {condition} THEN {number} ELSE {number} END
 ({day} - {day})
 month({day})
+date_diff('month', {day}, {day})
 length({text})
 nullif({number}, {number})
 CASE {number} WHEN {number} THEN {number} END
@@ -362,9 +432,16 @@ replace({text}, 'a', 'bc')
 least({text}, {text})
 strftime({day}, '%d.%m.')
 left({text}, 2)
+right({text}, 2)
+trim({text})
+concat({text}, {text})
+split_part({text}, 'a', 2)
+lpad({text}, 3, '0')
 """),
     "day": lines("""
 ({day} + 7)
+({day} + INTERVAL 1 MONTH)::DATE
+last_day({day})
 ({day} - tiny)
 coalesce({day}, {day})
 date_trunc('month', {day})::DATE
@@ -383,6 +460,8 @@ greatest({day}, {day})
 ({text} IN ({text}, {text}))
 ({number} IS DISTINCT FROM {number})
 ({text} NOT LIKE 'N%')
+ends_with({text}, {text})
+contains({text}, {text})
 starts_with({text}, {text})
 """),
 }
