@@ -146,11 +146,11 @@ class App:
 
     def use_settings(self, settings: Settings) -> None:
         """Heed other settings from now on."""
-        self._home = replace(self._home, settings=settings)
+        before, self._home = self._home.settings, replace(self._home, settings=settings)
         self.saving.pattern = settings.file_name
         self.painting.notifying.is_wanted = settings.notifies
-        if settings.folder:
-            self._use_folder(Path(settings.folder))
+        if settings.folder != before.folder:
+            self._use_folder(_files_folder(settings))
 
     def show_folder(self, path: Path) -> None:
         """Show the folder of a file, or say why not."""
