@@ -162,7 +162,7 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
 def say_error(entry: Entry, schema: Schema) -> str:
     """Return why a report failed, was refused or is gone, or an empty text."""
     if entry.snapshot and entry.snapshot.error:
-        return entry.snapshot.error.message
+        return tr(entry.snapshot.error.message)
     if entry.refusal:
         fields = entry.refusal.fields or {}
         said = [f"{title_of(place.removeprefix(PARAMETERS), schema)} {reason}." for place, reason in fields.items()]
