@@ -1,6 +1,7 @@
 """A Trino cluster that leaves rows as Parquet files in S3.
 
 attendance ──▶ **TrinoCluster** ── CREATE TABLE … AS, DROP TABLE ──▶ statements
+validating ──▶ **TrinoCluster** ── EXPLAIN ──▶ statements
 
 The table is an external one of the Hive connector, which must allow that: `hive.non-managed-table-writes-enabled`. Its
 files stay when it is dropped.
@@ -23,6 +24,11 @@ log = logging.getLogger(__name__)
 
 NAME = "trino"
 SOURCE = "reportwire"
+VALIDATE = "EXPLAIN (TYPE VALIDATE)"
+"""On the query's first line: an error then names the line of the query.
+
+Source: https://trino.io/docs/current/sql/explain.html
+"""
 MOST_ANSWERS = 20
 """How many answers to a short statement are waited for; the coordinator holds each for a second at most."""
 MOST_SYNC_ANSWERS = 120
@@ -74,7 +80,9 @@ class TrinoCluster:
         Source: https://trino.io/docs/current/connector/hive.html#procedures
         """
         place = f"schema_name => {string(self.statements.schema)}, table_name => {string(dataset)}"
-        answer = self._run(f"CALL system.sync_partition_metadata({place}, mode => 'FULL')", SOURCE, MOST_SYNC_ANSWERS)
+        answer = self.statements.run(
+            f"CALL system.sync_partition_metadata({place}, mode => 'FULL')", SOURCE, MOST_SYNC_ANSWERS
+        )
         if answer.error is not None and (reason := _reason(answer.error)) is Reason.BUSY:
             raise ClusterBusy
         if answer.error is not None:
@@ -82,6 +90,15 @@ class TrinoCluster:
         if answer.next_path is not None:
             self.statements.stop(answer.next_path)
             raise ClusterSilent("the partitions are not entered")
+
+    def refusal(self, sql: str) -> str | None:
+        """Return why Trino would not run a query."""
+        answer = self.statements.run(f"{VALIDATE} {sql}", SOURCE, MOST_ANSWERS)
+        if answer.error is not None:
+            return answer.error.message or answer.error.error_name
+        if answer.next_path is not None:
+            raise ClusterSilent("the query is not validated yet")
+        return None
 
     def start(self, sql: str, target: str, token: str) -> str:
         """Have the coordinator take the query, which runs from the first look on."""
@@ -107,18 +124,9 @@ class TrinoCluster:
 
     def forget(self, token: str) -> None:
         """Drop the table; its files are no part of it."""
-        answer = self._run(f"DROP TABLE IF EXISTS {_table(token)}", f"{SOURCE}-{token}", MOST_ANSWERS)
+        answer = self.statements.run(f"DROP TABLE IF EXISTS {_table(token)}", f"{SOURCE}-{token}", MOST_ANSWERS)
         if answer.error is not None:
             raise ClusterRefused(_reason(answer.error))
-
-    def _run(self, sql: str, source: str, most_answers: int) -> Answer:
-        """Return the last answer about a statement, or the last that was waited for."""
-        answer = self.statements.send(sql, source)
-        for _ in range(most_answers):
-            if answer.next_path is None:
-                break
-            answer = self.statements.follow(answer.next_path)
-        return answer
 
 
 def _table(token: str) -> str:

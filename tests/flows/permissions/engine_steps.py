@@ -150,7 +150,7 @@ def _cleans(keys: Keys) -> bool:
     return "Contents" not in keys.local.client("s3").list_objects_v2(Bucket=keys.landing.bucket, Prefix=FOLDER)
 
 
-def _goes_on(keys: Keys) -> bool:
+def _invokes(keys: Keys) -> bool:
     WorkerInvocation(keys.client("lambda"), f"{keys.local.outputs['workerFunction']}:live")("nobody", "nothing")
     return True
 
@@ -174,9 +174,13 @@ ENGINE_STEPS: Mapping[Grant, EngineStep] = {
     Grant("worker", "s3:DeleteObject", "bucket reports/*/rows/*"): EngineStep(
         "the worker deletes rows that are a file by now", _cleans
     ),
-    Grant("worker-goes-on", "lambda:InvokeFunction", "function worker"): EngineStep(
-        "a worker hands its report over", _goes_on
-    ),
+    Grant("worker", "lambda:InvokeFunction", "function worker"): EngineStep("a worker hands its report over", _invokes),
+    **{
+        Grant(role, "lambda:InvokeFunction", "function worker"): EngineStep(
+            "a report that is ended has its query stopped by a worker", _invokes
+        )
+        for role in ("events", "failures")
+    },
     Grant("worker", "secretsmanager:GetSecretValue", SECRET): EngineStep(
         "the worker reads the cluster's password", _reads_secret
     ),

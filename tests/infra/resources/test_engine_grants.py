@@ -26,7 +26,12 @@ from tests.limits import HANG_S
 
 pytestmark = pytest.mark.slow
 
-SETTINGS = {"distributedEngine": "athena", "athenaScanLimitGb": "1000", "datasetPartitions": "planes=engines"}
+SETTINGS = {
+    "distributedEngine": "athena",
+    "athenaScanLimitGb": "1000",
+    "datasetPartitions": "planes=engines",
+    "serverSentEvents": "true",
+}
 INVOCATION = "an event of the test"
 
 
@@ -51,17 +56,15 @@ def policy_of(keys: Keys, graph: Graph, grant: Grant) -> dict[str, Any]:
         secret = keys.local.client("secretsmanager").describe_secret(SecretId="trino")["ARN"]
         found: dict[str, Any] = json.loads(text.replace(SECRET, secret))
         return found
-    iam, role = keys.local.client("iam"), "reportwire-worker"
-    (name,) = [
-        each
-        for each in iam.list_role_policies(RoleName=role)["PolicyNames"]
-        if each.removeprefix("reportwire-") == grant.role
-    ]
-    document: dict[str, Any] = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-    return document
+    sid = granted(graph)[grant].sid
+    iam, role = keys.local.client("iam"), f"reportwire-{grant.role}"
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    documents = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names]
+    (document,) = [each for each in documents if sid in {statement["Sid"] for statement in each["Statement"]}]
+    return dict(document)
 
 
-@pytest.mark.parametrize("grant", ENGINE_STEPS, ids=lambda grant: f"{grant.action} {grant.resource}")
+@pytest.mark.parametrize("grant", ENGINE_STEPS, ids=lambda grant: f"{grant.role} {grant.action} {grant.resource}")
 def test_step_works_and_does_not_without_its_grant(
     keys: Keys, athena_graph: Graph, trino_graph: Graph, grant: Grant
 ) -> None:
