@@ -96,10 +96,10 @@ class AthenaCluster:
         """The name by which a row keeps the engine."""
         return NAME
 
-    def enter_partitions(self, dataset: str, layout: Layout) -> None:
+    def enter_partitions(self, dataset: str, layout: Layout, tick: Callable[[], None]) -> None:
         """Have the table in Glue know the partitions of a layout, and no others."""
         with _translated():
-            GluePartitions(self.catalog(), self.database).enter(dataset, layout)
+            GluePartitions(self.catalog(), self.database).enter(dataset, layout, tick)
 
     def refusal(self, sql: str) -> str | None:
         """Return why Athena would not run a query."""

@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from backend.engine.layout import Layout
 
@@ -60,8 +60,8 @@ class GluePartitions:
     client: CatalogClient
     database: str
 
-    def enter(self, table: str, layout: Layout) -> None:
-        """Have the table of a dataset know the folders of a layout, and no others.
+    def enter(self, table: str, layout: Layout, tick: Callable[[], None]) -> None:
+        """Have the table of a dataset know the folders of a layout, and no others; call `tick` between two requests.
 
         Another worker may do the same meanwhile.
 
@@ -72,6 +72,7 @@ class GluePartitions:
         storage = self.client.get_table(DatabaseName=self.database, Name=table)["Table"]["StorageDescriptor"]
         wanted, there = _places(layout, storage["Location"].rstrip("/")), self._there(table)
         for values in [each for each, place in there.items() if wanted.get(each) != place]:
+            tick()
             self._delete(table, values)
             del there[values]
         missing = [
@@ -80,6 +81,7 @@ class GluePartitions:
             if values not in there
         ]
         for some in _divided(missing):
+            tick()
             self._create(table, some)
 
     def _there(self, table: str) -> Places:

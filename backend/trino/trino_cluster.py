@@ -11,7 +11,7 @@ https://github.com/trinodb/trino
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from backend.catalog.compiled import string
@@ -74,15 +74,18 @@ class TrinoCluster:
         """The name by which a row keeps the engine."""
         return NAME
 
-    def enter_partitions(self, dataset: str, layout: Layout) -> None:  # noqa: ARG002  the folders say the same
+    def enter_partitions(self, dataset: str, layout: Layout, tick: Callable[[], None]) -> None:  # noqa: ARG002  the folders say the same
         """Have the table's metastore, whichever it is, know the folders that there are, and no others.
 
         Source: https://trino.io/docs/current/connector/hive.html#procedures
         """
         place = f"schema_name => {string(self.statements.schema)}, table_name => {string(dataset)}"
-        answer = self.statements.run(
-            f"CALL system.sync_partition_metadata({place}, mode => 'FULL')", SOURCE, MOST_SYNC_ANSWERS
-        )
+        answer = self.statements.send(f"CALL system.sync_partition_metadata({place}, mode => 'FULL')", SOURCE)
+        for _ in range(MOST_SYNC_ANSWERS):
+            if answer.next_path is None:
+                break
+            tick()
+            answer = self.statements.follow(answer.next_path)
         if answer.error is not None and (reason := _reason(answer.error)) is Reason.BUSY:
             raise ClusterBusy
         if answer.error is not None:

@@ -81,6 +81,7 @@ class FakeCluster:
     tables: set[str] = field(default_factory=set)
     entered: dict[str, Layout] = field(default_factory=dict)
     """Layouts whose partitions it knows."""
+    while_entering: Callable[[], object] = lambda: None
     refusals: dict[str, str] = field(default_factory=dict)
     """What it says of a query that has these words in it."""
     validated: list[str] = field(default_factory=list)
@@ -108,8 +109,10 @@ class FakeCluster:
         self.queries[name] = FakeQuery(token, sql, target, None if self.is_lazy else self.clock())
         return f"{name}/0" if self.is_lazy else name
 
-    def enter_partitions(self, dataset: str, layout: Layout) -> None:
+    def enter_partitions(self, dataset: str, layout: Layout, tick: Callable[[], None]) -> None:
         self._answer()
+        self.while_entering()
+        tick()
         self.entered[dataset] = layout
 
     def look(self, handle: str) -> Look:

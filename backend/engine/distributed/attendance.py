@@ -102,7 +102,7 @@ class Attendance:
     def _step(self, sql: str, target: str, layouts: Layouts) -> None:
         if self._query.handle is None:
             for dataset, layout in layouts.items():
-                self._cluster.enter_partitions(dataset, layout)
+                self._cluster.enter_partitions(dataset, layout, self._keep)
             handle = self._cluster.start(sql, target, self._query.token)
             self._note(replace(self._query, handle=handle))
             return

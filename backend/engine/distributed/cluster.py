@@ -3,6 +3,7 @@
 attendance ──▶ **Cluster** ◀── aws.athena_cluster, trino.trino_cluster          engine ──▶ **Landing** ◀── aws
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Protocol
@@ -88,8 +89,13 @@ class Cluster(Protocol):
     def name(self) -> str:
         """The name by which a row keeps the engine."""
 
-    def enter_partitions(self, dataset: str, layout: Layout) -> None:
+    def enter_partitions(self, dataset: str, layout: Layout, tick: Callable[[], None]) -> None:
         """Have the engine's table of a dataset know the partitions of a layout. May be asked for again and again.
+
+        Args:
+            dataset: The name of the dataset, and of the table.
+            layout: Its layout as it is now.
+            tick: Called every second or so; its exceptions end the work where it is.
 
         Raises:
             ClusterRefused: It never will.

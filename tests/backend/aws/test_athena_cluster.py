@@ -256,9 +256,7 @@ def table(catalog: Any, name: str, layout: Layout) -> dict[tuple[str, ...], str]
 
 
 def entered(catalog: Any, name: str, layout: Layout) -> dict[tuple[str, ...], str]:
-    AthenaCluster(client=catalog, workgroup="", database="reportwire", catalog=lambda: catalog).enter_partitions(
-        name, layout
-    )
+    cluster_of(catalog).enter_partitions(name, layout, lambda: None)
     found = catalog.get_partitions(DatabaseName="reportwire", TableName=name)["Partitions"]
     assert {each["StorageDescriptor"]["InputFormat"] for each in found} == {"parquet"}
     return {tuple(each["Values"]): each["StorageDescriptor"]["Location"] for each in found}
@@ -321,9 +319,9 @@ class Refusing:
 
 def test_partition_that_another_worker_has_entered_is_no_error_and_any_other_refusal_is() -> None:
     layout = layout_of(ODD, *KEYS)
-    cluster_of(Refusing("AlreadyExistsException")).enter_partitions("odd", layout)
+    cluster_of(Refusing("AlreadyExistsException")).enter_partitions("odd", layout, lambda: None)
     with pytest.raises(ClusterSilent, match="InternalServiceException"):
-        cluster_of(Refusing("InternalServiceException")).enter_partitions("odd", layout)
+        cluster_of(Refusing("InternalServiceException")).enter_partitions("odd", layout, lambda: None)
 
 
 FAILED: Status = {"State": "FAILED", "StateChangeReason": "COLUMN_NOT_FOUND: line 2:8: Column 'x' cannot be resolved"}

@@ -89,7 +89,7 @@ def test_folders_are_entered_to_the_end(coordinator: Coordinator, cluster: Trino
     coordinator.says(stats=stats("QUEUED"), next=QUEUED)
     coordinator.says(stats=stats("RUNNING"), next=FIRST)
     coordinator.says(stats=stats("FINISHED"))
-    cluster.enter_partitions("trips", LAYOUT)
+    cluster.enter_partitions("trips", LAYOUT, lambda: None)
     place = "schema_name => 'reportwire', table_name => 'trips', mode => 'FULL'"
     assert coordinator.asked[0].body == f"CALL system.sync_partition_metadata({place})"
     assert coordinator.lines == ["POST /v1/statement", f"GET {QUEUED}", f"GET {FIRST}"]
@@ -108,7 +108,18 @@ def test_folders_that_cannot_be_entered_are_an_error(
 ) -> None:
     coordinator.says(stats=stats("FAILED"), error={"errorName": name, "errorType": kind, "message": ""})
     with pytest.raises(raised):
-        cluster.enter_partitions("trips", LAYOUT)
+        cluster.enter_partitions("trips", LAYOUT, lambda: None)
+
+
+def test_worker_that_is_to_stop_meanwhile_follows_no_further(coordinator: Coordinator, cluster: TrinoCluster) -> None:
+    coordinator.says(stats=stats("QUEUED"), next=QUEUED)
+
+    def cancelled() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cluster.enter_partitions("trips", LAYOUT, cancelled)
+    assert coordinator.lines == ["POST /v1/statement"]
 
 
 def test_folders_that_are_not_entered_in_time_are_tried_again(
@@ -119,7 +130,7 @@ def test_folders_that_are_not_entered_in_time_are_tried_again(
     coordinator.says(stats=stats("RUNNING"), next=FIRST)
     coordinator.fails(204)
     with pytest.raises(ClusterSilent):
-        cluster.enter_partitions("trips", LAYOUT)
+        cluster.enter_partitions("trips", LAYOUT, lambda: None)
     assert coordinator.lines[-1] == f"DELETE {FIRST}"
 
 

@@ -121,7 +121,7 @@ def _enters(value: str) -> Callable[[Keys], bool]:
     def works(keys: Keys) -> bool:
         glue, table = keys.local.client("glue"), {"DatabaseName": keys.database, "TableName": TABLE}
         before = glue.get_partitions(**table)["Partitions"]
-        keys.cluster.enter_partitions(TABLE, layout)
+        keys.cluster.enter_partitions(TABLE, layout, lambda: None)
         after = glue.get_partitions(**table)["Partitions"]
         for each in after:  # so that there is one to enter, and one to take out, the next time too
             glue.delete_partition(**table, PartitionValues=each["Values"])
@@ -143,6 +143,10 @@ def _rows(keys: Keys) -> str:
     """Return a folder with a file that an engine has left."""
     keys.local.client("s3").put_object(Bucket=keys.landing.bucket, Key=f"{FOLDER}/0", Body=b"rows")
     return FOLDER
+
+
+def _finds(keys: Keys) -> bool:
+    return bool(keys.landing.files(_rows(keys)))
 
 
 def _cleans(keys: Keys) -> bool:
@@ -171,6 +175,9 @@ ENGINE_STEPS: Mapping[Grant, EngineStep] = {
     Grant("worker", "glue:GetPartitions", DATABASE): ENTER,
     Grant("worker", "glue:BatchCreatePartition", DATABASE): ENTER,
     Grant("worker", "glue:DeletePartition", DATABASE): ENTER,
+    Grant("worker", "s3:ListBucket", "bucket reports"): EngineStep(
+        "the worker finds the rows that an engine has left", _finds
+    ),
     Grant("worker", "s3:DeleteObject", "bucket reports/*/rows/*"): EngineStep(
         "the worker deletes rows that are a file by now", _cleans
     ),

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,11 +10,12 @@ from backend.catalog.query import Elsewhere, EngineChoice
 from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent, Reason
 from backend.engine.distributed.failures import FAILURES
 from backend.engine.distributed.partitions import OTHER_ROWS
+from backend.protocol.lifecycle import State
 from backend.protocol.messages import Failure, FailureCode
 from infra.local.datasets.partitioning import ByColumn
 from tests.backend.engine.exports import parquet, partitioned
-from tests.backend.fakes import FakeDatasetStore
-from tests.backend.service.making.far import ELSEWHERE, ROWS, Far
+from tests.backend.fakes import ANNA, FakeDatasetStore
+from tests.backend.service.making.far import ELSEWHERE, ID, ROWS, Far
 
 
 @pytest.mark.parametrize(
@@ -169,6 +171,19 @@ def test_engine_that_is_silent_or_busy_is_asked_again_for_the_partitions() -> No
     far.execute()
     assert far.lines == ROWS
     assert "trips" in far.cluster.entered
+
+
+def test_cancel_is_heard_while_partitions_are_entered() -> None:
+    far = far_over("day", ByColumn("day"))
+
+    def cancel() -> None:
+        far.world.cancel(ANNA, ID)
+        far.clock.now += timedelta(seconds=2)
+
+    far.cluster.while_entering = cancel
+    far.execute()
+    assert far.row.state is State.CANCELLED
+    assert not far.cluster.queries
 
 
 def test_report_that_may_choose_stays_with_data_that_the_engine_cannot_read(caplog: pytest.LogCaptureFixture) -> None:
