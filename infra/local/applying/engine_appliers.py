@@ -24,16 +24,12 @@ def create_database(aws: Clients, name: str, inputs: Inputs) -> Attributes:
 def create_table(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     """Create a table of the files of a dataset."""
     glue, database, table = aws("glue"), inputs["databaseName"], physical_name(name, inputs)
-    storage = inputs["storageDescriptor"]
     described = {
         "Name": table,
         "TableType": inputs["tableType"],
         "Parameters": inputs["parameters"],
         "PartitionKeys": pascal(inputs["partitionKeys"]),
-        "StorageDescriptor": {
-            **pascal({key: value for key, value in storage.items() if key != "serDeInfo"}),
-            "SerdeInfo": pascal(storage["serDeInfo"]),
-        },
+        "StorageDescriptor": pascal(inputs["storageDescriptor"]),
     }
     glue.create_table(DatabaseName=database, TableInput=described)
     return {"id": f"{database}:{table}", "name": table, "arn": _glue_arn(glue, f"table/{database}/{table}")}
@@ -41,30 +37,16 @@ def create_table(aws: Clients, name: str, inputs: Inputs) -> Attributes:
 
 def create_workgroup(aws: Clients, name: str, inputs: Inputs) -> Attributes:
     """Create a workgroup. How it may be deleted matters to the engine only."""
-    athena, workgroup, set_to = aws("athena"), physical_name(name, inputs), inputs["configuration"]
+    athena, workgroup = aws("athena"), physical_name(name, inputs)
     inputs.get("forceDestroy")
-    limit = set_to.get("bytesScannedCutoffPerQuery")
     athena.create_work_group(
         Name=workgroup,
         Description=inputs["description"],
-        Configuration={
-            "EnforceWorkGroupConfiguration": set_to["enforceWorkgroupConfiguration"],
-            "PublishCloudWatchMetricsEnabled": set_to["publishCloudwatchMetricsEnabled"],
-            "EngineVersion": pascal(set_to["engineVersion"]),
-            "ResultConfiguration": _results(set_to["resultConfiguration"]),
-            **({"BytesScannedCutoffPerQuery": limit} if limit else {}),
-        },
+        Configuration=pascal(inputs["configuration"]),
         Tags=tag_list(inputs["tags"]),
     )
     arn = f"arn:aws:athena:{athena.meta.region_name}:{differences.ACCOUNT_ID}:workgroup/{workgroup}"
     return {"id": workgroup, "name": workgroup, "arn": arn}
-
-
-def _results(set_to: dict[str, Any]) -> dict[str, Any]:
-    encryption = set_to["encryptionConfiguration"]
-    key = encryption.get("kmsKeyArn")
-    option = {"EncryptionOption": encryption["encryptionOption"], **({"KmsKey": key} if key else {})}
-    return {"OutputLocation": set_to["outputLocation"], "EncryptionConfiguration": option}
 
 
 def _glue_arn(glue: Any, resource: str) -> str:  # noqa: ANN401  boto3's
