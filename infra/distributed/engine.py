@@ -31,6 +31,8 @@ RESULTS = "athena"
 """The folder of the bucket of reports in which Athena leaves the manifests of queries; it expires like files."""
 ROWS = "*/rows/*"
 """The folders of the bucket of reports in which an engine leaves rows, until they are a file."""
+_REMADE = ResourceOptions(replace_on_changes=["partition_keys"], delete_before_replace=True)
+"""A table with other keys is another: the partitions of the one before have values that do not go with them."""
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 
 
@@ -113,7 +115,7 @@ class DatasetTables(pulumi.ComponentResource):
                 ],
             ),
             partition_keys=[glue.CatalogTablePartitionKeyArgs(name=key, type=kind) for key, kind in table.keys.items()],
-            opts=opts,
+            opts=ResourceOptions.merge(opts, _REMADE),
         )
 
 
