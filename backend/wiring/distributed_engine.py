@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from backend.aws.athena_cluster import AthenaCluster
+from backend.aws.athena_cluster import LEAST_PAID_BYTES, AthenaCluster
 from backend.aws.landing_bucket import LandingBucket
 from backend.engine.distributed.attendance import Patience
 from backend.engine.distributed.engine import Distribution
@@ -50,6 +50,7 @@ def distribution(
         largest_bytes=settings.distributed_from_bytes,
         dataset_bytes=lambda query: bytes_to_read(query, datasets, limits),
         cents_per_terabyte=settings.distributed_cents_per_terabyte,
+        least_paid_bytes=LEAST_PAID_BYTES if settings.distributed_engine == "athena" else 0,
     )
 
 
