@@ -6,7 +6,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import msgspec
@@ -30,8 +30,7 @@ def is_dark(palette: QPalette) -> bool:
 
 def tokens() -> Mapping[str, str]:
     """Return the tokens of the scheme that the application wears now."""
-    is_light = _on_paper.get() or not is_dark(QGuiApplication.palette())
-    return palettes()["light" if is_light else "dark"]
+    return palettes()["light" if _on_paper.get() else _scheme_of(QGuiApplication.palette().cacheKey())]
 
 
 @contextmanager
@@ -46,4 +45,15 @@ def on_paper() -> Iterator[None]:
 
 def color(name: str) -> QColor:
     """Return the present colour of a token, or of a tone, which is the name of one."""
-    return QColor(tokens()[name])
+    return QColor(_parsed(tokens()[name]))
+
+
+@lru_cache(maxsize=8)
+def _scheme_of(_palette_key: int) -> str:
+    """Return the scheme of the application's palette, which has this key: cells ask for colours by the thousand."""
+    return "dark" if is_dark(QGuiApplication.palette()) else "light"
+
+
+@cache
+def _parsed(written: str) -> QColor:
+    return QColor(written)
