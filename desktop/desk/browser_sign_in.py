@@ -162,4 +162,10 @@ class BrowserSignIn:
 
 def _words() -> PageWords:
     english = PageWords()
-    return PageWords(done=tr(english.done), refused=tr(english.refused), stray=tr(english.stray), translate=tr)
+    return PageWords(
+        done=tr(english.done),
+        refused=tr(english.refused),
+        stray=tr(english.stray),
+        nothing=tr(english.nothing),
+        translate=tr,
+    )

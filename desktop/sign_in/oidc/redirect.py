@@ -201,7 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send_error(self, _code: int, _message: str | None = None, _explain: str | None = None) -> None:
         """Answer 404, whatever was wrong."""
-        self._answer(HTTPStatus.NOT_FOUND, page("There is nothing here."))
+        self._answer(HTTPStatus.NOT_FOUND, page(self.server.redirect.words.nothing))
 
     def _answer(self, status: HTTPStatus, content: bytes, more: dict[str, str] | None = None) -> None:
         self.close_connection = True
