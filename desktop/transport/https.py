@@ -50,6 +50,8 @@ _FAULTS = frozenset(
 _OWN_WAITS = frozenset({ErrorCode.TOO_MANY_REPORTS, ErrorCode.TOO_MANY_REQUESTS})
 """Refusals of this caller: it is the asker's to wait."""
 ANSWERS_INSTEAD = "Something between here and {host} answers in the place of the service."
+AT_FAULT = "The service is busy or has a fault."
+"""It goes through a frame, and so has no values."""
 LONGEST_SENTENCE = 400
 PROBLEM = "application/problem+json"
 
@@ -141,7 +143,7 @@ class HttpDoor:
                     return await self._once(method, f"{self._base}{path}", content)
             except ServiceFault as failed:
                 if attempt == attempts and not is_vital:
-                    return Reply(failed.status, b"", internal(failed.outage.reason))
+                    return Reply(failed.status, b"", internal(AT_FAULT))
                 await self._pause(failed, attempt, attempts)
             except ConnectionFailed as failed:
                 await self._pause(failed, attempt, attempts)
