@@ -48,6 +48,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     """The reports that are selected, or asked for last."""
     current: str | None = None
     """The one of them that the keyboard is at."""
+    left_out: frozenset[str] = frozenset()
+    """The reports that were selected until a filter left them out."""
     arrangement: Arrangement = field(default_factory=Arrangement)
     profile: str | None = None
     """The name of the connection; None for a service on this computer."""
@@ -111,18 +113,25 @@ def now_here() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+def choose(desk: Desk, report_ids: frozenset[str], current: str | None) -> Desk:
+    """Return the desk after other reports were selected."""
+    return replace(desk, selected=report_ids, current=current, left_out=frozenset())
+
+
 def rearrange(desk: Desk, arrangement: Arrangement, view: WindowView | None) -> Desk:
     """Return the desk after the analyst chose another arrangement, `view` being what was shown until then.
 
     A row that changes stays while it is selected. Here not the rows change but what is looked for, so that of the
-    selected ones only those stay selected that pass.
+    selected ones only those stay selected that pass; the others are selected again once they pass.
     """
     before = desk.arrangement
     if view is None or (before.chip, before.search.split()) == (arrangement.chip, arrangement.search.split()):
         return replace(desk, arrangement=arrangement)
-    selected = frozenset(row.report_id for row in view.selected if passes(row, arrangement))
+    chosen = desk.left_out.union(row.report_id for row in view.selected)
+    rows = [row for report_id, row in view.rows.by_id.items() if report_id in chosen]
+    selected = frozenset(row.report_id for row in rows if passes(row, arrangement))
     current = desk.current if desk.current in selected else None
-    return replace(desk, arrangement=arrangement, selected=selected, current=current)
+    return replace(desk, arrangement=arrangement, selected=selected, current=current, left_out=chosen - selected)
 
 
 def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None = None) -> WindowView:

@@ -3,7 +3,9 @@
 `tokens.json` ──▶ **color** ──▶ palette, style sheet, icons, delegates
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import msgspec
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 Role = QPalette.ColorRole
+_on_paper = ContextVar("_on_paper", default=False)
 
 
 @cache
@@ -27,7 +30,17 @@ def is_dark(palette: QPalette) -> bool:
 
 def tokens() -> Mapping[str, str]:
     """Return the tokens of the scheme that the application wears now."""
-    return palettes()[_scheme_of(QGuiApplication.palette().cacheKey())]
+    return palettes()["light" if _on_paper.get() else _scheme_of(QGuiApplication.palette().cacheKey())]
+
+
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """Have the colours of the light scheme meanwhile: what is drawn then goes into documents."""
+    before = _on_paper.set(True)
+    try:
+        yield
+    finally:
+        _on_paper.reset(before)
 
 
 def color(name: str) -> QColor:

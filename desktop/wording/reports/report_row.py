@@ -168,7 +168,7 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
 def say_error(entry: Entry, schema: Schema) -> str:
     """Return why a report failed, was refused or is gone, or an empty text."""
     if entry.snapshot and entry.snapshot.error:
-        return entry.snapshot.error.message
+        return tr(entry.snapshot.error.message)
     if entry.refusal:
         fields = entry.refusal.fields or {}
         said = [f"{title_of(place.removeprefix(PARAMETERS), schema)} {reason}." for place, reason in fields.items()]
@@ -195,7 +195,7 @@ def _say_work(entry: Entry, shown: Shown, around: Around) -> Work:  # noqa: C901
         case Shown.READY if download and download.state is DownloadState.MISSING:
             return Work(tr("Moved or deleted"))
         case Shown.READY if download and download.state is DownloadState.FAILED:
-            return Work(download.error or tr("The file could not be saved."))
+            return Work(tr(download.error or "The file could not be saved."))
         case Shown.READY:
             has_rows = snapshot is None or snapshot.result is None or snapshot.result.row_count > 0
             return Work(tr("Ready to save") if has_rows else tr("No rows"))
