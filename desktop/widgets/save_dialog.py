@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.file_dialog import file_dialog
-from desktop.wording.file_names import named_truly
 from desktop.wording.formats import say_format
 from desktop.wording.language import tr
 
@@ -73,6 +72,8 @@ class SaveDialog(QObject):
         return dialog
 
     def _choose(self, report_id: str, ext: str, chosen: str) -> None:
+        from desktop.wording.file_names import named_truly  # noqa: PLC0415  nobody saves before the first paint
+
         path = named_truly(Path(chosen), ext, Path.exists)
         self.folder = path.parent
         if path != Path(chosen):

@@ -11,26 +11,25 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.keeping.settings import Settings
-from desktop.wording.dialogs.about import About
-from desktop.wording.dialogs.keys import KeySection
-from desktop.wording.dialogs.quitting import QuitText
-
 if TYPE_CHECKING:
+    from desktop.keeping.settings import Settings
     from desktop.widgets.dialogs.about_dialog import AboutDialog
     from desktop.widgets.dialogs.connections_dialog import ConnectionsDialog
     from desktop.widgets.dialogs.keys_dialog import KeysDialog
     from desktop.widgets.dialogs.log_dialog import LogDialog
     from desktop.widgets.dialogs.quit_dialog import QuitDialog
     from desktop.widgets.dialogs.settings_dialog import SettingsDialog
+    from desktop.wording.dialogs.about import About
+    from desktop.wording.dialogs.keys import KeySection
+    from desktop.wording.dialogs.quitting import QuitText
 
 
 class Sources(Struct, frozen=True, kw_only=True):
     """Where the dialogs get what they show, each asked when its dialog is opened."""
 
-    settings: Callable[[], Settings]
-    keys: Callable[[], Sequence[KeySection]]
-    about: Callable[[], About]
+    settings: "Callable[[], Settings]"
+    keys: "Callable[[], Sequence[KeySection]]"
+    about: "Callable[[], About]"
     log: Callable[[], tuple[Path, str] | None]
     """The log of the last run and its text; None if there is none."""
 
@@ -96,15 +95,15 @@ class Dialogs(QObject):
         """Show the log of the last run, or that there is none."""
         self._show_when_known(self._show_log)
 
-    def confirm_quit(self, text: QuitText | None) -> None:
+    def confirm_quit(self, text: "QuitText | None") -> None:
         """Ask whether to quit; where nothing stops, that is confirmed at once."""
         self._confirm(text, self.quit_confirmed.emit)
 
-    def confirm_use(self, text: QuitText | None, connection: str) -> None:
+    def confirm_use(self, text: "QuitText | None", connection: str) -> None:
         """Ask whether to talk to another service; where nothing stops, that is confirmed at once."""
         self._confirm(text, lambda: self.use_confirmed.emit(connection))
 
-    def _confirm(self, text: QuitText | None, leave: Callable[[], None]) -> None:
+    def _confirm(self, text: "QuitText | None", leave: Callable[[], None]) -> None:
         self._leave = leave
         if text is None:
             leave()

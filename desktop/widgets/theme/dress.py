@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QDir, QObject, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -92,7 +92,7 @@ class Look(QObject):
         super().__init__(app)
         self._app = app
         self._font = QFont(app.font())
-        self._icons = QTemporaryDir(QDir.temp().filePath("reportwire-XXXXXX"))
+        self._icons = QTemporaryDir()
         self.appearance = Appearance.SYSTEM
         self.text_percent = USUAL_TEXT
         app.setStyle("Fusion")
