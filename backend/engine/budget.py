@@ -46,9 +46,10 @@ class Limits:
         return replace(self, memory_mb=self.most_memory_mb or self.memory_mb)
 
     @classmethod
-    def of_function(cls, memory_mb: int, storage_mb: int) -> "Limits":
+    def of_function(cls, memory_mb: int, storage_mb: int, threads: int = 2) -> "Limits":
         """Return the shares of a function of that size."""
         return cls(
+            threads=threads,
             memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // FIRST_SHARE),
             most_memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // LARGEST_SHARE),
             storage_mb=max(1, storage_mb - KEPT_STORAGE_MB),

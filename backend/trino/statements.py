@@ -45,6 +45,8 @@ class Error(Struct, frozen=True, rename="camel"):
 
     error_name: str = ""
     error_type: str = ""
+    message: str = ""
+    """Never to be logged: it may quote data."""
 
 
 class Answer(Struct, frozen=True, rename="camel"):
@@ -89,6 +91,11 @@ class Statements:
         self._session = session
         self._pool = pool or urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
 
+    @property
+    def schema(self) -> str:
+        """Where tables are found that are named without one."""
+        return self._session.schema
+
     def send(self, sql: str, source: str) -> Answer:
         """Have the coordinator take a statement, which does not begin to run before it is followed."""
         session = self._session
@@ -108,6 +115,15 @@ class Statements:
     def follow(self, path: str) -> Answer:
         """Return the next answer about a statement."""
         return self._asked("GET", path, {})
+
+    def run(self, sql: str, source: str, most_answers: int) -> Answer:
+        """Return the last answer about a short statement, or the one that is the last to be waited for."""
+        answer = self.send(sql, source)
+        for _ in range(most_answers):
+            if answer.next_path is None:
+                break
+            answer = self.follow(answer.next_path)
+        return answer
 
     def stop(self, path: str) -> None:
         """Stop a statement, if it still runs."""

@@ -1,6 +1,7 @@
 """A Trino cluster that leaves rows as Parquet files in S3.
 
 attendance ──▶ **TrinoCluster** ── CREATE TABLE … AS, DROP TABLE ──▶ statements
+validating ──▶ **TrinoCluster** ── EXPLAIN ──▶ statements
 
 The table is an external one of the Hive connector, which must allow that: `hive.non-managed-table-writes-enabled`. Its
 files stay when it is dropped.
@@ -10,18 +11,28 @@ https://github.com/trinodb/trino
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from backend.engine.distributed.cluster import ClusterRefused, Look, Phase, Reason
+from backend.catalog.compiled import string
+from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent, Look, Phase, Reason
+from backend.engine.distributed.partitions import OTHER_ROWS
+from backend.engine.layout import Layout
 from backend.trino.statements import Answer, Error, Statements
 
 log = logging.getLogger(__name__)
 
 NAME = "trino"
 SOURCE = "reportwire"
+VALIDATE = "EXPLAIN (TYPE VALIDATE)"
+"""On the query's first line: an error then names the line of the query.
+
+Source: https://trino.io/docs/current/sql/explain.html
+"""
 MOST_ANSWERS = 20
 """How many answers to a short statement are waited for; the coordinator holds each for a second at most."""
+MOST_SYNC_ANSWERS = 120
+"""The same where folders are looked through, up to a thousand."""
 _QUEUED = frozenset({"QUEUED", "WAITING_FOR_RESOURCES", "DISPATCHING"})
 _REASONS: Mapping[str, Reason] = {
     "QUERY_QUEUE_FULL": Reason.BUSY,
@@ -63,6 +74,35 @@ class TrinoCluster:
         """The name by which a row keeps the engine."""
         return NAME
 
+    def enter_partitions(self, dataset: str, layout: Layout, tick: Callable[[], None]) -> None:  # noqa: ARG002  the folders say the same
+        """Have the table's metastore, whichever it is, know the folders that there are, and no others.
+
+        Source: https://trino.io/docs/current/connector/hive.html#procedures
+        """
+        place = f"schema_name => {string(self.statements.schema)}, table_name => {string(dataset)}"
+        answer = self.statements.send(f"CALL system.sync_partition_metadata({place}, mode => 'FULL')", SOURCE)
+        for _ in range(MOST_SYNC_ANSWERS):
+            if answer.next_path is None:
+                break
+            tick()
+            answer = self.statements.follow(answer.next_path)
+        if answer.error is not None and (reason := _reason(answer.error)) is Reason.BUSY:
+            raise ClusterBusy
+        if answer.error is not None:
+            raise ClusterRefused(reason)
+        if answer.next_path is not None:
+            self.statements.stop(answer.next_path)
+            raise ClusterSilent("the partitions are not entered")
+
+    def refusal(self, sql: str) -> str | None:
+        """Return why Trino would not run a query."""
+        answer = self.statements.run(f"{VALIDATE} {sql}", SOURCE, MOST_ANSWERS)
+        if answer.error is not None:
+            return answer.error.message or answer.error.error_name
+        if answer.next_path is not None:
+            raise ClusterSilent("the query is not validated yet")
+        return None
+
     def start(self, sql: str, target: str, token: str) -> str:
         """Have the coordinator take the query, which runs from the first look on."""
         place = target.replace("'", "''")
@@ -87,11 +127,7 @@ class TrinoCluster:
 
     def forget(self, token: str) -> None:
         """Drop the table; its files are no part of it."""
-        answer = self.statements.send(f"DROP TABLE IF EXISTS {_table(token)}", f"{SOURCE}-{token}")
-        for _ in range(MOST_ANSWERS):
-            if answer.next_path is None:
-                break
-            answer = self.statements.follow(answer.next_path)
+        answer = self.statements.run(f"DROP TABLE IF EXISTS {_table(token)}", f"{SOURCE}-{token}", MOST_ANSWERS)
         if answer.error is not None:
             raise ClusterRefused(_reason(answer.error))
 
@@ -118,6 +154,9 @@ def _look(handle: str, answer: Answer) -> Look:
 
 
 def _reason(error: Error) -> Reason:
-    reason = _REASONS.get(error.error_name) or _REASONS_BY_TYPE.get(error.error_type, Reason.FAULT)
+    if error.error_name == "INVALID_CAST_ARGUMENT" and OTHER_ROWS in error.message:
+        reason = Reason.OTHER_ROWS
+    else:
+        reason = _REASONS.get(error.error_name) or _REASONS_BY_TYPE.get(error.error_type, Reason.FAULT)
     log.error("query failed", extra={"error": error.error_name, "reason": reason.value})
     return reason

@@ -1,24 +1,28 @@
-"""The distributed engine that the worker's environment describes, if any.
+"""The distributed engine that variables describe, if any: the worker's environment, or the output of a stack.
 
 environment, clients ──▶ **distribution** ──▶ `Distribution` ──▶ for_worker
+output of a stack ──▶ **cluster** ──▶ `Cluster` ──▶ desktop.commands
 """
 
 from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from backend.aws.athena_cluster import AthenaCluster
+from botocore.exceptions import BotoCoreError, ClientError
+
+from backend.aws.athena_cluster import LEAST_PAID_BYTES, AthenaCluster
 from backend.aws.landing_bucket import LandingBucket
 from backend.engine.distributed.attendance import Patience
+from backend.engine.distributed.cluster import ClusterSilent
 from backend.engine.distributed.engine import Distribution
 from backend.engine.finding.pruning import sizes_to_read
 from backend.trino import statements
 from backend.trino.trino_cluster import TrinoCluster
 from backend.wiring import clients
-from backend.wiring.settings import InvalidSettings, WorkerSettings
+from backend.wiring.settings import EngineSettings, InvalidSettings, WorkerSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,16 +54,21 @@ def distribution(
         largest_bytes=settings.distributed_from_bytes,
         dataset_bytes=lambda query: bytes_to_read(query, datasets, limits),
         cents_per_terabyte=settings.distributed_cents_per_terabyte,
+        partitions=dict(each.split("=", 1) for each in settings.dataset_partitions.split()),
+        least_paid_bytes=LEAST_PAID_BYTES if settings.distributed_engine == "athena" else 0,
     )
 
 
-def cluster(settings: WorkerSettings) -> Cluster:
-    """Return the cluster of the settings."""
+def cluster(settings: EngineSettings) -> Cluster:
+    """Return the cluster of the settings. Raises `InvalidSettings`."""
     match settings.distributed_engine:
         case "athena":
-            _require(settings, "athena_workgroup", "athena_database")
+            _require(settings, "aws_region", "athena_workgroup", "athena_database")
             return AthenaCluster(
-                client=clients.queries(), workgroup=settings.athena_workgroup, database=settings.athena_database
+                client=clients.queries(settings.aws_region),
+                workgroup=settings.athena_workgroup,
+                database=settings.athena_database,
+                catalog=partial(clients.catalog, settings.aws_region),
             )
         case "trino":
             _require(settings, "trino_url", "trino_user", "trino_catalog", "trino_schema")
@@ -75,13 +84,13 @@ def bytes_to_read(query: Query, datasets: DatasetStore, limits: Limits) -> int:
     return sum(size.size_bytes for size in sizes_to_read(query, datasets, limits).values())
 
 
-def _require(settings: WorkerSettings, *fields: str) -> None:
+def _require(settings: EngineSettings, *fields: str) -> None:
     for field in fields:
         if not getattr(settings, field):
             raise InvalidSettings(f"{field.upper()} is not set")
 
 
-def _session(settings: WorkerSettings) -> statements.Session:
+def _session(settings: EngineSettings) -> statements.Session:
     if settings.trino_sign_in not in SIGN_INS:
         raise InvalidSettings(f"TRINO_SIGN_IN must be one of {', '.join(SIGN_INS)}")
     return statements.Session(
@@ -93,12 +102,15 @@ def _session(settings: WorkerSettings) -> statements.Session:
     )
 
 
-def _authorization(settings: WorkerSettings) -> Callable[[], str]:
+def _authorization(settings: EngineSettings) -> Callable[[], str]:
     """Return what returns the header; the secret is read with the first report that needs it."""
 
     @cache
     def authorization() -> str:
-        secret = clients.secret(settings.trino_secret)
+        try:
+            secret = clients.secret(settings.trino_secret, settings.aws_region)
+        except (ClientError, BotoCoreError) as error:
+            raise ClusterSilent(f"the secret of {settings.trino_user} cannot be read") from error
         if settings.trino_sign_in == "token":
             return statements.bearer(secret)
         return statements.basic(settings.trino_user, secret)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.recording.graph import Graph
+from tests.flows.permissions.engine_steps import ENGINE_STEPS
 from tests.flows.permissions.grants import granted as granted_by_roles
 from tests.flows.permissions.permission_table import TABLE, table, why_unseen
 from tests.flows.permissions.steps import STEPS
@@ -59,12 +60,16 @@ LAMBDAS_OWN = {"worker": {("lambda:InvokeFunction", "<aws:lambda/alias:Alias::fa
 """What Lambda does with a function's role: it hands the worker's failures on."""
 
 
+STOPPING = {("lambda:InvokeFunction", "<aws:lambda/alias:Alias::worker.arn>")}
+"""What who ends a report asks of a worker, in a stack with a distributed engine."""
 NEVER_ASKED = {
+    "events": STOPPING,
+    "failures": STOPPING,
     "synchronous": {("dynamodb:Query", "<aws:dynamodb/table:Table::reports.arn>/index/byOwner")},
     "worker": {("lambda:InvokeFunction", "<aws:lambda/alias:Alias::worker.arn>")},
 }
 """What is asked for by a method that a function never calls, of a class that it uses: `Reading.page`, and, in a stack
-without a distributed engine, `ReportJob.keep`."""
+without a distributed engine, `ReportJob.keep` and `Ending.end` where a report has a query."""
 
 
 def statements(graph: Graph) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -79,7 +84,7 @@ def granted(graph: Graph, function: str) -> set[tuple[str, str]]:
     return {
         (action, resource)
         for name, statement in statements(graph)
-        if name == function and statement["Sid"] != "WriteOwnLog"
+        if (name == function or name.startswith(f"{function}-")) and statement["Sid"] != "WriteOwnLog"
         for action in statement["Action"]
         for resource in statement["Resource"]
     }
@@ -172,11 +177,17 @@ def test_analysts_may_only_connect_and_ask(request: pytest.FixtureRequest, name:
     assert [resource for policy in policies for resource in policy["Resource"]] == resources
 
 
-def test_every_grant_has_a_step_that_needs_it_or_a_reason(graph: Graph, token_graph: Graph) -> None:
-    grants = {**granted_by_roles(graph), **granted_by_roles(token_graph)}
-    assert STEPS.keys() <= grants.keys()
-    assert [grant for grant in grants if grant not in STEPS and why_unseen(grant) is None] == []
+@pytest.fixture(scope="module")
+def stacks(graph: Graph, token_graph: Graph, athena_graph: Graph, trino_graph: Graph) -> tuple[Graph, ...]:
+    return graph, token_graph, athena_graph, trino_graph
 
 
-def test_table_is_that_of_the_program(graph: Graph, token_graph: Graph) -> None:
-    assert TABLE.read_text() == table(graph, token_graph), "python -m tests.flows.permissions.permission_table"
+def test_every_grant_has_a_step_that_needs_it_or_a_reason(stacks: tuple[Graph, ...]) -> None:
+    grants = {grant: place for each in stacks for grant, place in granted_by_roles(each).items()}
+    stepped = STEPS.keys() | ENGINE_STEPS.keys()
+    assert stepped <= grants.keys()
+    assert [grant for grant in grants if grant not in stepped and why_unseen(grant) is None] == []
+
+
+def test_table_is_that_of_the_program(stacks: tuple[Graph, ...]) -> None:
+    assert TABLE.read_text() == table(*stacks), "python -m tests.flows.permissions.permission_table"

@@ -31,6 +31,7 @@ class Trino:
     """A Trino that answers."""
 
     def __init__(self, url: str, files: Path) -> None:
+        self.url = url
         self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
         self._files = files
 

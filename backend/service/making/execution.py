@@ -4,7 +4,7 @@ worker ──▶ **Execution** ──▶ definition ──▶ engine ──▶ u
               └── each step ──▶ store ──▶ announce
 
 A query on a distributed engine runs on whatever becomes of its worker: it is stopped, and its rows are removed, by the
-worker that has written the report's end.
+worker that has written the report's end, or by one that finds it written.
 """
 
 import logging
@@ -105,7 +105,7 @@ class Execution:
                 self._part(ended)
 
     def _part_again(self, report_id: str, invocation: str) -> None:
-        """Do the rest of what the same event's earlier delivery did not live to do."""
+        """Do the rest where the event finds its report ended: by an earlier delivery that died, or by no worker."""
         known = self.reports.get(report_id, self.clock())
         if known and known.invocation == invocation and is_terminal(known.state):
             self._part(known)
@@ -178,6 +178,7 @@ class Execution:
             sha256=stored.sha256,
             expires_at=self.clock() + self.file_ttl,
             bytes_scanned=run.bytes_scanned,
+            cost_usd=run.cost_usd,
         )
         preview = self._store_preview(report, run.preview)
         return steps.finish(report.attempt, result, object_key(report), preview, self.clock())
@@ -213,6 +214,7 @@ class _Run:
     upload: Upload
     preview: bytes | None = None
     bytes_scanned: int | None = None
+    cost_usd: float | None = None
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -233,7 +235,8 @@ class _Run:
 
     def export(self, query: Query) -> int:
         exported = self.engine.export(query, self.file, self.upload.write, self.job)
-        self.preview, self.bytes_scanned = exported.preview, exported.bytes_scanned
+        self.preview = exported.preview
+        self.bytes_scanned, self.cost_usd = exported.bytes_scanned, exported.cost_usd
         return exported.row_count
 
 

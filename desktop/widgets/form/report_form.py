@@ -178,13 +178,15 @@ class ReportForm(FormParts):
 
     def show_under_way(self, requests: Iterable[RequestKey]) -> None:
         """Show whether the report in the form is one of these."""
-        self._under_way = frozenset(requests)
-        self._show_message()
+        shown, self._under_way = self._under_way, frozenset(requests)
+        if shown != self._under_way:
+            self._show_message()
 
     def show_connected(self, is_connected: bool) -> None:  # noqa: FBT001  the only one
         """Show whether a report goes out at once."""
-        self._is_connected = is_connected
-        self._show_message()
+        shown, self._is_connected = self._is_connected, is_connected
+        if shown is not is_connected:
+            self._show_message()
 
     def show_sets(self, sets: Sequence[SavedSet]) -> None:
         """Offer these sets, of any reports, as far as they are of the chosen one."""
@@ -318,6 +320,12 @@ class ReportForm(FormParts):
         if taken.format is not None and self.foot.format.choose(taken.format):
             self.foot.format.fill(taken.format_options or {})
 
+    def _say_wrong(self) -> str:
+        """Judge all fields, and return why what is in them can be in no set."""
+        if self.page is None or self.page.judge():
+            return ""
+        return tr("A set holds no wrong values. To be mended: {fields}.", fields=", ".join(self.page.wrong_titles))
+
     def _save_set(self, name: str) -> None:
         order = self._order()
         if order:
@@ -364,6 +372,7 @@ class ReportForm(FormParts):
         self.pages.judged.connect(self._show_message)
         self.head.taken.connect(self._take_set)
         self.head.save_wanted.connect(self._save_set)
+        self.head.menu.say_obstacle = self._say_wrong
         self.head.renamed.connect(self.set_renamed)
         self.head.deleted.connect(self.set_deleted)
         self.head.restored.connect(self.set_saved)
