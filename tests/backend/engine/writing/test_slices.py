@@ -2,16 +2,11 @@
 
 import io
 import itertools
-import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
-import duckdb
-import polars as pl
 import pytest
 import python_calamine
 from hypothesis import given
@@ -25,7 +20,6 @@ from backend.engine.rows import Rows
 from backend.engine.tuning import Tuning
 from backend.formats.csv import CsvWriter
 from backend.formats.file import Document, Write
-from backend.formats.parquet import ParquetWriter
 from backend.formats.writer import Writer, tapering_slices
 from backend.formats.xlsx.workbook import XlsxWriter
 from backend.service.ports import DefinitionFailed, StoreUnavailable
@@ -37,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("spills")
 
 ROWS = 30_000
 COLUMNS = "range AS n, 'text & ' || range AS t, (range * 0.25)::DECIMAL(12, 2) AS d"
-FORMATS = pytest.mark.parametrize("format_", ["csv", "xlsx", "parquet"])
+FORMATS = pytest.mark.parametrize("format_", ["csv", "xlsx"])
 
 
 def small(least: int = 3_000, most: int = 122_880, **thresholds: int) -> Tuning:
@@ -46,8 +40,6 @@ def small(least: int = 3_000, most: int = 122_880, **thresholds: int) -> Tuning:
     def open_writer(name: str, document: Document, write: Write) -> Writer[Any]:
         if name == "csv":
             return CsvWriter(document, write, slice_rows=(least, most))
-        if name == "parquet":
-            return ParquetWriter(document, write, slice_rows=(least, most), sliced_rows=0)
         return XlsxWriter(document, write, slice_rows=(least, most))
 
     return replace(QUICK, open_writer=open_writer, **thresholds)
@@ -87,8 +79,6 @@ def cells(made: Made, format_: str) -> list[list[str]]:
     """Return the rows, as text."""
     if format_ == "csv":
         return made.rows
-    if format_ == "parquet":
-        return [[*map(str, row)] for row in made.values()]
     sheets = python_calamine.load_workbook(io.BytesIO(made.data))
     found = (row for name in sheets.sheet_names[:-1] for row in sheets.get_sheet_by_name(name).to_python()[1:])
     return [[f"{cell:.0f}" if isinstance(cell, float) else str(cell) for cell in row] for row in found]
@@ -179,7 +169,7 @@ def test_dataset_may_have_the_columns_by_which_rows_are_found(name: str, format_
     assert cells(made, format_) == [[str(n)] for n in range(20_000)]
 
 
-@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+@FORMATS
 def test_values_that_parquet_does_not_keep_survive_the_gathering(format_: str) -> None:
     values = (
         "(range + 5)::HUGEINT AS h, INTERVAL (range) MINUTE AS i, [range, NULL, 2] AS l, {'a': 'x,' || range} AS s, "
@@ -262,35 +252,3 @@ def test_one_large_row_group_is_cut_all_the_same(format_: str) -> None:
     store = FakeDatasetStore({"numbers/0.parquet": content})
     made = export("SELECT n FROM numbers", store, small(most=4_000), datasets=("numbers",), format=format_)
     assert cells(made, format_) == [[str(n)] for n in range(30_000)]
-
-
-def test_row_groups_of_slices_make_one_parquet_file(store: FakeDatasetStore) -> None:
-    made = export("SELECT * FROM numbers", store, datasets=("numbers",), format="parquet")
-    assert pl.read_parquet(io.BytesIO(made.data))["n"].to_list() == list(range(ROWS))
-    groups = metadata(made, "row_group_id, any_value(row_group_num_rows), min(stats_min_value::INTEGER)", "n")
-    assert len(groups) > 3
-    assert [first for _, _, first in groups] == [0, *itertools.accumulate(rows for _, rows, _ in groups[:-1])]
-
-
-def metadata(made: Made, select: str, column: str) -> list[tuple[Any, ...]]:
-    """Return what the footer has of a column, by row group."""
-    with tempfile.TemporaryDirectory() as directory, duckdb.connect() as connection:
-        path = Path(directory, "made.parquet")
-        path.write_bytes(made.data)
-        sql = f"SELECT {select} FROM parquet_metadata('{path}') WHERE path_in_schema = '{column}' GROUP BY 1 ORDER BY 1"
-        return connection.execute(sql).fetchall()
-
-
-def test_geometries_make_a_parquet_file_of_one_slice(found: list[Rows]) -> None:
-    sql = "SELECT range AS n, ('POINT(' || range || ' 1)')::GEOMETRY AS g FROM range(9_000)"
-    made = export(sql, order=("n",), format="parquet")
-    assert found[0].count == 9_000
-    assert metadata(made, "row_group_id, any_value(row_group_num_rows)", "n") == [(0, 9_000)]
-
-
-def test_makers_have_one_duckdb_and_their_own_views(store: FakeDatasetStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    connect = Mock(wraps=duckdb.connect)
-    monkeypatch.setattr(duckdb, "connect", connect)
-    made = export("SELECT n FROM main.numbers", store, datasets=("numbers",))
-    assert cells(made, "csv") == [[str(n)] for n in range(ROWS)]
-    assert connect.call_count == 2
