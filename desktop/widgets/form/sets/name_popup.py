@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets.form.note_label import NoteLabel
 from desktop.widgets.form.popup import Popup
+from desktop.widgets.line_edit import LineEdit
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import measures
 from desktop.wording.language import tr
@@ -30,7 +31,7 @@ class NamePopup(Popup):
     def __init__(self, owner: QWidget, taken: Sequence[str]) -> None:
         super().__init__(owner)
         self._taken = taken
-        self.line = QLineEdit()
+        self.line = LineEdit()
         self.line.setMaxLength(LONGEST_NAME)
         self.line.setAccessibleName(tr("Name of the set"))
         self.line.setFixedHeight(measures.h() + 12)
