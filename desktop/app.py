@@ -185,7 +185,7 @@ class App:
         for report_id, path in self._memory.saved().items():
             self.downloads.recall(report_id, path)
         if self._home.sets:
-            self._sets = FormSets(self.window.form, self._home.sets, connection, self.window.show_notice)
+            self._sets = FormSets(self.window.form, self._home.sets, connection, self.window.say_of_sets)
             self._sets.attach()
 
     def _keep(self) -> None:

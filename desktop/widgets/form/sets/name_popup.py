@@ -64,10 +64,19 @@ class NamePopup(Popup):
             super().keyPressEvent(event)
 
     def _judge(self, text: str) -> None:
-        self.save.setEnabled(text.strip() != "")
-        self.note.say(tr("A set of this name is replaced.") if text.strip() in self._taken else "")
+        name = text.strip()
+        self.save.setEnabled(name != "" and not is_own_name(name))
+        if is_own_name(name):
+            self.note.say(tr("The menu has a part of this name."))
+        else:
+            self.note.say(tr("A set of this name is replaced.") if name in self._taken else "")
 
     def _finish(self) -> None:
-        if name := self.line.text().strip():
-            self.named.emit(name)
+        if self.save.isEnabled():
+            self.named.emit(self.line.text().strip())
             self.close()
+
+
+def is_own_name(name: str) -> bool:
+    """Return whether the button says this of values that are no saved set."""
+    return name.casefold() in {tr(own).casefold() for own in ("Last used", "Defaults", "Own values")}
