@@ -179,4 +179,4 @@ def _advance(font: QFont, text: str) -> int:
 
 
 def _sample(text: str) -> str:
-    return tr(text, minutes=59) if "{minutes}" in text else tr(text)
+    return tr(text, minutes=59, duration="59 min") if "{" in text else tr(text)

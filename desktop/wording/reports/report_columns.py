@@ -123,7 +123,14 @@ COLUMNS = (
         is_number=True,
         longest=("113.0 MB",),
     ),
-    Column(ColumnId.FINISHED, "Finished", say_finished, _finished_key, is_number=True, longest=("{minutes} min ago",)),
+    Column(
+        ColumnId.FINISHED,
+        "Finished",
+        say_finished,
+        _finished_key,
+        is_number=True,
+        longest=("{minutes} min ago", "just now", "in {duration}"),
+    ),
     Column(
         ColumnId.LINK,
         "Link",

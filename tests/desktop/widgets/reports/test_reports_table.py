@@ -13,7 +13,7 @@ from desktop.widgets.reports.reports_model import Index
 from desktop.widgets.reports.reports_table import ReportsTable
 from desktop.widgets.theme import measures, tokens
 from desktop.widgets.theme.dress import look
-from desktop.wording import language
+from desktop.wording import language, numbers
 from desktop.wording.language import LanguageId
 from desktop.wording.reports.report_columns import COLUMNS, NUMBERS, ColumnId
 from desktop.wording.reports.report_row import ReportRow, Work
@@ -378,8 +378,13 @@ def test_widest_state_fits_its_column(qtbot: QtBot, spoken: LanguageId, text_per
     for column in COLUMNS:
         if table.columns.is_shown(column.id):
             room = table.columnWidth(NUMBERS[column.id]) - 16
-            for text in (language.tr(text, minutes=59) for text in column.longest):
+            for text in (language.tr(text, minutes=59, duration="59 min") for text in column.longest):
                 assert metrics.elidedText(text, Qt.TextElideMode.ElideRight, room) == text
+    room = table.columnWidth(NUMBERS[ColumnId.FINISHED]) - 16
+    for seconds in (0, 59, 60, 59 * 60):
+        at = timedelta(seconds=seconds)
+        for text in (numbers.say_ago(NOW - at, NOW), numbers.say_in(NOW + at, NOW)):
+            assert metrics.elidedText(text, Qt.TextElideMode.ElideRight, room) == text
 
 
 def test_columns_are_kept_and_come_back_as_the_analyst_arranged_them(qtbot: QtBot, table: ReportsTable) -> None:
