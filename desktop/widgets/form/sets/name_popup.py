@@ -5,7 +5,7 @@ sets_menu ──▶ **NamePopup** ── a name ──▶ sets_menu
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -15,8 +15,11 @@ from desktop.widgets.line_edit import LineEdit
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import measures
 from desktop.wording.language import tr
+from desktop.wording.tone import Tone
 
 LONGEST_NAME = 60
+MOST_LINES = 4
+"""Of a note."""
 
 
 class NamePopup(Popup):
@@ -28,18 +31,18 @@ class NamePopup(Popup):
 
     named = Signal(str)
 
-    def __init__(self, owner: QWidget, taken: Sequence[str]) -> None:
+    def __init__(self, owner: QWidget, taken: Sequence[str], obstacle: str = "") -> None:
+        """`obstacle` says why nothing can be saved now."""
         super().__init__(owner)
-        self._taken = taken
+        self._taken, self._obstacle = taken, obstacle
         self.line = LineEdit()
         self.line.setMaxLength(LONGEST_NAME)
         self.line.setAccessibleName(tr("Name of the set"))
         self.line.setFixedHeight(measures.h() + 12)
         self.line.setMinimumWidth(measures.h(14))
-        self.note = NoteLabel()
+        self.note = NoteLabel(most=MOST_LINES)
         self.save = QPushButton(tr("Save set"))
         self.save.setProperty("primary", True)  # noqa: FBT003  Qt's
-        self.save.setEnabled(False)
         label = plain_label(tr("Name of the set"))
         label.setBuddy(self.line)
         row = QHBoxLayout()
@@ -52,9 +55,19 @@ class NamePopup(Popup):
         layout.addWidget(label)
         layout.addLayout(row)
         layout.addWidget(self.note)
+        self._judge("")
+        self.line.setAccessibleDescription(obstacle)
         self.line.textChanged.connect(self._judge)
         self.save.clicked.connect(self._finish)
         self.line.setFocus()
+
+    def _wanted_size(self, room: QSize) -> QSize:
+        """Leave the note as many lines as the width makes of it."""
+        self.body.resize(super()._wanted_size(room))
+        if layout := self.body.layout():
+            layout.activate()
+        self._judge(self.line.text())
+        return super()._wanted_size(room)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Take the name with Enter."""
@@ -65,8 +78,10 @@ class NamePopup(Popup):
 
     def _judge(self, text: str) -> None:
         name = text.strip()
-        self.save.setEnabled(name != "" and not is_own_name(name))
-        if is_own_name(name):
+        self.save.setEnabled(name != "" and not is_own_name(name) and not self._obstacle)
+        if self._obstacle:
+            self.note.say(self._obstacle, Tone.FAILED, icon="state-failed")
+        elif is_own_name(name):
             self.note.say(tr("The menu has a part of this name."))
         else:
             self.note.say(tr("A set of this name is replaced.") if name in self._taken else "")

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -48,6 +49,7 @@ class Far:
         has_cluster: bool = True,
         largest_bytes: int = 1_000,
         dataset_bytes: int = 0,
+        partitions: Mapping[str, str] = MappingProxyType({}),
         **cluster: Any,
     ) -> None:
         def run(run: Run) -> int:
@@ -68,6 +70,7 @@ class Far:
             largest_bytes=largest_bytes,
             dataset_bytes=lambda query: self.sized.append(query) or dataset_bytes,  # type: ignore[func-returns-value]
             cents_per_terabyte=500,
+            partitions=partitions,
         )
         self.world.distribute(self.distribution if has_cluster else None)
         self.world.compose()
