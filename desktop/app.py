@@ -86,7 +86,7 @@ class App:
         self._home = home or Home()
         self._loop = asyncio.get_running_loop()
         self.store = Store()
-        self.painting = Painting(window, self._save_what_is_wanted)
+        self.painting = Painting(window, self._look_at_reports)
         self.downloads = Downloads(self.store, self.painting.plan)
         self.previews = Previews(self.downloads.fresh_link, self.painting.plan)
         self._errands = Errands(self.downloads, self.say, self._copy)
@@ -185,7 +185,7 @@ class App:
         for report_id, path in self._memory.saved().items():
             self.downloads.recall(report_id, path)
         if self._home.sets:
-            self._sets = FormSets(self.window.form, self._home.sets, connection, self.window.show_notice)
+            self._sets = FormSets(self.window.form, self._home.sets, connection, self.window.say_of_sets)
             self._sets.attach()
 
     def _keep(self) -> None:
@@ -321,8 +321,11 @@ class App:
     def _rows(self) -> tuple[ReportRow, ...]:
         return tuple(self.painting.view.rows.by_id.values()) if self.painting.view else ()
 
-    def _save_what_is_wanted(self) -> None:
+    def _look_at_reports(self) -> None:
+        """Save what is wanted and there by now, and keep what became of reports: the program may be killed."""
         self.saving.look(self.store.session, self.painting.row)
+        if self._memory.has_news(self.downloads.all, self.reversible.removed, self.saving.wanted):
+            self._keeping.start()
 
     def _copy_support(self) -> None:
         if self.profile is None:

@@ -4,6 +4,7 @@ app, form ──▶ **Memory** ──▶ keeping.window_state
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Memory:
         self._kept = state.connection(connection)
         self._reports = self._kept
         """What this window kept of reports last, or found: only what it changes of that is its own to change."""
+        self._seen: tuple[object, ...] | None = None
 
     def form(self) -> FormState:
         """Return the form as it was kept; as at first where that makes no sense."""
@@ -44,6 +46,12 @@ class Memory:
     def wanted(self) -> frozenset[str]:
         """Return the reports whose files are to be saved as soon as they are there."""
         return _ids(self._kept.get("wanted"))
+
+    def has_news(self, downloads: Mapping[str, Download], removed: AbstractSet[str], wanted: AbstractSet[str]) -> bool:
+        """Return whether what is to be kept of reports is other than at the last call; the first has none."""
+        paths = {report_id: path for report_id, download in downloads.items() if (path := download.saved_path)}
+        before, self._seen = self._seen, (paths, removed, wanted)
+        return before is not None and before != self._seen
 
     def keep_form(self, form: FormState) -> None:
         """Keep the form."""

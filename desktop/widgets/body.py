@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.widgets.form.dates.room import span_width
 from desktop.widgets.pane.pane import Pane
-from desktop.widgets.splitter import GripSplitter
+from desktop.widgets.splitter import HANDLE, GripSplitter
 from desktop.widgets.theme import measures
 from desktop.widgets.theme.dress import look
 
@@ -21,7 +21,8 @@ LIST_LEAST_H = 24
 """A list narrower than this beside an open form is hidden as long as that is open."""
 
 LIST_SHARE = 0.55
-ROWS_LEAST = 3
+ROWS_LEAST, ROWS_BESIDE_PANE = 3, 1
+"""Rows that are seen at least: as a rule, and above an open pane in a window too low for those and the pane."""
 
 
 class Body(QFrame):
@@ -132,12 +133,21 @@ class Body(QFrame):
 
     def _share(self) -> None:
         """Share the height between list and pane."""
+        self._fit_least()
         height = self.down.height()
         if not self.is_pane_shown:
             tabs = self.pane.minimumHeight()
             self.down.setSizes([max(1, height - tabs), tabs])
         else:
             self.down.setSizes([round(height * self._list_share), height - round(height * self._list_share)])
+
+    def _fit_least(self) -> None:
+        """Let list and pane need no more than there is, as what needs more is painted over the other."""
+        room = self.down.height() - HANDLE
+        self.pane.fit_least(room - _list_least(ROWS_BESIDE_PANE))
+        usual = _list_least(ROWS_LEAST)
+        fits = usual + self.pane.minimumHeight() <= room
+        self.reports.setMinimumHeight(usual if fits else _list_least(ROWS_BESIDE_PANE))
 
     def _note_share(self) -> None:
         above, below = self.down.sizes()
@@ -146,7 +156,6 @@ class Body(QFrame):
 
     def _measure(self) -> None:
         self.form.setMinimumWidth(max(measures.h(FORM_LEAST_H), span_width()))
-        self.reports.setMinimumHeight(measures.h() + 20 + measures.h() + 13 + ROWS_LEAST * (measures.h() + 14))
         width = max(measures.h(FORM_H), self.form.minimumWidth())
         self.across.setSizes([width, max(1, self.width() - width)])
         self._adapt()
@@ -167,3 +176,8 @@ class Body(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 1, 0, 0)
         layout.addWidget(self.across)
+
+
+def _list_least(rows: int) -> int:
+    """Return the height of filters, titles and so many rows."""
+    return measures.h() + 22 + measures.h() + 13 + rows * (measures.h() + 14)

@@ -129,6 +129,11 @@ class MainWindow(QMainWindow):
         """Show a text in the status bar for a few seconds."""
         self.status.show_message(text)
 
+    def say_of_sets(self, text: str) -> None:
+        """Show a text about sets where the analyst looks: in the status bar, and in their dialog."""
+        self.show_notice(text)
+        self.form.head.say(text)
+
     def show_folder(self, folder: Path) -> None:
         """Name the folder that files are saved in."""
         self.actions_of_window.show_folder(folder.name)

@@ -283,11 +283,13 @@ def test_file_is_saved_by_itself_paused_and_opened(
             app.window.actions_of_window[ActionId.OPEN].trigger()
             assert await messages.get() == f"No program is set for this kind of file. It is in {tmp_path}."
             assert opened == [saved.as_uri()]
+            app._keeping.stop()
             saved.unlink()
             app.window.actions_of_window[ActionId.OPEN].trigger()
             assert await messages.get() == "Moved or deleted"
             assert shown(app, report_id) is Shown.SAVED  # until it is painted again
             await until(app, lambda: shown(app, report_id) is Shown.READY or None)
+            assert app._keeping.isActive()
 
     with files(serve_whole, content=CONTENT) as server, serving(FakeService(course)) as profile:
         drive(flow(profile))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLineEdit, Q
 from desktop.widgets.dialogs.dialog import StillComboBox, label_for, note_label, push_button, rule
 from desktop.widgets.dialogs.step_rows import StepRows
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.line_edit import LineEdit
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme.dress import look, set_property
 from desktop.widgets.theme.measures import h
@@ -169,7 +170,7 @@ class ConnectionPage(QWidget):
         self.arrange(is_wide=True)
 
 
-class _Field(QLineEdit):
+class _Field(LineEdit):
     """A line that leaves a paste to the dialog while it is only to be read."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QMimeData, Signal, SignalInstance
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.widgets.dialogs.connection_list import ConnectionList
@@ -210,6 +218,11 @@ class ConnectionsDialog(Dialog):
             self.text_asked.emit(data.text())
 
     # --- layout
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Begin in the list, wherever it was left: what is typed is no name then."""
+        super().showEvent(event)
+        self.list.setFocus()
 
     def reject(self) -> None:
         """Close it, and keep the name that is being written."""

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 import msgspec
 from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.keeping.settings import Settings
 from desktop.widgets.dialogs.dialog import MARGIN, Dialog, StillComboBox, label_for, note_label, push_button
 from desktop.widgets.file_dialog import file_dialog
+from desktop.widgets.line_edit import LineEdit
 from desktop.widgets.theme.dress import set_property, set_tone
 from desktop.widgets.theme.measures import h
 from desktop.wording.dialogs.settings import languages, say_example
@@ -41,10 +42,10 @@ class SettingsDialog(Dialog):
         super().__init__(tr("Settings"), SIZE, parent)
         self._settings = self._opened_with = settings
         self._now = now
-        self.folder = QLineEdit()
+        self.folder = LineEdit()
         self.folder.setReadOnly(True)
         self.choose = push_button(tr("&Choose…"), "folder")
-        self.file_name = QLineEdit()
+        self.file_name = LineEdit()
         self.example = note_label()
         self.saves = QCheckBox(tr("&Save when ready"))
         self.notifies = QCheckBox(tr("N&otify when a report ends"))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
-from desktop.widgets.form.popup import Popup
+from desktop.widgets.form.popup import Popup, has_open_popup
 from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
@@ -42,7 +42,9 @@ class DropButton(QPushButton):
         raise NotImplementedError
 
     def _open(self) -> None:
-        self.show_popup()
+        """Open at a click. The one of a label's mnemonic comes late: a key may have opened the popup already."""
+        if not has_open_popup(self):
+            self.show_popup()
 
     @property
     def said(self) -> str:

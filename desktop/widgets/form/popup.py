@@ -79,6 +79,12 @@ class Popup(QFrame):
         super().mousePressEvent(event)
 
 
+def has_open_popup(owner: QWidget) -> bool:
+    """Return whether a popup of this widget is open."""
+    popups = owner.findChildren(Popup, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return any(popup.isVisible() for popup in popups)
+
+
 def choose_place(line: QRect, size: QSize, screen: QRect) -> QPoint:
     """Return the position of a popup of `size`: below the field, or above it if the screen ends."""
     place = QRect(line.bottomLeft() + QPoint(0, 1), size)

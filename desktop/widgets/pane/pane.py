@@ -81,6 +81,7 @@ class Pane(QFrame):
         self.patience = QTimer(self, interval=PATIENCE_MS, singleShot=True)
         self.view = nothing_selected()
         self.is_collapsed = False
+        self._room = MOST_HEIGHT
         self._waited_for: str | None = None
         self._has_waited = False
         self._head = QFrame()
@@ -159,6 +160,13 @@ class Pane(QFrame):
         self._measure()
         self._show_front()
 
+    def fit_least(self, room: int) -> None:
+        """Need no more height than `room`, in pixels, as long as that leaves a line below the tabs."""
+        self._room = room
+        head = measures.h() + TABS_PADDING
+        least = max(head + measures.h(), min(measures.h(LEAST_HEIGHT_H), room))
+        self.setMinimumHeight(head if self.is_collapsed else least)
+
     def message(self, tab: TabId) -> MessagePage:
         """Return the page that says why a tab has nothing to show."""
         return self._messages[tab]
@@ -206,7 +214,7 @@ class Pane(QFrame):
     def _measure(self) -> None:
         head = measures.h() + TABS_PADDING
         self._head.setFixedHeight(head)
-        self.setMinimumHeight(head if self.is_collapsed else measures.h(LEAST_HEIGHT_H))
+        self.fit_least(self._room)
         self.setMaximumHeight(head if self.is_collapsed else MOST_HEIGHT)
         words = tr("Show the lower pane") if self.is_collapsed else tr("Hide the lower pane")
         self.chevron.setToolTip(tooltip(words))

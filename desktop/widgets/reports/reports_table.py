@@ -6,7 +6,16 @@ reports_model ── rows ──▶ **ReportsTable** ── selection, what is o
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -64,6 +73,8 @@ class ReportsTable(QTableView):
         self.reports = ReportsModel(self)
         self._is_showing = False
         """Whether the selection is moved by what is shown, and not by the analyst."""
+        self._known_current: str | None = None
+        """The current report as last shown or told; while that stays, the current row is the analyst's to move."""
         self.setHorizontalHeader(SortHeader(self))
         self.setModel(self.reports)
         self._delegate = RowDelegate(self, self.reports)
@@ -116,9 +127,9 @@ class ReportsTable(QTableView):
                     selection.select(index, self.reports.index(number, len(COLUMNS) - 1))
             self.selectionModel().select(selection, Flag.ClearAndSelect | Flag.Rows)
         number = self.reports.number_of(current) if current else None
-        if number is not None and self.currentIndex().row() != number:
-            column = max(0, self.currentIndex().column())
-            self.selectionModel().setCurrentIndex(self.reports.index(number, column), Flag.NoUpdate)
+        if number is not None and current != self._known_current:
+            self.setCurrentIndex(self.reports.index(number, max(0, self.currentIndex().column())))
+        self._known_current = current
 
     def _anchor(self) -> tuple[str, int] | None:
         """Return the report at the top and how far it is scrolled out; None at the very top, where news is welcome."""
@@ -142,7 +153,13 @@ class ReportsTable(QTableView):
         row = self.reports.row_at(self.currentIndex().row())
         ids = self.selected_ids()
         current = row.report_id if row and row.report_id in ids else (ids[0] if ids else "")
+        self._known_current = current or None
         self.selected.emit(ids, current)
+
+    def _tell_current(self) -> None:
+        """Tell of a current row that is selected: with Shift, Qt moves it first and selects it then."""
+        if self.selectionModel().isRowSelected(self.currentIndex().row(), QModelIndex()):
+            self._tell_selection()
 
     def _select_current(self) -> bool:
         """Select the current row, or the first, where nothing is selected; return whether that was so."""
@@ -176,6 +193,12 @@ class ReportsTable(QTableView):
             self.typed.emit(event.text())
         elif event.key() not in MOVES or event.modifiers() or not self._select_current() or event.key() not in STEPS:
             super().keyPressEvent(event)
+
+    def selectionCommand(  # noqa: N802  Qt's name
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> Flag:
+        """Leave the selection as it is shown, while the row is made current from which Shift selects."""
+        return Flag.NoUpdate if self._is_showing else super().selectionCommand(index, event)
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802  Qt's name
         """Leave letters to the search."""
@@ -275,7 +298,7 @@ class ReportsTable(QTableView):
         header.customContextMenuRequested.connect(lambda at: self.columns_menu_asked.emit(header.mapToGlobal(at)))
         self.columns.arranged.connect(self._note_columns)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
-        self.selectionModel().currentChanged.connect(self._tell_selection)
+        self.selectionModel().currentChanged.connect(self._tell_current)
         self.selectionModel().currentChanged.connect(self._repaint_rows)
         look().changed.connect(self._measure)
 

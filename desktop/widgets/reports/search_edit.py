@@ -7,8 +7,9 @@ import sys
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
+from desktop.widgets.line_edit import LineEdit
 from desktop.widgets.theme import icons, measures, tokens
 from desktop.widgets.theme.dress import look
 from desktop.wording.language import tr
@@ -18,7 +19,7 @@ MARGIN = 7
 """Pixels at the left of the mark."""
 
 
-class SearchEdit(QLineEdit):
+class SearchEdit(LineEdit):
     """A line; empty it names its key.
 
     Signals:

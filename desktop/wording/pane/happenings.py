@@ -41,6 +41,8 @@ class What(IntEnum):
 
 
 ON_THE_WAY = frozenset({What.QUEUED, What.STARTED, What.STAGE, What.CANCEL_ASKED})
+SAVES = frozenset({What.SAVED, What.NOT_SAVED})
+"""Kinds of one clock, this side's, which come about again and again: in the order of their times."""
 GIVEN_UP = frozenset({What.FAILED, What.REFUSED, What.EXPIRED})
 """Kinds that are heard of this side's own giving up; a service that comes back takes them back."""
 
@@ -136,7 +138,7 @@ def _is_saved(download: Download | None) -> bool:
 
 
 def _place(happening: Happening) -> tuple[int, float]:
-    phase = What.QUEUED if happening.what in ON_THE_WAY else happening.what
+    phase = What.QUEUED if happening.what in ON_THE_WAY else What.SAVED if happening.what in SAVES else happening.what
     return phase, happening.at.timestamp() if happening.at else 0.0
 
 

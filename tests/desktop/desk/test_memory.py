@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
 from desktop.desk.memory import Memory
@@ -102,3 +103,23 @@ def test_nonsense_is_as_at_first(tmp_path: Path, kept: dict[str, object]) -> Non
     WindowState(path).keep_connection(SERVICE, kept)
     found = memory(path)
     assert (found.form(), found.saved(), found.removed(), found.wanted()) == (FormState(), {}, frozenset(), frozenset())
+
+
+def test_saves_and_removals_are_news_and_bytes_that_come_are_none(tmp_path: Path) -> None:
+    kept = memory(tmp_path / "window.json")
+    active = Download("a", tmp_path / "a.csv", 1, 9, DownloadState.ACTIVE)
+    none: frozenset[str] = frozenset()
+    told = [
+        kept.has_news(downloads, removed, wanted)
+        for downloads, removed, wanted in (
+            ({}, none, none),
+            ({"a": active}, none, none),
+            ({"a": replace(active, received_bytes=5)}, none, none),
+            ({"a": replace(active, state=SAVED)}, none, none),
+            ({"a": replace(active, state=SAVED)}, frozenset("b"), none),
+            ({"a": replace(active, state=SAVED)}, frozenset("b"), frozenset("c")),
+            ({"a": replace(active, state=DownloadState.MISSING)}, frozenset("b"), frozenset("c")),
+            ({"a": replace(active, state=DownloadState.MISSING)}, frozenset("b"), frozenset("c")),
+        )
+    ]
+    assert told == [False, False, False, True, True, True, True, False]

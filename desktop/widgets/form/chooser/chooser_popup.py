@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from backend.protocol.messages import DefinitionInfo
 from desktop.widgets.form.chooser.definition_delegate import FOUND_ROLE, ReportDelegate
 from desktop.widgets.form.popup import Popup
+from desktop.widgets.line_edit import LineEdit
 from desktop.widgets.plain_text import plain_label, tooltip
 from desktop.widgets.theme import dress, icons, measures
 from desktop.wording.form.search import Found, find_reports
@@ -54,7 +55,7 @@ class ChooserPopup(Popup):
     ) -> None:
         super().__init__(owner)
         self._catalog, self._recent = catalog, recent
-        self.search = QLineEdit(text)
+        self.search = LineEdit(text)
         self.clear = QToolButton(self.search)
         self.model = QStandardItemModel(self)
         self.list = QListView()

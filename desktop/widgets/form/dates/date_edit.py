@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QToolButton
+from PySide6.QtWidgets import QToolButton
 
 from desktop.widgets.form.dates.room import BUTTON, day_width
+from desktop.widgets.line_edit import LineEdit
 from desktop.widgets.theme import icons, measures
 from desktop.widgets.theme.dress import look
 from desktop.wording.form.dates import EXAMPLE, SlashOrder, read_day, safely, show_day, stepped
@@ -32,7 +33,7 @@ _STEPS: dict[Qt.Key, Callable[[date], date]] = {
 }
 
 
-class DateEdit(QLineEdit):
+class DateEdit(LineEdit):
     """Holds text, which its user judges.
 
     Args:

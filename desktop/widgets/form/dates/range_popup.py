@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QPushButton,
     QStyledItemDelegate,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.widgets.form.dates.month_row import MonthRow
 from desktop.widgets.form.dates.month_view import to_qdate
 from desktop.widgets.form.popup import Popup
+from desktop.widgets.line_edit import LineEdit
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import dress, icons, measures, tokens
 from desktop.wording.form.dates import Preset, Span, presets, say_days, show_day, year_of
@@ -53,7 +53,7 @@ class RangePopup(Popup):
         self._offered = presets(today)
         count = 2 if owner.screen().availableGeometry().width() >= measures.h(ROOM_FOR_TWO) else 1
         self.presets = PresetList(self._offered)
-        self.year = QLineEdit()
+        self.year = LineEdit()
         self.months = MonthRow(count, *bounds)
         self.summary = plain_label()
         self.keep = QPushButton(tr("Keep the old"))

@@ -7,14 +7,14 @@ from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit
 
+from desktop.widgets.line_edit import LineEdit
 from desktop.wording.form.judging import plain, regrouped, say_number
 
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 
 
-class NumberEdit(QLineEdit):
+class NumberEdit(LineEdit):
     """Holds text, which its user parses and checks; Up and Down step by one.
 
     Args:

@@ -9,13 +9,14 @@ from typing import Any
 
 from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, Qt, SignalInstance
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QStyledItemDelegate, QWidget
 
 from backend.protocol.parameters import Schema, type_of
 from desktop.widgets.combo_box import WideComboBox
 from desktop.widgets.form.dates.date_edit import DateEdit
 from desktop.widgets.form.editors.number_edit import NumberEdit
 from desktop.widgets.form.editors.several_choice import SeveralChoice
+from desktop.widgets.line_edit import LineEdit
 from desktop.wording.form import judging
 from desktop.wording.form.dates import show_day
 from desktop.wording.language import tr
@@ -84,7 +85,7 @@ def _typed(prop: Schema, *, is_optional: bool) -> Editor:
 
 
 def _line(prop: Schema, *, is_optional: bool) -> Editor:
-    line = QLineEdit(str(prop.get("default", "")))
+    line = LineEdit(str(prop.get("default", "")))
     line.setMaxLength(LONGEST_TEXT)
     line.setPlaceholderText(tr("Any") if is_optional else tr("No text") if "default" in prop else "")
 

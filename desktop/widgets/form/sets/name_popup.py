@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets.form.note_label import NoteLabel
 from desktop.widgets.form.popup import Popup
+from desktop.widgets.line_edit import LineEdit
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import measures
 from desktop.wording.language import tr
@@ -34,7 +35,7 @@ class NamePopup(Popup):
         """`obstacle` says why nothing can be saved now."""
         super().__init__(owner)
         self._taken, self._obstacle = taken, obstacle
-        self.line = QLineEdit()
+        self.line = LineEdit()
         self.line.setMaxLength(LONGEST_NAME)
         self.line.setAccessibleName(tr("Name of the set"))
         self.line.setFixedHeight(measures.h() + 12)
@@ -76,13 +77,21 @@ class NamePopup(Popup):
             super().keyPressEvent(event)
 
     def _judge(self, text: str) -> None:
-        self.save.setEnabled(text.strip() != "" and not self._obstacle)
+        name = text.strip()
+        self.save.setEnabled(name != "" and not is_own_name(name) and not self._obstacle)
         if self._obstacle:
             self.note.say(self._obstacle, Tone.FAILED, icon="state-failed")
+        elif is_own_name(name):
+            self.note.say(tr("The menu has a part of this name."))
         else:
-            self.note.say(tr("A set of this name is replaced.") if text.strip() in self._taken else "")
+            self.note.say(tr("A set of this name is replaced.") if name in self._taken else "")
 
     def _finish(self) -> None:
         if self.save.isEnabled():
             self.named.emit(self.line.text().strip())
             self.close()
+
+
+def is_own_name(name: str) -> bool:
+    """Return whether the button says this of values that are no saved set."""
+    return name.casefold() in {tr(own).casefold() for own in ("Last used", "Defaults", "Own values")}

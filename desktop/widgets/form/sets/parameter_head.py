@@ -69,6 +69,11 @@ class ParameterHead(QWidget):
         self._sets = tuple(sets)
         self.sets_changed.emit(self._sets)
 
+    def say(self, text: str) -> None:
+        """Say in the dialog, where it is open, how a change went."""
+        for dialog in self.findChildren(SetsDialog):
+            dialog.say(text)
+
     def show_order(self, definition: DefinitionInfo | None, order: GenerateReport | None) -> None:
         """Offer the sets of a report, and name what is in the fields."""
         self._definition = definition

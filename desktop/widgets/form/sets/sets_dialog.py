@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from backend.protocol.messages import DefinitionInfo
 from desktop.widgets.file_dialog import file_dialog
+from desktop.widgets.form.sets.name_popup import is_own_name
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import dress, measures
 from desktop.wording.form.orders import SavedSet
@@ -57,16 +59,19 @@ class SetsDialog(QDialog):
         self.definition = definition.id
         self._sets: Sequence[SavedSet] = ()
         self._last_deleted: SavedSet | None = None
+        self._news = ""
         self.list = QListWidget()
         self.message = plain_label()
         self.undo = QPushButton(tr("Un&do"))
         self.nothing = plain_label(tr("No sets yet. Save one from the menu of the parameters."))
         self.rename, self.delete, self.bring, self.send, self.leave = (
-            QPushButton(tr(text)) for text in ("Rename", "Delete", "Import…", "Export…", "Close")
+            QPushButton(tr(text)) for text in ("&Rename", "De&lete", "&Import…", "&Export…", "Close")
         )
         self._lay_out()
         self.list.itemChanged.connect(self._take_name)
         self.list.currentRowChanged.connect(self._enable)
+        for key, button in ((QKeySequence.StandardKey.Delete, self.delete), (QKeySequence.StandardKey.Undo, self.undo)):
+            QShortcut(key, self).activated.connect(button.click)
         self.rename.clicked.connect(self._edit)
         self.delete.clicked.connect(self._delete)
         self.undo.clicked.connect(self._restore)
@@ -87,6 +92,11 @@ class SetsDialog(QDialog):
         self.list.blockSignals(False)  # noqa: FBT003  Qt's
         self._enable()
 
+    def say(self, text: str) -> None:
+        """Say how a change went, here, where the analyst looks."""
+        self._news = text
+        self._show_deleted()
+
     def _enable(self) -> None:
         for button in (self.rename, self.delete):
             button.setEnabled(self.list.currentRow() >= 0)
@@ -98,7 +108,8 @@ class SetsDialog(QDialog):
         """Offer to take the last deletion back while no other set has the name."""
         deleted = self._last_deleted
         is_gone = deleted is not None and deleted.name not in {each.name for each in self._sets}
-        self.message.setText(tr("{name} is deleted.", name=deleted.name) if deleted and is_gone else "")
+        said = tr("{name} is deleted.", name=deleted.name) if deleted and is_gone else ""
+        self.message.setText(" ".join(filter(None, (said, self._news))))
         self.undo.setVisible(is_gone)
 
     def _edit(self) -> None:
@@ -106,28 +117,31 @@ class SetsDialog(QDialog):
 
     def _take_name(self, item: QListWidgetItem) -> None:
         """Take a name that is another and no other set's; put the old one back else."""
+        self._news = ""
         before, name = self._sets[self.list.row(item)], item.text().strip()
-        if name and name not in {each.name for each in self._sets}:
+        if name and not is_own_name(name) and name not in {each.name for each in self._sets}:
             self.renamed.emit(before, name)
         elif item.text() != before.name:
             item.setText(before.name)
 
     def _delete(self) -> None:
-        self._last_deleted = self._sets[self.list.currentRow()]
+        self._last_deleted, self._news = self._sets[self.list.currentRow()], ""
         self.deleted.emit(self._last_deleted)
 
     def _restore(self) -> None:
         if self._last_deleted:
+            name, self._news = self._last_deleted.name, ""
             self.restored.emit(self._last_deleted)
+            self.list.setCurrentRow(next((row for row, each in enumerate(self._sets) if each.name == name), 0))
 
     def _choose_source(self) -> None:
-        dialog = self._file_dialog(tr("Import…"))
+        dialog = self._file_dialog(tr("&Import…"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._bring)
         dialog.open()
 
     def _choose_target(self) -> None:
-        dialog = self._file_dialog(tr("Export…"))
+        dialog = self._file_dialog(tr("&Export…"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
         dialog.selectFile(FILE_NAME)
@@ -141,7 +155,7 @@ class SetsDialog(QDialog):
         self.export_wanted.emit(Path(path))
 
     def _file_dialog(self, title: str) -> QFileDialog:
-        dialog = file_dialog(self, title)
+        dialog = file_dialog(self, title.replace("&", "").rstrip("…"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setNameFilter(tr("Sets of parameters (*.json)"))
         return dialog

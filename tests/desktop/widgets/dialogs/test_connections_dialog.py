@@ -333,3 +333,11 @@ def test_tab_goes_from_the_list_to_the_foot(qtbot: QtBot, dialog: ConnectionsDia
         QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
     assert walked == stops
     assert dialog.focusWidget() is dialog.list
+
+
+@pytest.mark.parametrize("left_in", ["name", "way", "test"])
+def test_dialog_begins_in_the_list_wherever_it_was_left(dialog: ConnectionsDialog, left_in: str) -> None:
+    getattr(dialog.page, left_in).setFocus()
+    dialog.reject()
+    dialog.appear()
+    assert dialog.focusWidget() is dialog.list

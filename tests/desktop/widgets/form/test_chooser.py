@@ -7,6 +7,7 @@ from backend import reports
 from backend.catalog.loading import load
 from desktop.widgets.form.chooser.chooser_popup import ChooserPopup
 from desktop.widgets.form.chooser.definition_delegate import FOUND_ROLE
+from desktop.widgets.form.popup import Popup
 from desktop.widgets.form.report_form import ReportForm
 from desktop.wording.form.orders import FormState
 from desktop.wording.form.search import Found
@@ -65,6 +66,18 @@ def test_list_opens(flights: ReportForm, way: str) -> None:
     assert popup.search.text() == ("l" if way == "typing" else "")
     popup.close()
     assert asked == []
+
+
+@pytest.mark.parametrize("key", ["down", "F4", "alt+down"])
+def test_mnemonic_and_a_key_after_it_open_one_list(flights: ReportForm, key: str) -> None:
+    focus(flights, flights.choice)
+    QTest.keyClick(flights.choice, *KEYS[key])
+    popup = open_popup(flights)
+    QTest.keyClicks(popup.search, "score")
+    flights.choice.click()  # that of the label's mnemonic, which Qt presses for a while first
+    assert [each for each in flights.choice.findChildren(Popup) if each.isVisible()] == [popup]
+    QTest.keyClick(popup.search, Qt.Key.Key_Return)
+    assert flights.choice.said == "Carrier scorecard"
 
 
 @pytest.mark.parametrize("recent", [(), ("carrier-delays", "route-matrix")])

@@ -179,6 +179,51 @@ def test_deleted_set_comes_back_as_it_was(qtbot: QtBot, days: ReportForm, dialog
     assert (dialog.message.text(), dialog.undo.isVisible()) == ("", False)
 
 
+def test_dialog_deletes_and_brings_back_by_keyboard(qtbot: QtBot, days: ReportForm, dialog: SetsDialog) -> None:
+    other = SavedSet(name="B", definition="x", parameters={})
+    days.set_deleted.connect(lambda _: days.show_sets([other]))
+    days.set_saved.connect(lambda _: days.show_sets([other, SUMMER]))
+    with qtbot.waitActive(dialog):
+        dialog.activateWindow()
+    dialog.list.setFocus()
+    QTest.keyClick(dialog.list, Qt.Key.Key_Delete)
+    assert dialog.message.text() == "Summer & sun is deleted."
+    QTest.keyClick(dialog.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.list.currentItem().text() == SUMMER.name
+
+
+@pytest.mark.parametrize("spoken", LanguageId)
+def test_each_button_of_the_dialog_has_a_letter_of_its_own(days: ReportForm, spoken: LanguageId) -> None:
+    language.use(spoken)
+    days.show_sets([SUMMER])
+    shown = days.manage_sets()
+    assert shown is not None
+    buttons = (shown.rename, shown.delete, shown.undo, shown.bring, shown.send)
+    letters = [button.text().split("&")[1][0].casefold() for button in buttons]
+    assert len(set(letters)) == len(buttons)
+
+
+def test_dialog_says_how_a_change_went(days: ReportForm, dialog: SetsDialog) -> None:
+    days.head.say("The folder /x is not writable.")
+    assert dialog.message.text() == "The folder /x is not writable."
+    QTest.mouseClick(dialog.delete, Qt.MouseButton.LeftButton)
+    days.show_sets([])
+    assert dialog.message.text() == "Summer & sun is deleted."
+
+
+@pytest.mark.parametrize("name", ["Defaults", " last USED", "Own values"])
+def test_set_is_not_called_like_what_is_no_set(qtbot: QtBot, days: ReportForm, dialog: SetsDialog, name: str) -> None:
+    popup = days.sets.ask_for_name()
+    with qtbot.assertNotEmitted(days.set_saved):
+        QTest.keyClicks(popup.line, name)
+        QTest.keyClick(popup.line, Qt.Key.Key_Return)
+    assert not popup.save.isEnabled()
+    assert popup.note.text()
+    with qtbot.assertNotEmitted(days.set_renamed):
+        dialog.list.item(0).setText(name)
+    assert dialog.list.item(0).text() == SUMMER.name
+
+
 def test_deletion_cannot_be_undone_over_another_set_of_the_name(days: ReportForm, dialog: SetsDialog) -> None:
     QTest.mouseClick(dialog.delete, Qt.MouseButton.LeftButton)
     days.show_sets([SavedSet(name=SUMMER.name, definition="x", parameters={"days": 1})])

@@ -67,6 +67,58 @@ def test_click_ctrl_and_shift_select(table: ReportsTable, qtbot: QtBot) -> None:
     assert table.selected_ids() == ["a", "b", "c"]
 
 
+def keys(table: ReportsTable, *pressed: Qt.Key, with_: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    for key in pressed:
+        QTest.keyClick(table, key, with_)
+
+
+def show_what_is_told(table: ReportsTable, rows: Sequence[ReportRow]) -> None:
+    """Show the rows anew with every selection, as the window does."""
+    table.selected.connect(lambda ids, current: show(table, rows, ids, current))
+    show(table, rows)
+
+
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+UP, DOWN = Qt.Key.Key_Up, Qt.Key.Key_Down
+
+
+@pytest.mark.parametrize(
+    ("pressed", "selected", "current"),
+    [
+        ((DOWN,), "bc", "c"),
+        ((DOWN, DOWN, DOWN), "bcde", "e"),
+        ((DOWN, DOWN, UP), "bc", "c"),
+        ((DOWN, UP, UP), "ab", "a"),
+        ((Qt.Key.Key_End,), "bcdef", "f"),
+    ],
+)
+def test_shift_grows_and_shrinks_the_selection_while_rows_are_shown_anew(
+    table: ReportsTable, pressed: tuple[Qt.Key, ...], selected: str, current: str
+) -> None:
+    show_what_is_told(table, make_rows("abcdef"))
+    click(table, 1)
+    keys(table, *pressed, with_=SHIFT)
+    assert table.selected_ids() == list(selected)
+    assert table.currentIndex().row() == "abcdef".index(current)
+
+
+def test_shift_begins_at_the_row_that_was_shown_as_current(table: ReportsTable) -> None:
+    show_what_is_told(table, make_rows("abcdef"))
+    click(table, 4)
+    show(table, make_rows("abcdef"), ["b"], "b")
+    keys(table, DOWN, DOWN, with_=SHIFT)
+    assert table.selected_ids() == ["b", "c", "d"]
+
+
+def test_ctrl_moves_the_current_row_and_news_leaves_it_there(table: ReportsTable) -> None:
+    show_what_is_told(table, make_rows("abcdef"))
+    click(table, 0)
+    keys(table, DOWN, DOWN, with_=CTRL)
+    show(table, make_rows("abcdef"), ["a"], "a")
+    keys(table, Qt.Key.Key_Space, with_=CTRL)
+    assert table.selected_ids() == ["a", "c"]
+
+
 def test_what_is_shown_is_not_told_as_the_analyst_s_choice(table: ReportsTable, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(table.selected):
         show(table, make_rows("abcd"), ["b", "d"], "d")

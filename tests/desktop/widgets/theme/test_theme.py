@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -174,3 +175,25 @@ def test_sheet_is_put_on_once_what_it_is_for_is_made(qapp: QApplication) -> None
     with look().late_sheet():
         assert qapp.styleSheet() == ""
     assert qapp.styleSheet() == worn
+
+
+@pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK])
+@pytest.mark.parametrize("kind", [QPushButton, QCheckBox])
+def test_focus_is_one_ring_and_none_inside_of_it(
+    qtbot: QtBot, kind: type[QPushButton | QCheckBox], appearance: Appearance
+) -> None:
+    look().wear(appearance, 100)
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    other, button = QLineEdit(), kind("Save when ready")
+    column.addWidget(other)
+    column.addWidget(button)
+    with qtbot.waitActive(window):
+        window.show()
+    inside = button.rect().adjusted(5, 4, -5, -4)  # of the ring and its round corners
+    other.setFocus()
+    before = button.grab(inside).toImage()
+    QTest.keyClick(other, Qt.Key.Key_Tab)
+    assert button.hasFocus()
+    assert button.grab(inside).toImage() == before

@@ -118,6 +118,27 @@ def test_every_tab_of_the_pane_is_whole_in_the_smallest_window(
             assert cut(tabs) == [], is_open
 
 
+@pytest.mark.parametrize("text_percent", [150, 200, 300])
+@pytest.mark.parametrize("spoken", LanguageId)
+def test_list_ends_above_an_open_pane_in_the_smallest_window(
+    qtbot: QtBot, busy: Session, *, text_percent: int, spoken: LanguageId
+) -> None:
+    language.use(spoken)
+    look().wear(text_percent=text_percent)
+    window = Screen()
+    qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
+    window.resize(800, 500)
+    window.show()
+    window.show_session(busy)
+    for _ in range(2):
+        window.body.toggle_pane()
+        QApplication.processEvents()
+        shown = places(window)
+        assert shown["list"].bottom() < shown["pane"].top()
+        assert shown["pane"].bottom() < shown["status"].top()
+        assert window.reports.table.viewport().height() >= window.reports.table.rowHeight(0)
+
+
 def cut(tabs: QTabBar) -> list[str]:
     """Return the tabs that have less room than they need, or are not in sight."""
     found = []

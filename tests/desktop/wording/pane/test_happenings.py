@@ -112,6 +112,18 @@ def test_what_an_earlier_run_saved_and_asked_for_has_no_time(
         assert (times[What.SAVED], times[What.ASKED_SOMEWHERE]) == (None, None)
 
 
+def test_saves_that_succeed_and_fail_are_in_the_order_of_their_times(known: EntryFactory, now: datetime) -> None:
+    entry = known(1, State.SUCCEEDED)
+    saves = [
+        Happening(now + timedelta(seconds=second), What.SAVED if second % 2 else What.NOT_SAVED, str(second))
+        for second in range(5)
+    ]
+    recalled = Download(entry.report_id, Path("/tmp/a.csv"), 0, 0, DownloadState.SAVED, is_of_earlier_run=True)
+    history = put_in_order(known_of(entry), (*reversed(saves),))
+    assert history[-5:] == tuple(saves)
+    assert kinds(*put_in_order(known_of(entry, recalled), (saves[0],)))[-2:] == [What.SAVED, What.NOT_SAVED]
+
+
 def test_history_is_in_order_whatever_two_clocks_say(known: EntryFactory, now: datetime) -> None:
     entry = known(1, State.SUCCEEDED)
     late = Happening(now + timedelta(hours=1), What.SENT)

@@ -191,7 +191,7 @@ def test_link_that_is_not_safe_is_not_offered(known: EntryFactory, now: datetime
         (DownloadState.PAUSED, 43, 100, Shown.PAUSED, Work("43 of 100 B", share=0.43, has_bar=True, note="Paused")),
         (DownloadState.SAVED, 100, 100, Shown.SAVED, Work("Saved as a.csv")),
         (DownloadState.MISSING, 100, 100, Shown.READY, Work("Moved or deleted")),
-        (DownloadState.FAILED, 3, 100, Shown.READY, Work("The disk is full.")),
+        (DownloadState.FAILED, 3, 100, Shown.READY, Work("Not saved: The disk is full.")),
     ],
 )
 def test_download_is_seen(
