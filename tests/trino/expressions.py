@@ -87,7 +87,7 @@ EXAMPLES = (
         "greatest(word, other)",
         "least(day, until)",
     ),
-    *("greatest(share, whole)", "least(small, tiny, whole)"),
+    *("greatest(share, whole)::DECIMAL(15, 2)", "least(small, tiny, whole)"),
     *(
         "share::DECIMAL(9, 2)",
         "share::DECIMAL(12, 3)",
@@ -247,7 +247,7 @@ AGGREGATES = (
     ),
     *("avg(large // 4096)::DECIMAL(15, 2)", "avg(rate)::DECIMAL(15, 3)", "avg(share)::DECIMAL(9, 1)"),
     *("avg(yes::INTEGER)::DECIMAL(6, 4)", "avg(DISTINCT tiny)::DECIMAL(9, 2)"),
-    *("avg(tiny) > 3", "min(word)", "max(word)", "min(share)", "max(day)", "min(moment)"),
+    *("avg(tiny) > 3", "min(word)", "max(word)", "min(share)::DECIMAL(12, 3)", "max(day)", "min(moment)"),
     *("max(price)", "max(yes)", "min(whole)", "max(yes::INTEGER) = 1"),
     *(
         "quantile_disc(whole, 0.5)",
@@ -256,7 +256,7 @@ AGGREGATES = (
         "quantile_disc(day, 0.07)",
     ),
     *(
-        "quantile_disc(share, 0.99)",
+        "quantile_disc(share, 0.99)::DECIMAL(12, 3)",
         "sum(whole) / nullif(count(DISTINCT word), 0)",
         "max(whole) // 2 - min(whole) // 3",
     ),
@@ -417,6 +417,7 @@ _AGGREGATES = (
     "max({text})",
     "min({day})",
     "max({number})",
+    "min({number})::DECIMAL(15, 3)",
     "quantile_disc({number}, 0.3)",
     "quantile_disc({text}, 0.5)",
     "CASE WHEN max({number}) > count(*) THEN min({text}) ELSE 'x' END",
