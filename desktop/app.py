@@ -50,7 +50,7 @@ from desktop.wording.dialogs.leaving import leaving_with
 from desktop.wording.dialogs.quitting import QuitText, say_quit, say_switch
 from desktop.wording.language import tr
 from desktop.wording.reports.report_row import ReportRow
-from desktop.wording.window import now_here, rearrange
+from desktop.wording.window import choose, now_here, rearrange
 
 if TYPE_CHECKING:
     from desktop.desk.browser_sign_in import BrowserSignIn, Screen
@@ -146,11 +146,11 @@ class App:
 
     def use_settings(self, settings: Settings) -> None:
         """Heed other settings from now on."""
-        self._home = replace(self._home, settings=settings)
+        before, self._home = self._home.settings, replace(self._home, settings=settings)
         self.saving.pattern = settings.file_name
         self.painting.notifying.is_wanted = settings.notifies
-        if settings.folder:
-            self._use_folder(Path(settings.folder))
+        if settings.folder != before.folder:
+            self._use_folder(_files_folder(settings))
 
     def show_folder(self, path: Path) -> None:
         """Show the folder of a file, or say why not."""
@@ -267,7 +267,7 @@ class App:
         self._look_at(frozenset({report_id}), report_id)
 
     def _look_at(self, report_ids: frozenset[str], current: str | None) -> None:
-        self.painting.change(replace(self.painting.desk, selected=report_ids, current=current))
+        self.painting.change(choose(self.painting.desk, report_ids, current))
 
     def _cancel(self, report_ids: Iterable[str]) -> None:
         now, known = now_here(), [row for each in report_ids if (row := self.painting.row(each))]

@@ -19,7 +19,7 @@ from desktop.widgets.notifying import Notifying
 from desktop.wording.pane.happenings import NOTHING_HEARD, hear
 from desktop.wording.reports.ended import ended_since, say_announcement
 from desktop.wording.reports.report_row import ReportRow
-from desktop.wording.window import Desk, WindowView, now_here, present
+from desktop.wording.window import Desk, WindowView, choose, now_here, present
 
 REPAINT_MS = 33
 CLOCK_MS, IDLE_CLOCK_MS = 1000, 15_000
@@ -109,7 +109,7 @@ class Painting:
     def show_report(self, report_id: str) -> None:
         """Bring a report into view, and the window to the front."""
         self._window.bring_to_front()
-        self.change(replace(self.desk, selected=frozenset({report_id}), current=report_id))
+        self.change(choose(self.desk, frozenset({report_id}), report_id))
         self._window.reports.table.bring_into_view(report_id)
 
     def _tell_ends(self, before: WindowView | None, view: WindowView) -> None:

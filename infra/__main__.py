@@ -11,6 +11,7 @@ from infra import access, backend_functions, bundle, custom_domain
 from infra.configuration import checking
 from infra.distributed.engine import declare as distributed_engine
 from infra.http_api import HttpApi
+from infra.instances import capacity as instances
 from infra.operations.operations import Operations
 from infra.operations.watched import Watched
 from infra.rest_api import RestApi
@@ -44,7 +45,8 @@ storage = Storage(settings)
 address = declare_address(settings)
 issuer = trusted_issuer(settings)
 engine = distributed_engine(settings, storage)
-functions = backend_functions.declare(settings, storage, address, code, issuer=issuer, engine=engine)
+capacity = instances.declare(settings)
+functions = backend_functions.declare(settings, storage, address, code, issuer=issuer, engine=engine, capacity=capacity)
 api = WebSocketApi(settings, address, functions.router, functions.authorizer)
 http = HttpApi(settings, functions.http_router, functions.authorizer)
 domains = custom_domain.declare(settings, api, http)
@@ -74,6 +76,8 @@ if domains:
     pulumi.export("targets", {domain: each.target for domain, each in domains.items()})
 if functions.events:
     pulumi.export("eventsFunction", functions.events.name)
+if engine:
+    pulumi.export("engine", {"AWS_REGION": settings.region, **engine.variables})
 if functions.authorizer:
     pulumi.export("authorizerFunction", functions.authorizer.name)
 if functions.synchronous:

@@ -11,6 +11,7 @@ from pulumi import Input
 
 from infra.distributed.engine import DistributedEngine
 from infra.functions import LIVE, Function, FunctionArgs, send_failures
+from infra.instances.capacity import Capacity
 from infra.policies import Statement, allow, allow_key
 from infra.settings import Settings
 from infra.sign_in.issuer import Issuer
@@ -100,6 +101,7 @@ class _Surroundings:
         memory_mb: int = SMALL_MEMORY_MB,
         storage_mb: int = SMALL_STORAGE_MB,
         reserved_concurrency: int | None = None,
+        capacity: Capacity | None = None,
         wrapper: str | None = None,
     ) -> Function:
         every: dict[str, Input[str]] = {
@@ -119,6 +121,7 @@ class _Surroundings:
             log_retention_days=self.settings.log_retention_days,
             permissions_boundary=self.settings.permissions_boundary,
             reserved_concurrency=reserved_concurrency,
+            capacity=capacity,
             wrapper=wrapper,
         )
         return Function(name, args)
@@ -140,32 +143,53 @@ def declare(
     *,
     issuer: Issuer | None,
     engine: DistributedEngine | None,
+    capacity: Capacity | None,
 ) -> BackendFunctions:
     """Declare the functions and what becomes of a report whose worker died."""
     around = _Surroundings(settings=settings, storage=storage, address=address, code=code)
-    failures = _failures(around)
-    worker = _worker(around, failures, engine)
-    if engine:
-        worker.allow_itself()  # the next one goes on with a query that takes longer than a worker lives
+    worker = _worker(around, engine, capacity)
+    if engine:  # the next one goes on with a query that takes longer than a worker lives
+        worker.may_invoke(worker, name="goes-on", sid="GoOn")
+    stopper = worker if engine else None
+    failures = _failures(around, stopper)
     send_failures(worker, failures, max_age_s=settings.event_max_age_seconds, retries=2 if engine else 1)
     return BackendFunctions(
         router=_router(around, worker),
         http_router=_http_router(around, worker),
         worker=worker,
         failures=failures,
-        events=_events(around, code.events) if code.events else None,
+        events=_events(around, code.events, stopper) if code.events else None,
         synchronous=_synchronous(around, worker) if settings.synchronous_reports else None,
         authorizer=_authorizer(settings, code.authorizer, issuer) if code.authorizer and issuer else None,
     )
 
 
-def _failures(around: _Surroundings) -> Function:
-    step = allow("StepReports", ["dynamodb:UpdateItem"], around.storage.reports.arn)
-    variables = {"EVENT_MAX_AGE_S": str(around.settings.event_max_age_seconds)}
-    return around.function("failures", code=around.code.front, variables=variables, statements=[step])
+def _failures(around: _Surroundings, stopper: Function | None) -> Function:
+    return around.function(
+        "failures",
+        code=around.code.front,
+        variables={
+            "EVENT_MAX_AGE_S": str(around.settings.event_max_age_seconds),
+            **_stopping_variables(stopper),
+        },
+        statements=[
+            allow("StepReports", ["dynamodb:UpdateItem"], around.storage.reports.arn),
+            *_stopping_statements(stopper),
+        ],
+    )
 
 
-def _worker(around: _Surroundings, failures: Function, engine: DistributedEngine | None) -> Function:
+def _stopping_variables(stopper: Function | None) -> dict[str, Input[str]]:
+    """Return what a function reads that ends reports whose queries a worker then has to stop."""
+    return {"WORKER_FUNCTION": stopper.live.arn} if stopper else {}
+
+
+def _stopping_statements(stopper: Function | None) -> list[Statement]:
+    """Return what such a function must be allowed."""
+    return [allow("StopQueries", ["lambda:InvokeFunction"], stopper.live.arn)] if stopper else []
+
+
+def _worker(around: _Surroundings, engine: DistributedEngine | None, capacity: Capacity | None) -> Function:
     settings, storage = around.settings, around.storage
     return around.function(
         "worker",
@@ -174,6 +198,7 @@ def _worker(around: _Surroundings, failures: Function, engine: DistributedEngine
         memory_mb=settings.worker_memory_mb,
         storage_mb=settings.worker_storage_mb,
         reserved_concurrency=settings.worker_reserved_concurrency,
+        capacity=capacity,
         variables={
             "REPORTS_BUCKET": storage.report_files.bucket,
             "DATASETS_BUCKET": storage.datasets.bucket,
@@ -181,6 +206,7 @@ def _worker(around: _Surroundings, failures: Function, engine: DistributedEngine
             "FILE_TTL_S": str(settings.file_ttl_s),
             "WORKER_MEMORY_MB": str(settings.worker_memory_mb),
             "WORKER_STORAGE_MB": str(settings.worker_storage_mb),
+            **({"WORKER_THREADS": str(settings.processors)} if capacity else {}),
             **(_of_engine(settings, engine) if engine else {}),
         },
         statements=[
@@ -189,7 +215,6 @@ def _worker(around: _Surroundings, failures: Function, engine: DistributedEngine
             *_sign_links(storage),
             allow("ReadDatasets", ["s3:GetObject"], storage.dataset_objects_arn),
             allow("ListDatasets", ["s3:ListBucket"], storage.datasets.arn),
-            allow("ReportFailure", ["lambda:InvokeFunction"], failures.live.arn),
             *(engine.statements if engine else ()),
         ],
     )
@@ -248,7 +273,7 @@ def _synchronous(around: _Surroundings, worker: Function) -> Function:
     )
 
 
-def _events(around: _Surroundings, code: pulumi.Archive) -> Function:
+def _events(around: _Surroundings, code: pulumi.Archive, stopper: Function | None) -> Function:
     settings, storage = around.settings, around.storage
     return around.function(
         "events",
@@ -262,11 +287,13 @@ def _events(around: _Surroundings, code: pulumi.Archive) -> Function:
             "LINK_TTL_S": str(settings.link_ttl_seconds),
             "EVENT_MAX_AGE_S": str(settings.event_max_age_seconds),
             "MESSAGES_PER_SECOND": str(settings.messages_per_second),
+            **_stopping_variables(stopper),
         },
         statements=[
             allow("Count", ["dynamodb:UpdateItem"], storage.connections.arn),
             allow("ReadAndEndReports", ["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.reports.arn),
             *_sign_links(storage),
+            *_stopping_statements(stopper),
         ],
     )
 

@@ -17,6 +17,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, iam, lambda_
 
 from infra import bundle, policies
+from infra.instances.capacity import LATEST, PUBLISH_TO, Capacity
 from infra.policies import Statement
 
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
@@ -51,6 +52,8 @@ class FunctionArgs:
     """
     permissions_boundary: str | None = None
     """The ARN of the policy that bounds its role."""
+    capacity: Capacity | None = None
+    """The instances that it runs on, if not Lambda's own machines."""
     reserved_concurrency: int | None = None
     """How many at once, no more, and room for as many kept free; None shares what the account has."""
 
@@ -93,15 +96,18 @@ class Function(pulumi.ComponentResource):
             ephemeral_storage=lambda_.FunctionEphemeralStorageArgs(size=args.storage_mb),
             timeout=args.timeout_s,
             reserved_concurrent_executions=args.reserved_concurrency,
+            publish_to=PUBLISH_TO if args.capacity else None,
+            capacity_provider_config=args.capacity.of_function() if args.capacity else None,
             environment=lambda_.FunctionEnvironmentArgs(variables={**args.variables, **wrapped}),
             logging_config=lambda_.FunctionLoggingConfigArgs(
                 log_format="JSON", log_group=logs.name, application_log_level="INFO", system_log_level=SYSTEM_LOG_LEVEL
             ),
             opts=ResourceOptions(parent=self, depends_on=[policy]),
         )
-        self.live = lambda_.Alias(
-            name, name=LIVE, function_name=function.name, function_version=function.version, opts=within
-        )
+        version = LATEST if args.capacity else function.version
+        self.live = lambda_.Alias(name, name=LIVE, function_name=function.name, function_version=version, opts=within)
+        if args.capacity:
+            args.capacity.scale(name, function, within)
         self._name, self._role = name, role
         self.name: Output[str] = function.name
         self.log_group: Output[str] = logs.name
@@ -122,12 +128,12 @@ class Function(pulumi.ComponentResource):
             opts=opts,
         )
 
-    def allow_itself(self) -> iam.RolePolicy:
-        """Declare that the function may invoke itself, by its alias, which is there after its other permissions."""
+    def may_invoke(self, invoked: "Function", *, name: str, sid: str) -> iam.RolePolicy:
+        """Declare that the function may invoke one, perhaps itself, that is declared after it, by its alias."""
         return iam.RolePolicy(
-            f"{self._name}-goes-on",
+            f"{self._name}-{name}",
             role=self._role.name,
-            policy=policies.document(policies.allow("GoOn", ["lambda:InvokeFunction"], self.live.arn)),
+            policy=policies.document(policies.allow(sid, ["lambda:InvokeFunction"], invoked.live.arn)),
             opts=ResourceOptions(parent=self),
         )
 
@@ -143,8 +149,11 @@ def send_failures(
 ) -> lambda_.FunctionEventInvokeConfig:
     """Retry an asynchronous invocation of `worker`, then tell `failures` why it failed.
 
+    Lambda does so with the worker's role, and looks whether that may when this is declared.
+
     Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
     """
+    permission = worker.may_invoke(failures, name="reports-failure", sid="ReportFailure")
     return lambda_.FunctionEventInvokeConfig(
         "worker",
         function_name=worker.name,
@@ -154,5 +163,5 @@ def send_failures(
         destination_config=lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
             on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(destination=failures.live.arn)
         ),
-        opts=ResourceOptions(parent=worker),
+        opts=ResourceOptions(parent=worker, depends_on=[permission]),
     )

@@ -83,23 +83,6 @@ class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
     event_max_age_seconds: Annotated[int, Meta(ge=60, le=21_600)] = 1_800
     """How long an accepted report may wait for a worker. Source: AWS Lambda API, PutFunctionEventInvokeConfig."""
 
-    worker_memory_mb: Annotated[int, Meta(ge=512, le=10_240)] = 1_769
-    """The worker's memory, and with it its share of processors: at 1,769 MB it has one whole, and two take twice that.
-
-    Least of all is what Python, the upload and the smallest query need; the most is Lambda's.
-
-    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
-    """
-
-    worker_storage_mb: Annotated[int, Meta(ge=512, le=10_240)] = 4_096
-    """The worker's /tmp, where a query spills what does not fit into its memory.
-
-    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html
-    """
-
-    worker_timeout_seconds: Annotated[int, Meta(ge=60, le=900)] = 900
-    """Lambda's own limit is 900. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
-
     router_reserved_concurrency: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     """At most so many messages and handshakes are answered at once, and the account keeps room for as many.
 
@@ -108,14 +91,6 @@ class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
     with a quota of 100 can reserve nothing. Fifty answer 500 messages a second, if each takes a tenth of a second.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-    """
-
-    worker_reserved_concurrency: Annotated[int, Meta(ge=1, le=10_000)] | None = None
-    """At most so many reports run at once, and the account keeps room for as many.
-
-    Others wait, in no order, and fail with `noWorkerFree` when they are older than `eventMaxAgeSeconds`: that has to be
-    long enough for the reports of one analyst, if each takes the worker's whole time. Source: as for
-    `router_reserved_concurrency`.
     """
 
     max_waiters: Annotated[int, Meta(ge=0, le=500)] = 20
@@ -309,11 +284,13 @@ class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
             yield "reportTtlDays must not be less than fileTtlDays: a report's row outlives its file."
         if self.http_reserved_concurrency and self.http_reserved_concurrency <= 2 * self.max_waiters:
             yield "httpReservedConcurrency must be more than twice maxWaiters, or waits leave no room for the others."
-        if self.event_max_age_seconds < self._longest_wait_s:
+        if self.most_at_once and self.event_max_age_seconds < self._longest_wait_s:
+            setting, most = self.most_at_once
             yield (
-                f"eventMaxAgeSeconds must be at least {self._longest_wait_s:,}: with workerReservedConcurrency "
-                f"{self.worker_reserved_concurrency}, reports of {self.worker_timeout_seconds} s may wait that long."
+                f"eventMaxAgeSeconds must be at least {self._longest_wait_s:,}: with {setting} {most}, reports of "
+                f"{self.worker_timeout_seconds:,} s may wait that long."
             )
+        yield from self.contradictions_of_worker(self.endpoint)
         yield from self.contradictions_of_engine(self.region)
         yield from self.contradictions_of_addresses(self.region)
         if self.kms_key_arn and region_of(self.kms_key_arn) != self.region:
@@ -334,11 +311,12 @@ class Settings(SignIn, frozen=True, kw_only=True, rename="camel"):
     def _longest_wait_s(self) -> int:
         """How long the last of one analyst's reports may wait for a worker where workers are limited, else 0.
 
-        All workers may be busy with others at first, for their whole time.
+        All workers may be busy with others at first, for their whole time. An event that is repeated because its worker
+        died at its end is as old.
         """
-        if not self.worker_reserved_concurrency:
+        if self.most_at_once is None:
             return 0
-        rounds = max(ceil(self.max_active_reports / self.worker_reserved_concurrency) - 1, 1)
+        rounds = max(ceil(self.max_active_reports / self.most_at_once[1]) - 1, 1)
         return rounds * self.worker_timeout_seconds + LONGEST_RETRY_S
 
 

@@ -17,6 +17,7 @@ import duckdb
 import msgspec
 
 from backend.authoring.directories import Directories
+from backend.authoring.examples import example, examples, lists
 from backend.authoring.inspection import fickle_functions, inspect
 from backend.authoring.repeating import MORE_RUNS, ROWS, RUNS, RUNS_AS_READ, differing, fingerprint, selected, written
 from backend.authoring.suspects import Rank, Suspect, suspects
@@ -216,7 +217,7 @@ def _given(schema: Schema, text: str) -> tuple[str, Any]:
 def _completed(schema: Schema, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return a value for every parameter: given, by default, or an example."""
     try:
-        return complete({**schema, "required": ()}, {**_examples(schema), **given})
+        return complete({**schema, "required": ()}, {**examples(schema), **given})
     except InvalidParameters as error:
         faults = "; ".join(f"{name} {reason}" for name, reason in error.fields.items())
         raise InvalidDefinition(1, f"give other parameters with -p NAME=VALUE: {faults}") from error
@@ -226,40 +227,10 @@ def _alternatives(schema: Schema, values: Mapping[str, Any]) -> Iterator[dict[st
     """Yield the values once more for each that a parameter may have instead, as far as those are few."""
     for name, prop in schema["properties"].items():
         ends = [prop[key] for key in ("minimum", "maximum") if key in prop]
-        others = [*prop.get("enum", ()), *([True, False] if prop["type"] == "boolean" else []), *ends, *_lists(prop)]
+        others = [*prop.get("enum", ()), *([True, False] if prop["type"] == "boolean" else []), *ends, *lists(prop)]
         if "default" not in prop and name not in schema.get("required", ()):
-            others += [None, _example(prop)]
+            others += [None, example(prop)]
         yield from ({**values, name: other} for other in others)
-
-
-def _lists(prop: Schema) -> Iterator[list[Any]]:
-    """Yield the shortest list and the longest."""
-    if prop["type"] == "array":
-        choices = prop["items"]["enum"]
-        yield from (choices[: prop.get("minItems", 1)], choices[: prop.get("maxItems")])
-
-
-def _examples(schema: Schema) -> dict[str, Any]:
-    """Return a value for each parameter that an analyst has to give."""
-    return {name: _example(schema["properties"][name]) for name in schema.get("required", ())}
-
-
-def _example(prop: Schema) -> object:  # noqa: PLR0911  one a type
-    match prop:
-        case {"default": default}:
-            return default
-        case {"enum": [first, *_]}:
-            return first
-        case {"type": "array"}:
-            return next(_lists(prop))
-        case {"type": "boolean"}:
-            return False
-        case {"type": "string", "format": "date"}:
-            return "2013-01-01"
-        case {"type": "string"}:
-            return ""
-        case _:
-            return prop.get("minimum", prop.get("maximum", 0))
 
 
 def _check_result(query: Query, datasets: Directories, text: str) -> dict[str, str]:

@@ -106,8 +106,8 @@ def line_of(error: duckdb.Error) -> int:
 
 
 def words_of(error: duckdb.Error) -> str:
-    """Return what DuckDB says, with the names it proposes, without the line it quotes."""
-    return " ".join(str(error).strip().partition("\n\n")[0].split())
+    """Return what DuckDB says, with the names it proposes, without the functions it knows and the line it quotes."""
+    return " ".join(str(error).strip().partition("\n\n")[0].partition("Candidate functions:")[0].split())
 
 
 def _place(node: Node) -> int:

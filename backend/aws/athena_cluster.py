@@ -1,6 +1,7 @@
 """Amazon Athena as the distributed engine: a query that leaves its rows as Parquet files in S3.
 
 attendance ──▶ **AthenaCluster** ── UNLOAD ──▶ Athena
+validating ──▶ **AthenaCluster** ── EXPLAIN ──▶ Athena
 
 A repeated start with the same token returns the query that there is. A query over the quota of active ones is refused.
 
@@ -11,6 +12,7 @@ https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.h
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,11 +22,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent, Look, Phase, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 log = logging.getLogger(__name__)
 
 NAME = "athena"
+VALIDATE = "EXPLAIN (TYPE VALIDATE)"
+"""Costs nothing. On the query's first line: an error then names the line of the query.
+
+Source: https://docs.aws.amazon.com/athena/latest/ug/athena-explain-statement.html
+"""
+LOOKS_EACH_S = 0.5
+MOST_LOOKS = 120
+"""At a query that is validated."""
 LARGEST_TEXT_BYTES = 262_144
 _PHASES = {
     "QUEUED": Phase.QUEUED,
@@ -71,11 +81,33 @@ class AthenaCluster:
     workgroup: str
     """It has the place of results, their encryption, and the most that a query may scan."""
     database: str
+    sleep: Callable[[float], None] = time.sleep
 
     @property
     def name(self) -> str:
         """The name by which a row keeps the engine."""
         return NAME
+
+    def refusal(self, sql: str) -> str | None:
+        """Return why Athena would not run a query."""
+        try:
+            with _translated():
+                execution_id = self._started(f"{VALIDATE} {sql}")
+        except ClusterRefused as refused:
+            if refused.reason is Reason.REFUSED and isinstance(refused.__cause__, ClientError):
+                return refused.__cause__.response["Error"].get("Message", "")
+            raise
+        for _ in range(MOST_LOOKS):
+            with _translated():
+                found = self.client.get_query_execution(QueryExecutionId=execution_id)["QueryExecution"]["Status"]
+            match _PHASES[found["State"]]:
+                case Phase.SUCCEEDED:
+                    return None
+                case Phase.FAILED:
+                    words: str = found.get("StateChangeReason", found["State"])
+                    return words
+            self.sleep(LOOKS_EACH_S)
+        raise ClusterSilent("the query is not validated yet")
 
     def start(self, sql: str, target: str, token: str) -> str:
         """Start the query, unless it was started before."""
@@ -83,14 +115,7 @@ class AthenaCluster:
         if len(text.encode()) > LARGEST_TEXT_BYTES:
             raise ClusterRefused(Reason.REFUSED)
         with _translated():
-            started = self.client.start_query_execution(
-                QueryString=text,
-                ClientRequestToken=token,
-                QueryExecutionContext={"Database": self.database},
-                WorkGroup=self.workgroup,
-            )
-        execution_id: str = started["QueryExecutionId"]
-        return execution_id
+            return self._started(text, ClientRequestToken=token)
 
     def look(self, handle: str) -> Look:
         """Return how far a query is: Athena counts the bytes that it has read, and not the rows."""
@@ -118,6 +143,16 @@ class AthenaCluster:
 
     def forget(self, token: str) -> None:
         """Do nothing: Athena keeps no table of an UNLOAD."""
+
+    def _started(self, text: str, **more: str) -> str:
+        started = self.client.start_query_execution(
+            QueryString=text,
+            QueryExecutionContext={"Database": self.database},
+            WorkGroup=self.workgroup,
+            **more,
+        )
+        execution_id: str = started["QueryExecutionId"]
+        return execution_id
 
 
 @contextmanager

@@ -54,9 +54,10 @@ class Limits:
         return replace(self, memory_mb=max(self.memory_mb, self.writing_mb))
 
     @classmethod
-    def of_function(cls, memory_mb: int, storage_mb: int) -> "Limits":
+    def of_function(cls, memory_mb: int, storage_mb: int, threads: int = 2) -> "Limits":
         """Return the shares of a function of that size."""
         return cls(
+            threads=threads,
             memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // FIRST_SHARE),
             writing_mb=max(SMALLEST_MEMORY_MB, memory_mb // WRITING_SHARE),
             most_memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // LARGEST_SHARE),

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from backend.domain import steps
 from backend.protocol.messages import Failure
 from backend.service.announcing import Announcer
-from backend.service.ending import end_report
-from backend.service.ports import Clock, ReportStore
+from backend.service.ending import Ending
+from backend.service.ports import Clock
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 class Abandonment:
     """Ends reports nobody else will end."""
 
-    reports: ReportStore
+    ending: Ending
     announcer: Announcer
     clock: Clock
     event_max_age_s: int
@@ -28,7 +28,7 @@ class Abandonment:
     def end(self, report_id: str, invocation: str, failure: Failure) -> None:
         """End the report, unless it has ended or another invocation is at work on it."""
         change = steps.fail_abandoned(invocation, failure, self.clock())
-        report = end_report(self.reports, report_id, change)
+        report = self.ending.end(report_id, change)
         log.warning(
             "invocation failed", extra={"reportId": report_id, "code": failure.code, "ended": report is not None}
         )

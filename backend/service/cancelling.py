@@ -12,7 +12,7 @@ from backend.domain.caller import Caller
 from backend.domain.report import Report
 from backend.protocol.lifecycle import State, is_terminal
 from backend.service.announcing import Announcer
-from backend.service.ending import end_report
+from backend.service.ending import Ending
 from backend.service.ports import ReportStore
 from backend.service.reading import Reading
 
@@ -24,6 +24,7 @@ class Cancelling:
     """Stops reports."""
 
     reports: ReportStore
+    ending: Ending
     reading: Reading
     announcer: Announcer
 
@@ -36,7 +37,7 @@ class Cancelling:
         report = self.reading.own(caller, report_id, now)
         while not is_terminal(report.state) and not report.cancel_requested:
             if report.state is State.QUEUED:
-                changed = end_report(self.reports, report_id, steps.cancel_queued(now))
+                changed = self.ending.end(report_id, steps.cancel_queued(now))
             else:
                 changed = self.reports.change(report_id, steps.request_cancel())
             if changed:

@@ -11,7 +11,7 @@ from backend.domain import steps
 from backend.domain.report import Report
 from backend.domain.steps import Change
 from backend.service.announcing import Announcer
-from backend.service.ending import end_report
+from backend.service.ending import Ending
 from backend.service.ports import ReportStore
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ class Settling:
     """Ends overdue reports as they are met: nothing else looks for them."""
 
     reports: ReportStore
+    ending: Ending
     announcer: Announcer
     event_max_age: timedelta
     """How long an asynchronous invocation may wait for its function."""
@@ -31,7 +32,7 @@ class Settling:
         overdue = self._overdue(report, now)
         if overdue is None:
             return report
-        ended = end_report(self.reports, report.report_id, overdue)
+        ended = self.ending.end(report.report_id, overdue)
         if ended is None:
             return self.reports.get(report.report_id, now) or report
         log.warning("report lost its worker", extra={"reportId": report.report_id, "attempt": report.attempt})

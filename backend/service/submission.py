@@ -22,7 +22,7 @@ from backend.protocol.formats import complete_options
 from backend.protocol.lifecycle import State, is_terminal
 from backend.protocol.messages import ErrorCode, ErrorInfo, GenerateReport
 from backend.protocol.refusals import LONGEST_NAME, PARAMETERS, RefusedRequest, cut, refused, refused_fields
-from backend.service.ending import end_report
+from backend.service.ending import Ending
 from backend.service.ports import InvocationRefused, Invoke, ReportStore
 from backend.service.rates import Rates
 from backend.service.reading import Reading
@@ -47,6 +47,7 @@ class Submission:
     """Takes reports in."""
 
     reports: ReportStore
+    ending: Ending
     reading: Reading
     settling: Settling
     invoke: Invoke
@@ -133,7 +134,7 @@ class Submission:
     def _start(self, caller: Caller, report: Report, invocation: str, now: datetime) -> Report:
         if self._queue(caller, report.report_id, invocation):
             return report
-        failed = end_report(self.reports, report.report_id, steps.fail_uninvoked(invocation, now))
+        failed = self.ending.end(report.report_id, steps.fail_uninvoked(invocation, now))
         return failed or self.reports.get(report.report_id, now) or report
 
     def _restart(self, caller: Caller, report: Report, invocation: str, now: datetime) -> Report:

@@ -45,6 +45,8 @@ class Error(Struct, frozen=True, rename="camel"):
 
     error_name: str = ""
     error_type: str = ""
+    message: str = ""
+    """Never to be logged: it may quote data."""
 
 
 class Answer(Struct, frozen=True, rename="camel"):
@@ -108,6 +110,15 @@ class Statements:
     def follow(self, path: str) -> Answer:
         """Return the next answer about a statement."""
         return self._asked("GET", path, {})
+
+    def run(self, sql: str, source: str, most_answers: int) -> Answer:
+        """Return the last answer about a short statement, or the one that is the last to be waited for."""
+        answer = self.send(sql, source)
+        for _ in range(most_answers):
+            if answer.next_path is None:
+                break
+            answer = self.follow(answer.next_path)
+        return answer
 
     def stop(self, path: str) -> None:
         """Stop a statement, if it still runs."""

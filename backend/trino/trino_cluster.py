@@ -1,6 +1,7 @@
 """A Trino cluster that leaves rows as Parquet files in S3.
 
 attendance ──▶ **TrinoCluster** ── CREATE TABLE … AS, DROP TABLE ──▶ statements
+validating ──▶ **TrinoCluster** ── EXPLAIN ──▶ statements
 
 The table is an external one of the Hive connector, which must allow that: `hive.non-managed-table-writes-enabled`. Its
 files stay when it is dropped.
@@ -13,13 +14,18 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backend.engine.distributed.cluster import ClusterRefused, Look, Phase, Reason
+from backend.engine.distributed.cluster import ClusterRefused, ClusterSilent, Look, Phase, Reason
 from backend.trino.statements import Answer, Error, Statements
 
 log = logging.getLogger(__name__)
 
 NAME = "trino"
 SOURCE = "reportwire"
+VALIDATE = "EXPLAIN (TYPE VALIDATE)"
+"""On the query's first line: an error then names the line of the query.
+
+Source: https://trino.io/docs/current/sql/explain.html
+"""
 MOST_ANSWERS = 20
 """How many answers to a short statement are waited for; the coordinator holds each for a second at most."""
 _QUEUED = frozenset({"QUEUED", "WAITING_FOR_RESOURCES", "DISPATCHING"})
@@ -63,6 +69,15 @@ class TrinoCluster:
         """The name by which a row keeps the engine."""
         return NAME
 
+    def refusal(self, sql: str) -> str | None:
+        """Return why Trino would not run a query."""
+        answer = self.statements.run(f"{VALIDATE} {sql}", SOURCE, MOST_ANSWERS)
+        if answer.error is not None:
+            return answer.error.message or answer.error.error_name
+        if answer.next_path is not None:
+            raise ClusterSilent("the query is not validated yet")
+        return None
+
     def start(self, sql: str, target: str, token: str) -> str:
         """Have the coordinator take the query, which runs from the first look on."""
         place = target.replace("'", "''")
@@ -87,11 +102,7 @@ class TrinoCluster:
 
     def forget(self, token: str) -> None:
         """Drop the table; its files are no part of it."""
-        answer = self.statements.send(f"DROP TABLE IF EXISTS {_table(token)}", f"{SOURCE}-{token}")
-        for _ in range(MOST_ANSWERS):
-            if answer.next_path is None:
-                break
-            answer = self.statements.follow(answer.next_path)
+        answer = self.statements.run(f"DROP TABLE IF EXISTS {_table(token)}", f"{SOURCE}-{token}", MOST_ANSWERS)
         if answer.error is not None:
             raise ClusterRefused(_reason(answer.error))
 

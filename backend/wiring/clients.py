@@ -59,19 +59,19 @@ def buckets() -> S3Client:
     return client
 
 
-def queries() -> Any:  # noqa: ANN401  an `athena_cluster.AthenaClient`, which the other functions must not load
+def queries(region: str = "") -> Any:  # noqa: ANN401  an `athena_cluster.AthenaClient`, which the other functions must not load
     """Return a client that runs queries in Athena. A request has one attempt, which the engine repeats."""
-    return _client("athena", _QUERY_CONFIG)
+    return _client("athena", _QUERY_CONFIG, region=region)
 
 
-def secrets() -> Any:  # noqa: ANN401  of one method alone
+def secrets(region: str = "") -> Any:  # noqa: ANN401  of one method alone
     """Return a client for Secrets Manager."""
-    return _client("secretsmanager", _CONFIG)
+    return _client("secretsmanager", _CONFIG, region=region)
 
 
-def secret(name: str) -> str:
+def secret(name: str, region: str = "") -> str:
     """Return the text of a secret in Secrets Manager."""
-    text: str = secrets().get_secret_value(SecretId=name)["SecretString"]
+    text: str = secrets(region).get_secret_value(SecretId=name)["SecretString"]
     return text
 
 
@@ -81,5 +81,5 @@ def connections(endpoint: str) -> ApiGatewayManagementApiClient:
     return client
 
 
-def _client(service: str, config: Config, endpoint: str | None = None) -> Any:  # noqa: ANN401  of any service
-    return _session().create_client(service, config=config, endpoint_url=endpoint)
+def _client(service: str, config: Config, endpoint: str | None = None, region: str = "") -> Any:  # noqa: ANN401  of any service
+    return _session().create_client(service, config=config, endpoint_url=endpoint, region_name=region or None)

@@ -1,6 +1,7 @@
-"""The distributed engine that the worker's environment describes, if any.
+"""The distributed engine that variables describe, if any: the worker's environment, or the output of a stack.
 
 environment, clients ──▶ **distribution** ──▶ `Distribution` ──▶ for_worker
+output of a stack ──▶ **cluster** ──▶ `Cluster` ──▶ desktop.commands
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from backend.aws.athena_cluster import AthenaCluster
 from backend.aws.landing_bucket import LandingBucket
 from backend.engine.distributed.attendance import Patience
+from backend.engine.distributed.cluster import ClusterSilent
 from backend.engine.distributed.engine import Distribution
 from backend.engine.finding.pruning import sizes_to_read
 from backend.trino import statements
 from backend.trino.trino_cluster import TrinoCluster
 from backend.wiring import clients
-from backend.wiring.settings import InvalidSettings, WorkerSettings
+from backend.wiring.settings import EngineSettings, InvalidSettings, WorkerSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,13 +57,15 @@ def distribution(
     )
 
 
-def cluster(settings: WorkerSettings) -> Cluster:
-    """Return the cluster of the settings."""
+def cluster(settings: EngineSettings) -> Cluster:
+    """Return the cluster of the settings. Raises `InvalidSettings`."""
     match settings.distributed_engine:
         case "athena":
-            _require(settings, "athena_workgroup", "athena_database")
+            _require(settings, "aws_region", "athena_workgroup", "athena_database")
             return AthenaCluster(
-                client=clients.queries(), workgroup=settings.athena_workgroup, database=settings.athena_database
+                client=clients.queries(settings.aws_region),
+                workgroup=settings.athena_workgroup,
+                database=settings.athena_database,
             )
         case "trino":
             _require(settings, "trino_url", "trino_user", "trino_catalog", "trino_schema")
@@ -75,13 +81,13 @@ def bytes_to_read(query: Query, datasets: DatasetStore, limits: Limits) -> int:
     return sum(size.size_bytes for size in sizes_to_read(query, datasets, limits).values())
 
 
-def _require(settings: WorkerSettings, *fields: str) -> None:
+def _require(settings: EngineSettings, *fields: str) -> None:
     for field in fields:
         if not getattr(settings, field):
             raise InvalidSettings(f"{field.upper()} is not set")
 
 
-def _session(settings: WorkerSettings) -> statements.Session:
+def _session(settings: EngineSettings) -> statements.Session:
     if settings.trino_sign_in not in SIGN_INS:
         raise InvalidSettings(f"TRINO_SIGN_IN must be one of {', '.join(SIGN_INS)}")
     return statements.Session(
@@ -93,12 +99,15 @@ def _session(settings: WorkerSettings) -> statements.Session:
     )
 
 
-def _authorization(settings: WorkerSettings) -> Callable[[], str]:
+def _authorization(settings: EngineSettings) -> Callable[[], str]:
     """Return what returns the header; the secret is read with the first report that needs it."""
 
     @cache
     def authorization() -> str:
-        secret = clients.secret(settings.trino_secret)
+        try:
+            secret = clients.secret(settings.trino_secret, settings.aws_region)
+        except (ClientError, BotoCoreError) as error:
+            raise ClusterSilent(f"the secret of {settings.trino_user} cannot be read") from error
         if settings.trino_sign_in == "token":
             return statements.bearer(secret)
         return statements.basic(settings.trino_user, secret)

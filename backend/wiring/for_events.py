@@ -14,14 +14,16 @@ from backend.aws.report_table import ReportTable
 from backend.aws.result_bucket import ResultBucket
 from backend.protocol.resources import EVENTS
 from backend.service.announcing import Announcer, Each, at_once
+from backend.service.ending import Ending
 from backend.service.following.listening import Listening
 from backend.service.links import Links
-from backend.service.ports import Clock, Counter, Push, ReportStore, ResultStore, Sleep
+from backend.service.ports import Clock, Counter, Invoke, Push, ReportStore, ResultStore, Sleep
 from backend.service.rates import Rates
 from backend.service.settling import Settling
 from backend.web.door import Door
 from backend.web.events import Events
 from backend.wiring import clients, logs
+from backend.wiring.invocation import worker_invocation
 from backend.wiring.settings import EventsSettings
 
 
@@ -33,6 +35,7 @@ class Adapters:
     count: Counter
     results: ResultStore
     push: Push
+    invoke: Invoke
     clock: Clock
     sleep: Sleep
     each: Each = map
@@ -43,7 +46,7 @@ def compose(adapters: Adapters, settings: EventsSettings) -> Door:
     store, clock, sleep = adapters.reports, adapters.clock, adapters.sleep
     links = Links(adapters.results, timedelta(seconds=settings.link_ttl_s), clock)
     announcer = Announcer(store, adapters.push, links.link_to, clock, sleep, adapters.each)
-    settling = Settling(store, announcer, timedelta(seconds=settings.event_max_age_s))
+    settling = Settling(store, Ending(store, adapters.invoke), announcer, timedelta(seconds=settings.event_max_age_s))
     listening = Listening(reports=store, settling=settling, clock=clock, sleep=sleep)
     events = Events(listening=listening, link_to=links.link_to, clock=clock, longest_s=settings.longest_stream_s)
     rates = Rates(
@@ -69,6 +72,7 @@ def deployed() -> Door:
         count=ConnectionTable(tables, settings.connections_table).count,
         results=ResultBucket(clients.buckets(), settings.reports_bucket),
         push=ConnectionPush(clients.connections(settings.management_endpoint)),
+        invoke=worker_invocation(settings.worker_function),
         clock=lambda: datetime.now(UTC),
         sleep=time.sleep,
         each=at_once,

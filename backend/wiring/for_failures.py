@@ -12,8 +12,10 @@ from backend.aws.connection_push import ConnectionPush
 from backend.aws.report_table import ReportTable
 from backend.service.abandonment import Abandonment
 from backend.service.announcing import Announcer, Each, at_once
-from backend.service.ports import Clock, Push, ReportStore, Sleep
+from backend.service.ending import Ending
+from backend.service.ports import Clock, Invoke, Push, ReportStore, Sleep
 from backend.wiring import clients, logs
+from backend.wiring.invocation import worker_invocation
 from backend.wiring.settings import FailuresSettings
 
 
@@ -23,6 +25,7 @@ class Adapters:
 
     reports: ReportStore
     push: Push
+    invoke: Invoke
     clock: Clock
     sleep: Sleep
     each: Each = map
@@ -33,7 +36,8 @@ def compose(adapters: Adapters, settings: FailuresSettings) -> Abandonment:
     announcer = Announcer(
         adapters.reports, adapters.push, lambda _: None, adapters.clock, adapters.sleep, adapters.each
     )
-    return Abandonment(adapters.reports, announcer, adapters.clock, settings.event_max_age_s)
+    ending = Ending(adapters.reports, adapters.invoke)
+    return Abandonment(ending, announcer, adapters.clock, settings.event_max_age_s)
 
 
 def deployed() -> Abandonment:
@@ -43,6 +47,7 @@ def deployed() -> Abandonment:
     adapters = Adapters(
         reports=ReportTable(clients.dynamodb(), settings.reports_table),
         push=ConnectionPush(clients.connections(settings.management_endpoint)),
+        invoke=worker_invocation(settings.worker_function),
         clock=lambda: datetime.now(UTC),
         sleep=time.sleep,
         each=at_once,

@@ -14,7 +14,6 @@ from backend.aws.connection_push import ConnectionPush
 from backend.aws.dataset_bucket import DatasetBucket
 from backend.aws.report_table import ReportTable
 from backend.aws.result_bucket import ResultBucket
-from backend.aws.worker_invocation import WorkerInvocation
 from backend.catalog.definition import Catalog
 from backend.catalog.loading import load
 from backend.engine.budget import Limits
@@ -24,9 +23,10 @@ from backend.service.announcing import Announcer, Each, at_once
 from backend.service.links import Links
 from backend.service.making.aside import aside
 from backend.service.making.execution import Execution
-from backend.service.ports import Clock, Engine, InvocationRefused, Invoke, Push, ReportStore, ResultStore, Sleep
+from backend.service.ports import Clock, Engine, Invoke, Push, ReportStore, ResultStore, Sleep
 from backend.wiring import clients, logs
 from backend.wiring.distributed_engine import distribution
+from backend.wiring.invocation import worker_invocation
 from backend.wiring.settings import WorkerSettings
 
 
@@ -69,27 +69,16 @@ def deployed() -> Execution:
     settings = WorkerSettings.read(os.environ)
     logs.configure(settings.metrics_namespace)
     buckets = clients.buckets()
-    limits = Limits.of_function(settings.worker_memory_mb, settings.worker_storage_mb)
+    limits = Limits.of_function(settings.worker_memory_mb, settings.worker_storage_mb, settings.worker_threads)
     datasets = DatasetBucket(buckets, settings.datasets_bucket)
     adapters = Adapters(
         reports=ReportTable(clients.dynamodb(), settings.reports_table),
         results=ResultBucket(buckets, settings.reports_bucket),
         push=ConnectionPush(clients.connections(settings.management_endpoint)),
         engine=ReportEngine(DuckEngine(datasets, limits), distribution(settings, datasets, limits, buckets)),
-        invoke=_invoke(settings),
+        invoke=worker_invocation(settings.own_alias),
         clock=lambda: datetime.now(UTC),
         sleep=time.sleep,
         each=at_once,
     )
     return compose(adapters, settings, load(reports))
-
-
-def _invoke(settings: WorkerSettings) -> Invoke:
-    if settings.aws_lambda_function_name and settings.worker_alias:
-        name = f"{settings.aws_lambda_function_name}:{settings.worker_alias}"
-        return WorkerInvocation(clients.functions(), name)
-
-    def refuse(_report_id: str, _invocation: str) -> None:
-        raise InvocationRefused("the worker knows no alias of its own")
-
-    return refuse

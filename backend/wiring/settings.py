@@ -15,11 +15,8 @@ class InvalidSettings(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
-    """Settings of every function. The variable of a field has its name in capitals."""
-
-    metrics_namespace: str
-    """Where CloudWatch keeps what is counted."""
+class Variables:
+    """Settings that are read from variables. That of a field has its name in capitals."""
 
     @classmethod
     def variables(cls) -> tuple[str, ...]:
@@ -40,7 +37,7 @@ class Environment:
                 values[field.name] = _value(name, environment[name], field.type)
             elif field.default is MISSING:
                 raise InvalidSettings(f"{name} is not set")
-        return cls(**values)  # type: ignore[arg-type]  # each value was made from its field's type
+        return cls(**values)
 
 
 def _value(name: str, text: str, kind: object) -> str | int:
@@ -52,6 +49,14 @@ def _value(name: str, text: str, kind: object) -> str | int:
         return int(text) if kind is int else text
     except ValueError:
         raise InvalidSettings(f"{name} must be a whole number") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment(Variables):
+    """Settings of every function."""
+
+    metrics_namespace: str
+    """Where CloudWatch keeps what is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,27 +89,16 @@ class FailuresSettings(Settings):
 
     event_max_age_s: int
     """How long an asynchronous invocation may wait for its function."""
+    worker_function: str = ""
+    """The worker that stops the queries of reports that are ended here; empty where there is no distributed engine."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerSettings(Settings):
-    """Settings of `worker`."""
+@dataclass(frozen=True, kw_only=True)  # without slots, which but one of two classes that are inherited may have
+class EngineSettings(Variables):
+    """Settings of whoever asks the distributed engine."""
 
-    reports_bucket: str
-    datasets_bucket: str
-    link_ttl_s: int
-    file_ttl_s: int
-    """How long a report's file is kept; the bucket's lifecycle rule says the same in days."""
-    worker_memory_mb: int
-    """The function's memory, of which a query gets a part."""
-    worker_storage_mb: int
-    """The function's /tmp, where a query spills."""
-    aws_lambda_function_name: str = ""
-    """The worker's own name, which Lambda sets."""
-    worker_alias: str = ""
-    """The alias by which it has another worker go on with a report; empty where it may not do so."""
-    event_max_age_s: int = 1_800
-    """How long an asynchronous invocation may wait for its function."""
+    aws_region: str = ""
+    """The region of the stack; in Lambda the function's own, which Lambda sets."""
     distributed_engine: str = ""
     """`athena`, `trino`, or none."""
     distributed_from_bytes: int = 10**10
@@ -123,9 +117,38 @@ class WorkerSettings(Settings):
     """The name or ARN, in Secrets Manager, of the user's password or token; empty where nobody signs in."""
     trino_sign_in: str = "password"
     """`password`, or `token` for a JSON Web Token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings(Settings, EngineSettings):
+    """Settings of `worker`."""
+
+    reports_bucket: str
+    datasets_bucket: str
+    link_ttl_s: int
+    file_ttl_s: int
+    """How long a report's file is kept; the bucket's lifecycle rule says the same in days."""
+    worker_memory_mb: int
+    """The function's memory, of which a query gets a part."""
+    worker_storage_mb: int
+    """The function's /tmp, where a query spills."""
+    worker_threads: int = 2
+    """Threads of a query: as many as there are processors, where those are more."""
+    aws_lambda_function_name: str = ""
+    """The worker's own name, which Lambda sets."""
+    worker_alias: str = ""
+    """The alias by which it has another worker go on with a report; empty where it may not do so."""
+    event_max_age_s: int = 1_800
+    """How long an asynchronous invocation may wait for its function."""
     posts_aside: bool = True
     """Whether progress is posted beside the work. Without that a post that nobody answers holds the worker where it is,
     which is how the tests of faults catch it in a stage."""
+
+    @property
+    def own_alias(self) -> str:
+        """The name by which the worker has another go on; empty where it may not do so."""
+        is_known = self.aws_lambda_function_name and self.worker_alias
+        return f"{self.aws_lambda_function_name}:{self.worker_alias}" if is_known else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,5 +203,7 @@ class EventsSettings(Settings):
     messages_per_second: int
     access_key_is_identity: bool = False
     """As for the other functions that callers reach."""
+    worker_function: str = ""
+    """As for `failures`."""
     longest_stream_s: int = 14 * 60
     """A stream ends after so long, and its client comes back: Lambda ends a function after 15 minutes."""

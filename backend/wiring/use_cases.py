@@ -17,6 +17,7 @@ from backend.catalog.definition import Catalog, open_to_all
 from backend.catalog.loading import load
 from backend.service.announcing import Announcer, Each, at_once
 from backend.service.cancelling import Cancelling
+from backend.service.ending import Ending
 from backend.service.links import Links
 from backend.service.paging import Paging
 from backend.service.ports import Clock, ConnectionStore, Counter, Invoke, Push, ReportStore, ResultStore, Sleep
@@ -61,7 +62,8 @@ def compose(adapters: Adapters, settings: FrontSettings, catalog: Catalog) -> Us
     store = adapters.reports
     links = Links(adapters.results, timedelta(seconds=settings.link_ttl_s), adapters.clock)
     announcer = Announcer(store, adapters.push, links.link_to, adapters.clock, adapters.sleep, adapters.each)
-    settling = Settling(store, announcer, timedelta(seconds=settings.event_max_age_s))
+    ending = Ending(store, adapters.invoke)
+    settling = Settling(store, ending, announcer, timedelta(seconds=settings.event_max_age_s))
     reading = Reading(store, settling)
     rates = Rates(
         count=adapters.count,
@@ -70,6 +72,7 @@ def compose(adapters: Adapters, settings: FrontSettings, catalog: Catalog) -> Us
     )
     submission = Submission(
         reports=store,
+        ending=ending,
         reading=reading,
         settling=settling,
         invoke=adapters.invoke,
@@ -82,7 +85,7 @@ def compose(adapters: Adapters, settings: FrontSettings, catalog: Catalog) -> Us
         submission=submission,
         reading=reading,
         settling=settling,
-        cancelling=Cancelling(store, reading, announcer),
+        cancelling=Cancelling(store, ending, reading, announcer),
         paging=Paging(reading, catalog),
         links=links,
         rates=rates,

@@ -83,8 +83,8 @@ def step(session: Session, event: Event) -> tuple[Session, Requests]:
 
 def _sent(session: Session, requests: Requests) -> Session:
     """Remember which reports the service may know of from now on."""
-    ids = {request.data.report_id for request in requests if isinstance(request.data, GenerateReport)}
-    entries = [entry for report_id, entry in session.entries.items() if report_id in ids]
+    asked = (request.data.report_id for request in requests if isinstance(request.data, GenerateReport))
+    entries = [entry for report_id in asked if report_id and (entry := session.entries.get(report_id))]
     return _with_entries(session, [replace(entry, is_sent=True) for entry in entries if not entry.is_sent])
 
 

@@ -16,13 +16,13 @@ from backend.protocol.refusals import PARAMETERS
 from desktop.files.download import Download
 from desktop.files.preview_status import Previewed
 from desktop.session.sign_in_status import SignInStatus
-from desktop.session.state import Session
+from desktop.session.state import Entry, Session
 from desktop.wording.connection import ConnectionText, describe
 from desktop.wording.form.orders import RequestKey, key_of
 from desktop.wording.language import tr
 from desktop.wording.pane.happenings import NOTHING_HEARD, Heard
 from desktop.wording.pane.view import PaneView, present_pane
-from desktop.wording.reports.arrangement import Arrangement, Chip, arrange, count_chips, passes
+from desktop.wording.reports.arrangement import Arrangement, Chip, arrange, count_chips, passes, stay_in_place
 from desktop.wording.reports.counts import say_counts, say_title
 from desktop.wording.reports.empty import EmptyText, say_empty
 from desktop.wording.reports.offers import ActionId, offered
@@ -48,6 +48,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     """The reports that are selected, or asked for last."""
     current: str | None = None
     """The one of them that the keyboard is at."""
+    left_out: frozenset[str] = frozenset()
+    """The reports that were selected until a filter left them out."""
     arrangement: Arrangement = field(default_factory=Arrangement)
     profile: str | None = None
     """The name of the connection; None for a service on this computer."""
@@ -95,6 +97,8 @@ class WindowView(Struct, frozen=True, kw_only=True):
     pane: PaneView
     is_preview_new: bool
     """Whether the report whose preview is to be shown is another one, or has one only now."""
+    orders: Mapping[str, RequestKey]
+    """The orders of the reports that have not ended, by report, and below without the reports."""
     under_way: frozenset[RequestKey]
     is_running: bool
     """Whether one of the listed reports is running."""
@@ -109,18 +113,25 @@ def now_here() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+def choose(desk: Desk, report_ids: frozenset[str], current: str | None) -> Desk:
+    """Return the desk after other reports were selected."""
+    return replace(desk, selected=report_ids, current=current, left_out=frozenset())
+
+
 def rearrange(desk: Desk, arrangement: Arrangement, view: WindowView | None) -> Desk:
     """Return the desk after the analyst chose another arrangement, `view` being what was shown until then.
 
     A row that changes stays while it is selected. Here not the rows change but what is looked for, so that of the
-    selected ones only those stay selected that pass.
+    selected ones only those stay selected that pass; the others are selected again once they pass.
     """
     before = desk.arrangement
     if view is None or (before.chip, before.search.split()) == (arrangement.chip, arrangement.search.split()):
         return replace(desk, arrangement=arrangement)
-    selected = frozenset(row.report_id for row in view.selected if passes(row, arrangement))
+    chosen = desk.left_out.union(row.report_id for row in view.selected)
+    rows = [row for report_id, row in view.rows.by_id.items() if report_id in chosen]
+    selected = frozenset(row.report_id for row in rows if passes(row, arrangement))
     current = desk.current if desk.current in selected else None
-    return replace(desk, arrangement=arrangement, selected=selected, current=current)
+    return replace(desk, arrangement=arrangement, selected=selected, current=current, left_out=chosen - selected)
 
 
 def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None = None) -> WindowView:
@@ -133,21 +144,19 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
         Sources(session, desk.downloads, desk.stops_at, desk.removed), now, before.rows if before else None
     )
     selected = _selected(desk, rows, before)
-    has_same_rows = before is not None and rows is before.rows
-    listed = (
-        before.listed if before and has_same_rows and _lists_same(before.desk, desk) else _list(desk, rows, selected)
-    )
-    if before is not None and has_same_rows:
-        chips, counts = before.chips, before.counts
+    listed = _list(desk, rows, selected, before)
+    has_same_states = before is not None and rows.states == before.rows.states
+    if before is not None and has_same_states:
+        chips, counts, title = before.chips, before.counts, before.title
     else:
-        chips, counts = count_chips(rows.by_id.values()), say_counts(rows.by_id.values())
-    is_same = before is not None and has_same_rows and _has_same_choice(before.desk, desk)
+        chips, counts, title = count_chips(rows.by_id.values()), say_counts(rows.by_id.values()), _title(rows)
+    is_same = has_same_states and before is not None and selected == before.selected
     possible = before.offered - OF_THE_DESK if before and is_same else offered(selected, rows.by_id.values())
     connection = describe(session, now_s, desk.sign_in)
     known = before.desk.session if before else Session()
-    is_list_same = before is not None and listed is before.listed and has_same_rows
-    title = before.title if before and is_list_same else _title(rows)
+    is_list_same = before is not None and listed is before.listed
     is_running = before.is_running if before and is_list_same else any(row.shown is Shown.RUNNING for row in listed)
+    orders = _orders(session, before)
     pane = _present_pane(desk, selected, now)
     return WindowView(
         desk=desk,
@@ -174,7 +183,8 @@ def present(desk: Desk, now_s: float, now: datetime, before: WindowView | None =
         asked=_newly_there(desk, rows, before),
         pane=pane,
         is_preview_new=pane.is_preview_wanted and not (before and _has_preview(before.pane, pane)),
-        under_way=before.under_way if before and _asks_same(before, session) else _under_way(session),
+        orders=orders,
+        under_way=before.under_way if before and orders is before.orders else frozenset(orders.values()),
         is_moving=not connection.is_settled
         or bool(desk.stops_at)
         or is_running
@@ -205,19 +215,25 @@ def _has_preview(before: PaneView, pane: PaneView) -> bool:
     return before.is_preview_wanted and before.report_id == pane.report_id
 
 
-def _asks_same(before: WindowView, session: Session) -> bool:
-    known = before.desk.session
-    return known.entries is session.entries and known.catalog is session.catalog
-
-
-def _under_way(session: Session) -> frozenset[RequestKey]:
-    """Return the orders of the reports that have not ended."""
+def _orders(session: Session, before: WindowView | None) -> Mapping[str, RequestKey]:
+    """Return the orders of the reports that have not ended; that of a report changes only with its first answer."""
+    known = before.desk.session if before else Session()
+    if before and known.entries is session.entries and known.catalog is session.catalog:
+        return before.orders
     definitions = {info.id: info for info in session.catalog or ()}
-    return frozenset(
-        key_of(asked, definitions[entry.definition])
-        for entry in session.entries.values()
-        if entry.is_open and entry.definition in definitions and (asked := entry.snapshot or entry.request)
-    )
+    orders = before.orders if before and known.catalog is session.catalog else {}
+    asked = {
+        report_id: orders[report_id]
+        if report_id in orders and _is_answered(known.entries.get(report_id)) == _is_answered(entry)
+        else key_of(order, definitions[entry.definition])
+        for report_id, entry in session.entries.items()
+        if entry.is_open and entry.definition in definitions and (order := entry.snapshot or entry.request)
+    }
+    return orders if asked == orders else asked
+
+
+def _is_answered(entry: Entry | None) -> bool:
+    return entry is not None and entry.snapshot is not None
 
 
 def _newly_there(desk: Desk, rows: Rows, before: WindowView | None) -> str | None:
@@ -249,7 +265,13 @@ def _title(rows: Rows) -> str:
     return say_title(sum(row.is_under_way for row in rows.by_id.values()))
 
 
-def _list(desk: Desk, rows: Rows, selected: tuple[ReportRow, ...]) -> tuple[ReportRow, ...]:
+def _list(desk: Desk, rows: Rows, selected: tuple[ReportRow, ...], before: WindowView | None) -> tuple[ReportRow, ...]:
+    """Return the rows that the list shows; those of before, renewed, where none of them moves, comes or goes."""
+    if before and _lists_same(before.desk, desk):
+        if rows is before.rows:
+            return before.listed
+        if stay_in_place(before.rows.by_id, rows.by_id, desk.arrangement):
+            return tuple(rows.by_id[row.report_id] for row in before.listed)
     return arrange(rows.by_id.values(), desk.arrangement, frozenset(row.report_id for row in selected))
 
 
@@ -257,12 +279,6 @@ def _lists_same(before: Desk, desk: Desk) -> bool:
     """Return whether the same rows are listed in the same order: a filter keeps those that are selected."""
     is_kept_same = not desk.arrangement.is_filtered or before.selected == desk.selected
     return before.arrangement == desk.arrangement and is_kept_same
-
-
-def _has_same_choice(before: Desk, desk: Desk) -> bool:
-    return (
-        before.arrangement == desk.arrangement and before.selected == desk.selected and before.current == desk.current
-    )
 
 
 def _selected(desk: Desk, rows: Rows, before: WindowView | None) -> tuple[ReportRow, ...]:
@@ -288,7 +304,9 @@ def _wrong_fields(session: Session, known: Session) -> WrongFields | None:
     if session.entries is known.entries:
         return None
     for entry in session.entries.values():
-        fields = (entry.refusal.fields if entry.refusal else None) or {}
+        fields = entry.refusal.fields if entry.refusal else None
+        if not fields:
+            continue
         wrong = {
             place.removeprefix(PARAMETERS): reason for place, reason in fields.items() if place.startswith(PARAMETERS)
         }

@@ -1,15 +1,15 @@
 """The settings of the engine that reports run on whose data is too large for one worker.
 
-Pulumi.<stack>.yaml ──▶ **Distributed** ──▶ addresses, settings. Does not import pulumi.
+worker ──▶ **Distributed** ──▶ addresses, settings. Does not import pulumi.
 """
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
 from infra.configuration.values import LOOPBACK, region_of
+from infra.configuration.worker import Worker
 
 GIGABYTE = 10**9
 _TRINO_ADDRESS = Meta(
@@ -24,7 +24,7 @@ _NAME = Meta(pattern=r"^[a-z_][a-z0-9_]{0,127}\Z", description="a name of small 
 _USER = Meta(pattern=r"^[!-9;-~]{1,128}\Z", description="a name without spaces and colons")
 
 
-class Distributed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Distributed(Worker, frozen=True, kw_only=True, rename="camel"):
     """The distributed engine, if there is one: Amazon Athena, or a Trino cluster of the operator's."""
 
     distributed_engine: Literal["none", "athena", "trino"] = "none"

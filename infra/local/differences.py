@@ -27,6 +27,8 @@ Differences of MiniStack, and their consequences:
 - It runs functions in its own interpreter on this machine's processor, whatever `runtime` and `architectures` say: both
   are declared as they are, and the code is the host bundle, the worker's too. That bundle lacks the engine's libraries:
   the interpreter has them, and the emulator would unpack 69 MB for every process it starts.
+- It has no instances that run functions, and takes a time-out of 5,400 s without any: where the address is this
+  machine's, `managedInstances` is refused before anything is made.
 - It holds a function neither to its memory nor to its /tmp, and gives it all processors.
 - It keeps what is in buckets in memory, the datasets too.
 - It gives functions its own environment on top of theirs, so `environment` starts it with next to none.

@@ -6,20 +6,23 @@
 import json
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from backend.protocol.printable import printable
+from backend.service.ports import StoreUnavailable
 from infra.local import kept_reports
 from infra.local.backend import supervised
 from infra.local.datasets.local_datasets import default_data_dir
 from infra.local.foreground import in_foreground, wait
 from infra.local.kept_reports import KeptReports
 
-KEEP_S = 30.0
-"""How often reports are kept while the backend runs: what is lost where it is killed."""
+LOOK_S = 2.0
+"""How often the newest reports are kept while the backend runs: what is lost without a word where it is killed."""
+LOOKS = 15
+"""After so many all are."""
 SIGN_IN = "reportwire local: sign in as {name} with the password {password}\n"
 """Said once, and kept nowhere: the next start has another."""
 
@@ -45,7 +48,9 @@ def _run(port: int | None, auth: str) -> None:
                 sys.stderr.write(SIGN_IN.format(name=backend.sign_in.name, password=backend.sign_in.password))
                 sys.stderr.flush()
             while True:
-                wait(emulator, within_s=KEEP_S)
+                for _ in range(LOOKS):
+                    wait(emulator, within_s=LOOK_S)
+                    _try(kept.look)
                 _try(kept.keep)
         except KeyboardInterrupt:
             _try(partial(kept.keep, is_end=True))
@@ -56,5 +61,11 @@ def _try(step: Callable[[], None]) -> None:
     """Do what the backend can do without: a full disk, or a folder that is not to be written, is said and no more."""
     try:
         step()
-    except (OSError, BotoCoreError, ClientError, Boto3Error) as error:
-        sys.stderr.write(f"reportwire local: reports of before: {printable(str(error))}\n")
+    except (OSError, BotoCoreError, ClientError, Boto3Error, StoreUnavailable) as error:
+        _complain(printable(str(error)))
+
+
+@cache
+def _complain(reason: str) -> None:
+    """Say a reason once, as the step is tried again and again."""
+    sys.stderr.write(f"reportwire local: reports of before: {reason}\n")

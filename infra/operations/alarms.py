@@ -108,6 +108,7 @@ def _of_function(stack: Watched, function: str) -> Iterator[Alarm]:
 
 def _of_worker(stack: Watched) -> Iterator[Alarm]:
     settings = stack.settings
+    limit = "mostWorkers" if settings.managed_instances else "workerReservedConcurrency"
     yield Alarm(
         name="worker-asynceventsdropped",
         watches=stack.of_function("worker", "AsyncEventsDropped"),
@@ -127,7 +128,7 @@ def _of_worker(stack: Watched) -> Iterator[Alarm]:
         watches=stack.of_function("worker", "AsyncEventAge").by("Maximum"),
         above=settings.event_max_age_seconds * 1000 / 2,
         meaning="A report has waited for a worker for more than half of the time after which it fails.",
-        first_step="See on the dashboard how many workers run; raise workerReservedConcurrency or the account's limit.",
+        first_step=f"See on the dashboard how many workers run; raise {limit} or the account's limit.",
     )
     yield Alarm(
         name="worker-duration",

@@ -6,6 +6,7 @@ declarations ──▶ **OPERATION** ──▶ rules. Pure.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from infra.configuration.worker import LONGEST_MANAGED_S, LONGEST_S
 from infra.policy_pack.declaration import UNKNOWN, Declaration, Stack
 from infra.policy_pack.rule import ResourceRule, Rule, StackRule
 from infra.policy_pack.taggable import is_taggable
@@ -19,10 +20,9 @@ WAITED_FOR = {
     "aws:apigateway/authorizer:Authorizer": "authorizerUri",
 }
 """What API Gateway waits for, and the property that names the function."""
+CAPACITY = "aws:lambda/capacityProvider:CapacityProvider"
 ALARMS = ("aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm")
 TAGS = frozenset({"project", "stack"})
-LONGEST_TIMEOUT_S = 900
-"""Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 LONGEST_ANSWER_S = 30
 """API Gateway waits no longer for an integration of an HTTP API, and a second less for one of a WebSocket API.
 
@@ -58,8 +58,8 @@ def _within_limits(stack: Stack) -> Iterator[tuple[Declaration, str]]:
         timeout_s = function.properties.get("timeout")
         if timeout_s is None:
             yield function, "has no timeout of its own"
-        elif timeout_s is not UNKNOWN and timeout_s > LONGEST_TIMEOUT_S:
-            yield function, f"may run for {timeout_s:.0f} s, and Lambda allows {LONGEST_TIMEOUT_S}"
+        elif timeout_s is not UNKNOWN and timeout_s > _longest_s(function):
+            yield function, f"may run for {timeout_s:.0f} s, and Lambda allows {_longest_s(function)}"
         if function.properties.get("reservedConcurrentExecutions") == 0:
             yield function, "is switched off: it reserves no execution"
     for function in _behind_apis(stack):
@@ -70,6 +70,22 @@ def _within_limits(stack: Stack) -> Iterator[tuple[Declaration, str]]:
     if sum(count for _, count in reserved) > MOST_RESERVED:
         most, count = max(reserved, key=lambda each: each[1])
         yield most, f"reserves {count:.0f}, and all functions more than {MOST_RESERVED}, which an account may not have"
+
+
+def _longest_s(function: Declaration) -> int:
+    return LONGEST_MANAGED_S if function.properties.get("capacityProviderConfig") else LONGEST_S
+
+
+def _is_bounded(resource: Declaration) -> Iterable[str]:
+    if resource.type == CAPACITY:
+        bounds = resource.properties.get("capacityProviderScalingConfigs") or [{}]
+        if bounds is not UNKNOWN and not bounds[0].get("maxVcpuCount"):
+            yield "may have any number of processors: it has no most"
+    config = resource.properties.get("capacityProviderConfig") if resource.type == FUNCTION else None
+    if config and config is not UNKNOWN:
+        within = config["lambdaManagedInstancesCapacityProviderConfig"]
+        if within is not UNKNOWN and within.get("perExecutionEnvironmentMaxConcurrency") != 1:
+            yield "shares its memory and its /tmp between reports"
 
 
 def _behind_apis(stack: Stack) -> list[Declaration]:
@@ -118,6 +134,11 @@ OPERATION: tuple[Rule, ...] = (
         name="functions-stay-within-limits",
         description="Timeouts and reserved concurrency are such as Lambda and API Gateway allow.",
         check=_within_limits,
+    ),
+    ResourceRule(
+        name="instances-are-bounded",
+        description="Managed instances have a most of processors, and a worker there makes one report at a time.",
+        check=_is_bounded,
     ),
     ResourceRule(name="alarms-tell-somebody", description="Every alarm has an action.", check=_tells_somebody),
     ResourceRule(

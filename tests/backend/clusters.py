@@ -78,6 +78,9 @@ class FakeCluster:
     """The next answers, to whatever is asked."""
     queries: dict[str, FakeQuery] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
+    refusals: dict[str, str] = field(default_factory=dict)
+    """What it says of a query that has these words in it."""
+    validated: list[str] = field(default_factory=list)
     name: str = "fake"
 
     @property
@@ -87,6 +90,11 @@ class FakeCluster:
     @property
     def running(self) -> list[FakeQuery]:
         return [query for query in self.begun if self._phase(query) in {Phase.QUEUED, Phase.RUNNING}]
+
+    def refusal(self, sql: str) -> str | None:
+        self._answer()
+        self.validated.append(sql)
+        return next((sentence for words, sentence in self.refusals.items() if words in sql), None)
 
     def start(self, sql: str, target: str, token: str) -> str:
         self._answer()

@@ -12,7 +12,7 @@ from desktop.session.state import Session
 from desktop.widgets.intents import Arrange, Intent, Select
 from desktop.widgets.main_window import MainWindow
 from desktop.wording.reports.offers import ActionId
-from desktop.wording.window import Desk, WindowView, present, rearrange
+from desktop.wording.window import Desk, WindowView, choose, present, rearrange
 from tests.desktop.conftest import NOW
 
 
@@ -52,7 +52,8 @@ class Screen(MainWindow):
     def _heed(self, intent: Intent) -> None:
         match intent:
             case Select(report_ids, current):
-                self.change(selected=report_ids, current=current)
+                self.desk = choose(self.desk, report_ids, current)
+                self.change()
             case Arrange(arrangement):
                 self.desk = rearrange(self.desk, arrangement, self.view)
                 self.change()

@@ -19,6 +19,7 @@ from PySide6.QtGui import QGuiApplication
 
 from backend.protocol.messages import DescribeCatalog, GenerateReport
 from desktop.app import App
+from desktop.keeping.settings import Settings
 from desktop.session.connection_status import Connected
 from desktop.session.events import ServiceEnded
 from desktop.session.state import Session
@@ -110,6 +111,19 @@ def test_first_rows_of_the_report_just_generated_are_shown(drive: Drive) -> None
             assert sent(app.store.session) == list(app.previews.all)
 
     with files(serve_whole, content=DOCUMENT) as server, serving(with_preview(server)) as profile:
+        drive(flow(profile))
+
+
+def test_folder_of_the_settings_can_be_gone_back_from(drive: Drive) -> None:
+    async def flow(profile: Profile) -> None:
+        async with window(profile) as app:
+            before = app.saving.folder
+            app.use_settings(Settings(folder="/elsewhere"))
+            assert app.saving.folder == Path("/elsewhere")
+            app.use_settings(Settings(saves_when_ready=True))
+            assert app.saving.folder == before
+
+    with serving(FakeService()) as profile:
         drive(flow(profile))
 
 

@@ -20,6 +20,7 @@ ARNS = {
     "aws:kms/key:Key": f"arn:aws:kms:{WHERE}:key/{{name}}",
     "aws:lambda/alias:Alias": f"arn:aws:lambda:{WHERE}:function:{{name}}:live",
     "aws:lambda/function:Function": f"arn:aws:lambda:{WHERE}:function:{{name}}",
+    "aws:lambda/capacityProvider:CapacityProvider": f"arn:aws:lambda:{WHERE}:capacity-provider:{{name}}",
     "aws:s3/bucket:Bucket": "arn:aws:s3:::{name}",
     "aws:sns/topic:Topic": f"arn:aws:sns:{WHERE}:{{name}}",
     "aws:sqs/queue:Queue": f"arn:aws:sqs:{WHERE}:{{name}}",

@@ -24,6 +24,8 @@ VALUES = {
     "eventsReservedConcurrency": "9",
 }
 """Settings that are no switch and turn something on."""
+APART = {"managedInstances"}
+"""Switches that go with no other settings of the same function: see `resources.test_instances`."""
 TOKENS = {"auth": "oidc", "authorizerReservedConcurrency": "20"}
 """Those of a stack whose analysts sign in with tokens."""
 
@@ -34,9 +36,9 @@ def as_it_is(file: Path) -> Graph:
 
 
 def with_everything_on(file: Path) -> Graph:
-    """Record the stack of a file with every switch on, and what else there is to turn on."""
+    """Record the stack of a file with every switch on but those apart, and what else there is to turn on."""
     names = {field.encode_name: field.type for field in msgspec.structs.fields(Settings)}
-    switches = {name: "true" for name, type_ in names.items() if type_ is bool}
+    switches = {name: "true" for name, type_ in names.items() if type_ is bool and name not in APART}
     values = {name: value for name, value in VALUES.items() if name in names}
     return _recorded(file, {f"reportwire:{name}": value for name, value in (switches | values).items()})
 

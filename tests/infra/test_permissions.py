@@ -59,12 +59,16 @@ LAMBDAS_OWN = {"worker": {("lambda:InvokeFunction", "<aws:lambda/alias:Alias::fa
 """What Lambda does with a function's role: it hands the worker's failures on."""
 
 
+STOPPING = {("lambda:InvokeFunction", "<aws:lambda/alias:Alias::worker.arn>")}
+"""What who ends a report asks of a worker, in a stack with a distributed engine."""
 NEVER_ASKED = {
+    "events": STOPPING,
+    "failures": STOPPING,
     "synchronous": {("dynamodb:Query", "<aws:dynamodb/table:Table::reports.arn>/index/byOwner")},
     "worker": {("lambda:InvokeFunction", "<aws:lambda/alias:Alias::worker.arn>")},
 }
 """What is asked for by a method that a function never calls, of a class that it uses: `Reading.page`, and, in a stack
-without a distributed engine, `ReportJob.keep`."""
+without a distributed engine, `ReportJob.keep` and `Ending.end` where a report has a query."""
 
 
 def statements(graph: Graph) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -79,7 +83,7 @@ def granted(graph: Graph, function: str) -> set[tuple[str, str]]:
     return {
         (action, resource)
         for name, statement in statements(graph)
-        if name == function and statement["Sid"] != "WriteOwnLog"
+        if (name == function or name.startswith(f"{function}-")) and statement["Sid"] != "WriteOwnLog"
         for action in statement["Action"]
         for resource in statement["Resource"]
     }

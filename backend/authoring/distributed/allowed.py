@@ -7,11 +7,18 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from backend.authoring.distributed import aggregates, casts, functions, operators
 from backend.authoring.distributed.reading import Parsed
+from backend.authoring.distributed.rules import aggregates, casts, dates, numbers, operators, texts
 from backend.authoring.distributed.writing import Rules
 
-RULES: Rules = {**operators.RULES, **casts.RULES, **functions.RULES, **aggregates.RULES}
+RULES: Rules = {
+    **operators.RULES,
+    **casts.RULES,
+    **numbers.RULES,
+    **texts.RULES,
+    **dates.RULES,
+    **aggregates.RULES,
+}
 _OPERAND = frozenset({"this", "expression", "expressions"})
 _PARTS: Mapping[type[exp.Expr], frozenset[str]] = {
     exp.Alias: frozenset({"this", "alias"}),
@@ -20,7 +27,10 @@ _PARTS: Mapping[type[exp.Expr], frozenset[str]] = {
     exp.Cast: frozenset({"this", "to"}),
     exp.Coalesce: _OPERAND,
     exp.Column: frozenset({"this", "table"}),
+    exp.Concat: frozenset({"expressions", "safe", "coalesce"}),
+    exp.ConcatWs: frozenset({"expressions", "safe", "coalesce"}),
     exp.Count: frozenset({"this", "big_int"}),
+    exp.Cube: frozenset({"expressions"}),
     exp.DPipe: frozenset({"this", "expression", "safe"}),
     exp.DataType: frozenset({"this", "expressions"}),
     exp.DataTypeParam: frozenset({"this"}),
@@ -30,10 +40,14 @@ _PARTS: Mapping[type[exp.Expr], frozenset[str]] = {
     exp.From: frozenset({"this"}),
     exp.Greatest: frozenset({"this", "expressions", "ignore_nulls"}),
     exp.Group: frozenset({"expressions", "all"}),
+    exp.Grouping: frozenset({"expressions"}),
+    exp.GroupingSets: frozenset({"expressions"}),
     exp.Having: frozenset({"this"}),
     exp.Identifier: frozenset({"this", "quoted"}),
+    exp.GroupConcat: frozenset({"this", "separator"}),
     exp.If: frozenset({"this", "true", "false"}),
     exp.In: frozenset({"this", "expressions", "query"}),
+    exp.Interval: frozenset({"this", "unit"}),
     exp.Intersect: frozenset({"this", "expression", "distinct", "with_"}),
     exp.Join: frozenset({"this", "on", "using", "side", "kind"}),
     exp.Lag: frozenset({"this", "offset", "default"}),
@@ -41,14 +55,22 @@ _PARTS: Mapping[type[exp.Expr], frozenset[str]] = {
     exp.Least: frozenset({"this", "expressions", "ignore_nulls"}),
     exp.Like: frozenset({"this", "expression", "negate"}),
     exp.Limit: frozenset({"expression"}),
+    exp.NthValue: frozenset({"this", "offset"}),
     exp.Literal: frozenset({"this", "is_string"}),
-    exp.Order: frozenset({"expressions"}),
+    exp.Order: frozenset({"this", "expressions"}),
     exp.Ordered: frozenset({"this", "desc", "nulls_first"}),
+    exp.Pad: frozenset({"this", "expression", "fill_pattern", "is_left"}),
     exp.Replace: frozenset({"this", "expression", "replacement"}),
+    exp.Qualify: frozenset({"this"}),
+    exp.Rollup: frozenset({"expressions"}),
     exp.Round: frozenset({"this", "decimals"}),
     exp.Select: frozenset(
-        {"expressions", "from_", "joins", "where", "group", "having", "order", "limit", "distinct", "with_"}
+        {
+            *("expressions", "from_", "joins", "where", "group", "having", "qualify"),
+            *("order", "limit", "distinct", "with_"),
+        }
     ),
+    exp.SplitPart: frozenset({"this", "delimiter", "part_index"}),
     exp.Star: frozenset(),
     exp.StrPosition: frozenset({"this", "substr"}),
     exp.Subquery: frozenset({"this", "alias"}),
@@ -58,6 +80,7 @@ _PARTS: Mapping[type[exp.Expr], frozenset[str]] = {
     exp.TimeFromParts: frozenset({"hour", "min", "sec"}),
     exp.TimeToStr: frozenset({"this", "format"}),
     exp.TimestampTrunc: frozenset({"this", "unit"}),
+    exp.Trim: frozenset({"this", "expression", "position"}),
     exp.Tuple: frozenset({"expressions"}),
     exp.Union: frozenset({"this", "expression", "distinct", "with_"}),
     exp.Values: frozenset({"expressions", "alias"}),
@@ -72,15 +95,15 @@ _PARTS: Mapping[type[exp.Expr], frozenset[str]] = {
 _ADVICE: Mapping[str, str] = {
     "approx_quantile": "quantile_disc(x, 0.9)",
     "array": "x IN (1, 2)",
-    "countif": "count(*) FILTER (WHERE …)",
     "currentdate": "a parameter of dates, with a relative default",
     "explode": "CROSS JOIN (VALUES …) AS name(one, other)",
-    "interval": "d + 7, for days",
+    "date_part": "extract(year FROM d)",
+    "lower": "a list of what it may be, as x IN ('a', 'A')",
+    "ilike": "LIKE, with the letters as they are in the data",
     "logicaland": "count(*) FILTER (WHERE NOT …) = 0",
     "logicalor": "count(*) FILTER (WHERE …) > 0",
     "median": "quantile_disc(x, 0.5)",
     "mode": "a count of each value, and row_number() over it",
-    "qualify": "the window's function in a WITH, and WHERE on it",
     "struct": "columns, or VALUES",
     "trycast": "CASE with what can be cast",
     "tuple": "a SELECT DISTINCT, and count(*) of its rows",

@@ -52,6 +52,10 @@ class Typing:
         """Return the type of an operand."""
         return self._types[id(node)]
 
+    def of_parameter(self, name: str) -> str:
+        """Return the type of a parameter."""
+        return self._parameters[name]
+
     def outputs(self, query: exp.Expr) -> Sequence[Output]:
         """Return the columns of a SELECT, of VALUES, or of several SELECTs together."""
         return self._outputs[id(query)]
@@ -148,6 +152,8 @@ class Typing:
                 return self._outputs[id(node.unnest())][0][1]
             case exp.Null():
                 return NULL
+            case exp.Grouping():
+                return "BIGINT"
             case _:
                 return None
 

@@ -4,6 +4,7 @@ SQL ──▶ **parsed** ──▶ `Parsed` ──▶ names, operand_types, sele
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,16 +19,23 @@ from backend.catalog.header import InvalidDefinition
 DIALECT = "duckdb"
 SAME_FUNCTIONS: Mapping[str, str] = {
     "ceil": "ceiling",
+    "char_length": "length",
+    "character_length": "length",
     "datediff": "date_diff",
     "day_of_week": "dayofweek",
     "day_of_year": "dayofyear",
+    "group_concat": "string_agg",
     "isodow": "dayofweekiso",
+    "len": "length",
     "list_contains": "array_contains",
     "list_has": "array_contains",
+    "listagg": "string_agg",
     "instr": "strpos",
+    "position": "strpos",
     "substr": "substring",
 }
 """Functions of DuckDB that are one under two names."""
+_SAME_TYPES: Mapping[str, str] = {"TEXT": "VARCHAR"}
 DATE_PARTS = frozenset({"year", "quarter", "month", "week", "day", "dow", "doy", "isodow", "hour", "minute", "second"})
 """Words that mean the same in small and in capital letters."""
 
@@ -43,11 +51,19 @@ class Parsed:
         """Return the line, from 1, that a node is in, as far as its tokens or those around it tell."""
         part: exp.Expr | None = node
         while part is not None:
-            places = [place for each in part.walk() if isinstance(place := each.meta.get("start"), int)]
+            places = [place for each in part.walk() if (place := self._place(each)) is not None]
             if places:
                 return self.sql.count("\n", 0, min(places)) + 1
             part = part.parent
         return 1
+
+    def _place(self, node: exp.Expr) -> int | None:
+        """Return where a token begins. Of a parameter sqlglot does not say so: it may be the only one of its name."""
+        if isinstance(node, exp.Placeholder):
+            found = [each.start() for each in re.finditer(rf"\${re.escape(node.name)}\b", self.sql)]
+            return found[0] if len(found) == 1 else None
+        place = node.meta.get("start")
+        return place if isinstance(place, int) else None
 
     def refusal(self, node: exp.Expr, reason: str) -> InvalidDefinition:
         """Return an error that has the line."""
@@ -81,7 +97,8 @@ def prove(parsed: Parsed) -> None:
     if place := _difference(meant, said):
         line = parsed.sql.encode()[:place].count(b"\n") + 1
         raise InvalidDefinition(
-            line, "is written in a way that only DuckDB reads: write it plainer, as CAST(x AS DATE)"
+            line,
+            "is written in a way that only DuckDB reads: write it plainer, as CAST(x AS DATE), or INTERVAL 3 MONTH",
         )
 
 
@@ -110,7 +127,7 @@ def _difference(one: Any, other: Any, place: int = 1) -> int | None:  # noqa: AN
             return None if one == other else place if place < 2**63 else 1
 
 
-def _plain(part: Any) -> Any:  # noqa: ANN401  JSON
+def _plain(part: Any) -> Any:  # noqa: ANN401, PLR0911  JSON; one a way
     """Return one way to write what DuckDB's tree writes in several."""
     match part:
         case {"type": "OPERATOR_NOT", "children": [{"type": "OPERATOR_IS_NULL"} as inner]}:
@@ -118,8 +135,13 @@ def _plain(part: Any) -> Any:  # noqa: ANN401  JSON
         case {"function_name": str(name)} if name.lower() in SAME_FUNCTIONS:
             same = SAME_FUNCTIONS[name.lower()]
             return {**part, "function_name": same, "qualified_name": {"path": [same]}}
-        case {"type_name": "TEXT"}:
-            return {**part, "type_name": "VARCHAR", "qualified_name": {"path": ["VARCHAR"]}}
+        case {"type_name": str(name)} if (same := _SAME_TYPES.get(name.upper(), name.upper())) != name:
+            return {**part, "type_name": same, "qualified_name": {"path": [same]}}
+        case {
+            "child": {"literal": {"kind": "STRING", "text": str(digits)} as literal},
+            "type_expr": {"type_name": "DOUBLE"},
+        } if digits.isdecimal():  # of an INTERVAL
+            return {**part, "child": {**part["child"], "literal": {**literal, "kind": "INTEGER"}}}
         case {"null_order": "NULLS LAST"}:
             return {**part, "null_order": "ORDER_DEFAULT"}
         case str() if part.lower() in DATE_PARTS:

@@ -3,7 +3,7 @@
 names, operand_types ──▶ **Selects** ── operands ──▶ allowed.RULES
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
@@ -16,6 +16,7 @@ from backend.catalog.header import InvalidDefinition
 
 _SIDES = frozenset({"", "LEFT", "RIGHT", "FULL"})
 _KINDS = frozenset({"", "INNER", "OUTER", "CROSS"})
+_SETS: Mapping[type[exp.Expr], str] = {exp.Cube: "CUBE", exp.GroupingSets: "GROUPING SETS", exp.Rollup: "ROLLUP"}
 _SET_OPERATIONS = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}
 
 
@@ -39,7 +40,9 @@ class Selects:
 
     def write(self, node: exp.Expr) -> Written:
         """See `Writer`."""
-        written = RULES[type(node)](self, node)
+        if (rule := RULES.get(type(node))) is None:
+            raise self.refusal(node, f"has {type(node).__name__.lower()} in the place of a value: leave it out")
+        written = rule(self, node)
         if written.kind != NULL and trino_type(written.kind) is None and not written.kind.endswith("[]"):
             raise self.refusal(node, f"has the type {written.kind}, which the other engine has not")
         return written
@@ -132,12 +135,47 @@ class Selects:
         sources = self._sources(select)
         columns = [self.write(_unnamed(column)) for column in select.selects]
         self._rounded[id(select)] = [column.is_rounded for column in columns]
+        if select.args.get("qualify") or isinstance(self._count(select), exp.Placeholder):
+            return self._chosen(select, columns, sources)
         distinct = "DISTINCT" if select.args.get("distinct") else ""
         listed = ",\n".join(
             f"{self._complete(written)} AS {name(column.alias_or_name)}"
             for written, column in zip(columns, select.selects, strict=True)
         )
         return "\n".join([f"SELECT {distinct}".rstrip(), listed, *sources, *self._groups(select), *self._limit(select)])
+
+    def _chosen(self, select: exp.Select, columns: Sequence[Written], sources: Sequence[str]) -> str:
+        """Return a SELECT whose rows are chosen once all are there, by QUALIFY or by a LIMIT that is a parameter."""
+        count, qualify = self._count(select), select.args.get("qualify")
+        texts = {f"k{number}": self._complete(written) for number, written in enumerate(columns)}
+        kept = list(texts)
+        if qualify:
+            texts["q"] = self._condition(qualify.this)
+        keys = ", ".join(self._key(select, each, texts) for each in _keys(select)) if count else ""
+        is_distinct = bool(select.args.get("distinct"))
+        if is_distinct and len(texts) > len(kept):
+            raise self.refusal(select, "has DISTINCT with QUALIFY, or sorted by no column of its own: write a WITH")
+        word = "SELECT DISTINCT" if is_distinct else "SELECT"
+        inner = "\n".join([word, ",\n".join(texts.values()), *sources, *self._groups(select)])
+        rows = f"FROM (\n{inner}\n) AS r ({', '.join(texts)})" + ("\nWHERE q" if qualify else "")
+        ending = ""
+        if isinstance(count, exp.Placeholder):  # which may be NULL, for all, and so no LIMIT
+            numbered = f"SELECT {', '.join(kept)}, row_number() OVER (ORDER BY {keys}) AS n\n{rows}"
+            rows = f"FROM (\n{numbered}\n) AS r\nWHERE coalesce(n <= ${{{count.name}}}, TRUE)"
+        elif count:
+            ending = f"\nORDER BY {keys}\nLIMIT {count.name}"
+        named = zip(kept, select.selects, strict=True)
+        listed = ", ".join(f"{short} AS {name(column.alias_or_name)}" for short, column in named)
+        return f"SELECT {listed}\n{rows}{ending}"
+
+    def _key(self, select: exp.Select, key: exp.Ordered, texts: dict[str, str]) -> str:
+        """Return what to sort by among named columns; one that is not among them yet is added."""
+        text = self._place_or_text(select, key.this)
+        if text.isdecimal():
+            return f"k{int(text) - 1}{_direction(key)}"
+        short = f"o{len(texts)}"
+        texts[short] = text
+        return f"{short}{_direction(key)}"
 
     def _complete(self, written: Written) -> str:
         return f"CAST({written.text} AS {trino_type('INTEGER')})" if written.kind == NULL else written.text
@@ -190,10 +228,26 @@ class Selects:
     def _groups(self, select: exp.Select) -> list[str]:
         lines = []
         if group := select.args.get("group"):
-            lines.append(f"GROUP BY {', '.join(self._place_or_text(select, each) for each in group.expressions)}")
+            lines.append(f"GROUP BY {', '.join(self._group(select, each) for each in group.expressions)}")
         if having := select.args.get("having"):
             lines.append(f"HAVING {self._condition(having.this)}")
         return lines
+
+    def _group(self, select: exp.Select, node: exp.Expr) -> str:
+        if (word := _SETS.get(type(node))) is None:
+            return self._place_or_text(select, node)
+        return f"{word} ({', '.join(self._grouping_set(each) for each in node.expressions)})"
+
+    def _grouping_set(self, node: exp.Expr) -> str:
+        match node:
+            case exp.Tuple():
+                return f"({', '.join(self._grouping_set(each) for each in node.expressions)})"
+            case exp.Paren():
+                return f"({self._grouping_set(node.this)})"
+            case exp.Column():
+                return self.write(node).text
+            case _:
+                raise self.refusal(node, "groups by several sets of what is no column: make it one in a WITH before")
 
     def _place_or_text(self, select: exp.Select, node: exp.Expr) -> str:
         """Return the place of a column, from 1, if it is one; a number that is written there is one already."""
@@ -210,18 +264,24 @@ class Selects:
 
     def _limit(self, select: exp.Select) -> list[str]:
         """Return ORDER BY and LIMIT: without a limit the order of rows is nobody's but the report's."""
-        order, limit = select.args.get("order"), select.args.get("limit")
-        if limit is None:
+        if (limit := self._count(select)) is None:
             return []
-        if order is None:
+        keys = [f"{self._place_or_text(select, each.this)}{_direction(each)}" for each in _keys(select)]
+        return [f"ORDER BY {', '.join(keys)}", f"LIMIT {limit.name}"]
+
+    def _count(self, select: exp.Select) -> exp.Literal | exp.Placeholder | None:
+        """Return how many rows are taken, None for all."""
+        limit = select.args.get("limit")
+        if limit is None:
+            return None
+        if not _keys(select):
             raise self.refusal(limit, "LIMIT takes any rows: put ORDER BY before it, with all that tells rows apart")
-        count = limit.expression
-        if not (isinstance(count, exp.Literal) and count.name.isdecimal()):
-            raise self.refusal(
-                limit, "LIMIT takes a number: number the rows with row_number(), and keep WHERE n <= $most"
-            )
-        keys = [f"{self._place_or_text(select, each.this)}{_direction(each)}" for each in order.expressions]
-        return [f"ORDER BY {', '.join(keys)}", f"LIMIT {count.name}"]
+        match limit.expression:
+            case exp.Literal() as count if count.name.isdecimal():
+                return count
+            case exp.Placeholder() as count if self._typing.of_parameter(count.name) == "INTEGER":
+                return count
+        raise self.refusal(limit, "LIMIT takes a whole number, or a parameter that is one")
 
     def _window(self, window: exp.Window) -> str:
         parts = []
@@ -246,6 +306,12 @@ class Selects:
         if kind not in {"ROWS", "RANGE"}:
             raise self.refusal(spec, f"has a frame of {kind}: write ROWS BETWEEN …")
         return f"{kind} BETWEEN {ends[0]} AND {ends[1]}"
+
+
+def _keys(select: exp.Select) -> list[exp.Ordered]:
+    """Return what the rows are sorted by."""
+    order = select.args.get("order")
+    return order.expressions if order else []
 
 
 def _direction(key: exp.Ordered) -> str:

@@ -93,6 +93,23 @@ def as_double(operand: Written) -> str:
     return f"CAST({text} AS DOUBLE)"
 
 
+def operand_of(writer: Writer, node: exp.Expr, argument: exp.Expr, *kinds: str) -> Written:
+    """Return an argument, of one of these types.
+
+    Raises:
+        InvalidDefinition: It is of another.
+    """
+    operand = writer.write(argument)
+    if operand.kind not in kinds:
+        raise writer.refusal(node, f"{called(node)} of {operand.kind}: give it {' or '.join(kinds)}")
+    return operand
+
+
+def called(node: exp.Expr) -> str:
+    """Return what a function is called in an error."""
+    return node.sql_name().lower() if isinstance(node, exp.Func) else type(node).__name__
+
+
 def common(writer: Writer, node: exp.Expr, *operands: Written) -> list[str]:
     """Return operands that are compared, each in the type in which DuckDB compares them.
 

@@ -85,6 +85,13 @@ class Cluster(Protocol):
     def name(self) -> str:
         """The name by which a row keeps the engine."""
 
+    def refusal(self, sql: str) -> str | None:
+        """Return the engine's own sentence on why it would not run a query, None where it would. Nothing is read.
+
+        Raises:
+            ClusterRefused: It answers no question of this kind.
+        """
+
     def start(self, sql: str, target: str, token: str) -> str:
         """Have the rows of a query written as Parquet files in `target`, an address that ends in a slash.
 

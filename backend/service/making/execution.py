@@ -4,7 +4,7 @@ worker ──▶ **Execution** ──▶ definition ──▶ engine ──▶ u
               └── each step ──▶ store ──▶ announce
 
 A query on a distributed engine runs on whatever becomes of its worker: it is stopped, and its rows are removed, by the
-worker that has written the report's end.
+worker that has written the report's end, or by one that finds it written.
 """
 
 import logging
@@ -105,7 +105,7 @@ class Execution:
                 self._part(ended)
 
     def _part_again(self, report_id: str, invocation: str) -> None:
-        """Do the rest of what the same event's earlier delivery did not live to do."""
+        """Do the rest where the event finds its report ended: by an earlier delivery that died, or by no worker."""
         known = self.reports.get(report_id, self.clock())
         if known and known.invocation == invocation and is_terminal(known.state):
             self._part(known)

@@ -1,4 +1,4 @@
-"""What holds for all reports. Each field is applied as it is changed: there is nothing to confirm.
+"""What holds for all reports. Each field is applied as it is changed: there is nothing to confirm, and a way back.
 
 app ── `Settings` ──▶ **SettingsDialog** ── changed `Settings` ──▶ app, which keeps them
 """
@@ -39,7 +39,7 @@ class SettingsDialog(Dialog):
 
     def __init__(self, settings: Settings, parent: QWidget | None = None, now: Callable[[], datetime] = _now) -> None:
         super().__init__(tr("Settings"), SIZE, parent)
-        self._settings = settings
+        self._settings = self._opened_with = settings
         self._now = now
         self.folder = QLineEdit()
         self.folder.setReadOnly(True)
@@ -49,19 +49,25 @@ class SettingsDialog(Dialog):
         self.saves = QCheckBox(tr("&Save when ready"))
         self.notifies = QCheckBox(tr("N&otify when a report ends"))
         self.language: QComboBox = StillComboBox()
+        self.undo = push_button(tr("&Undo changes"))
         self._fill()
         self._connect()
         self.show_settings(settings)
 
     def show_settings(self, settings: Settings) -> None:
-        """Show these."""
-        self._settings = settings
+        """Show these, which are what can be gone back to."""
+        self._settings = self._opened_with = settings
+        self._show()
+
+    def _show(self) -> None:
+        settings = self._settings
         self._show_folder()
         self.file_name.setText(settings.file_name)
         self.saves.setChecked(settings.saves_when_ready)
         self.notifies.setChecked(settings.notifies)
         self.language.setCurrentIndex(max(0, self.language.findData(settings.language)))
         self._judge()
+        self._offer_undo()
 
     def ask_folder(self) -> QFileDialog:
         """Open the system's dialog for a folder, and return at once."""
@@ -95,18 +101,32 @@ class SettingsDialog(Dialog):
         self._judge()
         if not judge(pattern):
             self._change(file_name=pattern.strip())
+        self._offer_undo()
 
     def _change(self, **changes: object) -> None:
         settings = msgspec.structs.replace(self._settings, **changes)
         if settings != self._settings:
             self._settings = settings
+            self._offer_undo()
             self.changed.emit(settings)
+
+    def _go_back(self) -> None:
+        """Have everything as it was when this was opened."""
+        before, self._settings = self._settings, self._opened_with
+        self._show()
+        if before != self._settings:
+            self.changed.emit(self._settings)
+
+    def _offer_undo(self) -> None:
+        is_wrong = self.file_name.text().strip() != self._settings.file_name
+        self.undo.setEnabled(is_wrong or self._settings != self._opened_with)
 
     def _connect(self) -> None:
         self.choose.clicked.connect(self.ask_folder)
         self.file_name.textEdited.connect(self._take_pattern)
         self.saves.clicked.connect(lambda is_on: self._change(saves_when_ready=is_on))
         self.notifies.clicked.connect(lambda is_on: self._change(notifies=is_on))
+        self.undo.clicked.connect(self._go_back)
         self.language.activated.connect(lambda _row: self._change(language=self.language.currentData()))
 
     def measure(self) -> None:
@@ -141,6 +161,6 @@ class SettingsDialog(Dialog):
         layout.addWidget(self.language)
         layout.addWidget(note_label(tr("The language changes at the next start.")))
         layout.addStretch()
-        self.message.hide()
-        self.add_buttons(self.close_button)
+        self.say(tr("Changes hold at once."))
+        self.add_buttons(self.undo, self.close_button)
         self.measure()

@@ -178,13 +178,15 @@ class ReportForm(FormParts):
 
     def show_under_way(self, requests: Iterable[RequestKey]) -> None:
         """Show whether the report in the form is one of these."""
-        self._under_way = frozenset(requests)
-        self._show_message()
+        shown, self._under_way = self._under_way, frozenset(requests)
+        if shown != self._under_way:
+            self._show_message()
 
     def show_connected(self, is_connected: bool) -> None:  # noqa: FBT001  the only one
         """Show whether a report goes out at once."""
-        self._is_connected = is_connected
-        self._show_message()
+        shown, self._is_connected = self._is_connected, is_connected
+        if shown is not is_connected:
+            self._show_message()
 
     def show_sets(self, sets: Sequence[SavedSet]) -> None:
         """Offer these sets, of any reports, as far as they are of the chosen one."""

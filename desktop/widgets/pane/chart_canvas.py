@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPixmap,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -102,17 +103,23 @@ class ChartCanvas(QFrame):
         self.plot.clear()
 
     def picture(self, scale: int) -> QPixmap:
-        """Return what is drawn, `scale` pixels to one of the screen's, without what the pointer shows."""
-        self._show_mark(None)
+        """Return what is drawn, `scale` pixels to one of the screen's, without what the pointer shows.
+
+        It is light whatever the window is: pictures go into documents.
+        """
         picture = QPixmap(self._body.size() * scale)
         picture.setDevicePixelRatio(scale)
-        picture.fill(tokens.color("base"))
-        self._body.render(picture)
+        with tokens.on_paper():
+            self._redraw(scale)
+            picture.fill(tokens.color("base"))
+            self._body.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        self._redraw()
         return picture
 
     # --- drawing ---
 
-    def _redraw(self) -> None:
+    def _redraw(self, scale: int = 1) -> None:
+        """Draw everything anew; pens are of the device's pixels, `scale` to one of the screen's."""
         self._show_mark(None)
         self.plot.clear()
         self.plot.setBackground(tokens.color("base"))
@@ -124,16 +131,16 @@ class ChartCanvas(QFrame):
             return
         for tick in chart.y_axis.ticks:
             ink = "edge" if tick.at == 0 else "grid"
-            line = pg.InfiniteLine(tick.at, angle=0, pen=pg.mkPen(tokens.color(ink), width=1))
+            line = pg.InfiniteLine(tick.at, angle=0, pen=pg.mkPen(tokens.color(ink), width=scale))
             line.setZValue(BEHIND)
             self.plot.addItem(line, ignoreBounds=True)
         for series in chart.series:
-            self._draw_series(chart, series)
+            self._draw_series(chart, series, scale)
         self.plot.setXRange(chart.x_axis.low, chart.x_axis.high, padding=0)
         self.plot.setYRange(chart.y_axis.low, chart.y_axis.high, padding=0)
         self._draw_axes()
 
-    def _draw_series(self, chart: Chart, series: Series) -> None:
+    def _draw_series(self, chart: Chart, series: Series, scale: int) -> None:
         x, y = [mark.x for mark in series.marks], [mark.y for mark in series.marks]
         ink = tokens.color(series.ink)
         item: Any
@@ -144,7 +151,7 @@ class ChartCanvas(QFrame):
             case ChartKind.LINE:
                 dots = {"symbol": "o", "symbolSize": POINT_PX - 2, "symbolBrush": ink, "symbolPen": None}
                 few = dots if len(x) <= MOST_DOTS else {}
-                item = pg.PlotDataItem(x, y, pen=pg.mkPen(ink, width=LINE_PX), antialias=True, **few)
+                item = pg.PlotDataItem(x, y, pen=pg.mkPen(ink, width=LINE_PX * scale), antialias=True, **few)
             case ChartKind.POINTS:
                 item = pg.ScatterPlotItem(x, y, size=POINT_PX, brush=pg.mkBrush(ink), pen=pg.mkPen(None))
         item.setZValue(BEFORE)

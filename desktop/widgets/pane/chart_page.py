@@ -6,6 +6,7 @@ pane ── `Preview` ──▶ **ChartPage** ── `Chart` ──▶ chart_can
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QVBoxLayout, QWidget
@@ -14,7 +15,7 @@ from backend.protocol.preview import Preview
 from desktop.widgets.file_dialog import file_dialog
 from desktop.widgets.pane.chart_controls import ChartControls
 from desktop.widgets.pane.message_page import MessagePage
-from desktop.wording.chart.columns import first_choice, fitting
+from desktop.wording.chart.columns import first_choice, fitting, fitting_kind
 from desktop.wording.chart.drawing import Chart, ChartChoice, ChartKind
 from desktop.wording.language import tr
 from desktop.wording.pane.cells import EMPTY
@@ -28,7 +29,7 @@ PICTURE_SCALE = 2
 
 
 class ChartPage(QFrame):
-    """Controls and a canvas. A choice stays while the columns do, its kind for ever.
+    """Controls and a canvas. A choice stays while the columns do, a kind chosen by hand for ever.
 
     Signals:
         copied(str): A picture was copied or saved; the text says so.
@@ -44,12 +45,14 @@ class ChartPage(QFrame):
         self.canvas: ChartCanvas | None = None
         self.choice: ChartChoice | None = None
         self.chart: Chart | None = None
+        self._kind: ChartKind | None = None
+        """The kind that was chosen by hand."""
         self._preview = EMPTY
         self._title = ""
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self._place = QStackedWidget()
         self._lay_out()
-        self.controls.chosen.connect(lambda choice: self._draw(fitting(choice, self._preview)))
+        self.controls.chosen.connect(self._choose)
         self.controls.copy_requested.connect(self.copy_picture)
         self.controls.save_requested.connect(self.ask_where_to_save)
 
@@ -63,7 +66,7 @@ class ChartPage(QFrame):
         if not preview.columns:
             self._forget()
             return
-        choice = fitting(kept, preview) if kept and is_same else first_choice(preview, self._kind)
+        choice = self._fitted(kept) if kept and is_same else first_choice(preview, self._kind)
         self.controls.show_columns(preview)
         self._draw(choice)
 
@@ -96,9 +99,15 @@ class ChartPage(QFrame):
             said = "Saved {file} in {folder}." if is_saved else "{file} could not be saved in {folder}."
             self.copied.emit(tr(said, file=path.name, folder=path.parent.name or str(path.parent)))
 
-    @property
-    def _kind(self) -> ChartKind:
-        return self.choice.kind if self.choice else ChartKind.BARS
+    def _choose(self, choice: ChartChoice) -> None:
+        if self.choice and choice.kind is not self.choice.kind:
+            self._kind = choice.kind
+        self._draw(self._fitted(choice))
+
+    def _fitted(self, choice: ChartChoice) -> ChartChoice | None:
+        """Return a choice that can be drawn; its kind is that which fits what is across, unless one was chosen."""
+        fit = fitting(choice, self._preview)
+        return replace(fit, kind=self._kind or fitting_kind(self._preview, fit.x)) if fit else None
 
     def _draw(self, choice: ChartChoice | None) -> None:
         from desktop.wording.chart.sketch import sketch  # noqa: PLC0415  the first paint does not wait for it

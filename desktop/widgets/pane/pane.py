@@ -9,12 +9,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.pane.message_page import MessagePage
 from desktop.widgets.pane.preview_table import PreviewTable
+from desktop.widgets.pane.tab_row import TabRow
 from desktop.widgets.plain_text import tooltip
 from desktop.widgets.theme import dress, icons, measures
 from desktop.widgets.theme.dress import look
@@ -36,9 +37,8 @@ PATIENCE_MS = 300
 
 LEAST_HEIGHT_H = 9
 TABS_PADDING = 16
-TAB_PADDING = 24
-"""What the style sheet has at both sides of a tab's words."""
-
+HEAD_EDGE, HEAD_GAP = 8, 4
+"""Pixels at both ends of the tabs' row, and between its parts."""
 MOST_HEIGHT = 16_777_215
 """Qt's own bound."""
 
@@ -75,7 +75,7 @@ class Pane(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pane")
-        self.tabs = QTabBar()
+        self.tabs = TabRow()
         self.caption = ElidedLabel()
         self.chevron = QToolButton()
         self.preview = PreviewTable()
@@ -168,17 +168,12 @@ class Pane(QFrame):
 
     def _lay_out(self) -> None:
         self._head.setObjectName("paneHead")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setUsesScrollButtons(False)
-        self.tabs.setMinimumWidth(1)  # words are cut short before the pane asks for more room
-        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setAccessibleName(tr("Lower pane"))
         for words, _ in TABS.values():
             self.tabs.setTabToolTip(self.tabs.addTab(tr(words)), tooltip(tr(words)))
         across = QHBoxLayout(self._head)
-        across.setContentsMargins(8, 0, 8, 0)
-        across.setSpacing(4)
+        across.setContentsMargins(HEAD_EDGE, 0, HEAD_EDGE, 0)
+        across.setSpacing(HEAD_GAP)
         across.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
         across.addStretch(1)
         across.addWidget(self.caption)
@@ -215,22 +210,17 @@ class Pane(QFrame):
         self.chevron.setIconSize(icons.icon_size())
         icons.wear(self.chevron, "chevron-up" if self.is_collapsed else "chevron-down", "muted")
         self.tabs.setIconSize(icons.icon_size())
+        self.tabs.measure()
         self._fit_tabs()
 
     def _fit_tabs(self) -> None:
-        """Show icons beside the words of the tabs if there is room for both."""
-        room = self.width() - self.chevron.sizeHint().width() - 24
-        is_wide = self._words_width() + len(TABS) * (measures.h() + 4) <= room
-        for number, tab in enumerate(TabId):
-            is_front = number == self.tabs.currentIndex() and not self.is_collapsed
-            picture = icons.icon(TABS[tab][1], "text" if is_front else "muted") if is_wide else QIcon()
-            self.tabs.setTabIcon(number, picture)
-        self.tabs.setMaximumWidth(max(1, room))
+        """Leave the tabs all but the room of the chevron, and the caption what they leave."""
+        front = None if self.is_collapsed else self.tabs.currentIndex()
+        inks = ["text" if number == front else "muted" for number in range(len(TABS))]
+        pictures = [icons.icon(icon, ink) for (_, icon), ink in zip(TABS.values(), inks, strict=True)]
+        room = self.width() - self.chevron.sizeHint().width() - 2 * HEAD_EDGE - 2 * HEAD_GAP
+        self.tabs.fit(room, pictures)
         self.caption.setMaximumWidth(max(0, room - self.tabs.sizeHint().width()))
-
-    def _words_width(self) -> int:
-        metrics = self.tabs.fontMetrics()
-        return sum(metrics.horizontalAdvance(self.tabs.tabText(number)) + TAB_PADDING for number in range(len(TABS)))
 
     def _bring_to_front(self) -> None:
         self._fit_tabs()

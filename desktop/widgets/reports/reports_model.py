@@ -18,6 +18,8 @@ from desktop.wording.reports.report_row import ReportRow
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 Role = Qt.ItemDataRole
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ReportsModel(QAbstractTableModel):
@@ -51,10 +53,10 @@ class ReportsModel(QAbstractTableModel):
             return
         self._shown = rows
         ids = [row.report_id for row in rows]
-        wanted = dict.fromkeys(ids)
-        self._remove_all_but(wanted)
-        self._sort([report_id for report_id in ids if report_id in self._numbers])
-        self._insert(rows)
+        if ids != list(self._numbers):
+            self._remove_all_but(dict.fromkeys(ids))
+            self._sort([report_id for report_id in ids if report_id in self._numbers])
+            self._insert(rows)
         self._renew(rows)
 
     def _remove_all_but(self, wanted: dict[str, None]) -> None:
@@ -88,10 +90,12 @@ class ReportsModel(QAbstractTableModel):
             self.endInsertRows()
 
     def _renew(self, rows: Sequence[ReportRow]) -> None:
+        """Announce each changed row by itself: for a span that ends below the view, Qt paints all that is seen."""
         changed = [number for number, row in enumerate(rows) if row is not self._rows[number]]
         if changed:
             self._rows = list(rows)
-            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(COLUMNS) - 1))
+        for number in changed:
+            self.dataChanged.emit(self.index(number, 0), self.index(number, len(COLUMNS) - 1))
 
     def _number(self) -> None:
         self._numbers = {row.report_id: number for number, row in enumerate(self._rows)}
@@ -151,8 +155,7 @@ class ReportsModel(QAbstractTableModel):
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
     """Return the alignment of a column's cells and title: numbers right, words left."""
-    side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return RIGHT if column.is_number else LEFT
 
 
 def _told(column: Column, row: ReportRow, now: datetime) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 reports_model ── ReportRow ──▶ **RowDelegate** ── pixels ──▶ eyes
 """
 
+from functools import lru_cache
+
 from PySide6.QtCore import QLineF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from desktop.widgets.reports.reports_model import Index, ReportsModel, alignment
+from desktop.widgets.reports.reports_model import LEFT, RIGHT, Index, ReportsModel, alignment
 from desktop.widgets.theme import icons, measures, tokens
 from desktop.wording.language import tr
 from desktop.wording.reports.report_columns import COLUMNS, RENEW, Column, ColumnId
@@ -21,6 +23,8 @@ GAP = 6
 BAR, BAR_ABOVE_END = 3, 3
 STRIPE, STRIPE_STEP = 5, 8
 RING = 2
+MOST_TEXTS = 4096
+"""Texts whose width is remembered: those of a screen, and of the last ones."""
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -42,12 +46,11 @@ class RowDelegate(QStyledItemDelegate):
         row = self._model.row_at(index.row())
         if row is None:
             return
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_selected = QStyle.StateFlag.State_Selected in option.state
         painter.save()
         painter.fillRect(option.rect, tokens.color(self._ground(index.row(), is_selected=is_selected)))
         column = COLUMNS[index.column()]
-        painter.setFont(option.font)
-        cell = _Cell(painter, option.rect, row, is_selected=is_selected)
+        cell = _Cell(painter, option, row, is_selected=is_selected)
         match column.id:
             case ColumnId.STATE:
                 cell.paint_state(self._view.devicePixelRatioF())
@@ -93,9 +96,10 @@ class RowDelegate(QStyledItemDelegate):
 class _Cell:
     """One cell while it is painted."""
 
-    def __init__(self, painter: QPainter, rect: QRect, row: ReportRow, *, is_selected: bool) -> None:
-        self._painter, self._rect, self._row, self._is_selected = painter, rect, row, is_selected
-        self._area = rect.adjusted(MARGIN, 0, -MARGIN, 0)
+    def __init__(self, painter: QPainter, option: QStyleOptionViewItem, row: ReportRow, *, is_selected: bool) -> None:
+        self._painter, self._rect, self._row, self._is_selected = painter, option.rect, row, is_selected
+        self._font = QFont(option.font)  # a copy, as it is remembered beyond the option
+        self._area = self._rect.adjusted(MARGIN, 0, -MARGIN, 0)
 
     def ink(self, token: str) -> QColor:
         """Return the colour of a token; plain text and quiet text are as legible on a selected row."""
@@ -103,8 +107,10 @@ class _Cell:
 
     def paint_text(self, text: str, alignment: Qt.AlignmentFlag, ink: QColor) -> None:
         """Paint as much of a text as fits."""
-        self._painter.setPen(ink)
-        self._painter.drawText(self._area, int(alignment), self._elided(text, self._area.width()))
+        if text:
+            self._painter.setFont(self._font)
+            self._painter.setPen(ink)
+            self._painter.drawText(self._area, int(alignment), _elided(text, self._area.width(), self._font))
 
     def paint_state(self, ratio: float) -> None:
         """Paint the icon and the word."""
@@ -114,13 +120,13 @@ class _Cell:
         self._painter.drawPixmap(self._area.left(), top, icons.pixmap(face.icon, ink.name(), size, ratio))
         self._area.adjust(size + GAP, 0, 0, 0)
         if self._row.shown is Shown.FAILED or self._row.shown is Shown.REFUSED:
-            self._painter.setFont(_strong(self._painter.font()))
+            self._font = _strong(self._font)
         self.paint_text(tr(face.words), LEFT, ink)
 
     def paint_title_and_parameters(self) -> None:
         """Paint the title and behind it, quieter, the parameters, so that two rows never look alike."""
         title = self._row.title
-        width = QFontMetrics(self._painter.font()).horizontalAdvance(title)
+        width = _width(title, self._font)
         self.paint_text(title, LEFT, self.ink("text"))
         self._area.adjust(width, 0, 0, 0)
         if self._area.width() > measures.h():
@@ -128,11 +134,11 @@ class _Cell:
 
     def paint_work(self) -> None:
         """Paint the text, the share at the right, and below them the bar."""
-        work, metrics = self._row.work, QFontMetrics(self._painter.font())
+        work = self._row.work
         if work.right:
             self.paint_text(work.right, RIGHT, self.ink("muted"))
-            self._area.adjust(0, 0, -metrics.horizontalAdvance(work.right) - MARGIN, 0)
-        is_short = bool(work.short) and metrics.horizontalAdvance(work.text) > self._area.width()
+            self._area.adjust(0, 0, -_width(work.right, self._font) - MARGIN, 0)
+        is_short = bool(work.short) and _width(work.text, self._font) > self._area.width()
         self.paint_text(work.short if is_short else work.text, LEFT, self.ink(_work_token(self._row)))
         if work.has_bar:
             self._paint_bar(work)
@@ -165,13 +171,6 @@ class _Cell:
         self._painter.drawLines([QLineF(x, track.bottom() + 1, x + STRIPE, track.top() - 1) for x in steps])
         self._painter.setClipping(False)
 
-    def _elided(self, text: str, width: int) -> str:
-        return QFontMetrics(self._painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, width)
-
-
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
 
 def _token(column: Column, row: ReportRow, text: str) -> str:
     if column.id is ColumnId.PARAMETERS:
@@ -190,6 +189,17 @@ def _work_token(row: ReportRow) -> str:
     return "muted" if is_told else "text"
 
 
+@lru_cache(MOST_TEXTS)
+def _elided(text: str, width: int, font: QFont) -> str:
+    return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+@lru_cache(MOST_TEXTS)
+def _width(text: str, font: QFont) -> int:
+    return QFontMetrics(font).horizontalAdvance(text)
+
+
+@lru_cache(8)
 def _strong(font: QFont) -> QFont:
     strong = QFont(font)
     strong.setWeight(QFont.Weight.DemiBold)

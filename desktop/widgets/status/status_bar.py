@@ -40,6 +40,7 @@ class StatusBar(QFrame):
         self._line = QFrame()
         self.connection = ConnectionButton(connection_menu)
         self._passing = QTimer(self, interval=MESSAGE_MS, singleShot=True)
+        self._shown: tuple[str, ConnectionText] | None = None
         self._lay_out()
         self._passing.timeout.connect(lambda: self.message.show_text("", Tone.QUIET))
         self.counts.clicked.connect(self.counts_clicked)
@@ -60,8 +61,10 @@ class StatusBar(QFrame):
 
     def show_connection(self, profile: str, text: ConnectionText) -> None:
         """Show the connection."""
-        self.connection.show_connection(profile, text)
-        self._fit()
+        if (profile, text) != self._shown:
+            self._shown = (profile, text)
+            self.connection.show_connection(profile, text)
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Leave out the counts where there is room for the connection only."""
@@ -83,6 +86,7 @@ class StatusBar(QFrame):
         self.setFixedHeight(measures.h() + 12)
         self.counts.setFixedHeight(measures.h() + 6)
         self._line.setFixedHeight(measures.h())
+        self._fit()
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)

@@ -55,6 +55,10 @@ SHEET_ICONS = {
     "chevron-up": ("chevron-up", "muted"),
     "chevron-on": ("chevron-down", "onAccent"),
     "chevron-off": ("chevron-down", "faint"),
+    "chevron-left": ("chevron-left", "muted"),
+    "chevron-left-off": ("chevron-left", "faint"),
+    "chevron-right": ("chevron-right", "muted"),
+    "chevron-right-off": ("chevron-right", "faint"),
     "check": ("check", "text"),
     "check-on": ("check", "onAccent"),
 }

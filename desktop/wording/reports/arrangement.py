@@ -48,11 +48,29 @@ def arrange(rows: Iterable[ReportRow], arrangement: Arrangement, kept: AbstractS
     Rows that are equal in the column are ordered by when they were asked for, then by id, so that none ever moves
     without a reason.
     """
-    passed = [row for row in rows if row.report_id in kept or passes(row, arrangement)]
-    key = BY_ID[arrangement.column].key
-    passed.sort(key=lambda row: (row.asked_at.timestamp() if row.asked_at else 0.0, row.report_id), reverse=True)
-    passed.sort(key=key, reverse=arrangement.is_descending)
+    is_filtered = arrangement.is_filtered
+    passed = [row for row in rows if not is_filtered or row.report_id in kept or passes(row, arrangement)]
+    passed.sort(key=_age_key, reverse=True)
+    passed.sort(key=BY_ID[arrangement.column].key, reverse=arrangement.is_descending)
     return tuple(passed)
+
+
+def stay_in_place(before: Mapping[str, ReportRow], rows: Mapping[str, ReportRow], arrangement: Arrangement) -> bool:
+    """Return whether the same rows are shown in the same order as `before`, though some of them changed."""
+    if before.keys() != rows.keys():
+        return False
+    changed = [(row, renewed) for report_id, row in before.items() if (renewed := rows[report_id]) is not row]
+    key, is_filtered = BY_ID[arrangement.column].key, arrangement.is_filtered
+    return all(
+        key(row) == key(renewed)
+        and _age_key(row) == _age_key(renewed)
+        and not (is_filtered and passes(row, arrangement) != passes(renewed, arrangement))
+        for row, renewed in changed
+    )
+
+
+def _age_key(row: ReportRow) -> tuple[float, str]:
+    return (row.asked_at.timestamp() if row.asked_at else 0.0, row.report_id)
 
 
 def count_chips(rows: Iterable[ReportRow]) -> Mapping[Chip, int]:

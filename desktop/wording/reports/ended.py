@@ -20,7 +20,7 @@ def ended_since(before: Rows | None, rows: Rows) -> tuple[ReportRow, ...]:
     return tuple(
         row
         for report_id, row in rows.by_id.items()
-        if row.shown in TOLD and (known := before.by_id.get(report_id)) and known is not row and known.is_under_way
+        if (known := before.by_id.get(report_id)) and known is not row and row.shown in TOLD and known.is_under_way
     )
 
 

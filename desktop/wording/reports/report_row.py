@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -54,7 +55,7 @@ class Work(Struct, frozen=True):
         return self.note or (numbers.say_share(self.share) if self.has_bar and self.share is not None else "")
 
 
-class ReportRow(Struct, frozen=True, kw_only=True):
+class ReportRow(Struct, frozen=True, kw_only=True, dict=True):
     """One row of the list, and what can be done with its report."""
 
     report_id: str
@@ -62,12 +63,9 @@ class ReportRow(Struct, frozen=True, kw_only=True):
     shown: Shown
     work: Work
     definition: str = ""
-    parameters: str = ""
-    """What differs from the defaults."""
     values: Mapping[str, Any] = {}
     """The parameters themselves, and below what they may be."""
     schema: Schema = {}
-    all_parameters: tuple[str, ...] = ()
     row_count: int | None = None
     size_bytes: int | None = None
     asked_at: datetime | None = None
@@ -84,6 +82,16 @@ class ReportRow(Struct, frozen=True, kw_only=True):
     can_cancel: bool = False
     has_link: bool = False
     has_preview: bool = False
+
+    @cached_property
+    def parameters(self) -> str:
+        """What differs from the defaults, in words; said only of rows that are looked at, of thousands."""
+        return say_parameters(self.values, self.schema)
+
+    @cached_property
+    def all_parameters(self) -> tuple[str, ...]:
+        """A line for each parameter."""
+        return list_parameters(self.values, self.schema)
 
     @property
     def parameters_in_name(self) -> str:
@@ -138,10 +146,8 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
         shown=shown,
         work=_say_work(entry, shown, around),
         definition=entry.definition,
-        parameters=say_parameters(values, schema),
         values=values,
         schema=schema,
-        all_parameters=list_parameters(values, schema),
         row_count=result.row_count if result else None,
         size_bytes=result.size_bytes if result else None,
         asked_at=snapshot.created_at if snapshot else entry.asked_at,
@@ -162,7 +168,7 @@ def make_row(entry: Entry, around: Around) -> ReportRow:
 def say_error(entry: Entry, schema: Schema) -> str:
     """Return why a report failed, was refused or is gone, or an empty text."""
     if entry.snapshot and entry.snapshot.error:
-        return entry.snapshot.error.message
+        return tr(entry.snapshot.error.message)
     if entry.refusal:
         fields = entry.refusal.fields or {}
         said = [f"{title_of(place.removeprefix(PARAMETERS), schema)} {reason}." for place, reason in fields.items()]

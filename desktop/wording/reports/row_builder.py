@@ -14,6 +14,7 @@ from desktop.files.download import Download
 from desktop.session.connection_status import Connected
 from desktop.session.state import Entry, Session
 from desktop.wording.reports.report_row import Around, ReportRow, make_row
+from desktop.wording.reports.report_state import Shown
 
 NONE: Mapping[str, datetime] = MappingProxyType({})
 
@@ -34,6 +35,8 @@ class Rows(Struct, frozen=True):
 
     sources: Sources
     by_id: Mapping[str, ReportRow]
+    states: tuple[Shown, ...]
+    """The state of each row, in their order."""
     offline_since: datetime | None
     made_at: datetime
     stale_at: datetime | None
@@ -55,25 +58,24 @@ def build_rows(sources: Sources, now: datetime, before: Rows | None = None) -> R
         and before.offline_since == offline_since
         and not _is_stale(before, now)
     )
+    same = _unchanged(before.sources, sources) if before and is_known else frozenset()
     by_id = {}
     for report_id, entry in sources.session.entries.items():
         if report_id in sources.removed:
             continue
-        known = before.by_id.get(report_id) if before and is_known else None
-        if known is None or before is None or not _is_same_row(report_id, before.sources, sources):
-            known = _made(
-                entry,
-                Around(
-                    now,
-                    definitions.get(entry.definition),
-                    sources.downloads.get(report_id),
-                    offline_since,
-                    sources.stops_at.get(report_id),
-                ),
-                before.by_id.get(report_id) if before else None,
+        row = before.by_id.get(report_id) if before else None
+        if row is None or report_id not in same:
+            around = Around(
+                now,
+                definitions.get(entry.definition),
+                sources.downloads.get(report_id),
+                offline_since,
+                sources.stops_at.get(report_id),
             )
-        by_id[report_id] = known
-    return Rows(sources, MappingProxyType(by_id), offline_since, now, _stale_at(sources, now))
+            row = _made(entry, around, row)
+        by_id[report_id] = row
+    states = tuple(row.shown for row in by_id.values())
+    return Rows(sources, MappingProxyType(by_id), states, offline_since, now, _stale_at(sources, now))
 
 
 def _made(entry: Entry, around: Around, before: ReportRow | None) -> ReportRow:
@@ -99,13 +101,13 @@ def _is_same(before: Rows, sources: Sources) -> bool:
     )
 
 
-def _is_same_row(report_id: str, before: Sources, sources: Sources) -> bool:
-    return (
-        before.session.entries.get(report_id) is sources.session.entries[report_id]
-        and before.downloads.get(report_id) is sources.downloads.get(report_id)
-        and report_id not in sources.stops_at
-        and report_id not in before.stops_at
-    )
+def _unchanged(before: Sources, sources: Sources) -> AbstractSet[str]:
+    """Return the reports of which nothing is other than before."""
+    entries, downloads = before.session.entries, before.downloads
+    same = {report_id for report_id, entry in sources.session.entries.items() if entries.get(report_id) is entry}
+    if downloads is not sources.downloads:
+        same = {report_id for report_id in same if downloads.get(report_id) is sources.downloads.get(report_id)}
+    return same - before.stops_at.keys() - sources.stops_at.keys()
 
 
 def _is_stale(before: Rows, now: datetime) -> bool:

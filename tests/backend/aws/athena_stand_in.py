@@ -8,6 +8,7 @@ It runs no SQL: a test says which files an UNLOAD leaves, and which statuses an 
 """
 
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -57,6 +58,7 @@ class AthenaStandIn:
         return sum(each.status["State"] not in ENDED for each in self.executions.values())
 
     def start_query_execution(self, **request: Any) -> Mapping[str, Any]:
+        request = {"ClientRequestToken": uuid.uuid4().hex, **request}  # as botocore does
         for execution_id, each in self.executions.items():
             if each.request["ClientRequestToken"] == request["ClientRequestToken"]:
                 if each.request != request:
@@ -73,7 +75,8 @@ class AthenaStandIn:
         status, scanned = found.status, found.looks * self.bytes_per_look
         if scanned > self.cutoff_bytes and status["State"] not in ENDED:
             found.statuses, status = [CUT_OFF], CUT_OFF
-        if status["State"] == "SUCCEEDED" and found.looks < len(found.statuses):
+        is_explained = found.request["QueryString"].startswith("EXPLAIN")
+        if status["State"] == "SUCCEEDED" and found.looks < len(found.statuses) and not is_explained:
             self.unload(found.target)
         found.looks += 1
         return {"QueryExecution": {"Status": status, "Statistics": {"DataScannedInBytes": scanned}}}

@@ -221,3 +221,37 @@ def test_emulator_has_no_unload(athena: Any) -> None:
 def test_emulator_refuses_an_execution_without_a_place_for_results(athena: Any) -> None:
     with pytest.raises(ClientError):
         cast("Any", athena).start_query_execution(QueryString="SELECT 1")
+
+
+FAILED: Status = {"State": "FAILED", "StateChangeReason": "COLUMN_NOT_FOUND: line 2:8: Column 'x' cannot be resolved"}
+
+
+@pytest.mark.parametrize(("last", "sentence"), [(SUCCEEDED, None), (FAILED, FAILED["StateChangeReason"])])
+def test_query_is_validated_and_not_run(last: Status, sentence: str | None) -> None:
+    client, slept = AthenaStandIn(statuses=[{"State": "QUEUED"}, RUNNING, last]), list[float]()
+    cluster = AthenaCluster(client=client, workgroup="reports", database="reportwire", sleep=slept.append)
+    assert cluster.refusal("SELECT\nx") == sentence
+    (execution,) = client.executions.values()
+    assert execution.request["QueryString"] == "EXPLAIN (TYPE VALIDATE) SELECT\nx"
+    assert execution.request["WorkGroup"] == "reports"
+    assert len(slept) == 2
+
+
+def test_query_that_athena_does_not_even_take_is_refused_in_its_words() -> None:
+    assert refusal_by("InvalidRequestException", "line 1:8: mismatched input") == "line 1:8: mismatched input"
+    with pytest.raises(ClusterRefused):
+        refusal_by("AccessDeniedException", "not authorized")
+
+
+def test_query_that_is_never_validated_is_silence() -> None:
+    client = AthenaStandIn(statuses=[RUNNING])
+    with pytest.raises(ClusterSilent):
+        AthenaCluster(client=client, workgroup="w", database="d", sleep=lambda _: None).refusal("SELECT 1")
+
+
+def refusal_by(code: str, message: str) -> str | None:
+    class Refusing(AthenaStandIn):
+        def start_query_execution(self, **request: Any) -> Mapping[str, Any]:
+            raise refused(code, message)
+
+    return cluster_of(Refusing()).refusal("SELECT 1")

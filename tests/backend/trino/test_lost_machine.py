@@ -31,6 +31,7 @@ HEADER = Header(
     datasets=("numbers",),
     order=("Word",),
     engine="distributed",
+    formats=("csv",),
     parameters={"bonus": Parameter(type="integer", title="Bonus", minimum=0, maximum=100)},
 )
 SQL = """

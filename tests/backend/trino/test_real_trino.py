@@ -104,6 +104,24 @@ def test_cancel_ends_query_and_report_within_two_seconds(site: Site) -> None:
     assert far.left == []
 
 
+def test_report_that_no_worker_ends_has_its_query_stopped_and_leaves_nothing(site: Site) -> None:
+    far = TrinoFar(site, LONG)
+
+    def die(_: Far) -> None:
+        raise Killed
+
+    far.at(lambda f: f.row.progress is not None and f.row.progress.stage == "querying", die)
+    with pytest.raises(Killed):
+        far.execute()
+    far.clock.now += timedelta(minutes=4)
+    far.world.watch(ANNA, [ID])
+    assert far.row.state is State.FAILED
+    ((report_id, invocation),) = far.world.invoke.events
+    far.world.execute(report_id, invocation)
+    assert site.queries(far.token) == [["FAILED", "USER_CANCELED"]]
+    assert far.left == []
+
+
 @pytest.mark.parametrize(
     "sql", ["SELECT nothing AS c0 FROM totals", "SELECT 1 / (count(*) - 3) AS c0 FROM totals", "SELEC"]
 )

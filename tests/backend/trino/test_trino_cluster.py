@@ -9,7 +9,7 @@ import urllib3
 
 from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent, Look, Phase, Reason
 from backend.trino.statements import Session, Statements, WrongAddress, basic, bearer
-from backend.trino.trino_cluster import TrinoCluster
+from backend.trino.trino_cluster import MOST_ANSWERS, TrinoCluster
 from tests.backend.trino.scripted import Coordinator, running, stats
 
 SESSION = Session(user="reports", catalog="hive", schema="reportwire")
@@ -234,3 +234,40 @@ def test_certificate_of_nobody_known_is_refused(pool: urllib3.PoolManager) -> No
     statements: Any = Statements("https://trino.example", SESSION)
     assert statements._pool.connection_pool_kw.get("cert_reqs") is None  # urllib3's own default, which is to check
     assert urllib3.util.ssl_.create_urllib3_context().verify_mode.name == "CERT_REQUIRED"
+
+
+def test_query_is_validated_and_not_run(coordinator: Coordinator, cluster: TrinoCluster) -> None:
+    coordinator.says(stats=stats("QUEUED"), next=QUEUED)
+    coordinator.says(stats=stats("RUNNING"), next=FIRST, data=[[True]])
+    coordinator.says(stats=stats("FINISHED"))
+    assert cluster.refusal("SELECT\n1") is None
+    assert coordinator.asked[0].body == "EXPLAIN (TYPE VALIDATE) SELECT\n1"
+    assert coordinator.lines == ["POST /v1/statement", f"GET {QUEUED}", f"GET {FIRST}"]
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        ({"errorName": "COLUMN_NOT_FOUND", "message": "line 2:1: no x"}, "line 2:1: no x"),
+        ({"errorName": "SOME"}, "SOME"),
+    ],
+)
+def test_query_that_is_refused_is_so_in_trino_s_words_and_not_in_the_log(
+    coordinator: Coordinator,
+    cluster: TrinoCluster,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    error: dict[str, str],
+    sentence: str,
+) -> None:
+    coordinator.says(stats=stats("QUEUED"), next=QUEUED)
+    coordinator.says(stats=stats("FAILED"), error=error)
+    assert cluster.refusal("SELECT\nx") == sentence
+    assert not caplog.records
+
+
+def test_query_that_is_never_validated_is_silence(coordinator: Coordinator, cluster: TrinoCluster) -> None:
+    for _ in range(MOST_ANSWERS + 1):
+        coordinator.says(stats=stats("RUNNING"), next=FIRST)
+    with pytest.raises(ClusterSilent):
+        cluster.refusal("SELECT 1")

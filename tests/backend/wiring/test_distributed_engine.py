@@ -2,10 +2,12 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from backend.aws.athena_cluster import AthenaCluster
 from backend.catalog.query import Query
 from backend.engine.budget import Limits
+from backend.engine.distributed.cluster import ClusterSilent
 from backend.trino.trino_cluster import TrinoCluster
 from backend.wiring import clients
 from backend.wiring.distributed_engine import bytes_to_read, cluster, distribution
@@ -14,7 +16,9 @@ from tests.backend.fakes import WORKER_SETTINGS, FakeDatasetStore
 
 LIMITS = Limits(memory_mb=256, storage_mb=512)
 BUCKETS = cast("Any", None)
-ATHENA = replace(WORKER_SETTINGS, distributed_engine="athena", athena_workgroup="w", athena_database="d")
+ATHENA = replace(
+    WORKER_SETTINGS, aws_region="eu-west-1", distributed_engine="athena", athena_workgroup="w", athena_database="d"
+)
 TRINO = replace(WORKER_SETTINGS, distributed_engine="trino", trino_url="https://trino.example", trino_schema="reports")
 
 
@@ -22,8 +26,7 @@ def test_stack_without_an_engine_has_none() -> None:
     assert distribution(WORKER_SETTINGS, FakeDatasetStore(), LIMITS, BUCKETS) is None
 
 
-def test_engine_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+def test_engine_is_the_one_that_is_named() -> None:
     assert isinstance(cluster(ATHENA), AthenaCluster)
     assert isinstance(cluster(TRINO), TrinoCluster)
     far = distribution(replace(TRINO, distributed_cents_per_terabyte=500), FakeDatasetStore(), LIMITS, BUCKETS)
@@ -36,6 +39,7 @@ def test_engine_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     ("settings", "named"),
     [
         (replace(WORKER_SETTINGS, distributed_engine="spark"), "DISTRIBUTED_ENGINE"),
+        (replace(ATHENA, aws_region=""), "AWS_REGION"),
         (replace(ATHENA, athena_workgroup=""), "ATHENA_WORKGROUP"),
         (replace(ATHENA, athena_database=""), "ATHENA_DATABASE"),
         (replace(TRINO, trino_url=""), "TRINO_URL"),
@@ -54,17 +58,24 @@ def test_engine_that_is_described_by_half_is_named(settings: WorkerSettings, nam
 def test_secret_is_read_once_and_when_it_is_needed(monkeypatch: pytest.MonkeyPatch, sign_in: str, header: str) -> None:
     read: list[str] = []
 
-    def secret(name: str) -> str:
-        read.append(name)
+    def secret(name: str, region: str) -> str:
+        if not read:
+            read.append("")
+            raise EndpointConnectionError(endpoint_url="https://secretsmanager.example")
+        read.append(f"{name} in {region}")
         return "secret"
 
     monkeypatch.setattr(clients, "secret", secret)
-    made = cast("TrinoCluster", cluster(replace(TRINO, trino_secret="arn", trino_sign_in=sign_in)))
+    made = cast(
+        "TrinoCluster", cluster(replace(TRINO, aws_region="eu-west-1", trino_secret="arn", trino_sign_in=sign_in))
+    )
     authorization = made.statements._session.authorization
     assert authorization is not None
     assert not read
+    with pytest.raises(ClusterSilent, match="the secret of reportwire"):
+        authorization()
     assert [authorization(), authorization()] == [header, header]
-    assert read == ["arn"]
+    assert read == ["", "arn in eu-west-1"]
 
 
 def test_bytes_of_datasets_are_those_of_their_files() -> None:

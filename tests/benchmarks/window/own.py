@@ -17,10 +17,11 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from backend.protocol.lifecycle import State
-from backend.protocol.messages import Progress, ReportMessage, Snapshot
+from backend.protocol.messages import CatalogMessage, Progress, ReportMessage, Snapshot
 from desktop.session.connection_status import Connected
 from desktop.session.events import ConnectionChanged, Received
 from desktop.session.state import Entry, Session
+from desktop.session.step import CATALOG
 from desktop.widgets.main_window import MainWindow
 from tests.benchmarks.window.clocks import CLICKS, Lateness, click, until_painted
 from tests.desktop.conftest import NOW, make_id
@@ -86,6 +87,8 @@ async def _updated(seconds: float) -> dict[str, float]:
     app = App(MainWindow())
     app.window.show()
     app.store.dispatch(ConnectionChanged(Connected(), time.monotonic()))
+    catalog = CatalogMessage(request_id=CATALOG.encode(), definitions=(SAMPLE,), next=None)
+    app.store.dispatch(Received(catalog, time.monotonic()))
     for number in range(ROWS):
         news = snapshot_of(make_id(number), state=State.RUNNING, started_at=NOW)
         app.store.dispatch(Received(ReportMessage(request_id="", report=news), time.monotonic()))

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from backend.protocol.messages import GenerateReport, Snapshot
-from desktop.commands.actions.doctor import status_of
+from desktop.commands.actions.doctor.connection import status_of
 from desktop.commands.exits import Exit
 from desktop.commands.output import steps
 from desktop.wording.examination import Check, Outcome, Step

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.recording.graph import Graph
+from infra.local.recording.graph import Graph, Resource
 from tests.infra.conftest import of_type
 
 REFERENCE = re.compile(r"<aws:\w+/(\w+):\w+::([\w-]+)\.\w+>")
@@ -36,12 +36,19 @@ class Place:
 def granted(graph: Graph) -> Mapping[Grant, Place]:
     """Return the grants of all roles."""
     return {
-        Grant(role, action, _words(resource)): Place(statement["Sid"], position)
-        for role, policy in of_type(graph, "iam/rolePolicy:RolePolicy").items()
+        Grant(_role(policy), action, _words(resource)): Place(statement["Sid"], position)
+        for policy in of_type(graph, "iam/rolePolicy:RolePolicy").values()
         for statement in json.loads(policy.inputs["policy"])["Statement"]
         for action in statement["Action"]
         for position, resource in enumerate(statement["Resource"])
     }
+
+
+def _role(policy: Resource) -> str:
+    """Return the role that has a policy; some have more than one."""
+    found = REFERENCE.fullmatch(policy.inputs["role"])
+    assert found, policy.inputs["role"]
+    return found[2]
 
 
 def _words(resource: str) -> str:

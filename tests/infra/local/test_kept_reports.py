@@ -1,5 +1,6 @@
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,9 +14,11 @@ from backend.aws.report_items import decode_report, encode_report
 from backend.domain.report import Report
 from backend.protocol.lifecycle import State
 from backend.protocol.messages import Result
+from desktop.session import step
 from infra.local import kept_reports
 from infra.local.backend import LocalBackend
 from infra.local.kept_reports import ROW, KeptReports
+from infra.local.under_way import UNDER_WAY
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 FILE = b"a,b\n1,2\n"
@@ -35,6 +38,9 @@ class Service:
         outputs = dict.fromkeys(("reportsTable", "reportsBucket", "workerFunction"), "x")
         backend = SimpleNamespace(owner=self.owner, outputs=outputs, client=lambda _service: self)
         return cast("LocalBackend", backend)
+
+    def query(self, **_: Any) -> dict[str, Any]:
+        return {"Items": sorted(self.rows.values(), key=lambda row: str(row["createdAt"]), reverse=True)}
 
     def get_paginator(self, _operation: str) -> "Service":
         return self
@@ -119,17 +125,97 @@ def test_what_had_not_ended_is_made_by_the_next_start_and_by_no_other(
 ) -> None:
     before = report(1, state)
     first.add(before)
-    kept(first, tmp_path).keep()
+    keeping = kept(first, tmp_path)
+    keeping.keep()
     kept(second, tmp_path).restore()
     assert second.rows == {}
-    kept(first, tmp_path).keep(is_end=True)
-    kept(second, tmp_path).restore()
+    keeping.keep(is_end=True)
+    making = kept(second, tmp_path)
+    making.restore()
     again = second.report(before.report_id)
     assert (again.state, again.lease_until, again.revision) == (State.RUNNING, NOW, 5)
     assert [event["reportId"] for event in second.events] == [before.report_id]
     third = Service("AKIATHIRD")
     kept(third, tmp_path).restore()
     assert third.rows == {}
+    kill(making)
+
+
+def kill(keeping: KeptReports) -> None:
+    """Do what the end of a process does."""
+    for _, file in keeping._under_way._held.values():
+        file.close()
+
+
+def last_seen(keeping: KeptReports, report_id: str, at: datetime) -> None:
+    os.utime(keeping.folder / report_id / UNDER_WAY, (at.timestamp(), at.timestamp()))
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])
+@pytest.mark.parametrize("look", [KeptReports.look, KeptReports.keep])
+def test_what_a_killed_backend_was_at_work_on_has_failed_at_every_next_start(
+    state: State, look: Callable[[KeptReports], None], first: Service, second: Service, tmp_path: Path
+) -> None:
+    before = report(1, state)
+    keeping = kept(first, tmp_path)
+    for revision in (3, 4):
+        first.add(replace(before, revision=revision))
+        look(keeping)
+    last_seen(keeping, before.report_id, NOW - timedelta(seconds=7))
+    kill(keeping)
+    for service in (second, Service("AKIATHIRD")):
+        kept(service, tmp_path, NOW + timedelta(hours=9)).restore()
+        after = service.report(before.report_id)
+        assert (after.state, after.error, after.progress) == (State.FAILED, kept_reports.LOST, None)
+        assert after.finished_at == NOW - timedelta(seconds=7)
+        assert after.revision > 4 + 900  # a window may have seen some more
+        assert service.events == []
+
+
+def test_lost_report_is_called_what_the_window_calls_it_that_saw_it() -> None:
+    assert kept_reports.LOST.message == step.LOST
+
+
+def test_what_another_backend_is_at_work_on_is_left_to_it(first: Service, second: Service, tmp_path: Path) -> None:
+    first.add(report(1, State.RUNNING))
+    keeping = kept(first, tmp_path)
+    keeping.look()
+    kept(second, tmp_path).restore()
+    assert second.rows == {}
+    first.add(report(1))
+    keeping.look()
+    kill(keeping)
+    kept(second, tmp_path).restore()
+    assert second.report(report(1).report_id).state is State.SUCCEEDED
+    assert second.files == first.files
+
+
+def test_report_that_is_made_once_more_is_lost_with_the_backend_that_makes_it(
+    first: Service, second: Service, tmp_path: Path
+) -> None:
+    first.add(report(1, State.RUNNING))
+    kept(first, tmp_path).keep(is_end=True)
+    keeping = kept(second, tmp_path)
+    keeping.restore()
+    kill(keeping)
+    third = Service("AKIATHIRD")
+    kept(third, tmp_path).restore()
+    assert third.report(report(1).report_id).error == kept_reports.LOST
+    assert third.events == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{"])
+def test_row_under_way_that_cannot_be_read_stops_no_start(
+    content: bytes, first: Service, second: Service, tmp_path: Path
+) -> None:
+    for number in (1, 2):
+        first.add(report(number, State.RUNNING))
+    keeping = kept(first, tmp_path)
+    keeping.look()
+    kill(keeping)
+    (tmp_path / "reports" / report(1).report_id / UNDER_WAY).write_bytes(content)
+    kept(second, tmp_path).restore()
+    assert second.rows.keys() == {report(2).report_id}
 
 
 def test_only_what_changed_is_written_again(first: Service, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,13 @@ from infra.local.datasets import flights
 from infra.local.emulator import process
 from infra.local.errors import LocalBackendError
 from infra.local.recording.graph import Graph
+from infra.local.under_way import UNDER_WAY
 
 pytestmark = pytest.mark.slow
 
 SERVE = "import sys; from infra.local.serve import serve; sys.exit(serve(None))"
 WITHIN_S = 30
+REPORT_ID = "7d8f3c1e-0b5a-4c57-9d0e-2f1a6b3c4d5e"
 BOUNDLESS = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
@@ -218,3 +221,35 @@ def test_emulator_that_dies_is_reported(cache: Path) -> None:
         assert process.wait(WITHIN_S) == 1
         assert process.stderr
         assert process.stderr.read() == "reportwire local: the emulator ended by itself\n"
+
+
+def test_report_of_a_backend_that_was_killed_has_failed_at_the_next_start(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    with serving(cache) as (process, profile):
+        data = {"reportId": REPORT_ID, "definition": "sample", "parameters": {"delay": 60_000, "amountOfRows": 1}}
+        answer = asked(profile, {"action": "generateReport", "data": data})
+        assert answer["type"] == "report", answer
+        until(lambda: list(tmp_path.rglob(UNDER_WAY)))
+        process.kill()
+        process.wait(WITHIN_S)
+    with serving(cache) as (_, profile):
+        (report,) = asked(profile, {"action": "listReports", "data": {}})["reports"]
+    assert (report["reportId"], report["state"]) == (REPORT_ID, "FAILED")
+    assert report["error"] == {"code": "workerLost", "message": "Lost when the local service ended."}
+
+
+def asked(profile: dict[str, Any], request: dict[str, Any]) -> Any:
+    auth = profile["auth"]
+    url = signed(profile, auth["accessKeyId"], auth["secretAccessKey"])
+    with connect(url, compression=None, proxy=None) as connection:
+        connection.send(json.dumps(request))
+        return json.loads(connection.recv(WITHIN_S))
+
+
+def until(is_so: Callable[[], object]) -> None:
+    ends = time.monotonic() + WITHIN_S
+    while not is_so():
+        assert time.monotonic() < ends
+        time.sleep(0.05)

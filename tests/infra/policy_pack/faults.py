@@ -89,7 +89,15 @@ ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm::worker-errors"
 
 NAMED = "policies-name-what-they-allow"
 LIMITS = "functions-stay-within-limits"
+BOUNDED = "instances-are-bounded"
 OTHERS_LOG = {"loggingConfig": {"logFormat": "JSON", "logGroup": "<aws:cloudwatch/logGroup:LogGroup::worker.name>"}}
+
+
+def instances(reports: int | None) -> Inputs:
+    """Return what puts a function on managed instances, with so many reports at a time."""
+    within = {"capacityProviderArn": "arn", "perExecutionEnvironmentMaxConcurrency": reports}
+    return {"lambdaManagedInstancesCapacityProviderConfig": {n: v for n, v in within.items() if v is not None}}
+
 
 FAULTS = {
     "public bucket": changed("buckets-are-private", BLOCK, blockPublicPolicy=False),
@@ -155,6 +163,16 @@ FAULTS = {
     "log of another": edited("functions-log-apart", ROUTER, lambda inputs: {**inputs, **OTHERS_LOG}),
     "log that is not declared": changed("functions-log-apart", ROUTER, loggingConfig={"logFormat": "JSON"}),
     "longer than Lambda runs": changed(LIMITS, WORKER, timeout=901),
+    "longer than managed instances run": changed(LIMITS, WORKER, timeout=5401, capacityProviderConfig=instances(1)),
+    "reports that share a worker": changed(BOUNDED, WORKER, capacityProviderConfig=instances(16)),
+    "as many reports as AWS likes": changed(BOUNDED, WORKER, capacityProviderConfig=instances(None)),
+    "instances without end": added(
+        BOUNDED,
+        "aws:lambda/capacityProvider:CapacityProvider",
+        "workers",
+        capacityProviderScalingConfigs=[{"scalingMode": "Auto"}],
+        tags={"project": "reportwire", "stack": "local"},
+    ),
     "longer than API Gateway waits": changed(LIMITS, ROUTER, timeout=60),
     "no timeout": changed(LIMITS, WORKER, timeout=None),
     "more than an account has": changed(LIMITS, WORKER, reservedConcurrentExecutions=950),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
@@ -176,6 +176,46 @@ def test_each_setting_is_applied_at_once(settings: SettingsDialog) -> None:
     assert changed[-1] == Settings(folder="/reports", saves_when_ready=True, notifies=False, language="de")
     assert len(changed) == 4
     assert settings.folder.text() == "/reports"
+
+
+def test_everything_that_was_changed_can_be_as_it_was(settings: SettingsDialog) -> None:
+    changed = heard(settings.changed)
+    assert not settings.undo.isEnabled()
+    assert settings.message.isVisible()
+    QTest.keyClick(settings.saves, Qt.Key.Key_Space)
+    QTest.keyClick(settings.notifies, Qt.Key.Key_Space)
+    QTest.keyClick(settings.language, Qt.Key.Key_End)
+    settings._take_folder("/reports")
+    QTest.keyClicks(settings.file_name, "x")
+    QTest.mouseClick(settings.undo, LEFT)
+    assert changed[-1] == Settings()
+    assert not settings.undo.isEnabled()
+    usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    assert (settings.folder.text(), settings.file_name.text()) == (usual, Settings().file_name)
+    assert (settings.saves.isChecked(), settings.notifies.isChecked()) == (False, True)
+    assert settings.language.currentData() == "system"
+
+
+def test_wrong_pattern_alone_can_be_undone_too(settings: SettingsDialog) -> None:
+    changed = heard(settings.changed)
+    QTest.keyClicks(settings.file_name, "/")
+    assert settings.undo.isEnabled()
+    QTest.mouseClick(settings.undo, LEFT)
+    assert settings.file_name.text() == Settings().file_name
+    assert settings.file_name.property("wrong") is False
+    assert changed == []
+
+
+def test_what_is_undone_is_what_changed_since_the_settings_were_opened(settings: SettingsDialog) -> None:
+    changed = heard(settings.changed)
+    QTest.keyClick(settings.saves, Qt.Key.Key_Space)
+    settings.close()
+    settings.show_settings(changed[-1])
+    settings.appear()
+    assert not settings.undo.isEnabled()
+    QTest.keyClick(settings.notifies, Qt.Key.Key_Space)
+    QTest.mouseClick(settings.undo, LEFT)
+    assert changed[-1] == Settings(saves_when_ready=True)
 
 
 def test_pattern_has_an_example_and_a_wrong_one_is_not_applied(settings: SettingsDialog) -> None:

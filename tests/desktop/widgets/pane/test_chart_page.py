@@ -44,6 +44,10 @@ def _as_at_first(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def page(qtbot: QtBot) -> ChartPage:
+    return opened(qtbot)
+
+
+def opened(qtbot: QtBot) -> ChartPage:
     page = ChartPage()
     qtbot.addWidget(page)
     page.resize(1000, 260)
@@ -111,6 +115,31 @@ def test_histogram_needs_neither_across_nor_series(page: ChartPage) -> None:
     assert not page.controls.across.isEnabled()
     assert not page.controls.split.isEnabled()
     assert page.controls.up.isEnabled()
+
+
+MONTHS = (("Month", "date"), ("Carrier", "text"), ("Flights", "integer"))
+BY_MONTH: tuple[tuple[Cell, ...], ...] = (("2013-06-01", "UA", 5), ("2013-07-01", "B6", 7), ("2013-08-01", "UA", 6))
+
+
+def test_kind_follows_what_is_across_until_one_is_chosen(page: ChartPage) -> None:
+    page.show_preview(make(BY_MONTH, MONTHS), "Months")
+    kinds = page.controls.kinds
+    assert kinds[ChartKind.LINE].isChecked()
+    choose(page.controls.across, "Carrier")
+    assert kinds[ChartKind.BARS].isChecked()
+    choose(page.controls.across, "Month")
+    assert kinds[ChartKind.LINE].isChecked()
+    QTest.mouseClick(kinds[ChartKind.BARS], LEFT)
+    choose(page.controls.split, "Carrier")
+    assert page.choice == ChartChoice(ChartKind.BARS, 0, 2, 1)
+    page.show_preview(make(BY_MONTH[::-1], MONTHS), "Months")
+    assert kinds[ChartKind.BARS].isChecked()
+
+
+def test_kind_fits_each_report_of_the_same_columns(page: ChartPage) -> None:
+    assert page.controls.kinds[ChartKind.BARS].isChecked()
+    page.show_preview(make(tuple(sorted(ROWS, key=lambda row: str(row[1]))), COLUMNS), "In their order")
+    assert page.controls.kinds[ChartKind.LINE].isChecked()
 
 
 def test_choice_stays_while_the_columns_do(page: ChartPage) -> None:
@@ -197,6 +226,37 @@ def test_picture_is_copied_at_twice_its_size(page: ChartPage, qtbot: QtBot) -> N
     picture = QGuiApplication.clipboard().image()
     assert abs(picture.width() - PICTURE_SCALE * canvas_of(page).width()) < 12
     assert tokens.color("tooltip") not in colors(picture)
+
+
+@pytest.mark.parametrize("kind", ChartKind)
+def test_picture_is_that_of_the_light_window_in_the_dark_one_too(qtbot: QtBot, kind: ChartKind) -> None:
+    pictures = []
+    for appearance in (Appearance.LIGHT, Appearance.DARK):
+        look().wear(appearance)
+        page = opened(qtbot)
+        QTest.mouseClick(page.controls.kinds[kind], LEFT)
+        choose(page.controls.split, "Carrier")
+        before = canvas_of(page).grab().toImage()
+        QTest.mouseClick(page.controls.copy, LEFT)
+        pictures.append(QGuiApplication.clipboard().image())
+        assert canvas_of(page).grab().toImage() == before
+    light, dark = pictures
+    assert dark == light
+    assert dark.pixelColor(2, 2) == QColor(tokens.palettes()["light"]["base"])
+
+
+def test_line_of_a_picture_is_as_thick_as_on_the_screen(page: ChartPage) -> None:
+    page.show_preview(make((("2013-06-01", 5), ("2013-07-01", 5)), (("Month", "date"), ("Late", "integer"))), "")
+    shown = canvas_of(page)._body.grab().toImage()
+    picture = canvas_of(page).picture(PICTURE_SCALE).toImage()
+    assert thickness(picture) == pytest.approx(PICTURE_SCALE * thickness(shown), rel=0.1)
+
+
+def thickness(image: QImage) -> float:
+    """Return how many pixels the blue line covers, in the middle of a picture from top to bottom."""
+    column = [image.pixelColor(image.width() // 2, y) for y in range(image.height())]
+    covered = [255 - color.red() for color in column if color.blue() - color.red() > 40]
+    return sum(covered) / (255 - tokens.color("chart1").red())
 
 
 def test_picture_is_saved_where_the_analyst_says_without_stopping_anything(

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from backend.protocol.lifecycle import State
@@ -13,6 +13,8 @@ from desktop.files.preview_status import Loading, Unavailable
 from desktop.widgets.pane.pane import LEAST_HEIGHT_H, Pane
 from desktop.widgets.theme import measures
 from desktop.widgets.theme.dress import Appearance, look
+from desktop.wording import language
+from desktop.wording.language import LanguageId
 from desktop.wording.pane.view import TabId, nothing_selected
 from tests.desktop.conftest import EntryFactory
 from tests.desktop.widgets.pane.previews import counted, make, view_of, with_preview
@@ -84,6 +86,25 @@ def test_icons_give_way_before_words_do(pane: Pane, width: int) -> None:
     has_icons = not pane.tabs.tabIcon(0).isNull()
     assert has_icons is (width == 1200)
     assert pane.tabs.geometry().right() < pane.chevron.geometry().left()
+
+
+@pytest.mark.parametrize("spoken", LanguageId)
+@pytest.mark.parametrize("width", [300, 450, 600])
+def test_tabs_without_room_are_brought_into_sight(qtbot: QtBot, spoken: LanguageId, width: int) -> None:
+    language.use(spoken)
+    look().wear(text_percent=300)
+    pane = Pane()
+    qtbot.addWidget(pane)
+    pane.resize(width, 400)
+    pane.show()
+    pane.tabs.setFocus()
+    assert len([arrow for arrow in pane.tabs.findChildren(QToolButton) if arrow.isVisible()]) == 2
+    for number in range(pane.tabs.count()):
+        pane.tabs.setCurrentIndex(number)
+        QApplication.processEvents()
+        words = pane.tabs.fontMetrics().horizontalAdvance(pane.tabs.tabText(number))
+        assert min(words, pane.tabs.width() // 2) < (pane.tabs.tabRect(number) & pane.tabs.rect()).width()
+    language.use(LanguageId.ENGLISH)
 
 
 def test_caption_gives_way_to_the_tabs_and_is_whole_in_its_tooltip(pane: Pane, known: EntryFactory) -> None:

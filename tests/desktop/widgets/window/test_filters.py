@@ -48,6 +48,51 @@ def test_search_leaves_out_the_selected_row_too(chosen: Screen) -> None:
     assert not chosen.reports.empty.isVisible()
 
 
+def test_row_that_matches_stays_selected_from_letter_to_letter(chosen: Screen) -> None:
+    for letter in "sample ready":
+        QTest.keyClicks(chosen.reports.filters.search, letter)
+        assert chosen.reports.table.selected_ids() == [make_id(3)]
+    assert chosen.shown.chosen is not None
+
+
+@pytest.mark.parametrize("how", ["escape", "backspace", "button", "other words"])
+def test_what_a_search_left_out_is_selected_again_once_it_matches(chosen: Screen, how: str) -> None:
+    chosen.select(make_id(3), make_id(4))
+    search = chosen.reports.filters.search
+    QTest.keyClicks(search, "ready")
+    assert chosen.reports.table.selected_ids() == [make_id(3)]
+    QTest.keyClicks(search, "zzz")
+    assert chosen.reports.table.selected_ids() == []
+    match how:
+        case "escape":
+            QTest.keyClick(search, Qt.Key.Key_Escape)
+        case "backspace":
+            for _ in range(8):
+                QTest.keyClick(search, Qt.Key.Key_Backspace)
+        case "button":
+            QTest.mouseClick(chosen.reports.empty.button, Qt.MouseButton.LeftButton)
+        case _:
+            search.selectAll()
+            QTest.keyClicks(search, "sample")
+    assert set(chosen.reports.table.selected_ids()) == {make_id(3), make_id(4)}
+
+
+def test_what_a_chip_left_out_is_selected_again_with_all(chosen: Screen) -> None:
+    press(chosen, Chip.FAILED)
+    assert chosen.reports.table.selected_ids() == []
+    press(chosen, Chip.ALL)
+    assert chosen.reports.table.selected_ids() == [make_id(3)]
+
+
+def test_what_is_selected_among_the_found_stays_so(chosen: Screen) -> None:
+    press(chosen, Chip.FAILED)
+    chosen.reports.table.setFocus(Qt.FocusReason.TabFocusReason)
+    found = chosen.reports.table.selected_ids()
+    assert len(found) == 1
+    press(chosen, Chip.ALL)
+    assert chosen.reports.table.selected_ids() == found
+
+
 @pytest.mark.parametrize("chip", [chip for chip in Chip if chip is not Chip.ALL])
 def test_chip_leaves_out_the_selected_row_too(chosen: Screen, chip: Chip) -> None:
     press(chosen, chip)

@@ -7,10 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
-from backend.protocol.messages import ErrorInfo
-from desktop.session.events import ServiceEnded
+from backend.protocol.messages import ErrorInfo, Failure, FailureCode, ReportsMessage
+from desktop.session.events import Received, ServiceEnded
 from desktop.session.state import Entry, Session
-from desktop.session.step import FILE_LOST, step
+from desktop.session.step import FILE_LOST, LOST, step
 from desktop.wording.pane.happenings import hear
 from desktop.wording.pane.view import TabId
 from desktop.wording.reports.arrangement import Chip
@@ -85,6 +85,26 @@ def test_report_that_comes_back_is_as_before(window: Screen, known: EntryFactory
     assert told(window) == first
     assert told(window)[2] == "Ready"
     assert "kept until" in facts(window)["File"]
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])
+@pytest.mark.parametrize("was_here", [True, False])
+def test_report_that_the_next_local_service_gives_up_is_failed_in_words(
+    window: Screen, known: EntryFactory, make_session: SessionFactory, *, state: State, was_here: bool
+) -> None:
+    entry = known(1, state)
+    assert entry.snapshot
+    before = make_session(entry) if was_here else make_session()
+    error = Failure(code=FailureCode.WORKER_LOST, message=LOST)
+    given_up = replace(entry.snapshot, state=State.FAILED, revision=entry.snapshot.revision + 1, error=error)
+    after, _ = step(step(before, ServiceEnded())[0], Received(ReportsMessage(reports=(given_up,)), 0))
+    window.show_session(after)
+    window.select(entry.report_id)
+    window.pane.show_tab(TabId.DETAILS)
+    (row,) = window.reports.table.reports.rows
+    assert told(window)[:3] == ("Failed", "Failed", "Failed")
+    assert row.work.text == LOST
+    assert window.pane.details.failure.message.text() == LOST
 
 
 def test_file_whose_time_is_over_was_kept_until_then(

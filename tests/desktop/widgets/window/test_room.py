@@ -4,9 +4,10 @@ import itertools
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.session.connection_status import Connecting, Connection, Waiting
@@ -92,6 +93,39 @@ def test_nothing_is_outside_and_nothing_clipped(
         assert (window.width(), window.height()) == size
         assert outside(window) == [], step
         assert clipped(window) == [], step
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text_percent", [150, 175, 200])
+@pytest.mark.parametrize("spoken", LanguageId)
+def test_every_tab_of_the_pane_is_whole_in_the_smallest_window(
+    qtbot: QtBot, busy: Session, *, text_percent: int, spoken: LanguageId
+) -> None:
+    language.use(spoken)
+    look().wear(text_percent=text_percent)
+    window = Screen()
+    qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
+    window.resize(800, 500)
+    window.show()
+    window.show_session(busy)
+    tabs = window.pane.tabs
+    assert tabs.elideMode() is Qt.TextElideMode.ElideNone  # else Qt cuts words that have room
+    for is_open in (False, True):
+        for number, tab in enumerate(TabId):
+            QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(number).center())
+            QApplication.processEvents()
+            assert window.pane.tab is tab
+            assert cut(tabs) == [], is_open
+
+
+def cut(tabs: QTabBar) -> list[str]:
+    """Return the tabs that have less room than they need, or are not in sight."""
+    found = []
+    for number in range(tabs.count()):
+        place, needed = tabs.tabRect(number), tabs.tabSizeHint(number)
+        if place.width() < needed.width() or not tabs.rect().contains(place):
+            found.append(f"{tabs.tabText(number)}: {place} of {needed} in {tabs.rect()}")
+    return found
 
 
 def replace_connection(session: Session, connection: Connection) -> Session:

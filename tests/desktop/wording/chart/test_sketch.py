@@ -8,7 +8,15 @@ from msgspec.structs import replace
 
 from backend.protocol.preview import Cell, Preview
 from desktop.wording import language
-from desktop.wording.chart.columns import first_choice, fitting, is_label, is_rank, number_columns, split_columns
+from desktop.wording.chart.columns import (
+    first_choice,
+    fitting,
+    fitting_kind,
+    is_label,
+    is_rank,
+    number_columns,
+    split_columns,
+)
 from desktop.wording.chart.drawing import Chart, ChartChoice, ChartKind
 from desktop.wording.chart.hover import in_order, nearest
 from desktop.wording.chart.sketch import MOST_BARS, sketch
@@ -55,16 +63,53 @@ def test_first_chart_is_a_date_or_word_by_the_first_number_but_rank(worst: Previ
 
 
 @pytest.mark.parametrize(
-    ("columns", "rows", "x", "y"),
+    ("columns", "rows", "kind", "x", "y"),
     [
-        ((("Hour", "integer"), ("Late", "integer")), ((5, 9), (6, 8)), 0, 1),
-        ((("Rank", "integer"), ("Late", "integer")), ((1, 9),), 0, 1),
-        ((("Rank", "integer"),), ((1,), (2,)), 0, 0),
-        ((("Late", "integer"), ("Late", "boolean")), ((1, True),), 1, 0),
+        ((("Hour", "integer"), ("Late", "integer")), ((5, 9), (6, 8)), LINE, 0, 1),
+        ((("Rank", "integer"), ("Late", "integer")), ((1, 9),), BARS, 0, 1),
+        ((("Rank", "integer"),), ((1,), (2,)), BARS, 0, 0),
+        ((("Late", "integer"), ("Late", "boolean")), ((1, True),), BARS, 1, 0),
     ],
 )
-def test_there_is_a_first_chart_wherever_there_are_numbers(columns: Any, rows: Any, x: int, y: int) -> None:
-    assert first_choice(make(rows, columns)) == ChartChoice(BARS, x, y)
+def test_there_is_a_first_chart_wherever_there_are_numbers(
+    columns: Any, rows: Any, kind: ChartKind, x: int, y: int
+) -> None:
+    assert first_choice(make(rows, columns)) == ChartChoice(kind, x, y)
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "cells", "kind"),
+    [
+        ("Date", "date", ("2013-01-01", "2013-01-02", "2013-01-02"), LINE),
+        ("Date", "date", ("2013-01-02", None, "2013-01-01"), LINE),
+        ("Date", "date", ("2013-01-02", "2013-01-03", "2013-01-01"), LINE),
+        ("Date", "date", ("2013-01-02", "2013-01-02", None), BARS),
+        ("At", "timestamp", ("2013-01-01T05:00:00", "2013-01-01T06:00:00"), LINE),
+        ("Month", "text", ("2013-11", "2013-12", "2014-01"), LINE),
+        ("Month", "text", ("2013-12", "2013-11", "2014-01"), BARS),
+        ("Month", "integer", (1, 2, 3), LINE),
+        ("Distance", "number", (0.5, 1.5, 7.5), LINE),
+        ("Distance", "decimal", ("2.5", "11.5"), LINE),
+        ("Distance", "number", (7.5, 0.5, 1.5), BARS),
+        ("Flight", "integer", (11, 1124), BARS),
+        ("Order id", "integer", (1, 7), BARS),
+        ("Rank", "integer", (1, 2, 3), BARS),
+        ("Carrier", "text", ("AA", "B6", "UA"), BARS),
+        ("Carrier", "text", (None, "2013-01"), BARS),
+        ("Late", "boolean", (False, True), BARS),
+        ("Empty", "date", (None, None), BARS),
+    ],
+)
+def test_what_goes_on_and_on_is_a_line_and_what_has_names_is_bars(
+    name: str, type_: str, cells: tuple[Cell, ...], kind: ChartKind
+) -> None:
+    rows = tuple((cell, value) for cell, value in zip(cells, (9, 8, 9), strict=False))
+    assert fitting_kind(make(rows, ((name, type_), ("Late", "integer"))), 0) is kind
+
+
+def test_days_of_a_ranking_are_bars_until_they_are_in_their_order(worst: Preview) -> None:
+    assert fitting_kind(worst, DATE) is BARS
+    assert fitting_kind(replace(worst, rows=tuple(sorted(WORST, key=lambda row: str(row[DATE])))), DATE) is LINE
 
 
 def test_without_numbers_there_is_no_chart() -> None:

@@ -147,7 +147,7 @@ def test_chip_shows_its_states_and_counts_them(chip: Chip, shown: set[Shown]) ->
 )
 def test_search_finds_all_words_anywhere(words: str, found: list[int]) -> None:
     rows = [
-        row(1, parameters="EWR · Days: 10"),
+        row(1, values={"from": "EWR", "days": 10}),
         row(2, title="Late flights by carrier".replace("flights", "departures")),
         row(3, Shown.FAILED, work=Work("More than 20,000,000 rows")),
     ]

@@ -8,11 +8,25 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from backend.authoring.distributed.operand_types import NULL
-from backend.authoring.distributed.trino_types import digits_of, is_decimal, is_integer, is_number
+from backend.authoring.distributed.trino_types import digits_of, is_decimal, is_integer, is_number, trino_type
 from backend.authoring.distributed.writing import Rules, Writer, Written
 
 _MOST_DIGITS_SUMMED = 18
-_RANKS: Mapping[type[exp.Expr], str] = {exp.RowNumber: "row_number", exp.Rank: "rank", exp.DenseRank: "dense_rank"}
+_RANKS: Mapping[type[exp.Expr], str] = {
+    exp.CumeDist: "cume_dist",
+    exp.DenseRank: "dense_rank",
+    exp.PercentRank: "percent_rank",
+    exp.Rank: "rank",
+    exp.RowNumber: "row_number",
+}
+_IN_FRAMES: Mapping[type[exp.Expr], str] = {
+    exp.First: "first_value",
+    exp.FirstValue: "first_value",
+    exp.Last: "last_value",
+    exp.LastValue: "last_value",
+    exp.NthValue: "nth_value",
+}
+_OWN_ORDER = "write string_agg(x, ', ' ORDER BY x)"
 _ORDERED = frozenset({"BOOLEAN", "DATE", "TIMESTAMP", "VARCHAR"})
 """Types that have a smallest and a largest, besides numbers."""
 
@@ -99,7 +113,58 @@ def _may_be_rounded(operand: Written) -> bool:
 
 
 def _rank(writer: Writer, node: exp.Expr) -> Written:
-    return Written(f"{_RANKS[type(node)]}(){writer.suffix(node)}", "BIGINT")
+    return Written(f"{_RANKS[type(node)]}(){writer.suffix(node)}", writer.kind(node))
+
+
+def _tile(writer: Writer, node: exp.Ntile) -> Written:
+    if not (_is_count(node.this) and int(node.this.name)):
+        raise writer.refusal(node, "ntile takes a number that is written there, from 1")
+    return Written(f"ntile({node.this.name}){writer.suffix(node)}", "BIGINT")
+
+
+def _value_in_frame(writer: Writer, node: exp.AggFunc) -> Written:
+    operand, suffix = writer.write(node.this), writer.suffix(node)
+    if not suffix.startswith(" OVER"):
+        raise writer.refusal(node, "takes any of the rows: write it with OVER (ORDER BY …), or min or max")
+    called, place = _IN_FRAMES[type(node)], node.args.get("offset")
+    if isinstance(node, exp.NthValue) and not (place is not None and _is_count(place) and int(place.name)):
+        raise writer.refusal(node, "nth_value takes a place that is written there, from 1")
+    arguments = operand.text if place is None else f"{operand.text}, {place.name}"
+    return Written(f"{called}({arguments}){suffix}", operand.kind, operand.is_rounded)
+
+
+def _grouping(writer: Writer, node: exp.Grouping) -> Written:
+    columns = ", ".join(writer.write(each).text for each in node.expressions)
+    return Written(f"CAST(grouping({columns}) AS BIGINT)", "BIGINT")
+
+
+def _counted_if(writer: Writer, node: exp.CountIf) -> Written:
+    operand, kind = _argument(writer, node), writer.kind(node)
+    if operand.kind != "BOOLEAN":
+        raise writer.refusal(node, f"count_if of {operand.kind}: give it a condition")
+    return Written(f"CAST(count_if({operand.text}){writer.suffix(node)} AS {trino_type(kind)})", kind)
+
+
+def _listed(writer: Writer, node: exp.GroupConcat) -> Written:
+    """Join texts in their own order, the one that does not depend on rows that come in any."""
+    ordered, separator = node.this, node.args.get("separator")
+    if not isinstance(ordered, exp.Order) or isinstance(node.parent, exp.Filter | exp.Window):
+        raise writer.refusal(node, "string_agg takes its own order, and no FILTER or OVER: " + _OWN_ORDER)
+    inner = ordered.this.expressions[0] if isinstance(ordered.this, exp.Distinct) else ordered.this
+    (key, *more) = ordered.expressions
+    if more or key.this != inner:
+        raise writer.refusal(node, "string_agg in an order that may be of several rows: " + _OWN_ORDER)
+    if not (isinstance(separator, exp.Literal) and separator.is_string):
+        raise writer.refusal(node, "string_agg takes what is put between as a text that is written there")
+    operand = writer.write(inner)
+    if operand.kind != "VARCHAR":
+        raise writer.refusal(node, f"string_agg of {operand.kind}: cast it to VARCHAR")
+    word = "DISTINCT " if isinstance(ordered.this, exp.Distinct) else ""
+    direction = " DESC" if key.args.get("desc") else ""
+    each = f"array_agg({word}{operand.text} ORDER BY {operand.text}{direction})"
+    return Written(
+        f"array_join({each} FILTER (WHERE {operand.text} IS NOT NULL), {writer.write(separator).text})", "VARCHAR"
+    )
 
 
 def _neighbour(writer: Writer, node: exp.AggFunc) -> Written:
@@ -128,13 +193,18 @@ def _windowed(writer: Writer, node: exp.Window) -> Written:
 RULES: Rules = {
     exp.Avg: _averaged,
     exp.Count: _counted,
+    exp.CountIf: _counted_if,
     exp.Filter: _filtered,
+    exp.GroupConcat: _listed,
+    exp.Grouping: _grouping,
     exp.Lag: _neighbour,
     exp.Lead: _neighbour,
     exp.Max: _extreme,
     exp.Min: _extreme,
+    exp.Ntile: _tile,
     exp.PercentileDisc: _quantile,
     exp.Sum: _summed,
     exp.Window: _windowed,
+    **dict.fromkeys(_IN_FRAMES, _value_in_frame),
     **dict.fromkeys(_RANKS, _rank),
 }

@@ -8,6 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from backend.authoring.distributed.operand_types import NULL
+from backend.authoring.distributed.rules.dates import moved
 from backend.authoring.distributed.trino_types import digits_of, is_decimal, is_exact, is_integer, is_number, trino_type
 from backend.authoring.distributed.writing import Rules, Writer, Written, as_double, as_type, common, is_rounded
 
@@ -16,6 +17,8 @@ _COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: 
 
 
 def _arithmetic(writer: Writer, node: exp.Binary) -> Written:
+    if isinstance(node.right, exp.Interval) and isinstance(node, exp.Add | exp.Sub):
+        return moved(writer, node, node.right)
     left, right, kind = writer.write(node.left), writer.write(node.right), writer.kind(node)
     sign = _SIGNS[type(node)]
     if "DATE" in (left.kind, right.kind) and "TIMESTAMP" not in (left.kind, right.kind):
@@ -71,7 +74,10 @@ def _is_never_zero(node: exp.Expr) -> bool:
         case exp.Nullif(expression=exp.Literal() as other):
             return not other.is_string and float(other.name) == 0
         case exp.Count(this=exp.Star(), parent=around, parent_select=exp.Select() as select):
-            return bool(select.args.get("group")) and not isinstance(around, exp.Filter | exp.Window)
+            group, has_frame = select.args.get("group"), isinstance(around, exp.Filter | exp.Window)
+            return (
+                group is not None and not has_frame and not any(group.find_all(exp.Rollup, exp.Cube, exp.GroupingSets))
+            )
         case _:
             return False
 
@@ -220,9 +226,20 @@ def _brackets(writer: Writer, node: exp.Paren) -> Written:
     return writer.write(node.this)
 
 
+def _contained(writer: Writer, node: exp.ArrayContains) -> Written:
+    if not isinstance(node.this, exp.Placeholder):
+        raise writer.refusal(node, "list_contains takes a parameter for its list: write x IN ('one', 'other')")
+    listed, value = writer.write(node.this), writer.write(node.expression)
+    if not listed.kind.endswith("[]"):
+        raise writer.refusal(node, f"list_contains of {listed.kind}: give it a list")
+    common(writer, node, Written("", listed.kind.removesuffix("[]")), value)
+    return Written(f"contains({listed.text}, {value.text})", "BOOLEAN")
+
+
 RULES: Rules = {
     exp.Add: _arithmetic,
     exp.And: _both,
+    exp.ArrayContains: _contained,
     exp.Between: _between,
     exp.Case: _case,
     exp.Coalesce: _coalesce,

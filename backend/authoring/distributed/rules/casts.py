@@ -20,7 +20,7 @@ from backend.authoring.distributed.writing import Rules, Writer, Written, as_typ
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
-_WHOLE = (exp.Round, exp.Floor, exp.Ceil)
+_WHOLE = (exp.Round, exp.Floor, exp.Ceil, exp.Trunc)
 """Functions that make whole numbers of doubles."""
 
 
