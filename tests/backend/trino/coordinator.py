@@ -12,7 +12,7 @@ from pathlib import Path
 from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent
 from backend.trino.statements import Session, Statements
 from tests.trino import versions
-from tests.trino.node import CATALOG, NotReady, Setup, free_port, node, wait
+from tests.trino.node import CATALOG, MEMORY_MB, NotReady, Setup, free_port, node, wait
 from tests.trino.versions import Bucket
 
 SCHEMA = "reportwire"
@@ -29,6 +29,9 @@ class Place:
     key: str
     secret: str
     repeats_tasks: bool = False
+    port: int | None = None
+    """Of the coordinator; None for a free one."""
+    memory_mb: int = MEMORY_MB
 
 
 REPEATING = """retry-policy=TASK
@@ -53,7 +56,7 @@ def running(place: Place) -> Iterator[str]:
 @contextmanager
 def started(place: Place, *, works: bool) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
     """Yield the process of a coordinator, which runs queries itself or leaves that to workers, and its address."""
-    port = free_port()
+    port = place.port or free_port()
     url = f"http://127.0.0.1:{port}"
     settings = f"discovery.uri={url}\ncoordinator=true\nnode-scheduler.include-coordinator={str(works).lower()}\n"
     with _node(place, "coordinator", port, settings) as process:
@@ -80,9 +83,8 @@ def _node(place: Place, name: str, port: int, settings: str) -> Iterator["subpro
     bucket = Bucket(url=place.s3, key=place.key, secret=place.secret)
     catalog = f"{version.of_files(files)}{version.of_bucket(bucket)}hive.non-managed-table-writes-enabled=true\n"
     exchange = place.work / "exchange" if place.repeats_tasks else None
-    with node(
-        place.home, place.work / name, name, Setup(settings=lines, catalog=catalog, exchange=exchange)
-    ) as process:
+    setup = Setup(settings=lines, catalog=catalog, memory_mb=place.memory_mb, exchange=exchange)
+    with node(place.home, place.work / name, name, setup) as process:
         yield process
 
 

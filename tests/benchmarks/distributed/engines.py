@@ -20,7 +20,7 @@ from infra.bundle import ROOT, default_cache_dir
 from tests.benchmarks.distributed import flights
 from tests.benchmarks.distributed.one_report import Made, Order, datasets
 from tests.trino import versions
-from tests.trino.server import HIVE_TYPES, Trino, running
+from tests.trino.server import HIVE_TYPES, SCHEMA, Trino, running
 
 LONGEST_S = 900.0
 """A worker's whole time: a report that takes longer is none."""
@@ -62,35 +62,33 @@ class Site:
 
 
 @contextmanager
-def site(data: Path, memory_mb: int) -> Iterator[Site]:
-    """Yield a Trino with so large a heap, over flights in a directory; its tables are partitioned as these are."""
+def site(data: Path, times: int, memory_mb: int) -> Iterator[Site]:
+    """Yield a Trino with so large a heap, over flights in a directory, each so often, and their partitions."""
     with tempfile.TemporaryDirectory(dir=data.parent) as scratch, duckdb.connect() as connection:
-        work = Path(scratch)
+        work, flat = Path(scratch), Path(scratch) / "flat"
+        flights.link(data, flat, times)
         with running(default_cache_dir() / "trino", work, memory_mb) as trino:
-            for name, directory in datasets(data).items():
-                files = f"{directory}/*/*.parquet" if name == flights.DATASET else f"{directory}/*.parquet"
-                described = connection.execute(f"DESCRIBE FROM read_parquet('{files}', hive_partitioning = false)")
-                columns = {column: kind for column, kind, *_ in described.fetchall()}
-                _add(trino, name, columns, directory)
+            for name, directory in datasets(flat).items():
+                described = connection.execute(f"DESCRIBE FROM '{directory}/*.parquet'").fetchall()
+                columns = {column: kind for column, kind, *_ in described}
+                if name == flights.DATASET:
+                    _add_partitioned(trino, columns, data, times)
+                else:
+                    trino.add(name, columns, directory)
             (work / "files/landing").mkdir()
-            yield Site(trino=trino, flights=data, landing=work / "files/landing")
+            yield Site(trino=trino, flights=flat, landing=work / "files/landing")
 
 
-def _add(trino: Trino, name: str, columns: dict[str, str], directory: Path) -> None:
-    if name != flights.DATASET:
-        trino.add(name, columns, directory)
-        return
-    place = trino.files / name
-    for part in flights.layout_of(directory).parts:
-        (place / part.path).parent.mkdir(parents=True)
-        os.link(directory / part.path, place / part.path)
+def _add_partitioned(trino: Trino, columns: dict[str, str], data: Path, times: int) -> None:
+    flights.link(data, trino.files / flights.DATASET, times, is_flat=False)
     keyed = {**columns, flights.MONTH.name: flights.MONTH.type}
     listed = ", ".join(f'"{column}" {HIVE_TYPES.get(kind, kind)}' for column, kind in keyed.items())
     options = (
-        f"external_location = '{versions.chosen().place(trino.files)}/{name}', format = 'PARQUET', "
+        f"external_location = '{versions.chosen().place(trino.files)}/{flights.DATASET}', format = 'PARQUET', "
         f"partitioned_by = ARRAY['{flights.MONTH.name}']"
     )
-    trino.rows(f"CREATE TABLE {name} ({listed}) WITH ({options})")
+    trino.rows(f"CREATE TABLE {flights.DATASET} ({listed}) WITH ({options})")
+    trino.rows(f"CALL system.sync_partition_metadata('{SCHEMA}', '{flights.DATASET}', 'FULL')")
 
 
 def compare(there: Site, reports: Sequence[str], rows: int) -> Iterator[Compared]:
@@ -131,15 +129,15 @@ def _spent(trino: Trino) -> tuple[float, float]:
     ((query,),) = trino.rows(f"SELECT max(query_id) FROM system.runtime.queries WHERE {made}")
     answer = httpx.get(f"{trino.url}/v1/query/{query}", headers={"X-Trino-User": "tests"}, trust_env=False)
     stats = answer.raise_for_status().json()["queryStats"]
-    return _number(stats["peakTotalMemoryReservation"]) / 1e6, _number(stats["totalCpuTime"])
+    return number(stats["peakTotalMemoryReservation"]) / 1e6, number(stats["totalCpuTime"])
 
 
 _UNITS = {"B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
     """Return bytes or seconds, as airlift writes them: `1.5GB`, `250.00ms`."""
-    digits = text.rstrip("abcdefghijklmnopqrstuvwxyzBGM")
+    digits = text.rstrip("BGMhkmnsu")
     return float(digits) * _UNITS[text[len(digits) :]]
 
 

@@ -7,6 +7,7 @@ Run it with `python -m tests.benchmarks.distributed.flights FOLDER --rows 100`: 
 
 import argparse
 import hashlib
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -65,6 +66,19 @@ def made(folder: Path, rows: int) -> Path:
         shutil.rmtree(place, ignore_errors=True)
         make(place, rows)
     return place
+
+
+def link(directory: Path, target: Path, times: int = 1, *, is_flat: bool = True) -> None:
+    """Have a new directory, on the same disk, hold the same files, each so often under other names.
+
+    Flat it is a dataset without partitions: the files are beside each other.
+    """
+    for part in layout_of(directory).parts:
+        for time in range(times):
+            file = f"{part.values[0]}-{time}.parquet"
+            place = target / file if is_flat else (target / part.path).with_name(file)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.link(directory / part.path, place)
 
 
 def layout_of(directory: Path) -> Layout:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -32,13 +31,12 @@ from infra.bundle import default_cache_dir
 from infra.local.datasets import local_datasets
 from infra.settings import Settings
 from tests.benchmarks.distributed import asked
-from tests.benchmarks.distributed.flights import DATASET, MONTH
+from tests.benchmarks.distributed.flights import DATASET
 from tests.trino.node import CATALOG
 from tests.trino.server import SCHEMA
 
 WORKER = Settings(region="eu-west-1", stage="benchmark")
 LIMITS = Limits.of_function(WORKER.worker_memory_mb, WORKER.worker_storage_mb)
-PARTITIONS = {DATASET: str(MONTH)}
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,14 +139,12 @@ def make(order: Order) -> Made:
 def _distribution(order: Order) -> Distribution | None:
     if order.trino is None:
         return None
-    more: dict[str, Any] = {"partitions": PARTITIONS}
     return Distribution(
         cluster=TrinoCluster(Statements(order.trino, Session(user="tests", catalog=CATALOG, schema=SCHEMA))),
         landing=LandingDirectory(Path(order.landing), order.address),
         patience=Patience(clock=lambda: datetime.now(UTC), sleep=time.sleep),
         largest_bytes=0,
         dataset_bytes=lambda _: 1,
-        **more,
     )
 
 
