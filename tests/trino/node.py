@@ -17,7 +17,7 @@ from tests.trino import versions
 from tests.trino.versions import OF_ALL, Version
 
 CATALOG = "hive"
-STARTS_WITHIN_S = 180.0
+STARTS_WITHIN_S = 600.0
 MEMORY_MB = 2_048
 """The heap of a node; half of it is for queries."""
 
