@@ -19,6 +19,7 @@ class Bucket:
     """How S3 is reached."""
 
     url: str
+    region: str
     key: str
     secret: str
 
@@ -64,7 +65,7 @@ NEW = Version(
         f"fs.native-local.enabled=true\nlocal.location={files}\nhive.metastore.catalog.dir=local:///metastore\n"
     ),
     of_bucket=lambda bucket: (
-        f"fs.native-s3.enabled=true\ns3.endpoint={bucket.url}\ns3.region=eu-west-1\ns3.path-style-access=true\n"
+        f"fs.native-s3.enabled=true\ns3.endpoint={bucket.url}\ns3.region={bucket.region}\ns3.path-style-access=true\n"
         f"s3.aws-access-key={bucket.key}\ns3.aws-secret-key={bucket.secret}\n"
     ),
     place=lambda _: "local://",

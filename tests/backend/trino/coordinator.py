@@ -29,6 +29,7 @@ class Place:
     key: str
     secret: str
     repeats_tasks: bool = False
+    region: str = "eu-west-1"
     port: int | None = None
     """Of the coordinator; None for a free one."""
     memory_mb: int = MEMORY_MB
@@ -80,7 +81,7 @@ def _node(place: Place, name: str, port: int, settings: str) -> Iterator["subpro
     files, version = place.work / "files", versions.chosen()
     files.mkdir(exist_ok=True)
     lines = f"http-server.http.port={port}\n{settings}{REPEATING if place.repeats_tasks else ''}"
-    bucket = Bucket(url=place.s3, key=place.key, secret=place.secret)
+    bucket = Bucket(url=place.s3, region=place.region, key=place.key, secret=place.secret)
     catalog = f"{version.of_files(files)}{version.of_bucket(bucket)}hive.non-managed-table-writes-enabled=true\n"
     exchange = place.work / "exchange" if place.repeats_tasks else None
     setup = Setup(settings=lines, catalog=catalog, memory_mb=place.memory_mb, exchange=exchange)

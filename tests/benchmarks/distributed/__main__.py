@@ -57,7 +57,10 @@ def main() -> None:
     for rows in chosen.rows:
         data = flights.made(chosen.folder, rows * MILLION)
         for part in chosen.parts:
-            sys.stdout.write("\n".join([*PARTS[part](chosen, data, rows * MILLION), "", ""]))
+            for line in PARTS[part](chosen, data, rows * MILLION):
+                sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
+            sys.stdout.write("\n")
 
 
 if __name__ == "__main__":

@@ -98,7 +98,8 @@ def site(data: Path, heap_mb: int) -> Iterator[Site]:
         with backend.running(own_data=own, variables=ON_DISK, settings=settings) as local:
             key, secret = sites.trino_user(local.client("iam"))
             home = default_cache_dir() / "trino"
-            place = coordinator.Place(home, work, local.endpoint_url, key, secret, port=port, memory_mb=heap_mb)
+            address: dict[str, Any] = {"region": local.region, "port": port, "memory_mb": heap_mb}
+            place = coordinator.Place(home, work, local.endpoint_url, key, secret, **address)
             with coordinator.running(place) as url:
                 _add_tables(
                     Statements(url, coordinator.SESSION), own / flights.DATASET, local.outputs["datasetsBucket"]
