@@ -10,6 +10,7 @@ import sys
 import tempfile
 from importlib.util import find_spec
 
+from desktop.outside.sentence import Sentence
 from desktop.sign_in.profiles import InvalidProfile, Profile, parse
 
 STOP_TIMEOUT_S = 10.0
@@ -55,7 +56,7 @@ class LocalBackend:
                 start_new_session=True,  # Ctrl-C is for this process, which still has a report to cancel
             )
         except OSError as error:
-            raise LocalBackendFailed(f"No local backend: {error.strerror or error}.") from error
+            raise LocalBackendFailed(Sentence("No local backend: {reason}.", reason=error.strerror or error)) from error
 
     def ready(self) -> Profile:
         """Wait some seconds until it serves, and return its profile.
@@ -69,12 +70,12 @@ class LocalBackend:
         if not line:
             self._process.wait()
             self._complaints.seek(0)
-            reasons = self._complaints.read().strip().splitlines() or ["it ended at once"]
-            raise LocalBackendFailed(f"No local backend: {_reason(reasons[-1])}.")
+            reasons = self._complaints.read().strip().splitlines() or [Sentence("it ended at once")]
+            raise LocalBackendFailed(Sentence("No local backend: {reason}.", reason=_reason(reasons[-1])))
         try:
             return parse(line)
         except InvalidProfile as error:
-            raise LocalBackendFailed(f"The local backend gave no profile: {error}") from error
+            raise LocalBackendFailed(Sentence("The local backend gave no profile: {reason}", reason=error)) from error
 
     def wait(self) -> None:
         """Wait until it ends."""

@@ -36,6 +36,8 @@ LOOKS_EACH_S = 0.5
 MOST_LOOKS = 120
 """At a query that is validated."""
 LARGEST_TEXT_BYTES = 262_144
+LEAST_PAID_BYTES = 10_000_000
+"""A query that reads less costs as much. Source: https://athena.guide/articles/athena-basics-pricing-model (2020)"""
 _PHASES = {
     "QUEUED": Phase.QUEUED,
     "RUNNING": Phase.RUNNING,

@@ -126,6 +126,8 @@ def _scalar(kind: types.Type) -> Schema:
         case types.IntType(ge=least, le=most):
             size = "int32" if most is not None and most <= LARGEST_INT32 else "int64"
             return {"type": "integer", "format": size, **_given({"minimum": least, "maximum": most})}
+        case types.FloatType(ge=lowest):
+            return {"type": "number", "format": "double", **_given({"minimum": lowest})}
         case types.LiteralType(values=values):
             return {"type": "string", "enum": list(values)}
         case types.BoolType():

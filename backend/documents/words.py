@@ -65,6 +65,7 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
         "sha256": "The SHA-256 of the file, in hexadecimal.",
         "expiresAt": "The file may be gone from then on; the report's own entry stays longer.",
         "bytesScanned": "What a distributed engine read for it; absent where none was asked.",
+        "costUsd": "What that costs, in US dollars; absent where the engine is not paid by what it reads.",
     },
     "Link": {
         "url": "The address of the file: for GET, with or without Range, and without an Authorization header.",

@@ -22,6 +22,7 @@ DefinitionId = Annotated[str, Meta(min_length=1, max_length=64, description="a t
 Object = Annotated[dict[str, Any], Meta(description="an object")]
 Cursor = Annotated[str, Meta(max_length=128, description="a text of at most 128 characters")]
 Count = Annotated[int, Meta(ge=0)]
+Dollars = Annotated[float, Meta(ge=0)]
 
 
 class Value(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -128,6 +129,8 @@ class Result(Value, frozen=True, kw_only=True, omit_defaults=True):
     expires_at: datetime
     bytes_scanned: Count | None = None
     """What a distributed engine read for it, and asks to be paid for; absent where none was asked."""
+    cost_usd: Dollars | None = None
+    """What that costs at the service's price; absent where it is not paid by what is read."""
 
 
 class Link(Value, frozen=True, kw_only=True, omit_defaults=True):

@@ -73,4 +73,11 @@ def _measured(ended: Report) -> dict[str, float]:
     if ended.result and ended.finished_at:
         measured[TIME_TO_LINK] = (ended.finished_at - ended.created_at).total_seconds()
         measured[ROWS] = ended.result.row_count
-    return measured
+    return measured | _paid(ended)
+
+
+def _paid(ended: Report) -> dict[str, float]:
+    """Return what a distributed engine read for the report, and its price, where there are any."""
+    result = ended.result
+    amounts = {"bytesScanned": result.bytes_scanned, "costUsd": result.cost_usd} if result else {}
+    return {name: amount for name, amount in amounts.items() if amount is not None}

@@ -190,6 +190,8 @@ class Exported:
     """The first rows, as JSON: see `backend.protocol.preview`."""
     bytes_scanned: int | None = None
     """What a distributed engine read; None where none was asked."""
+    cost_usd: float | None = None
+    """What that costs; None where it is not paid by what is read."""
 
 
 class Job(Protocol):

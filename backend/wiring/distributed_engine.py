@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from backend.aws.athena_cluster import AthenaCluster
+from backend.aws.athena_cluster import LEAST_PAID_BYTES, AthenaCluster
 from backend.aws.landing_bucket import LandingBucket
 from backend.engine.distributed.attendance import Patience
 from backend.engine.distributed.cluster import ClusterSilent
@@ -54,6 +54,7 @@ def distribution(
         largest_bytes=settings.distributed_from_bytes,
         dataset_bytes=lambda query: bytes_to_read(query, datasets, limits),
         cents_per_terabyte=settings.distributed_cents_per_terabyte,
+        least_paid_bytes=LEAST_PAID_BYTES if settings.distributed_engine == "athena" else 0,
     )
 
 

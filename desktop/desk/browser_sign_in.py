@@ -12,12 +12,10 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from desktop.outside import browsers
-from desktop.outside.http import NotExchanged
 from desktop.outside.threads import in_thread
 from desktop.session.sign_in_status import SignInStatus
 from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
 from desktop.sign_in.oidc.page import PageWords
-from desktop.sign_in.oidc.reasons import IT_SAYS
 from desktop.sign_in.oidc.sign_in import SignIn
 from desktop.wording.language import tr
 
@@ -89,7 +87,7 @@ class BrowserSignIn:
                 lambda: self._sign_in.begin(self._browse, cancelled=cancelled, words=_words()), "browser sign-in"
             )
         except (NotSignedIn, SignInUnreachable) as error:
-            failure = "" if cancelled.is_set() else _say_error(error)
+            failure = "" if cancelled.is_set() else tr(str(error))
         finally:
             self._cancelled = None
             self._show(replace(self.status, is_in_browser=False, address="", failure=failure))
@@ -120,9 +118,9 @@ class BrowserSignIn:
         try:
             left = await in_thread(self._sign_in.end, "sign-out")
         except (NotSignedIn, SignInUnreachable) as error:
-            self._screen.say(_say_error(error))
+            self._screen.say(tr(str(error)))
             return
-        self._screen.say(say_in_language(left or "You are signed out."))
+        self._screen.say(tr(left or "You are signed out."))
         self._screen.start_again()
 
     def _browse(self, address: str) -> None:
@@ -165,18 +163,9 @@ class BrowserSignIn:
 def _words() -> PageWords:
     english = PageWords()
     return PageWords(
-        done=tr(english.done), refused=tr(english.refused), stray=tr(english.stray), translate=say_in_language
+        done=tr(english.done),
+        refused=tr(english.refused),
+        stray=tr(english.stray),
+        nothing=tr(english.nothing),
+        translate=tr,
     )
-
-
-def say_in_language(sentence: str) -> str:
-    """Return a sentence of the sign-in in the language that is spoken; the issuer's own words stay as they are."""
-    ours, _, theirs = sentence.partition(IT_SAYS)
-    return f"{tr(ours)} {tr('It says:')} {theirs}" if theirs else tr(ours)
-
-
-def _say_error(error: NotSignedIn | SignInUnreachable | NotExchanged) -> str:
-    if not error.values:
-        return say_in_language(error.text)
-    said = {name: _say_error(each) if isinstance(each, NotExchanged) else each for name, each in error.values.items()}
-    return tr(error.text, **said)

@@ -196,7 +196,7 @@ class ConnectionsDesk:
         try:
             offer = self._kept.offer(text)
         except InvalidProfile as error:
-            words = tr("{file} is no profile: {reason}", file=source, reason=tr(error.text, **error.values))
+            words = tr("{file} is no profile: {reason}", file=source, reason=tr(str(error)))
             self._say(Message(words, Tone.FAILED))
             return
         if offer.replaces is None:
@@ -234,7 +234,7 @@ class ConnectionsDesk:
         self._say(None)
 
     def _complain(self, error: ConnectionNotKept) -> None:
-        self._say(Message(tr(error.text, **error.values), Tone.FAILED))
+        self._say(Message(tr(str(error)), Tone.FAILED))
 
     def _say(
         self, message: Message | None, answer: Callable[[], None] | None = None, selected: ConnectionId | None = None

@@ -72,7 +72,8 @@ class Errands:
         if download.state is DownloadState.STOPPED:
             self._say(tr("Stopped saving {file}.", file=path.name))
         else:
-            self._say(download.error or tr("Saved {file} in {folder}.", file=path.name, folder=path.parent))
+            saved = tr("Saved {file} in {folder}.", file=path.name, folder=path.parent)
+            self._say(tr(download.error) if download.error else saved)
 
     async def _open(self, report_id: str, path: Path, opening: Coroutine[None, None, str]) -> None:
         try:

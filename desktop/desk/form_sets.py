@@ -13,7 +13,7 @@ from desktop.keeping.parameter_set import ParameterSet
 from desktop.keeping.parameter_sets import ParameterSets
 from desktop.outside.places import UnusablePlace
 from desktop.wording.form.orders import SavedSet
-from desktop.wording.language import tr_count
+from desktop.wording.language import tr, tr_count
 
 
 class Told(Protocol):
@@ -138,4 +138,4 @@ class FormSets:
         try:
             action()
         except (ParameterSetError, UnusablePlace) as error:
-            self._say(str(error))
+            self._say(tr(str(error)))

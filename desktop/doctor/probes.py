@@ -60,7 +60,7 @@ async def find_credentials(signer: DescribingSigner, limit_s: float) -> Found:
         async with asyncio.timeout(limit_s):
             return await in_thread(signer.describe, "sign-in")
     except TimeoutError as error:
-        raise SignInUnreachable(f"The sign-in did not come within {limit_s:.0f} seconds.") from error
+        raise SignInUnreachable("The sign-in did not come within {count} seconds.", count=round(limit_s)) from error
 
 
 async def hear(profile: Profile, sign: Sign, timing: Timing, clock: Callable[[], float]) -> float:

@@ -19,6 +19,7 @@ from desktop.files.preview_status import Loading, Previewed, Unavailable
 from desktop.files.transfer import LinkExpired, TransferFailed
 from desktop.outside.environment import WrongEnvironment
 from desktop.outside.http import open_http, raw_chunks
+from desktop.outside.sentence import Sentence
 
 MOST_KEPT = 20
 MOST_BYTES = 8_000_000
@@ -126,4 +127,4 @@ def _check(status: int) -> None:
     if status == httpx.codes.NOT_FOUND:
         raise TransferFailed("The preview is no longer there.")
     if status != httpx.codes.OK:
-        raise TransferFailed(f"The service answered the preview with status {status}.")
+        raise TransferFailed(Sentence("The service answered the preview with status {status}.", status=status))

@@ -18,6 +18,7 @@ from desktop.outside.environment import WrongEnvironment
 from desktop.outside.http import open_http, raw_chunks
 from desktop.outside.patience import OUT_OF_REACH_S
 from desktop.outside.places import UnusablePlace, proved
+from desktop.outside.sentence import Sentence
 from desktop.outside.threads import in_thread
 
 LINKS_WITHOUT_PROGRESS = 2
@@ -85,7 +86,7 @@ async def fetch(
     except UnusablePlace as error:
         raise TransferFailed(str(error)) from error
     except OSError as error:
-        raise TransferFailed(f"The file cannot be saved: {error.strerror}.") from error
+        raise TransferFailed(Sentence("The file cannot be saved: {reason}.", reason=error.strerror)) from error
     except WrongEnvironment as error:
         raise TransferFailed(str(error)) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
@@ -99,9 +100,8 @@ def _put_in_place(part: PartFile, target: Path) -> None:
         if error.errno is None:  # somebody changes the files there
             raise
         kept = part.keep()
-        raise TransferFailed(
-            f"The file cannot be saved as {target}: {error.strerror}. It is complete, and stays as {kept}."
-        ) from error
+        text = "The file cannot be saved as {file}: {reason}. It is complete, and stays as {kept}."
+        raise TransferFailed(Sentence(text, file=target, reason=error.strerror, kept=kept)) from error
 
 
 class _Filling:
@@ -140,7 +140,7 @@ class _Filling:
             except NoLink as error:
                 failure = error
             except httpx.TransportError as error:
-                failure = TransferFailed(f"The download was interrupted, and {_reason(error)}.")
+                failure = TransferFailed(_interruption(error))
                 url, is_expired = "", False  # asked for again, as the file may be lost
             fed_at = clock() if self._ended_pause() else fed_at
             if self._part.size_bytes > longest:
@@ -172,10 +172,10 @@ class _Filling:
                     self._on_progress(have)
 
 
-def _reason(error: httpx.TransportError) -> str:
+def _interruption(error: httpx.TransportError) -> str:
     if isinstance(error, httpx.ProxyError):
-        return "the proxy does not open a way to the file"
-    return "the service cannot be reached"
+        return "The download was interrupted, and the proxy does not open a way to the file."
+    return "The download was interrupted, and the service cannot be reached."
 
 
 def _check(status: int) -> None:
@@ -188,4 +188,4 @@ def _check(status: int) -> None:
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.TOO_MANY_REQUESTS:
         raise httpx.TransportError(f"status {status}")
     if status not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
-        raise TransferFailed(f"The service answered the download with status {status}.")
+        raise TransferFailed(Sentence("The service answered the download with status {status}.", status=status))

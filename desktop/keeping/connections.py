@@ -20,6 +20,7 @@ from msgspec import Struct
 from desktop.files.part_file import beside
 from desktop.outside.json_texts import NoText, decoded
 from desktop.outside.places import OWNERS_ALONE, config_directory, state_directory
+from desktop.outside.sentence import Sentence
 from desktop.sign_in.profiles import InvalidProfile, Profile, Transport, parse
 
 log = logging.getLogger(__name__)
@@ -38,12 +39,10 @@ Warn = Callable[[str], object]
 
 
 class ConnectionNotKept(Exception):
-    """Nothing was changed. `text` is the sentence, its `values` still to be put in: it can be translated."""
+    """Nothing was changed; `str` of it is a `Sentence` that says why."""
 
-    def __init__(self, text: str, **values: str) -> None:
-        super().__init__(text.format(**values))
-        self.text = text
-        self.values = values
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(Sentence(text, **values))
 
 
 class KeptConnection(Struct, frozen=True):
@@ -84,7 +83,7 @@ class Connections:
             try:
                 kept.append(KeptConnection(path.name, parse(read(path))))
             except (InvalidProfile, ConnectionNotKept) as error:
-                self._warn(f"{path} is left out: {error}")
+                self._warn(Sentence("{path} is left out: {reason}", path=path, reason=error))
         return tuple(sorted(kept, key=lambda each: (each.profile.name.casefold(), each.id)))
 
     def get(self, id_: ConnectionId) -> KeptConnection:
@@ -93,7 +92,7 @@ class Connections:
         try:
             return KeptConnection(id_, parse(read(path)))
         except InvalidProfile as error:
-            raise ConnectionNotKept("{file} is no profile: {reason}", file=path.name, reason=str(error)) from error
+            raise ConnectionNotKept("{file} is no profile: {reason}", file=path.name, reason=error) from error
 
     def offer(self, text: bytes | str) -> Offer:
         """Return what adding a profile would do.
@@ -175,7 +174,7 @@ class Connections:
         try:
             profile = parse(data)
         except InvalidProfile as error:
-            raise ConnectionNotKept("{file} is no profile: {reason}", file=id_, reason=str(error)) from error
+            raise ConnectionNotKept("{file} is no profile: {reason}", file=id_, reason=error) from error
         self._write(id_, data)
         return KeptConnection(id_, profile)
 

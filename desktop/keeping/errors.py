@@ -5,6 +5,8 @@ keeping ── `ParameterSetError` ──▶ window, command line
 
 from collections.abc import Iterable
 
+from desktop.outside.sentence import Sentence
+
 
 class ParameterSetError(Exception):
     """Nothing was changed. Catch this for all of those below."""
@@ -15,18 +17,20 @@ class UnknownSet(ParameterSetError):
 
     def __init__(self, definition: str, name: str, known: Iterable[str]) -> None:
         others = ", ".join(f'"{each}"' for each in known)
-        there_is = f"There is: {others}." if others else "There is none."
-        super().__init__(f'{definition} has no parameter set called "{name}". {there_is}')
+        there_is = Sentence("There is: {names}.", names=others) if others else Sentence("There is none.")
+        text = '{definition} has no parameter set called "{name}". {others}'
+        super().__init__(Sentence(text, definition=definition, name=name, others=there_is))
 
 
 class UnreadableSet(ParameterSetError):
     """There is a set of that name, which this version cannot read."""
 
     def __init__(self, definition: str, name: str) -> None:
-        super().__init__(
-            f'The parameter set "{name}" of {definition} cannot be read. It stays in the file: a newer version of'
+        text = (
+            'The parameter set "{name}" of {definition} cannot be read. It stays in the file: a newer version of'
             " Reportwire may have written it."
         )
+        super().__init__(Sentence(text, name=name, definition=definition))
 
 
 class NameTaken(ParameterSetError):

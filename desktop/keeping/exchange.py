@@ -17,6 +17,7 @@ from desktop.keeping.errors import WrongFile, WrongName
 from desktop.keeping.kept import Kept
 from desktop.keeping.parameter_set import LONGEST_NAME, ParameterSet, Plain, checked_name
 from desktop.outside.json_texts import NoText, decoded, with_line
+from desktop.outside.sentence import Sentence
 
 VERSION = 1
 
@@ -92,12 +93,18 @@ def decode(data: bytes) -> tuple[NamedSet, ...]:
     except RecursionError as error:
         raise WrongFile("It is nested too deep.") from error
     if file.version != VERSION:
-        raise WrongFile(f"It is of version {file.version}, and this program reads version {VERSION}.")
+        raise WrongFile(
+            Sentence(
+                "It is of version {version}, and this program reads version {known}.",
+                version=file.version,
+                known=VERSION,
+            )
+        )
     for number, each in enumerate(file.sets):
         try:
             checked_name(each.name)
         except WrongName as error:
-            raise WrongFile(f"sets[{number}].name: {error}") from error
+            raise WrongFile(Sentence("{place}: {reason}", place=f"sets[{number}].name", reason=error)) from error
     return file.sets
 
 

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from desktop.keeping.errors import NameTaken, UnknownSet, UnreadableSet
 from desktop.keeping.parameter_set import ParameterSet, checked_name
+from desktop.outside.sentence import Sentence
 
 VERSION = 1
 
@@ -100,7 +101,9 @@ class Kept(Struct, frozen=True):
         self._check_name(connection, definition, name)
         new, raw = checked_name(new), self._of(connection, definition, "named")
         if new != name and new in raw:
-            raise NameTaken(f'{definition} has a parameter set called "{new}" already.')
+            raise NameTaken(
+                Sentence('{definition} has a parameter set called "{name}" already.', definition=definition, name=new)
+            )
         path = ("connections", connection, definition, "named", new)
         return Kept(_put(self._without(connection, definition, name).document, path, lambda _: raw[name]))
 

@@ -12,6 +12,7 @@ from backend.protocol.formats import options_schema
 from backend.protocol.messages import DefinitionInfo
 from backend.protocol.parameters import Schema, crossed, describe, is_allowed
 from desktop.keeping.errors import WrongName
+from desktop.outside.sentence import Sentence
 
 Plain = str | int | float | bool | list[str | int] | None
 """A value of any type that a schema of `backend.protocol.parameters` may have."""
@@ -74,7 +75,9 @@ def checked_name(text: str) -> str:
     """
     name = text.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise WrongName(f"The name of a parameter set is a line of 1 to {LONGEST_NAME} characters.")
+        raise WrongName(
+            Sentence("The name of a parameter set is a line of 1 to {count} characters.", count=LONGEST_NAME)
+        )
     return name
 
 

@@ -26,6 +26,7 @@ from desktop.keeping.parameter_set import ParameterSet
 from desktop.outside.environment import LOOPBACK
 from desktop.outside.json_texts import NoText, decoded, with_line
 from desktop.outside.places import OWNERS_ALONE, UnusablePlace, config_directory, proved
+from desktop.outside.sentence import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ BUSY_S = 2.0
 LOOK_S = 0.01
 """How often to look whether it has ended."""
 FILE = "parameter-sets.json"
+BROKEN = "{file} is broken: {reason}"
+NONE_READ = "{reason} No parameter sets are read from it, and the next change keeps it under another name."
 
 Warn = Callable[[str], object]
 """Tell the analyst something, in a sentence."""
@@ -65,7 +68,7 @@ class ParameterSets:
         try:
             known = self._read()
         except _Broken as error:
-            self._warn(f"{error} No parameter sets are read from it, and the next change keeps it under another name.")
+            self._warn(Sentence(NONE_READ, reason=error))
             return Kept.empty()
         self._say_unreadable(known)
         return known
@@ -111,7 +114,9 @@ class ParameterSets:
                 part.append(exchange.encode(sets))
                 part.put_in_place()
         except OSError as error:
-            raise UnusablePlace(f"{path} cannot be saved: {error.strerror}.") from error
+            raise UnusablePlace(
+                Sentence("{file} cannot be saved: {reason}.", file=path, reason=error.strerror)
+            ) from error
         return len(sets)
 
     def import_sets(self, path: Path, connection: str, on_conflict: OnConflict) -> tuple[Imported, ...]:
@@ -123,9 +128,9 @@ class ParameterSets:
         try:
             sets = exchange.decode(path.read_bytes())
         except OSError as error:
-            raise WrongFile(f"{path} cannot be read: {error.strerror}.") from error
+            raise WrongFile(Sentence("{file} cannot be read: {reason}.", file=path, reason=error.strerror)) from error
         except WrongFile as error:
-            raise WrongFile(f"{path} holds no parameter sets: {error}") from error
+            raise WrongFile(Sentence("{file} holds no parameter sets: {reason}", file=path, reason=error)) from error
         return self._change(lambda known: exchange.importing(known, connection, sets, on_conflict))
 
     def _say_unreadable(self, known: Kept) -> None:
@@ -147,9 +152,13 @@ class ParameterSets:
                 if after.document != before.document:
                     self._write(after)
         except Timeout as error:
-            raise NotKept(f"{self._path} is being written by another program. Try again.") from error
+            raise NotKept(
+                Sentence("{file} is being written by another program. Try again.", file=self._path)
+            ) from error
         except OSError as error:
-            raise NotKept(f"{self._path} cannot be written: {error.strerror}.") from error
+            raise NotKept(
+                Sentence("{file} cannot be written: {reason}.", file=self._path, reason=error.strerror)
+            ) from error
         return result
 
     def _read(self) -> Kept:
@@ -160,13 +169,15 @@ class ParameterSets:
         except FileNotFoundError:
             return Kept.empty()
         except OSError as error:
-            raise NotKept(f"{self._path} cannot be read: {error.strerror}.") from error
+            raise NotKept(
+                Sentence("{file} cannot be read: {reason}.", file=self._path, reason=error.strerror)
+            ) from error
         except NoText as error:
-            raise _Broken(f"{self._path} is broken: {error}") from error
+            raise _Broken(Sentence(BROKEN, file=self._path, reason=error)) from error
         except msgspec.DecodeError as error:
-            raise _Broken(f"{self._path} is broken: {with_line(str(error), text)}.") from error
+            raise _Broken(Sentence(BROKEN, file=self._path, reason=f"{with_line(str(error), text)}.")) from error
         except RecursionError as error:
-            raise _Broken(f"{self._path} is broken: It is nested too deep.") from error
+            raise _Broken(Sentence(BROKEN, file=self._path, reason=Sentence("It is nested too deep."))) from error
 
     def _read_or_keep_aside(self) -> Kept:
         try:
@@ -174,7 +185,7 @@ class ParameterSets:
         except _Broken as error:
             aside = self._path.with_name(f"{self._path.name}.broken-{secrets.token_hex(4)}")
             self._path.rename(aside)
-            self._warn(f"{error} It is kept as {aside}.")
+            self._warn(Sentence("{reason} It is kept as {file}.", reason=error, file=aside))
             return Kept.empty()
 
     def _write(self, known: Kept) -> None:

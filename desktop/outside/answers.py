@@ -10,9 +10,13 @@ from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
+from desktop.outside.sentence import Sentence
+
 LONGEST_RETRY_AFTER_S = 300.0
 """The longest wait that a service can ask for."""
 REQUEST_IDS = frozenset({"x-amzn-requestid", "apigw-requestid", "x-amz-apigw-id", "x-amz-request-id"})
+FAST = "This computer's clock is {count} minutes fast: set it right to sign in."
+SLOW = "This computer's clock is {count} minutes slow: set it right to sign in."
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a signature's time may be from the service's.
 
@@ -60,7 +64,8 @@ def clock_fault(date: datetime | None, now: datetime) -> str | None:
     if date is None or abs(now - date) < CLOCK_TOLERANCE:
         return None
     minutes = round(abs(now - date).total_seconds() / 60)
-    return f"This computer's clock is {minutes} minutes {'fast' if now > date else 'slow'}: set it right to sign in."
+    text = FAST if now > date else SLOW
+    return Sentence(text, count=minutes)
 
 
 def _wait_s(retry_after: str, now: datetime) -> float | None:

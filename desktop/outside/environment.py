@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
 
+from desktop.outside.sentence import Sentence
+
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 CERTIFICATE_FILES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE")
@@ -65,10 +67,16 @@ def _proxy(variable: str, text: str, *, is_variable: bool) -> Proxy:
     except ValueError:
         host, port, parts = None, None, urlsplit("")
     if not host or (parts.scheme not in _SCHEMES and not parts.scheme.startswith("socks")):
-        raise WrongEnvironment(f"{variable} is no address of a proxy, as http://host:port is.")
+        raise WrongEnvironment(
+            Sentence("{variable} is no address of a proxy, as http://host:port is.", variable=variable)
+        )
     name = f"{f'[{host}]' if ':' in host else host}:{port or (443 if parts.scheme == 'https' else 80)}"
     if parts.scheme.startswith("socks"):
-        raise WrongEnvironment(f"{variable} names a SOCKS proxy, {name}. Only HTTP proxies are possible.")
+        raise WrongEnvironment(
+            Sentence(
+                "{variable} names a SOCKS proxy, {name}. Only HTTP proxies are possible.", variable=variable, name=name
+            )
+        )
     return Proxy(f"{parts.scheme}://{parts.netloc}", name, variable if is_variable else "")
 
 

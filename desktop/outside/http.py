@@ -15,21 +15,17 @@ import httpx
 
 from desktop.outside.environment import WrongEnvironment, proxy_of
 from desktop.outside.patience import REACH_S, TRANSFER_S
+from desktop.outside.sentence import Sentence
 from desktop.outside.tls.trust import trust
 
 LARGEST_ANSWER_BYTES = 256 * 1024
 
 
 class NotExchanged(Exception):
-    """No answer came; the sentence says why, and quotes nothing that was sent.
-
-    `text` is the sentence, its `values` still to be put in: it can be translated.
-    """
+    """No answer came; the `Sentence` says why, and quotes nothing that was sent."""
 
     def __init__(self, text: str, **values: object) -> None:
-        super().__init__(text.format(**values) if values else text)
-        self.text = text
-        self.values = values
+        super().__init__(Sentence(text, **values))
 
 
 def open_http(url: str, timeout_s: float = TRANSFER_S, trusted: ssl.SSLContext | None = None) -> httpx.AsyncClient:

@@ -10,6 +10,8 @@ import stat
 import sys
 from pathlib import Path
 
+from desktop.outside.sentence import Sentence
+
 NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 OWNERS_ALONE = 0o600
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
@@ -31,7 +33,9 @@ def proved(target: Path) -> Path:
         _check_folder(final.parent)
         _check_target(target, final)
     except OSError as error:
-        raise UnusablePlace(f"{target} cannot be saved: {error.strerror}.") from error
+        raise UnusablePlace(
+            Sentence("{file} cannot be saved: {reason}.", file=target, reason=error.strerror)
+        ) from error
     return final
 
 
@@ -71,9 +75,9 @@ def _directory(variable: str, usual: str) -> Path:
 
 def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
-        raise UnusablePlace(f"There is no folder {folder}.")
+        raise UnusablePlace(Sentence("There is no folder {folder}.", folder=folder))
     if not os.access(folder, os.W_OK):
-        raise UnusablePlace(f"The folder {folder} is not writable.")
+        raise UnusablePlace(Sentence("The folder {folder} is not writable.", folder=folder))
 
 
 def _check_target(target: Path, final: Path) -> None:
@@ -83,13 +87,13 @@ def _check_target(target: Path, final: Path) -> None:
         _prove_new(final)
         return
     if stat.S_ISDIR(found.st_mode):
-        raise UnusablePlace(f"{target} is a folder.")
+        raise UnusablePlace(Sentence("{file} is a folder.", file=target))
     if not stat.S_ISREG(found.st_mode) or not _is_there(final, found):
-        raise UnusablePlace(f"{target} is not a file.")
+        raise UnusablePlace(Sentence("{file} is not a file.", file=target))
     if not found.st_mode & _WRITABLE or not os.access(final, os.W_OK):
-        raise UnusablePlace(f"{target} is read-only.")
+        raise UnusablePlace(Sentence("{file} is read-only.", file=target))
     if final in _mounted():
-        raise UnusablePlace(f"{target} is mounted there, and cannot be replaced.")
+        raise UnusablePlace(Sentence("{file} is mounted there, and cannot be replaced.", file=target))
     _prove_new(part_of(final))
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from backend.protocol.identity.redirects import SCOPES
 from desktop.outside.environment import LOOPBACK
+from desktop.outside.sentence import Sentence
 
 Text = Annotated[str, Meta(min_length=1)]
 Scope = Annotated[str, Meta(min_length=1, pattern=r"^[\x21\x23-\x5B\x5D-\x7E]+$")]
@@ -54,6 +55,7 @@ class OidcAuth(Struct, frozen=True, kw_only=True, rename="camel", tag_field="mod
 
 
 Auth = IamAuth | OidcAuth
+_NO_MORE = Sentence("must be {scheme}://, a host and a path, and no more", scheme="https")
 
 
 def fault_of(auth: Auth) -> str | None:
@@ -65,9 +67,9 @@ def fault_of(auth: Auth) -> str | None:
         case OidcAuth():
             wrong = _wrong_address(auth.issuer)
             if wrong or "?" in auth.issuer:
-                return f'"auth.issuer" {wrong or "must be https://, a host and a path, and no more"}.'
+                return Sentence("{field} {fault}.", field='"auth.issuer"', fault=wrong or _NO_MORE)
             wrong = _wrong_address(auth.discovery_url) if auth.discovery_url else None
-            return f'"auth.discoveryUrl" {wrong}.' if wrong else None
+            return Sentence("{field} {fault}.", field='"auth.discoveryUrl"', fault=wrong) if wrong else None
 
 
 def is_safe(url: str, *, may_be_here: bool = True) -> bool:
@@ -83,10 +85,10 @@ def is_safe(url: str, *, may_be_here: bool = True) -> bool:
 def _wrong_address(text: str) -> str | None:
     """Return what is wrong with an address, to follow the name of its field."""
     if not text.isascii() or not text.isprintable() or " " in text:
-        return "is no address"
+        return Sentence("is no address")
     if not is_safe(text):
-        return "must begin with https://"
+        return Sentence("must begin with {scheme}://", scheme="https")
     parts = urlsplit(text)
     if "#" in text or parts.username is not None:
-        return "must be https://, a host and a path, and no more"
+        return _NO_MORE
     return None

@@ -27,10 +27,13 @@ from botocore.session import Session
 from msgspec import Struct
 
 from backend.protocol.identity import session_names
+from desktop.outside.sentence import Sentence
 from desktop.sign_in.auth import IamAuth
 from desktop.sign_in.findings import Found, NotSignedIn, SignInUnreachable
 
 SIGN_IN = "Sign in with the AWS CLI, and try again."
+ASKS_FOR_A_CODE = "This AWS profile asks for an MFA code, and there is nobody here to ask."
+UNREADABLE = "The AWS credentials cannot be read: {reason}. {help}"
 NEEDS_CRT = (
     'Credentials of "aws login" need a package that is not installed: pip install "botocore[crt]". '
     "Or name an AWS profile with credential_process = aws configure export-credentials --profile PROFILE."
@@ -81,18 +84,19 @@ class Source(Struct):
         except (NotSignedIn, SignInUnreachable):
             raise
         except (HTTPClientError, BotoConnectionError) as error:
-            raise SignInUnreachable(f"The sign-in cannot be reached: {_words(error)}.") from error
+            raise SignInUnreachable("The sign-in cannot be reached: {reason}.", reason=_words(error)) from error
         except ProfileNotFound as error:
-            raise NotSignedIn(f"There is no AWS profile called {error.kwargs['profile']}.") from error
+            raise NotSignedIn("There is no AWS profile called {name}.", name=error.kwargs["profile"]) from error
         except ClientError as error:
-            raise NotSignedIn(f"AWS refused the sign-in: {_words(error)}.{_help(error)}") from error
+            raise _refused(error) from error
         except MissingDependencyException as error:
             raise NotSignedIn(NEEDS_CRT) from error
         except (BotoCoreError, OSError, RuntimeError, ValueError) as error:
-            raise NotSignedIn(f"The AWS credentials cannot be read: {_words(error)}. {SIGN_IN}") from error
+            raise NotSignedIn(UNREADABLE, reason=_words(error), help=Sentence(SIGN_IN)) from error
         except Exception as error:  # of a wrong type somewhere in what was found
             raise NotSignedIn(
-                f"The AWS credentials cannot be used: what was found has a wrong form ({type(error).__name__})."
+                "The AWS credentials cannot be used: what was found has a wrong form ({error}).",
+                error=type(error).__name__,
             ) from error
 
     def describe(self) -> Found:
@@ -135,11 +139,11 @@ def _check_session_name(session: Session, method: str) -> None:
     if "role_arn" not in profile:
         raise NotSignedIn(SETS_NO_SESSION)
     file = session.get_config_variable("config_file")
-    raise NotSignedIn(NAMES_NO_SESSION.format(profile=session.profile or "default", file=file))
+    raise NotSignedIn(NAMES_NO_SESSION, profile=session.profile or "default", file=file)
 
 
 def _refuse_to_prompt(_question: str) -> str:
-    raise NotSignedIn(f"This AWS profile asks for an MFA code, and there is nobody here to ask. {SIGN_IN}")
+    raise NotSignedIn("{first} {second}", first=Sentence(ASKS_FOR_A_CODE), second=Sentence(SIGN_IN))
 
 
 def _checked(keys: ReadOnlyCredentials) -> ReadOnlyCredentials:
@@ -147,14 +151,15 @@ def _checked(keys: ReadOnlyCredentials) -> ReadOnlyCredentials:
     for name, value in zip(("access key", "secret access key", "session token"), keys, strict=False):
         is_missing = value is None and name == "session token"
         if not is_missing and not (isinstance(value, str) and value and value.isascii() and value.isprintable()):
-            raise NotSignedIn(f"The AWS credentials cannot be used: the {name} is none.")
+            raise NotSignedIn("The AWS credentials cannot be used: the {name} is none.", name=Sentence(name))
     return keys
 
 
-def _help(error: ClientError) -> str:
-    """Return a sentence to go on with, if there is one."""
-    sentence = HELP.get(str(error.response.get("Error", {}).get("Code")))
-    return f" {sentence}" if sentence else ""
+def _refused(error: ClientError) -> NotSignedIn:
+    """Return AWS's refusal, with a sentence to go on with if there is one."""
+    refusal = Sentence("AWS refused the sign-in: {reason}.", reason=_words(error))
+    help_ = HELP.get(str(error.response.get("Error", {}).get("Code")))
+    return NotSignedIn("{first} {second}", first=refusal, second=Sentence(help_)) if help_ else NotSignedIn(refusal)
 
 
 def _words(error: Exception) -> str:

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from desktop.outside.sentence import Sentence
+
 OIDC = "oidc"
 
 
 class _Unsigned(Exception):
-    """`text` is the sentence, its `values` still to be put in: it can be translated."""
+    """`str` of it is a `Sentence`."""
 
     def __init__(self, text: str, **values: object) -> None:
-        super().__init__(text.format(**values) if values else text)
-        self.text = text
-        self.values = values
+        super().__init__(Sentence(text, **values))
 
 
 class NotSignedIn(_Unsigned):

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from desktop.outside.environment import LOOPBACK
 from desktop.outside.json_texts import NoText, decoded, with_line
+from desktop.outside.sentence import Sentence
 from desktop.sign_in.auth import Auth, IamAuth, Text, fault_of
 
 Transport = Literal["auto", "websocket", "https"]
@@ -24,10 +25,8 @@ Transport = Literal["auto", "websocket", "https"]
 class InvalidProfile(ValueError):
     """A profile that cannot be read. `text` is the sentence, its `values` still to be put in: it can be translated."""
 
-    def __init__(self, text: str, **values: str) -> None:
-        super().__init__(text.format(**values) if values else text)
-        self.text = text
-        self.values = values
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(Sentence(text, **values))
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -53,9 +52,11 @@ def load(path: Path) -> Profile:
     try:
         return parse(path.read_bytes())
     except OSError as error:
-        raise InvalidProfile(f"The profile {path} cannot be read: {error.strerror}.") from error
+        raise InvalidProfile(
+            "The profile {path} cannot be read: {reason}.", path=path, reason=error.strerror
+        ) from error
     except InvalidProfile as error:
-        raise InvalidProfile(f"The profile {path} is wrong: {error}") from error
+        raise InvalidProfile("The profile {path} is wrong: {reason}", path=path, reason=error) from error
 
 
 def with_transport(profile: Profile, transport: Transport | None) -> Profile:
@@ -65,7 +66,7 @@ def with_transport(profile: Profile, transport: Transport | None) -> Profile:
         InvalidProfile: The service has no address for that.
     """
     if transport == "https" and profile.https is None:
-        raise InvalidProfile(f"The profile {profile.name} names no address for HTTPS.")
+        raise InvalidProfile("The profile {name} names no address for HTTPS.", name=profile.name)
     return profile if transport is None else replace(profile, transport=transport)
 
 
@@ -99,7 +100,7 @@ def parse(text: bytes | str) -> Profile:
     try:
         profile = replace(profile, endpoint=_address(profile.endpoint, "ws"))
     except ValueError as error:
-        raise InvalidProfile(f'"endpoint" {error}.') from error
+        raise InvalidProfile("{field} {fault}.", field='"endpoint"', fault=error) from error
     if profile.https is None:
         if profile.transport == "https":
             raise InvalidProfile('"transport" is https, and there is no "https" to ask.')
@@ -107,7 +108,7 @@ def parse(text: bytes | str) -> Profile:
     try:
         return replace(profile, https=_address(profile.https, "http"))
     except ValueError as error:
-        raise InvalidProfile(f'"https" {error}.') from error
+        raise InvalidProfile("{field} {fault}.", field='"https"', fault=error) from error
 
 
 def _explained(reason: str) -> InvalidProfile:
@@ -139,12 +140,12 @@ def _address(text: str, plain: Literal["ws", "http"]) -> str:
         url = urlsplit(text)
         host, port = (url.hostname or "").encode("idna").decode(), url.port
     except ValueError as error:
-        raise ValueError("is no address") from error
+        raise ValueError(Sentence("is no address")) from error
     safe = f"{plain}s"
     if not host or not (url.scheme == safe or (url.scheme == plain and host in LOOPBACK)):
-        raise ValueError(f"must begin with {safe}://")
+        raise ValueError(Sentence("must begin with {scheme}://", scheme=safe))
     if url.query or url.fragment or url.username is not None:
-        raise ValueError(f"must be {safe}://, a host and a path, and no more")
+        raise ValueError(Sentence("must be {scheme}://, a host and a path, and no more", scheme=safe))
     default = 443 if url.scheme == safe else 80
     netloc = url.netloc.removesuffix(f":{port}") if port == default else url.netloc
     return urlunsplit((url.scheme, netloc, url.path.rstrip("/"), "", ""))

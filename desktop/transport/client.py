@@ -181,10 +181,12 @@ class Client:
                 frame = encode_request(request)
                 size = len(frame.encode())
             except (ValueError, TypeError, OverflowError, RecursionError):  # of a parameter
-                self._dispatch(Received(_refusal_of(request, "cannot be written as JSON"), self._clock()))
+                self._dispatch(
+                    Received(_refusal_of(request, "The parameters cannot be written as JSON."), self._clock())
+                )
                 continue
             if size > quotas.FRAME_SIZE_BYTES:  # API Gateway would close the connection, every time
-                self._dispatch(Received(_refusal_of(request, "are too large"), self._clock()))
+                self._dispatch(Received(_refusal_of(request, "The parameters are too large."), self._clock()))
                 continue
             await line.send(frame)
             self._sent_at = self._clock()
@@ -249,9 +251,9 @@ class Client:
         self._dispatch(ConnectionChanged(connection, self._clock()))
 
 
-def _refusal_of(request: Request, fault: str) -> ErrorMessage:
+def _refusal_of(request: Request, sentence: str) -> ErrorMessage:
     """Return the answer to a request that cannot be sent: only parameters make it so."""
-    error = ErrorInfo(code=ErrorCode.INVALID_PARAMETERS, message=f"The parameters {fault}.")
+    error = ErrorInfo(code=ErrorCode.INVALID_PARAMETERS, message=sentence)
     return ErrorMessage(error=error, request_id=UNSET if request.request_id is None else request.request_id)
 
 

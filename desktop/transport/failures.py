@@ -12,10 +12,15 @@ from msgspec import Struct
 
 from desktop.outside.answers import Answer, clock_fault
 from desktop.outside.environment import LOOPBACK, WrongEnvironment
+from desktop.outside.sentence import Sentence
 from desktop.sign_in.findings import NotSignedIn, SignInUnreachable
 
 OWN_STATUSES = frozenset({403, 404, 410, 413, 429, 500, 502, 503, 504})
 """What API Gateway answers, besides success; another answer is of something on the way."""
+
+
+ASKS_WHO_IT_IS = "The proxy {proxy} asks for a password to {host}{status}."
+OPENS_NO_WAY = "The proxy {proxy} does not open a way to {host}{status}."
 
 
 class Remedy(Enum):
@@ -55,7 +60,9 @@ class Route(Struct, frozen=True):
     @property
     def first(self) -> str:
         """Whom the program talks to itself."""
-        return f"The proxy {self.proxy}" if self.proxy else f"The service at {self.host}"
+        if self.proxy:
+            return Sentence("The proxy {name}", name=self.proxy)
+        return Sentence("The service at {host}", host=self.host)
 
 
 def outage_of(error: BaseException, route: Route) -> Outage:
@@ -66,38 +73,44 @@ def outage_of(error: BaseException, route: Route) -> Outage:
         case SignInUnreachable() | WrongEnvironment():
             return Outage(Remedy.WAIT, str(error))
         case ssl.SSLCertVerificationError():
-            return Outage(
-                Remedy.CERTIFICATE, f"The certificate of {route.host} is not trusted: {error.verify_message}."
+            why = Sentence(
+                "The certificate of {host} is not trusted: {why}.", host=route.host, why=error.verify_message
             )
+            return Outage(Remedy.CERTIFICATE, why)
         case TimeoutError():
-            return Outage(Remedy.WAIT, f"The service at {route.host} does not answer.")
+            return Outage(Remedy.WAIT, Sentence("{who} does not answer.", who=Route(route.host).first))
         case _:
-            return Outage(Remedy.WAIT, f"{route.first} {_how_unreached(error)}.")
+            return Outage(Remedy.WAIT, Sentence("{who} {fault}.", who=route.first, fault=_how_unreached(error)))
 
 
 def _how_unreached(error: BaseException) -> str:
     match error:
         case socket.gaierror():
-            return "has no address: its name is wrong, or there is no network"
+            return Sentence("has no address: its name is wrong, or there is no network")
         case ConnectionRefusedError():
-            return "refuses connections"
+            return Sentence("refuses connections")
         case _:
-            return "cannot be reached"
+            return Sentence("cannot be reached")
 
 
 def refusal(answer: Answer, route: Route, now: datetime) -> Outage:
     """Return the outage behind an answer that opens no connection; `now` is the time on this computer's clock."""
-    service = f"The service at {route.host}"
+    service = Route(route.host).first
     if answer.status in {401, 403} and not answer.is_page:
         reason = clock_fault(answer.date, now) or "The service refused the sign-in."
         return Outage(Remedy.SIGN_IN, reason, is_blocked=answer.is_bare and route.host not in LOOPBACK)
     too_many_requests = 429
     if answer.status == too_many_requests:
-        return Outage(Remedy.WAIT, f"{service} is busy.", answer.retry_after_s)
+        return Outage(Remedy.WAIT, Sentence("{who} is busy.", who=service), answer.retry_after_s)
     if answer.is_page:
-        reason = f"Something between here and {route.host} answers with a page: a network's sign-in, or a proxy's error"
-        return Outage(Remedy.WAIT, f"{reason} (status {answer.status}).", answer.retry_after_s, is_blocked=True)
-    reason = f"{service} answered with status {answer.status}."
+        reason = Sentence(
+            "Something between here and {host} answers with a page: a network's sign-in, or a proxy's error"
+            " (status {status}).",
+            host=route.host,
+            status=answer.status,
+        )
+        return Outage(Remedy.WAIT, reason, answer.retry_after_s, is_blocked=True)
+    reason = Sentence("{who} answered with status {status}.", who=service, status=answer.status)
     return Outage(Remedy.WAIT, reason, answer.retry_after_s, is_blocked=answer.status not in OWN_STATUSES)
 
 
@@ -109,11 +122,12 @@ def is_of_the_clock(answer: Answer, now: datetime) -> bool:
 def proxy_refusal(status: int | None, route: Route) -> Outage:
     """Return the outage of a proxy that opens no way to the service."""
     asks_to_sign_in = 407
-    reason = "asks for a password" if status == asks_to_sign_in else "does not open a way"
-    said = f" (status {status})" if status else ""
-    return Outage(Remedy.WAIT, f"The proxy {route.proxy} {reason} to {route.host}{said}.", is_blocked=True)
+    text = ASKS_WHO_IT_IS if status == asks_to_sign_in else OPENS_NO_WAY
+    end = Sentence(" (status {status})", status=status) if status else ""
+    return Outage(Remedy.WAIT, Sentence(text, proxy=route.proxy, host=route.host, status=end), is_blocked=True)
 
 
 def unexpected(error: BaseException) -> Outage:
     """Return the outage behind an error that nobody thought of."""
-    return Outage(Remedy.WAIT, f"The connection failed for a reason unknown to this program ({type(error).__name__}).")
+    text = "The connection failed for a reason unknown to this program ({error})."
+    return Outage(Remedy.WAIT, Sentence(text, error=type(error).__name__))

@@ -28,6 +28,7 @@ from desktop.outside import answers
 from desktop.outside.answers import Answer
 from desktop.outside.environment import WrongEnvironment, proxy_of
 from desktop.outside.http import cause, open_http, raw_chunks
+from desktop.outside.sentence import Sentence
 from desktop.transport import failures
 from desktop.transport.backoff import delay_s
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy, Route
@@ -48,6 +49,9 @@ _FAULTS = frozenset(
 )
 _OWN_WAITS = frozenset({ErrorCode.TOO_MANY_REPORTS, ErrorCode.TOO_MANY_REQUESTS})
 """Refusals of this caller: it is the asker's to wait."""
+ANSWERS_INSTEAD = "Something between here and {host} answers in the place of the service."
+AT_FAULT = "The service is busy or has a fault."
+"""It goes through a frame, and so has no values."""
 LONGEST_SENTENCE = 400
 PROBLEM = "application/problem+json"
 
@@ -106,7 +110,7 @@ class HttpDoor:
         except ConnectionFailed as failed:
             raise await self._with_reason(failed) from failed
         if not reply.tag:
-            reason = f"Something between here and {self._route.host} answers in the place of the service."
+            reason = Sentence(ANSWERS_INSTEAD, host=self._route.host)
             raise ConnectionFailed(Outage(Remedy.WAIT, reason))
 
     async def _with_reason(self, failed: ConnectionFailed) -> ConnectionFailed:
@@ -139,7 +143,7 @@ class HttpDoor:
                     return await self._once(method, f"{self._base}{path}", content)
             except ServiceFault as failed:
                 if attempt == attempts and not is_vital:
-                    return Reply(failed.status, b"", internal(failed.outage.reason))
+                    return Reply(failed.status, b"", internal(AT_FAULT))
                 await self._pause(failed, attempt, attempts)
             except ConnectionFailed as failed:
                 await self._pause(failed, attempt, attempts)
@@ -178,7 +182,7 @@ class HttpDoor:
             else:
                 if answer.headers.get("content-encoding", "identity") == "identity":
                     return body
-        reason = f"Something between here and {self._route.host} answers in the place of the service."
+        reason = Sentence(ANSWERS_INSTEAD, host=self._route.host)
         raise ConnectionFailed(Outage(Remedy.WAIT, reason))
 
     def _read(self, answer: httpx.Response, body: bytes) -> Reply:

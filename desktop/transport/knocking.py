@@ -23,6 +23,7 @@ from desktop.outside import answers
 from desktop.outside.environment import WrongEnvironment, proxy_of
 from desktop.outside.http import cause, open_http
 from desktop.outside.patience import REACH_S
+from desktop.outside.sentence import Sentence
 from desktop.outside.tls import certificates
 from desktop.outside.tls.certificates import Certificate
 from desktop.outside.tls.trust import any_certificate, trust
@@ -115,7 +116,7 @@ async def _knock(
 def _outage(error: Exception, route: Route, knocked: Knocked) -> Outage:
     is_late = isinstance(error, (TimeoutError, httpx.TimeoutException))
     if is_late and knocked.way_s is None:  # with a proxy it is the proxy that says nothing
-        return Outage(Remedy.WAIT, f"{route.first} does not answer.")
+        return Outage(Remedy.WAIT, Sentence("{who} does not answer.", who=route.first))
     if isinstance(error, WrongEnvironment):
         return failures.outage_of(error, route)
     return outage_of(error, route)

@@ -33,6 +33,6 @@ def signing(signer: Signer, limit_s: float) -> Sign:
             async with asyncio.timeout(limit_s):
                 return await in_thread(lambda: signer.sign(method, url, body), "sign-in")
         except TimeoutError as error:
-            raise SignInUnreachable(f"The sign-in did not come within {limit_s:.0f} seconds.") from error
+            raise SignInUnreachable("The sign-in did not come within {count} seconds.", count=round(limit_s)) from error
 
     return sign

@@ -24,6 +24,7 @@ from websockets.exceptions import (
 from backend.protocol import quotas
 from desktop.outside import answers
 from desktop.outside.environment import WrongEnvironment, proxy_of
+from desktop.outside.sentence import Sentence
 from desktop.outside.tls.trust import trust
 from desktop.sign_in.profiles import Profile
 from desktop.transport import failures
@@ -85,10 +86,10 @@ def outage_of(error: BaseException, route: Route, now: datetime) -> Outage:
             response = error.response
             return failures.refusal(answers.read(response.status_code, response.headers.raw_items(), now), route, now)
         case InvalidURI() | InvalidMessage():
-            reason = f"Something between here and {route.host} lets no WebSocket through."
+            reason = Sentence("Something between here and {host} lets no WebSocket through.", host=route.host)
             return Outage(Remedy.WAIT, reason, is_blocked=True)
         case ConnectionClosed(rcvd=close) if close:
-            return Outage(Remedy.WAIT, f"The service closed the connection (code {close.code}).")
+            return Outage(Remedy.WAIT, Sentence("The service closed the connection (code {code}).", code=close.code))
         case ConnectionClosed():
             return Outage(Remedy.WAIT, "The connection was lost.")
         case _:

@@ -134,7 +134,7 @@ def describe_connection(connection: Connection, now_s: float) -> ConnectionText:
         case Waiting(retry_at, reason):
             left_s = ceil(retry_at - now_s)
             text = tr("Offline, next try in {seconds} s", seconds=left_s) if left_s > 0 else tr("Offline, trying…")
-            return ConnectionText(text, Tone.WAITING, "offline", reason, fill="waiting", button=tr("Retry now"))
+            return ConnectionText(text, Tone.WAITING, "offline", tr(reason), fill="waiting", button=tr("Retry now"))
         case SignInNeeded() | CertificateRefused():
             return _say_refused(connection)
         case NoService():
@@ -165,7 +165,7 @@ def _say_connected(connection: Connected) -> ConnectionText:
 
 
 def _say_refused(connection: SignInNeeded | CertificateRefused) -> ConnectionText:
-    reason = connection.reason
+    reason = tr(connection.reason)
     if isinstance(connection, SignInNeeded):
         text = tr("Sign in needed")
         return ConnectionText(

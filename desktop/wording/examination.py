@@ -159,7 +159,7 @@ def way_closed(
 
 def way_misnamed(reason: str) -> Step:
     """Return the step of a proxy that is named in no way this program can use."""
-    return Step(Check.WAY, Outcome.FAILED, reason)
+    return Step(Check.WAY, Outcome.FAILED, tr(reason))
 
 
 # --- certificate ----------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def certificate_refused(
 
 def certificates_misnamed(reason: str) -> Step:
     """Return the step where a variable names no file of certificates."""
-    return Step(Check.CERTIFICATE, Outcome.FAILED, reason)
+    return Step(Check.CERTIFICATE, Outcome.FAILED, tr(reason))
 
 
 def no_tls(reason: str, host: str, port: int) -> Step:
@@ -233,13 +233,13 @@ def clock_right(apart_s: float) -> Step:
 
 def clock_wrong(fault: str, apart_s: float) -> Step:
     """Return the step of a clock that is so far off that no signature is accepted."""
-    return Step(Check.CLOCK, Outcome.WARNING, fault, _say_s(apart_s))
+    return Step(Check.CLOCK, Outcome.WARNING, tr(fault), _say_s(apart_s))
 
 
 def clock_unknown(reason: str) -> Step:
     """Return the step of a service that gave no time."""
     text = tr("The service gave no time to compare with.")
-    return Step(Check.CLOCK, Outcome.SKIPPED, " ".join(filter(None, (text, reason))))
+    return Step(Check.CLOCK, Outcome.SKIPPED, " ".join(filter(None, (text, tr(reason)))))
 
 
 # --- sign-in --------------------------------------------------------------------------------------
@@ -292,7 +292,7 @@ def not_signed_in(reason: str, *, is_in_browser: bool = False) -> Step:
     `is_in_browser` is whether signing in there is what helps.
     """
     help_ = "Sign in, in the window or with reportwire login." if is_in_browser else ""
-    return Step(Check.SIGN_IN, Outcome.FAILED, with_help(tr(reason), help_))
+    return Step(Check.SIGN_IN, Outcome.FAILED, with_help(reason, help_))
 
 
 def sign_in_refused(reason: str) -> Step:
@@ -338,7 +338,7 @@ def not_over_https(reason: str, *, is_live: bool) -> Step:
     if is_live:
         help_ = "Live messages work, so nothing is lost."
         return Step(Check.HTTPS, Outcome.WARNING, with_help(reason, help_))
-    return Step(Check.HTTPS, Outcome.FAILED, reason)
+    return Step(Check.HTTPS, Outcome.FAILED, tr(reason))
 
 
 def https_not_offered() -> Step:
@@ -374,8 +374,8 @@ def conclude(steps: Iterable[Step]) -> str:
 
 
 def with_help(reason: str, help_: str, **values: str) -> str:
-    """Return a reason, which is said already, and what may help."""
-    return " ".join(filter(None, (reason, help_ and tr(help_, **values))))
+    """Return a reason, in the language that is spoken, and what may help."""
+    return " ".join(filter(None, (tr(reason), help_ and tr(help_, **values))))
 
 
 def _say_ms(seconds: float) -> str:

@@ -16,23 +16,23 @@ def report_came(title: str, rows: int, took_s: float) -> Step:
 
 def report_not_asked(reason: str) -> Step:
     """Return the step of a service that could not be asked for a report."""
-    return Step(Check.REPORT, Outcome.FAILED, reason)
+    return Step(Check.REPORT, Outcome.FAILED, tr(reason))
 
 
 def report_refused(title: str, reason: str) -> Step:
     """Return the step of a report that the service does not accept."""
-    return Step(Check.REPORT, Outcome.FAILED, tr("{report} was refused: {reason}", report=title, reason=reason))
+    return Step(Check.REPORT, Outcome.FAILED, tr("{report} was refused: {reason}", report=title, reason=tr(reason)))
 
 
 def report_put_off(title: str, reason: str) -> Step:
     """Return the step of a report that the service would accept later."""
-    text = tr("{report} has to wait: {reason}", report=title, reason=reason)
+    text = tr("{report} has to wait: {reason}", report=title, reason=tr(reason))
     return Step(Check.REPORT, Outcome.WARNING, with_help(text, "The way to the service is open."))
 
 
 def report_failed(title: str, reason: str) -> Step:
     """Return the step of a report that the service could not make."""
-    text = tr("{report} failed: {reason}", report=title, reason=reason)
+    text = tr("{report} failed: {reason}", report=title, reason=tr(reason))
     help_ = "The way to the service is open. Whoever runs it can look up why."
     return Step(Check.REPORT, Outcome.FAILED, with_help(text, help_))
 
@@ -44,7 +44,7 @@ def report_ended_elsewhere(title: str) -> Step:
 
 def report_not_here(title: str, reason: str) -> Step:
     """Return the step of a report that was made and whose file does not come."""
-    text = tr("{report} was made, but its file does not come: {reason}", report=title, reason=reason)
+    text = tr("{report} was made, but its file does not come: {reason}", report=title, reason=tr(reason))
     help_ = "Files come from another host, which a proxy or a firewall may close."
     return Step(Check.REPORT, Outcome.FAILED, with_help(text, help_))
 

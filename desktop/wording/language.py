@@ -12,6 +12,8 @@ from importlib import resources
 
 from msgspec import Struct
 
+from desktop.outside.sentence import Sentence
+
 
 class LanguageId(StrEnum):
     """A language of the window."""
@@ -53,6 +55,9 @@ def choose(locale: str) -> LanguageId:
 
 def tr(text: str, /, **values: object) -> str:
     """Return a text in the language that is spoken, with values in place of its `{names}`."""
+    if isinstance(text, Sentence):
+        inner = {name: tr(value) if isinstance(value, Sentence) else value for name, value in text.values.items()}
+        return tr(text.template, **inner)
     said = _current.words.get(text, text)
     return said.format(**values) if values else said
 

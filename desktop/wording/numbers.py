@@ -40,6 +40,18 @@ def say_count(count: int) -> str:
     return grouped(f"{count:,}")
 
 
+LEAST_DOLLARS = 0.001
+
+
+def say_dollars(dollars: float) -> str:
+    """Return a price as text, to two digits that matter, and to cents from a dollar on: "$0.015", "$12.40"."""
+    if 0 < dollars < LEAST_DOLLARS:
+        return tr("less than ${amount}", amount=grouped(f"{LEAST_DOLLARS}"))
+    cents = f"{dollars:,.2f}"
+    exact = f"{float(f'{dollars:.2g}')}" if dollars < 1 else cents
+    return tr("about ${amount}", amount=grouped(max(cents, exact, key=len)))
+
+
 def say_share(fraction: float) -> str:
     """Return a share from 0 to 1 as text, "62 %", never rounded up: 100 % is all of it."""
     return f"{int(fraction * 100)} %"

@@ -154,16 +154,18 @@ class KeptReports:
 
     def _keep_those(self, reports: Iterable[Report], *, is_end: bool = False) -> None:
         private_directories.directory(self.folder)
-        due = []
+        due, under_way = [], []
         for report in reports:
             if not is_end and not is_terminal(report.state):
-                self._hold(report)
+                under_way.append(report)
             elif self._kept.get(report.report_id) != report.revision:
                 due.append(report)
         for report in due:
             self._keep(report)
         if due:
             self._prune()
+        for report in under_way:
+            self._hold(report)
 
     def _hold(self, report: Report) -> None:
         if _NAME.fullmatch(report.report_id):

@@ -19,9 +19,9 @@ from infra.local.datasets.local_datasets import default_data_dir
 from infra.local.foreground import in_foreground, wait
 from infra.local.kept_reports import KeptReports
 
-LOOK_S = 2.0
+LOOK_S = 1.0
 """How often the newest reports are kept while the backend runs: what is lost without a word where it is killed."""
-LOOKS = 15
+LOOKS = 30
 """After so many all are."""
 SIGN_IN = "reportwire local: sign in as {name} with the password {password}\n"
 """Said once, and kept nowhere: the next start has another."""

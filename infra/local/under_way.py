@@ -9,7 +9,7 @@ import fcntl
 import logging
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,14 +86,16 @@ def _locked(path: Path, content: bytes) -> IO[bytes]:
     """Write a file for its owner alone, and return it locked."""
     path.touch(private_directories.OWNERS_FILE)
     path.write_bytes(content)
-    file = path.open("rb")
-    fcntl.flock(file, fcntl.LOCK_EX)
-    return file
+    with ExitStack() as opened:
+        file = opened.enter_context(path.open("rb"))
+        fcntl.flock(file, fcntl.LOCK_EX)
+        opened.pop_all()
+        return file
 
 
 def _lock(file: IO[bytes]) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError:  # it is locked, or the file system knows no locks
         return False
     return True

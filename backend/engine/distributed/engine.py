@@ -43,6 +43,8 @@ class Distribution:
     dataset_bytes: DatasetBytes
     cents_per_terabyte: int = 0
     """The price of what the engine reads; 0 where it is not paid by that."""
+    least_paid_bytes: int = 0
+    """What a query is paid for that reads less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class ReportEngine:
         near = replace(self.duck, datasets=far.landing)
         files = far.landing.files(folder)
         exported = near.export(landed(query, query.elsewhere, folder if files else None), file, write, job.progress)
-        return replace(exported, bytes_scanned=done.scanned_bytes)
+        return replace(exported, bytes_scanned=done.scanned_bytes, cost_usd=_cost_usd(far, done.scanned_bytes))
 
     def _is_far(self, query: Query, job: Job) -> bool:
         far = self.distribution
@@ -149,10 +151,15 @@ def _attend(far: Distribution, elsewhere: Elsewhere, job: Job) -> tuple[RemoteQu
 
 def _cost(far: Distribution, scanned_bytes: int) -> dict[str, float]:
     """Return the fields of the line: bytes, and dollars where they are paid for."""
-    fields: dict[str, float] = {"bytesScanned": scanned_bytes}
-    if far.cents_per_terabyte:
-        fields["costUsd"] = round(scanned_bytes / TERABYTE * far.cents_per_terabyte / 100, 6)
-    return fields
+    cost_usd = _cost_usd(far, scanned_bytes)
+    return {"bytesScanned": scanned_bytes} | ({} if cost_usd is None else {"costUsd": cost_usd})
+
+
+def _cost_usd(far: Distribution, scanned_bytes: int) -> float | None:
+    """Return the price of what a query read, in dollars; None where it is not paid by that."""
+    if not far.cents_per_terabyte:
+        return None
+    return round(max(scanned_bytes, far.least_paid_bytes) / TERABYTE * far.cents_per_terabyte / 100, 6)
 
 
 def _await_end(far: Distribution, query: RemoteQuery) -> None:

@@ -178,6 +178,7 @@ class Execution:
             sha256=stored.sha256,
             expires_at=self.clock() + self.file_ttl,
             bytes_scanned=run.bytes_scanned,
+            cost_usd=run.cost_usd,
         )
         preview = self._store_preview(report, run.preview)
         return steps.finish(report.attempt, result, object_key(report), preview, self.clock())
@@ -213,6 +214,7 @@ class _Run:
     upload: Upload
     preview: bytes | None = None
     bytes_scanned: int | None = None
+    cost_usd: float | None = None
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -233,7 +235,8 @@ class _Run:
 
     def export(self, query: Query) -> int:
         exported = self.engine.export(query, self.file, self.upload.write, self.job)
-        self.preview, self.bytes_scanned = exported.preview, exported.bytes_scanned
+        self.preview = exported.preview
+        self.bytes_scanned, self.cost_usd = exported.bytes_scanned, exported.cost_usd
         return exported.row_count
 
 

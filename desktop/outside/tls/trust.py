@@ -10,6 +10,7 @@ import ssl
 from pathlib import Path
 
 from desktop.outside.environment import CERTIFICATE_FILES, WrongEnvironment
+from desktop.outside.sentence import Sentence
 
 
 def any_certificate() -> ssl.SSLContext:
@@ -33,6 +34,15 @@ def trust() -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(file))
     except ssl.SSLError as error:
-        raise WrongEnvironment(f"{variable} names {file}, which holds no certificate.") from error
+        raise WrongEnvironment(
+            Sentence("{variable} names {file}, which holds no certificate.", variable=variable, file=file)
+        ) from error
     except OSError as error:
-        raise WrongEnvironment(f"{variable} names {file}, which cannot be read: {error.strerror}.") from error
+        raise WrongEnvironment(
+            Sentence(
+                "{variable} names {file}, which cannot be read: {reason}.",
+                variable=variable,
+                file=file,
+                reason=error.strerror,
+            )
+        ) from error

@@ -15,6 +15,7 @@ class PageWords(Struct, frozen=True, kw_only=True):
     done: str = "You are signed in. This window may be closed: Reportwire goes on by itself."
     refused: str = "You are not signed in: {reason} This window may be closed."
     stray: str = "This answer belongs to no sign-in that Reportwire has begun. This window may be closed."
+    nothing: str = "There is nothing here."
     translate: Callable[[str], str] = str
     """Says a reason in the language of the rest."""
 

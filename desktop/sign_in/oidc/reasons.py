@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 
 from desktop.outside.redaction import without_secrets
+from desktop.outside.sentence import Sentence
 
-IT_SAYS = " It says: "
-"""Stands between a sentence and the issuer's own words."""
 LONGEST = 200
 """Characters of an issuer's description."""
 KNOWN: Mapping[str, str] = {
@@ -28,7 +27,8 @@ KNOWN: Mapping[str, str] = {
 def say_refusal(code: str, description: str) -> str:
     """Return a sentence on a refusal, and the issuer's own words after it."""
     plain = code if re.fullmatch(r"[a-z_]{1,40}", code) else "unknown"
-    sentence = KNOWN.get(plain, f"The issuer refused the sign-in ({plain}).")
+    known = KNOWN.get(plain)
+    sentence = Sentence(known) if known else Sentence("The issuer refused the sign-in ({code}).", code=plain)
     said = "".join(letter for letter in " ".join(description.split())[:LONGEST] if letter.isprintable())
     said = without_secrets(said).rstrip(".")
-    return f"{sentence}{IT_SAYS}{said}." if said else sentence
+    return Sentence("{sentence} It says: {words}.", sentence=sentence, words=said) if said else sentence

@@ -26,6 +26,7 @@ from msgspec import Struct
 
 from backend.protocol.identity.redirects import REDIRECT_PATH, REDIRECT_PORTS
 from desktop.outside.patience import REACH_S
+from desktop.outside.sentence import Sentence
 from desktop.sign_in.findings import NotSignedIn
 from desktop.sign_in.oidc.page import HEADERS, PageWords, page
 from desktop.sign_in.oidc.reasons import say_refusal
@@ -104,7 +105,7 @@ class Redirect:
             except queue.Empty:
                 if time.monotonic() >= end:
                     raise NotSignedIn(
-                        f"The browser did not come back within {say_minutes(limit_s)}. Try again."
+                        "The browser did not come back within {time}. Try again.", time=say_minutes(limit_s)
                     ) from None
         raise NotSignedIn("The sign-in was cancelled.")
 
@@ -134,7 +135,7 @@ def listening(state: str, words: PageWords, ports: Sequence[int] = REDIRECT_PORT
                     redirect.is_shown.wait(LAST_PAGE_S)
             return
     numbers = ", ".join(map(str, ports))
-    raise NotSignedIn(f"The browser has no way back: other programs use all of the ports {numbers}.")
+    raise NotSignedIn("The browser has no way back: other programs use all of the ports {ports}.", ports=numbers)
 
 
 def _bound(redirect: Redirect, opened: ExitStack) -> "list[_Server]":
@@ -200,7 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send_error(self, _code: int, _message: str | None = None, _explain: str | None = None) -> None:
         """Answer 404, whatever was wrong."""
-        self._answer(HTTPStatus.NOT_FOUND, page("There is nothing here."))
+        self._answer(HTTPStatus.NOT_FOUND, page(self.server.redirect.words.nothing))
 
     def _answer(self, status: HTTPStatus, content: bytes, more: dict[str, str] | None = None) -> None:
         self.close_connection = True
@@ -225,4 +226,6 @@ def _is_taken(take: Callable[[], bool]) -> bool:
 def say_minutes(seconds: float) -> str:
     """Return a time in words."""
     minutes = round(seconds / 60)
-    return f"{minutes} minutes" if minutes > 1 else f"{seconds:.0f} seconds"
+    if minutes > 1:
+        return Sentence("{count} minutes", count=minutes)
+    return Sentence("{count} seconds", count=round(seconds))

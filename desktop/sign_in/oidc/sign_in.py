@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from desktop.outside.patience import BROWSER_S, CREDENTIALS_S
 from desktop.outside.places import state_directory
+from desktop.outside.sentence import Sentence
 from desktop.sign_in.auth import OidcAuth
 from desktop.sign_in.findings import OIDC, Found, NotSignedIn, SignInUnreachable
 from desktop.sign_in.oidc import token_endpoint
@@ -167,7 +168,10 @@ class SignIn:
             left = self._revoke(entry.refresh) if entry else ""
         if is_forgotten:
             return left
-        return f"{left} The keyring cannot forget the sign-in: remove its entry for {self.auth.issuer}.".strip()
+        kept = Sentence(
+            "The keyring cannot forget the sign-in: remove its entry for {issuer}.", issuer=self.auth.issuer
+        )
+        return Sentence("{first} {second}", first=left, second=kept) if left else kept
 
     def describe(self) -> Found:
         """Return who signs, and until when. May block; raises what `token` does."""
@@ -274,14 +278,13 @@ class SignIn:
         return True
 
     def _revoke(self, refresh: str) -> str:
-        not_told = "You are signed out here. The issuer was not told"
         try:
             endpoint = self._discovered().revocation
             if endpoint is None:
-                return f"{not_told}: it offers no way to."
+                return Sentence("You are signed out here. The issuer was not told: it offers no way to.")
             token_endpoint.revoke(self.auth, endpoint, self._exchange, refresh)
         except (NotSignedIn, SignInUnreachable) as error:
-            return f"{not_told}: {error}"
+            return Sentence("You are signed out here. The issuer was not told: {reason}", reason=error)
         return ""
 
     def _discovered(self) -> Endpoints:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from desktop.outside.sentence import Sentence
 from desktop.sign_in.auth import OidcAuth
 from desktop.sign_in.findings import NotSignedIn
 
@@ -108,4 +109,4 @@ def _is_header(text: str) -> bool:
 
 
 def _unusable(auth: OidcAuth, why: str) -> NotSignedIn:
-    return NotSignedIn(f"The sign-in at {auth.host} gave tokens that {why}.")
+    return NotSignedIn("The sign-in at {host} gave tokens that {why}.", host=auth.host, why=Sentence(why))

@@ -66,6 +66,11 @@ class ParameterPage(QWidget):
         """How many fields show an error."""
         return sum(field.error != "" for field in self.fields.values())
 
+    @property
+    def wrong_titles(self) -> tuple[str, ...]:
+        """The titles of the fields that show an error."""
+        return tuple(field.title for field in self.fields.values() if field.error)
+
     def judge(self) -> bool:
         """Judge all values; return whether all are allowed."""
         self.pause.stop()

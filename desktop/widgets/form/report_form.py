@@ -320,6 +320,12 @@ class ReportForm(FormParts):
         if taken.format is not None and self.foot.format.choose(taken.format):
             self.foot.format.fill(taken.format_options or {})
 
+    def _say_wrong(self) -> str:
+        """Judge all fields, and return why what is in them can be in no set."""
+        if self.page is None or self.page.judge():
+            return ""
+        return tr("A set holds no wrong values. To be mended: {fields}.", fields=", ".join(self.page.wrong_titles))
+
     def _save_set(self, name: str) -> None:
         order = self._order()
         if order:
@@ -366,6 +372,7 @@ class ReportForm(FormParts):
         self.pages.judged.connect(self._show_message)
         self.head.taken.connect(self._take_set)
         self.head.save_wanted.connect(self._save_set)
+        self.head.menu.say_obstacle = self._say_wrong
         self.head.renamed.connect(self.set_renamed)
         self.head.deleted.connect(self.set_deleted)
         self.head.restored.connect(self.set_saved)

@@ -24,8 +24,8 @@ PARAMETERS_MOST_H, PROGRESS_MOST_H = 40, 26
 YIELDING = (ColumnId.LINK, ColumnId.SIZE, ColumnId.ROWS, ColumnId.PARAMETERS)
 """Columns that go where room is scarce, the first one first."""
 
-STRONG = frozenset({Shown.FAILED.value.words, Shown.REFUSED.value.words})
-"""Words that are painted bolder than others."""
+STRONG = (Shown.FAILED, Shown.REFUSED)
+"""States whose words are painted bolder than others."""
 
 
 class Columns(QObject):
@@ -166,7 +166,8 @@ def _width_of_texts(column: Column) -> int:
     plain = QApplication.font()
     strong = QFont(plain)
     strong.setWeight(QFont.Weight.DemiBold)
-    cells = max(_advance(strong if text in STRONG else plain, _sample(text)) for text in column.longest)
+    bold = {tr(shown.value.words) for shown in STRONG}
+    cells = max(_advance(strong if text in bold else plain, text) for text in column.longest())
     if column.id is ColumnId.STATE:
         cells += h() + GAP
     title = _advance(plain, tr(column.title)) + mark_room()
@@ -176,7 +177,3 @@ def _width_of_texts(column: Column) -> int:
 def _advance(font: QFont, text: str) -> int:
     """Return the pixels that a text needs not to be cut: Qt's own whole number may be a fraction too small."""
     return ceil(QFontMetricsF(font).horizontalAdvance(text))
-
-
-def _sample(text: str) -> str:
-    return tr(text, minutes=59) if "{minutes}" in text else tr(text)

@@ -179,8 +179,8 @@ YEAR = 12
 _STEPS = (
     *(_Step(months=years * YEAR) for years in (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)),
     *(_Step(months=months) for months in (6, 3, 1)),
-    *(_Step(span=timedelta(days=days)) for days in (14, 7, 2, 1)),
+    *(_Step(span=timedelta(days=days)) for days in (14, 7, 4, 2, 1)),
     *(_Step(span=timedelta(hours=hours)) for hours in (12, 6, 3, 1)),
-    *(_Step(span=timedelta(minutes=minutes)) for minutes in (30, 15, 5, 1)),
-    *(_Step(span=timedelta(seconds=seconds_)) for seconds_ in (30, 15, 5, 1)),
+    *(_Step(span=timedelta(minutes=minutes)) for minutes in (30, 15, 5, 2, 1)),
+    *(_Step(span=timedelta(seconds=seconds_)) for seconds_ in (30, 15, 5, 2, 1)),
 )

@@ -97,7 +97,15 @@ def _facts_of_run(entry: Entry, snapshot: Snapshot, now: datetime, download: Dow
         yield Fact(tr("File"), _say_file(entry, result, now))
         if download is not None and download.saved_path:
             yield Fact(tr("Saved as"), str(download.saved_path))
+        if result.bytes_scanned is not None:
+            yield Fact(tr("Data read"), _say_read(result.bytes_scanned, result.cost_usd))
         yield Fact(tr("SHA-256"), result.sha256, is_id=True)
+
+
+def _say_read(scanned_bytes: int, cost_usd: float | None) -> str:
+    """Return what a distributed engine read, and its price where there is one."""
+    price = [] if cost_usd is None else [numbers.say_dollars(cost_usd)]
+    return BETWEEN.join((numbers.say_size(scanned_bytes), *price))
 
 
 def _say_file(entry: Entry, result: Result, now: datetime) -> str:

@@ -79,7 +79,8 @@ def _without_preview(entry: Entry, snapshot: Snapshot, now: datetime) -> Message
 def _say_status(previewed: Loading | Unavailable | None) -> Message:
     match previewed:
         case Unavailable(reason):
-            reason = end_sentence(without_links(tr(reason.removeprefix(_SAID_TWICE))))
+            said = reason.removeprefix(_SAID_TWICE) if reason.startswith(_SAID_TWICE) else reason
+            reason = end_sentence(without_links(tr(said)))
             reason = reason[:1].upper() + reason[1:]
             text = tr("The preview cannot be loaded. {reason}", reason=reason)
             return Message(text.strip(), help=Help.TRY_AGAIN)

@@ -5,8 +5,8 @@
 Texts that grow older, "3 min ago", are made when they are painted: rows change only when their reports do.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -52,8 +52,8 @@ class Column(Struct, frozen=True):
     is_number: bool = False
     """Whether it stands at the right, like its title."""
     is_hidden_at_first: bool = False
-    longest: tuple[str, ...] = ()
-    """Texts, in English, the longest of which it has room for."""
+    longest: Callable[[], Iterable[str]] = tuple
+    """Texts in the language that is spoken, the longest of which it has room for."""
 
 
 def say_finished(row: ReportRow, now: datetime) -> str:
@@ -75,6 +75,30 @@ def say_link(row: ReportRow, now: datetime) -> str:
     if minutes < 1:
         return tr("< 1 min")
     return tr("{minutes} min", minutes=minutes) if minutes < numbers.HOUR_MIN else numbers.say_roughly(left_s)
+
+
+_NEW_YEAR = datetime(2027, 1, 1, 12, tzinfo=UTC)
+_MOMENTS = (
+    _NEW_YEAR,
+    _NEW_YEAR - timedelta(minutes=59),
+    *(datetime(2026, month, 28, tzinfo=UTC) for month in range(1, 13)),
+)
+"""One of each kind: just now, some minutes ago, a day of each month of another year."""
+_DURATIONS_S = (59, 59 * 60, 23 * 3600)
+
+
+def _longest_finished() -> Iterable[str]:
+    yield from (numbers.say_ago(at, _NEW_YEAR) for at in _MOMENTS)
+    yield from (numbers.say_in(_NEW_YEAR + timedelta(seconds=each), _NEW_YEAR) for each in _DURATIONS_S)
+
+
+def _longest_link() -> Iterable[str]:
+    yield from (tr("< 1 min"), tr("{minutes} min", minutes=59), tr(RENEW))
+    yield from map(numbers.say_roughly, _DURATIONS_S)
+
+
+def _longest_asked() -> Iterable[str]:
+    return (numbers.say_time(at, _NEW_YEAR) for at in _MOMENTS)
 
 
 def _ran_for(row: ReportRow, now: datetime) -> str:
@@ -102,7 +126,7 @@ COLUMNS = (
         "State",
         lambda row, _: tr(row.shown.value.words),
         lambda row: row.shown.rank,
-        longest=tuple(shown.value.words for shown in Shown),
+        longest=lambda: (tr(shown.value.words) for shown in Shown),
     ),
     Column(ColumnId.REPORT, "Report", lambda row, _: row.title, lambda row: row.title.casefold()),
     Column(ColumnId.PARAMETERS, "Parameters", lambda row, _: row.parameters, lambda row: row.parameters.casefold()),
@@ -113,7 +137,7 @@ COLUMNS = (
         lambda row, _: "" if row.row_count is None else numbers.say_count(row.row_count),
         lambda row: -1 if row.row_count is None else row.row_count,
         is_number=True,
-        longest=("10,000,000",),
+        longest=lambda: [numbers.say_count(10_000_000)],
     ),
     Column(
         ColumnId.SIZE,
@@ -121,16 +145,16 @@ COLUMNS = (
         lambda row, _: "" if row.size_bytes is None else numbers.say_size(row.size_bytes),
         lambda row: -1 if row.size_bytes is None else row.size_bytes,
         is_number=True,
-        longest=("113.0 MB",),
+        longest=lambda: [numbers.say_size(113_000_000)],
     ),
-    Column(ColumnId.FINISHED, "Finished", say_finished, _finished_key, is_number=True, longest=("{minutes} min ago",)),
+    Column(ColumnId.FINISHED, "Finished", say_finished, _finished_key, is_number=True, longest=_longest_finished),
     Column(
         ColumnId.LINK,
         "Link",
         say_link,
         lambda row: (row.link_expires_at or NEVER).timestamp() if row.has_link and row.link_expires_at else 0.0,
         is_number=True,
-        longest=("{minutes} min", RENEW),
+        longest=_longest_link,
     ),
     Column(
         ColumnId.ASKED,
@@ -139,7 +163,7 @@ COLUMNS = (
         lambda row: row.asked_at.timestamp() if row.asked_at else 0.0,
         is_number=True,
         is_hidden_at_first=True,
-        longest=("23 Nov 2025",),
+        longest=_longest_asked,
     ),
     Column(
         ColumnId.RAN_FOR,
@@ -148,7 +172,7 @@ COLUMNS = (
         lambda row: ((row.finished_at or row.started_at) - row.started_at).total_seconds() if row.started_at else -1.0,
         is_number=True,
         is_hidden_at_first=True,
-        longest=("1:02:03",),
+        longest=lambda: ["1:02:03"],
     ),
     Column(
         ColumnId.FORMAT,
@@ -156,7 +180,7 @@ COLUMNS = (
         lambda row, _: say_format(row.format) if row.format else "",
         lambda row: row.format,
         is_hidden_at_first=True,
-        longest=("Excel (XLSX)",),
+        longest=lambda: [say_format("xlsx")],
     ),
     Column(
         ColumnId.FILE,
@@ -164,7 +188,7 @@ COLUMNS = (
         lambda row, _: row.saved_path.name if row.saved_path else row.file_name,
         lambda row: row.file_name.casefold(),
         is_hidden_at_first=True,
-        longest=("worst-days-EWR.xlsx",),
+        longest=lambda: ["worst-days-EWR.xlsx"],
     ),
 )
 BY_ID = {column.id: column for column in COLUMNS}

@@ -31,8 +31,11 @@ def test_engine_is_the_one_that_is_named() -> None:
     assert isinstance(cluster(TRINO), TrinoCluster)
     far = distribution(replace(TRINO, distributed_cents_per_terabyte=500), FakeDatasetStore(), LIMITS, BUCKETS)
     assert far is not None
-    assert (far.largest_bytes, far.cents_per_terabyte) == (10**10, 500)
+    assert (far.largest_bytes, far.cents_per_terabyte, far.least_paid_bytes) == (10**10, 500, 0)
     assert far.landing.address("a/b") == "s3://reports/a/b/"
+    paid = distribution(replace(ATHENA, distributed_cents_per_terabyte=500), FakeDatasetStore(), LIMITS, BUCKETS)
+    assert paid is not None
+    assert paid.least_paid_bytes == 10_000_000
 
 
 @pytest.mark.parametrize(

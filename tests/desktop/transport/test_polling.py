@@ -29,6 +29,7 @@ from backend.protocol.messages import (
 from desktop.sign_in.profiles import Profile
 from desktop.transport import polling
 from desktop.transport.failures import ConnectionFailed, Outage, Remedy
+from desktop.transport.https import AT_FAULT
 from desktop.transport.polling import PollingLine
 from tests.backend.fakes import BERT
 from tests.desktop.doors import Door, Instead, open_door
@@ -280,7 +281,7 @@ def test_fault_of_one_resource_is_an_answer_and_the_others_go_on() -> None:
         async with talking(door) as talk:
             refused = await talk.ask(ListReports(limit=5))
             assert isinstance(refused, ErrorMessage)
-            assert refused.error.code == ErrorCode.INTERNAL
+            assert (refused.error.code, refused.error.message) == (ErrorCode.INTERNAL, AT_FAULT)
             assert isinstance(await talk.ask(ORDER), ReportMessage)
             door.world.execute(ID)
             assert isinstance(await talk.next(), ReportMessage)

@@ -1,9 +1,17 @@
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from backend.protocol.messages import Progress
-from desktop.wording import numbers
+from desktop.wording import language, numbers
+from desktop.wording.language import LanguageId
+
+
+@pytest.fixture(autouse=True)
+def _english_afterwards() -> Iterator[None]:
+    yield
+    language.use(LanguageId.ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +91,21 @@ def test_work_says_the_stage_and_how_far_it_is(
 def test_time_is_said_where_the_analyst_is(at: str, text: str) -> None:
     now = datetime(2026, 11, 23, 14, tzinfo=timezone(timedelta(hours=2)))
     assert numbers.say_time(datetime.fromisoformat(at), now) == text
+
+
+@pytest.mark.parametrize(
+    ("dollars", "english", "german"),
+    [
+        (0.0155, "about $0.015", "etwa 0,015 $"),
+        (0.00005, "less than $0.001", "unter 0,001 $"),
+        (0.001, "about $0.001", "etwa 0,001 $"),
+        (0.0, "about $0.00", "etwa 0,00 $"),
+        (0.5, "about $0.50", "etwa 0,50 $"),
+        (12.4, "about $12.40", "etwa 12,40 $"),
+        (1234.5, "about $1,234.50", "etwa 1.234,50 $"),
+    ],
+)
+def test_price_has_the_digits_that_matter(dollars: float, english: str, german: str) -> None:
+    assert numbers.say_dollars(dollars) == english
+    language.use(LanguageId.GERMAN)
+    assert numbers.say_dollars(dollars) == german

@@ -1,3 +1,5 @@
+import errno
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -202,6 +204,21 @@ def test_report_that_is_made_once_more_is_lost_with_the_backend_that_makes_it(
     kept(third, tmp_path).restore()
     assert third.report(report(1).report_id).error == kept_reports.LOST
     assert third.events == []
+
+
+def test_what_has_ended_is_kept_where_there_are_no_locks(
+    first: Service, second: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    first.add(report(1, State.RUNNING))
+    first.add(report(2))
+    with pytest.raises(OSError, match="No locks"):
+        kept(first, tmp_path).look()
+    kept(second, tmp_path).restore()
+    assert second.rows.keys() == {report(2).report_id}
 
 
 @pytest.mark.parametrize("content", [b"", b"{"])

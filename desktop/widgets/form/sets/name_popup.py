@@ -5,7 +5,7 @@ sets_menu ──▶ **NamePopup** ── a name ──▶ sets_menu
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -14,8 +14,11 @@ from desktop.widgets.form.popup import Popup
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import measures
 from desktop.wording.language import tr
+from desktop.wording.tone import Tone
 
 LONGEST_NAME = 60
+MOST_LINES = 4
+"""Of a note."""
 
 
 class NamePopup(Popup):
@@ -27,18 +30,18 @@ class NamePopup(Popup):
 
     named = Signal(str)
 
-    def __init__(self, owner: QWidget, taken: Sequence[str]) -> None:
+    def __init__(self, owner: QWidget, taken: Sequence[str], obstacle: str = "") -> None:
+        """`obstacle` says why nothing can be saved now."""
         super().__init__(owner)
-        self._taken = taken
+        self._taken, self._obstacle = taken, obstacle
         self.line = QLineEdit()
         self.line.setMaxLength(LONGEST_NAME)
         self.line.setAccessibleName(tr("Name of the set"))
         self.line.setFixedHeight(measures.h() + 12)
         self.line.setMinimumWidth(measures.h(14))
-        self.note = NoteLabel()
+        self.note = NoteLabel(most=MOST_LINES)
         self.save = QPushButton(tr("Save set"))
         self.save.setProperty("primary", True)  # noqa: FBT003  Qt's
-        self.save.setEnabled(False)
         label = plain_label(tr("Name of the set"))
         label.setBuddy(self.line)
         row = QHBoxLayout()
@@ -51,9 +54,19 @@ class NamePopup(Popup):
         layout.addWidget(label)
         layout.addLayout(row)
         layout.addWidget(self.note)
+        self._judge("")
+        self.line.setAccessibleDescription(obstacle)
         self.line.textChanged.connect(self._judge)
         self.save.clicked.connect(self._finish)
         self.line.setFocus()
+
+    def _wanted_size(self, room: QSize) -> QSize:
+        """Leave the note as many lines as the width makes of it."""
+        self.body.resize(super()._wanted_size(room))
+        if layout := self.body.layout():
+            layout.activate()
+        self._judge(self.line.text())
+        return super()._wanted_size(room)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Take the name with Enter."""
@@ -63,10 +76,13 @@ class NamePopup(Popup):
             super().keyPressEvent(event)
 
     def _judge(self, text: str) -> None:
-        self.save.setEnabled(text.strip() != "")
-        self.note.say(tr("A set of this name is replaced.") if text.strip() in self._taken else "")
+        self.save.setEnabled(text.strip() != "" and not self._obstacle)
+        if self._obstacle:
+            self.note.say(self._obstacle, Tone.FAILED, icon="state-failed")
+        else:
+            self.note.say(tr("A set of this name is replaced.") if text.strip() in self._taken else "")
 
     def _finish(self) -> None:
-        if name := self.line.text().strip():
-            self.named.emit(name)
+        if self.save.isEnabled():
+            self.named.emit(self.line.text().strip())
             self.close()

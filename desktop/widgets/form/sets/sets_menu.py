@@ -3,7 +3,7 @@
 saved sets ──▶ **SetsMenu** ── parameters to take, names to save ──▶ report_form
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
@@ -42,6 +42,8 @@ class SetsMenu(QToolButton):
         super().__init__()
         self._sets: Sequence[SavedSet] = ()
         self._name, self._is_changed = "", False
+        self.say_obstacle: Callable[[], str] = str
+        """Says why what is in the fields cannot be saved, or nothing."""
         self.setProperty("drop", True)  # noqa: FBT003  Qt's
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -97,7 +99,7 @@ class SetsMenu(QToolButton):
 
     def ask_for_name(self) -> NamePopup:
         """Open a line for the name of a new set."""
-        popup = NamePopup(self, [each.name for each in self._sets])
+        popup = NamePopup(self, [each.name for each in self._sets], self.say_obstacle())
         popup.named.connect(self.save_wanted)
         popup.open_below()
         return popup

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -32,6 +33,30 @@ def test_rows_of_the_engine_become_the_file_sorted_cast_and_titled(*, is_lazy: b
     far.assert_clean()
     assert far.row.result
     assert (far.row.result.row_count, far.row.result.bytes_scanned) == (3, 8_000)
+    assert far.row.result.cost_usd == 0.0
+
+
+@pytest.mark.parametrize(
+    ("cents", "least_bytes", "rows", "cost_usd"),
+    [
+        (500, 10**7, 10**12, 40.0),  # which reads eight bytes a row
+        (500, 10**7, 1_000, 0.00005),
+        (500, 0, 388 * 10**6, 0.01552),
+        (0, 0, 10**12, None),
+    ],
+)
+def test_price_is_in_the_result_and_in_the_line_of_the_end(
+    caplog: pytest.LogCaptureFixture, cents: int, least_bytes: int, rows: int, cost_usd: float | None
+) -> None:
+    far = Far(rows=rows)
+    far.world.distribute(replace(far.distribution, cents_per_terabyte=cents, least_paid_bytes=least_bytes))
+    far.world.compose()
+    with caplog.at_level(logging.INFO, "backend"):
+        far.execute()
+    assert far.row.result
+    assert (far.row.result.bytes_scanned, far.row.result.cost_usd) == (8 * rows, cost_usd)
+    (line,) = [vars(record) for record in caplog.records if record.getMessage() == "report ended"]
+    assert (line["bytesScanned"], line.get("costUsd")) == (8 * rows, cost_usd)
 
 
 def test_price_of_a_query_is_in_the_log_once(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QStyle, QStyleOptionFrame
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QScrollBar, QStyle, QStyleOptionFrame
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.form.report_form import ReportForm
@@ -14,6 +14,7 @@ from desktop.widgets.theme.dress import Appearance, look
 from desktop.wording import language
 from desktop.wording.form.orders import SavedSet
 from desktop.wording.language import LanguageId
+from desktop.wording.tone import Tone
 from tests.desktop.widgets.form.forms import WORST_DAYS, define, format_of, line_of, submitted, type_into
 from tests.desktop.widgets.rings import unseen_stops
 
@@ -100,6 +101,41 @@ def test_set_is_saved_by_a_name(qtbot: QtBot, days: ReportForm) -> None:
     assert signal.args is not None
     saved = signal.args[0]
     assert (saved.name, saved.definition, saved.parameters["days"], saved.format) == ("Summer & suns", "x", 50, "xlsx")
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ({"days": "5e3"}, "Days"),
+        ({"days": "900", "threshold": "0"}, "Days, Late from (min)"),
+        ({"start": "2013-07-01", "end": "2013-06-01"}, "From, To"),
+        ({"start": "soon"}, "From"),
+    ],
+)
+def test_no_set_is_saved_while_a_field_is_wrong_which_is_named(
+    qtbot: QtBot, days: ReportForm, typed: dict[str, str], titles: str
+) -> None:
+    for name, text in typed.items():
+        type_into(days, text, name)
+    popup = days.sets.ask_for_name()
+    said = f"A set holds no wrong values. To be mended: {titles}."
+    assert (popup.note.text(), popup.note.tone) == (said, Tone.FAILED)
+    assert popup.line.accessibleDescription() == said
+    QApplication.processEvents()
+    assert "".join(popup.note.folded()).replace(" ", "") == said.replace(" ", "")
+    assert not [bar for bar in popup.findChildren(QScrollBar) if bar.isVisible()]
+    QTest.keyClicks(popup.line, "Summer")
+    assert not popup.save.isEnabled()
+    assert popup.note.text() == said
+    with qtbot.assertNotEmitted(days.set_saved):
+        QTest.keyClick(popup.line, Qt.Key.Key_Return)
+        QTest.mouseClick(popup.save, Qt.MouseButton.LeftButton)
+    popup.close()
+    action(days, "Defaults").trigger()
+    popup = days.sets.ask_for_name()
+    QTest.keyClicks(popup.line, "Summer")
+    with qtbot.waitSignal(days.set_saved):
+        QTest.keyClick(popup.line, Qt.Key.Key_Return)
 
 
 @pytest.fixture

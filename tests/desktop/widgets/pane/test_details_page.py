@@ -1,6 +1,8 @@
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -14,7 +16,7 @@ from desktop.widgets.pane.details_page import DetailsPage
 from desktop.widgets.theme import tokens
 from desktop.widgets.theme.dress import Appearance, look
 from desktop.wording.pane.details import DetailsView
-from tests.desktop.conftest import EntryFactory
+from tests.desktop.conftest import RESULT, EntryFactory
 from tests.desktop.widgets.pane.previews import view_of
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # a display without a window manager says so
@@ -139,3 +141,23 @@ def test_nothing_scrolls_where_all_has_room(page: DetailsPage, known: EntryFacto
     page.show_details(details(known(1, State.FAILED, error=FAILURE)))
     QApplication.processEvents()
     assert page.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"bytes_scanned": 3_100_000_000, "cost_usd": 0.0155}, "3.1 GB · about $0.015"),
+        ({"bytes_scanned": 4_000, "cost_usd": 0.00005}, "4.0 KB · less than $0.001"),
+        ({"bytes_scanned": 3_100_000_000}, "3.1 GB"),
+        ({}, None),
+    ],
+)
+def test_what_a_distributed_engine_read_is_there_with_its_price(
+    page: DetailsPage, known: EntryFactory, changes: dict[str, Any], said: str | None
+) -> None:
+    view = view_of(known(1, State.SUCCEEDED, result=replace(RESULT, **changes)))
+    page.show_details(view.details)
+    shown = {label.text(): value.text() for label, value in page.facts.rows if not label.isHidden()}
+    assert shown.get("Data read") == said
+    assert view.details is not None
+    assert (f"Data read: {said}" in view.details.copied) is (said is not None)

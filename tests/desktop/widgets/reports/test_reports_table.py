@@ -326,8 +326,45 @@ def test_widest_state_fits_its_column(qtbot: QtBot, spoken: LanguageId, text_per
     for column in COLUMNS:
         if table.columns.is_shown(column.id):
             room = table.columnWidth(NUMBERS[column.id]) - 16
-            for text in (language.tr(text, minutes=59) for text in column.longest):
+            for text in column.longest():
                 assert metrics.elidedText(text, Qt.TextElideMode.ElideRight, room) == text
+
+
+AT_ANY_TIME = [
+    timedelta(seconds=seconds) for seconds in (0, 59, 60, 599, 3_599, 3_600, 80_000, 26 * 86_400, 300 * 86_400)
+]
+
+
+@pytest.mark.parametrize("text_percent", [75, 100, 175])
+@pytest.mark.parametrize("spoken", list(LanguageId))
+def test_no_time_is_cut_short(qtbot: QtBot, spoken: LanguageId, text_percent: int) -> None:
+    language.use(spoken)
+    look().wear(text_percent=text_percent)
+    table = ReportsTable()
+    qtbot.addWidget(table)
+    table.columns.want(ColumnId.ASKED, is_wanted=True)
+    table.resize(measures.h(140), 300)
+    table.show()
+    rows = [
+        make_row(
+            str(number),
+            asked_at=NOW - ago,
+            finished_at=NOW - ago,
+            link_expires_at=NOW + min(ago, timedelta(days=1)) - timedelta(seconds=number % 2),
+            has_link=True,
+        )
+        for number, ago in enumerate(AT_ANY_TIME)
+    ]
+    show(table, rows)
+    for name in (ColumnId.FINISHED, ColumnId.LINK, ColumnId.ASKED):
+        assert table.columns.is_shown(name)
+        room = table.columnWidth(NUMBERS[name]) - 16
+        texts = [table.reports.index(number, NUMBERS[name]).data() for number in range(len(rows))]
+        cut = [
+            text for text in texts if table.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room) != text
+        ]
+        assert cut == []
+        assert all(texts)
 
 
 def test_columns_are_kept_and_come_back_as_the_analyst_arranged_them(qtbot: QtBot, table: ReportsTable) -> None:

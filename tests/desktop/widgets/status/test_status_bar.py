@@ -1,10 +1,14 @@
+import socket
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop.outside.environment import WrongEnvironment
 from desktop.outside.patience import ANSWER_S
+from desktop.outside.sentence import Sentence
 from desktop.session.connection_status import (
     CertificateRefused,
     Closed,
@@ -17,9 +21,14 @@ from desktop.session.connection_status import (
 )
 from desktop.session.sign_in_status import SignInStatus
 from desktop.session.state import Session
+from desktop.sign_in.credentials import SIGN_IN
+from desktop.sign_in.findings import NotSignedIn
+from desktop.transport.failures import Route, outage_of
 from desktop.widgets.status.status_bar import StatusBar
 from desktop.widgets.theme import tokens
+from desktop.wording import language
 from desktop.wording.connection import describe, describe_connection
+from desktop.wording.language import LanguageId
 from desktop.wording.tone import Tone
 
 FALLBACK = Connected(over_https=True, is_fallback=True)
@@ -64,6 +73,29 @@ def test_each_connection_has_its_words_fill_and_button_and_one_height(
     if fill:
         assert words.grab().toImage().pixelColor(5, 4) == tokens.color(f"{fill}Bg")
     assert not words.icon().isNull()
+
+
+HERE = Route("a.test")
+NO_KEYS = NotSignedIn("The AWS credentials cannot be read: {reason}. {help}", reason="no", help=Sentence(SIGN_IN))
+REASONS: list[tuple[BaseException, str]] = [
+    (TimeoutError(), "Der Dienst auf a.test antwortet nicht."),
+    (ConnectionRefusedError(), "Der Dienst auf a.test nimmt keine Verbindungen an."),
+    (socket.gaierror(), "Der Dienst auf a.test hat keine Adresse: Der Name ist falsch, oder es gibt kein Netz."),
+    (
+        WrongEnvironment(Sentence("{variable} names {file}, which holds no certificate.", variable="X", file="f")),
+        "X nennt f",
+    ),
+    (NO_KEYS, "Die AWS-Zugangsdaten lassen sich nicht lesen: no. Melden Sie sich mit der AWS CLI an"),
+]
+
+
+@pytest.mark.parametrize(("error", "said"), REASONS)
+def test_reason_is_german_in_the_german_window(bar: StatusBar, error: BaseException, said: str) -> None:
+    language.use(LanguageId.GERMAN)
+    reason = outage_of(error, HERE).reason
+    for connection in (Waiting(112.0, reason), SignInNeeded(reason), CertificateRefused(reason)):
+        bar.show_connection("production", describe_connection(connection, 100.0))
+        assert bar.connection.words.accessibleDescription().startswith(said)
 
 
 @pytest.mark.parametrize(

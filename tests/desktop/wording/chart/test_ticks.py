@@ -1,7 +1,7 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop.wording.chart.ticks import (
@@ -93,6 +93,8 @@ def test_time_has_round_ticks(days: tuple[str, str], has_year: bool, texts: list
 
 
 @given(st.datetimes(), st.timedeltas(min_value=datetime.resolution * 1_000_000))
+@example(datetime(2000, 8, 1), timedelta(days=20, hours=20))  # noqa: DTZ001  as `st.datetimes` gives them
+@example(datetime(2000, 8, 1, 0, 1), timedelta(minutes=13))  # noqa: DTZ001
 def test_any_time_has_a_few_ticks(low: datetime, length: object) -> None:
     start = seconds(low)
     end = min(start + length.total_seconds(), LAST_S)  # type: ignore[attr-defined]

@@ -8,12 +8,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from backend.protocol.lifecycle import State
-from backend.protocol.messages import DefinitionInfo, ErrorInfo, Failure
+from backend.protocol.messages import DefinitionInfo, ErrorCode, ErrorInfo, Failure, FailureCode
 from backend.protocol.preview import Preview
 from desktop.files.download import Download, DownloadState
 from desktop.files.preview_status import Loading, Unavailable
 from desktop.wording import language
 from desktop.wording.language import LanguageId, tr
+from desktop.wording.pane import failure
 from desktop.wording.pane.details import say_parameter
 from desktop.wording.pane.happenings import Happening, What
 from desktop.wording.pane.message import Help
@@ -234,7 +235,7 @@ def test_year_has_no_comma(prop: dict[str, int], text: str) -> None:
     assert say_parameter(2013, prop) == text
 
 
-@pytest.mark.parametrize("code", ["tooManyRows", "workerLost", "internal", "somethingNew"])
+@pytest.mark.parametrize("code", [*FailureCode, "somethingNew"])
 def test_every_failure_says_what_may_help(known: EntryFactory, code: str) -> None:
     for spoken in LanguageId:
         language.use(spoken)
@@ -245,9 +246,27 @@ def test_every_failure_says_what_may_help(known: EntryFactory, code: str) -> Non
         assert tr("Edit and run") in view.details.failure.help
 
 
+@pytest.mark.parametrize("code", sorted({*FailureCode, *ErrorCode}))
+def test_every_code_of_the_protocol_has_its_own_help(code: str) -> None:
+    assert code in failure.HELP
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_refusal_says_what_may_help_in_german_too(unsent: EntryFactory, code: str) -> None:
+    refused = unsent(1, refusal=ErrorInfo(code=code, message="It was refused."))
+    said = []
+    for spoken in LanguageId:
+        language.use(spoken)
+        text = failure.say_failure(refused)
+        assert text is not None
+        said.append(text.help)
+    assert said[0] != said[1]
+
+
 @pytest.mark.parametrize(
     ("message", "said"),
     [
+        ("The query fails. Tell whoever looks after the reports.", "The query fails."),
         ("The report took too long. Ask for less at a time.", "The report took too long."),
         ("Something went wrong in the service. Try again.", "Something went wrong in the service."),
         ("You have 5 reports under way. Wait for one to end, or cancel one.", "You have 5 reports under way."),
