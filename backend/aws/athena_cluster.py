@@ -19,10 +19,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from backend.aws.glue_partitions import NOT_THERE, GluePartitions, NotEntered
 from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent, Look, Phase, Reason
+from backend.engine.distributed.partitions import OTHER_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from backend.aws.glue_partitions import CatalogClient
+    from backend.engine.layout import Layout
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +57,10 @@ _DENIED = frozenset(
         *("ExpiredTokenException", "ExpiredToken", "InvalidSignatureException"),
     }
 )
+_REFUSED = frozenset({"InvalidRequestException", "InvalidInputException", NOT_THERE})
 _DENIED_WORDS = ("AccessDenied", "Access Denied", "Insufficient permissions")
 _REFUSED_WORDS = ("SYNTAX_ERROR", "mismatched input")
-_OVER_SCAN_LIMIT = "Bytes scanned limit was exceeded"
+_TOLD = {"Bytes scanned limit was exceeded": Reason.SCAN_LIMIT, OTHER_ROWS: Reason.OTHER_ROWS}
 _OUT_OF_RESOURCES = range(9)
 _TIMED_OUT = frozenset({206, 210})
 _NOT_WRITTEN = frozenset({401, 402})
@@ -83,12 +89,19 @@ class AthenaCluster:
     workgroup: str
     """It has the place of results, their encryption, and the most that a query may scan."""
     database: str
+    catalog: Callable[[], CatalogClient]
+    """Return the client of Glue, which is asked only of partitioned datasets."""
     sleep: Callable[[float], None] = time.sleep
 
     @property
     def name(self) -> str:
         """The name by which a row keeps the engine."""
         return NAME
+
+    def enter_partitions(self, dataset: str, layout: Layout, tick: Callable[[], None]) -> None:
+        """Have the table in Glue know the partitions of a layout, and no others."""
+        with _translated():
+            GluePartitions(self.catalog(), self.database).enter(dataset, layout, tick)
 
     def refusal(self, sql: str) -> str | None:
         """Return why Athena would not run a query."""
@@ -167,9 +180,11 @@ def _translated() -> Iterator[None]:
             raise ClusterBusy from error
         if code in _DENIED:
             raise ClusterRefused(Reason.DENIED) from error
-        if code == "InvalidRequestException":
+        if code in _REFUSED:
             raise ClusterRefused(Reason.REFUSED) from error
         raise ClusterSilent(code) from error
+    except NotEntered as error:
+        raise ClusterSilent(str(error)) from error
     except BotoCoreError as error:
         raise ClusterSilent(type(error).__name__) from error
 
@@ -178,8 +193,8 @@ def _reason(status: Mapping[str, Any]) -> Reason:
     words, error = status.get("StateChangeReason", ""), status.get("AthenaError", {})
     kind = error.get("ErrorType", -1)
     log.error("query failed", extra={"state": status["State"], "errorType": kind})  # its words quote the query
-    if _OVER_SCAN_LIMIT in words:
-        return Reason.SCAN_LIMIT
+    if told := next((reason for part, reason in _TOLD.items() if part in words), None):
+        return told
     if status["State"] == "CANCELLED":
         return Reason.STOPPED
     if kind in _TIMED_OUT or "Query timeout" in words:

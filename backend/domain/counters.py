@@ -17,6 +17,7 @@ TIME_TO_LINK = "TimeToLink"
 ROWS = "Rows"
 QUEUE_AGE = "QueueAge"
 CONNECTIONS_OPENED = "ConnectionsOpened"
+BYTES_SCANNED = "BytesScanned"
 
 STATE, CODE, DEFINITION = "state", "code", "definition"
 
@@ -36,9 +37,11 @@ COUNTERS: Mapping[str, Counter] = {
     ROWS: Counter("Count"),
     QUEUE_AGE: Counter("Seconds"),
     CONNECTIONS_OPENED: Counter("Count"),
+    BYTES_SCANNED: Counter("Bytes"),
 }
 """Every metric, by the name of the line's field that has its value.
 
 `TimeToLink` is the time from asking to the file, of reports that SUCCEEDED; `QueueAge` that from asking to the first
-worker, of reports that no second worker has begun again.
+worker, of reports that no second worker has begun again. `BytesScanned` is what a query on a distributed engine has
+read, whether it succeeded or not: by that Athena is paid.
 """

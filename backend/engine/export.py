@@ -25,6 +25,7 @@ from backend.engine.duck.spilling import spill_directory
 from backend.engine.finding.in_duckdb import DuckFinding
 from backend.engine.finding.pruning import Tables, pruned
 from backend.engine.first_rows import encode_preview
+from backend.engine.layout import Layout
 from backend.engine.query_run import QueryRun
 from backend.engine.rows import Rows
 from backend.engine.tuning import Tuning
@@ -97,9 +98,9 @@ class DuckEngine:
             described = connection.execute(f"DESCRIBE {quoted(dataset)}").fetchall()
         return {name: kind for name, kind, *_ in described}
 
-    def is_partitioned(self, dataset: str) -> bool:
-        """Return whether a dataset lies in folders, by the values of its keys. Raises what `types_of` does."""
-        return layout_of(self._files(dataset)) is not None
+    def layout(self, dataset: str) -> Layout | None:
+        """Return the layout of a dataset; None if it is not partitioned. Raises what `types_of` does."""
+        return layout_of(self._files(dataset))
 
     def _source(self, tables: Mapping[str, Sequence[DatasetFile]]) -> DatasetFiles:
         files = [each for files in tables.values() for each in files]

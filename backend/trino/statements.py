@@ -91,6 +91,11 @@ class Statements:
         self._session = session
         self._pool = pool or urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
 
+    @property
+    def schema(self) -> str:
+        """Where tables are found that are named without one."""
+        return self._session.schema
+
     def send(self, sql: str, source: str) -> Answer:
         """Have the coordinator take a statement, which does not begin to run before it is followed."""
         session = self._session

@@ -11,10 +11,13 @@ https://github.com/trinodb/trino
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from backend.engine.distributed.cluster import ClusterRefused, ClusterSilent, Look, Phase, Reason
+from backend.catalog.compiled import string
+from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent, Look, Phase, Reason
+from backend.engine.distributed.partitions import OTHER_ROWS
+from backend.engine.layout import Layout
 from backend.trino.statements import Answer, Error, Statements
 
 log = logging.getLogger(__name__)
@@ -28,6 +31,8 @@ Source: https://trino.io/docs/current/sql/explain.html
 """
 MOST_ANSWERS = 20
 """How many answers to a short statement are waited for; the coordinator holds each for a second at most."""
+MOST_SYNC_ANSWERS = 120
+"""The same where folders are looked through, up to a thousand."""
 _QUEUED = frozenset({"QUEUED", "WAITING_FOR_RESOURCES", "DISPATCHING"})
 _REASONS: Mapping[str, Reason] = {
     "QUERY_QUEUE_FULL": Reason.BUSY,
@@ -68,6 +73,26 @@ class TrinoCluster:
     def name(self) -> str:
         """The name by which a row keeps the engine."""
         return NAME
+
+    def enter_partitions(self, dataset: str, layout: Layout, tick: Callable[[], None]) -> None:  # noqa: ARG002  the folders say the same
+        """Have the table's metastore, whichever it is, know the folders that there are, and no others.
+
+        Source: https://trino.io/docs/current/connector/hive.html#procedures
+        """
+        place = f"schema_name => {string(self.statements.schema)}, table_name => {string(dataset)}"
+        answer = self.statements.send(f"CALL system.sync_partition_metadata({place}, mode => 'FULL')", SOURCE)
+        for _ in range(MOST_SYNC_ANSWERS):
+            if answer.next_path is None:
+                break
+            tick()
+            answer = self.statements.follow(answer.next_path)
+        if answer.error is not None and (reason := _reason(answer.error)) is Reason.BUSY:
+            raise ClusterBusy
+        if answer.error is not None:
+            raise ClusterRefused(reason)
+        if answer.next_path is not None:
+            self.statements.stop(answer.next_path)
+            raise ClusterSilent("the partitions are not entered")
 
     def refusal(self, sql: str) -> str | None:
         """Return why Trino would not run a query."""
@@ -129,6 +154,9 @@ def _look(handle: str, answer: Answer) -> Look:
 
 
 def _reason(error: Error) -> Reason:
-    reason = _REASONS.get(error.error_name) or _REASONS_BY_TYPE.get(error.error_type, Reason.FAULT)
+    if error.error_name == "INVALID_CAST_ARGUMENT" and OTHER_ROWS in error.message:
+        reason = Reason.OTHER_ROWS
+    else:
+        reason = _REASONS.get(error.error_name) or _REASONS_BY_TYPE.get(error.error_type, Reason.FAULT)
     log.error("query failed", extra={"error": error.error_name, "reason": reason.value})
     return reason

@@ -64,6 +64,12 @@ def queries(region: str = "") -> Any:  # noqa: ANN401  an `athena_cluster.Athena
     return _client("athena", _QUERY_CONFIG, region=region)
 
 
+@cache
+def catalog(region: str = "") -> Any:  # noqa: ANN401  a `glue_partitions.CatalogClient`, as above
+    """Return the client of Glue, made with the first report that needs it."""
+    return _client("glue", _QUERY_CONFIG, region=region)
+
+
 def secrets(region: str = "") -> Any:  # noqa: ANN401  of one method alone
     """Return a client for Secrets Manager."""
     return _client("secretsmanager", _CONFIG, region=region)

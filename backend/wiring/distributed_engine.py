@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -54,6 +54,7 @@ def distribution(
         largest_bytes=settings.distributed_from_bytes,
         dataset_bytes=lambda query: bytes_to_read(query, datasets, limits),
         cents_per_terabyte=settings.distributed_cents_per_terabyte,
+        partitions=dict(each.split("=", 1) for each in settings.dataset_partitions.split()),
         least_paid_bytes=LEAST_PAID_BYTES if settings.distributed_engine == "athena" else 0,
     )
 
@@ -67,6 +68,7 @@ def cluster(settings: EngineSettings) -> Cluster:
                 client=clients.queries(settings.aws_region),
                 workgroup=settings.athena_workgroup,
                 database=settings.athena_database,
+                catalog=partial(clients.catalog, settings.aws_region),
             )
         case "trino":
             _require(settings, "trino_url", "trino_user", "trino_catalog", "trino_schema")

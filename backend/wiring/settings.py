@@ -105,6 +105,8 @@ class EngineSettings(Variables):
     """Reports that choose an engine themselves run on the distributed one from so many bytes of datasets on."""
     distributed_cents_per_terabyte: int = 0
     """The price of what the distributed engine reads."""
+    dataset_partitions: str = ""
+    """What the distributed engine's tables are divided by, as the setting `datasetPartitions` has it."""
     athena_workgroup: str = ""
     athena_database: str = ""
     trino_url: str = ""

@@ -3,7 +3,7 @@
 worker ──▶ **Distributed** ──▶ addresses, settings. Does not import pulumi.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -21,6 +21,12 @@ _SECRET = Meta(
     description="the ARN of a secret, like arn:aws:secretsmanager:eu-west-1:111122223333:secret:trino-a1b2c3",
 )
 _NAME = Meta(pattern=r"^[a-z_][a-z0-9_]{0,127}\Z", description="a name of small letters, digits and _")
+_KEY = r"(?:(?:year|month)\([A-Za-z]\w*\)|[A-Za-z]\w*)"
+_DATASET = rf"[a-z][a-z0-9_]{{0,62}}={_KEY}(?:,{_KEY})*"
+_PARTITIONS = Meta(
+    pattern=rf"^{_DATASET}(?: {_DATASET})*\Z",
+    description="datasets with what they are partitioned by, like flights=month(date),carrier trips=city",
+)
 _USER = Meta(pattern=r"^[!-9;-~]{1,128}\Z", description="a name without spaces and colons")
 
 
@@ -32,6 +38,12 @@ class Distributed(Worker, frozen=True, kw_only=True, rename="camel"):
 
     distributed_from_gb: Annotated[int, Meta(ge=1, le=100_000)] = 10
     """From so many gigabytes of datasets on reports run there, those that leave the choice."""
+
+    dataset_partitions: Annotated[str, _PARTITIONS] | None = None
+    """What datasets are partitioned by, as `reportwire data add --partition-by` was told: their tables have to be too.
+
+    Reports of data that are partitioned otherwise do not run on the engine.
+    """
 
     athena_scan_limit_gb: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     """The most that one query may read. One that reads more is cut off, and its report fails.
@@ -70,5 +82,12 @@ class Distributed(Worker, frozen=True, kw_only=True, rename="camel"):
             yield from (f"{name} is for distributedEngine: trino." for name, value in of_trino.items() if value)
         if self.athena_scan_limit_gb and self.distributed_engine != "athena":
             yield "athenaScanLimitGb is for distributedEngine: athena."
+        if self.dataset_partitions and self.distributed_engine == "none":
+            yield "datasetPartitions is for a distributedEngine."
         if self.trino_secret_arn and region_of(self.trino_secret_arn) != region:
             yield f"trinoSecretArn is in another region than the stack, {region}."
+
+
+def partitions_of(text: str | None) -> Mapping[str, str]:
+    """Return what each dataset of the setting is partitioned by, as there: `month(date),carrier`."""
+    return dict(each.split("=", 1) for each in (text or "").split())

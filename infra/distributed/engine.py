@@ -8,16 +8,20 @@ https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resourc
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import athena, glue
 
 from infra import bundle
-from infra.configuration.distributed import GIGABYTE
+from infra.configuration.distributed import GIGABYTE, partitions_of
 from infra.policies import Statement, allow
 from infra.settings import Settings
 from infra.storage import Storage
+
+if TYPE_CHECKING:
+    from infra.distributed.tables import Table
 
 ENGINE_VERSION = "Athena engine version 3"
 """The one that follows Trino. Source: https://docs.aws.amazon.com/athena/latest/ug/engine-versions-reference-0003.html"""
@@ -27,6 +31,8 @@ RESULTS = "athena"
 """The folder of the bucket of reports in which Athena leaves the manifests of queries; it expires like files."""
 ROWS = "*/rows/*"
 """The folders of the bucket of reports in which an engine leaves rows, until they are a file."""
+_REMADE = ResourceOptions(replace_on_changes=["partition_keys"], delete_before_replace=True)
+"""A table with other keys is another: the partitions of the one before have values that do not go with them."""
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 
 
@@ -42,10 +48,11 @@ def declare(settings: Settings, storage: Storage) -> DistributedEngine | None:
     """Declare the engine of a stack, None where there is none."""
     if settings.distributed_engine == "none":
         return None
-    tables = DatasetTables(storage)
+    tables = DatasetTables(settings, storage)
     common: dict[str, Input[str]] = {
         "DISTRIBUTED_ENGINE": settings.distributed_engine,
         "DISTRIBUTED_FROM_BYTES": str(settings.distributed_from_gb * GIGABYTE),
+        **({"DATASET_PARTITIONS": settings.dataset_partitions} if settings.dataset_partitions else {}),
     }
     clean = allow("CleanUp", ["s3:DeleteObject"], Output.concat(storage.report_files.arn, "/", ROWS))
     is_athena = settings.distributed_engine == "athena"
@@ -56,26 +63,39 @@ def declare(settings: Settings, storage: Storage) -> DistributedEngine | None:
 class DatasetTables(pulumi.ComponentResource):
     """A database in Glue with a table of each dataset that reports read there."""
 
-    def __init__(self, storage: Storage, opts: ResourceOptions | None = None) -> None:
-        from infra.distributed.tables import NoTable, read_compiled, tables_of  # noqa: PLC0415  of use to no other stack
+    def __init__(self, settings: Settings, storage: Storage, opts: ResourceOptions | None = None) -> None:
+        from infra.distributed import tables  # noqa: PLC0415  of use to no other stack
 
         super().__init__("reportwire:index:DatasetTables", "datasets", None, opts)
         within = ResourceOptions(parent=self)
+        self._settings = settings
         self.database = glue.CatalogDatabase("datasets", description="What reports read.", opts=within)
         try:
-            declared = tables_of(read_compiled(bundle.ROOT / "backend/reports/compiled"))
-        except NoTable as error:
+            found = tables.tables_of(tables.read_compiled(bundle.ROOT / "backend/reports/compiled"))
+            declared = tables.partitioned(found, partitions_of(settings.dataset_partitions))
+        except tables.NoTable as error:
             raise pulumi.RunError(str(error)) from None
-        self.tables = [self._table(name, columns, storage, within) for name, columns in declared.items()]
+        self.tables = {name: self._table(name, table, storage, within) for name, table in declared.items()}
+        self._partitioned = [name for name, table in declared.items() if table.keys]
         self.register_outputs({})
 
     @property
     def arns(self) -> list[Output[str]]:
         """The ARNs that a reader of the tables is asked for: of the catalog, the database and each table."""
-        catalog = self.database.arn.apply(lambda arn: arn.partition(":database/")[0] + ":catalog")
-        return [catalog, self.database.arn, *(table.arn for table in self.tables)]
+        return [*self.above_arns, *(table.arn for table in self.tables.values())]
 
-    def _table(self, name: str, columns: dict[str, str], storage: Storage, opts: ResourceOptions) -> glue.CatalogTable:
+    @property
+    def partitioned_arns(self) -> list[Output[str]]:
+        """The same for who enters partitions; none where no table has any."""
+        return [*self.above_arns, *(self.tables[name].arn for name in self._partitioned)] if self._partitioned else []
+
+    @property
+    def above_arns(self) -> list[Output[str]]:
+        """The ARNs of the catalog and the database."""
+        place = f"arn:{self._settings.partition.id}:glue:{self._settings.region}"
+        return [Output.concat(place, ":", self.database.catalog_id, ":catalog"), self.database.arn]
+
+    def _table(self, name: str, table: "Table", storage: Storage, opts: ResourceOptions) -> glue.CatalogTable:
         return glue.CatalogTable(
             f"dataset-{name}",
             name=name,
@@ -91,10 +111,11 @@ class DatasetTables(pulumi.ComponentResource):
                 ),
                 columns=[
                     glue.CatalogTableStorageDescriptorColumnArgs(name=column, type=kind)
-                    for column, kind in columns.items()
+                    for column, kind in table.columns.items()
                 ],
             ),
-            opts=opts,
+            partition_keys=[glue.CatalogTablePartitionKeyArgs(name=key, type=kind) for key, kind in table.keys.items()],
+            opts=ResourceOptions.merge(opts, _REMADE),
         )
 
 
@@ -117,6 +138,7 @@ def _athena(settings: Settings, storage: Storage, tables: DatasetTables) -> Dist
             ),
         ),
     )
+    entered = tables.partitioned_arns
     asked = ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"]
     buckets = (storage.report_files.arn, storage.datasets.arn)
     return DistributedEngine(
@@ -127,7 +149,13 @@ def _athena(settings: Settings, storage: Storage, tables: DatasetTables) -> Dist
         },
         statements=[
             allow("RunQueries", asked, workgroup.arn),
-            allow("FindTables", ["glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"], *tables.arns),
+            allow("FindDatabase", ["glue:GetDatabase"], *tables.above_arns),
+            allow("FindTables", ["glue:GetTable", "glue:GetPartitions"], *tables.arns),
+            *(
+                [allow("EnterPartitions", ["glue:BatchCreatePartition", "glue:DeletePartition"], *entered)]
+                if entered
+                else ()
+            ),
             # Athena reads and writes S3 as whoever asks.
             allow("FindBuckets", ["s3:GetBucketLocation"], *buckets),
             allow("SeeUploads", ["s3:ListBucketMultipartUploads"], storage.report_files.arn),

@@ -6,7 +6,9 @@ They are external tables over the files as they lie in the bucket of datasets. P
 names, so a table need not have all. Source: https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from backend.catalog import compiled
@@ -27,6 +29,24 @@ _PLAIN = {
     "TIMESTAMP": "timestamp",
 }
 """Hive's types. Source: https://docs.aws.amazon.com/athena/latest/ug/data-types.html"""
+
+_OF_UNITS = {"year": "int", "month": "date"}
+"""As `backend.engine.layout.DERIVED_TYPES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, whose partitions the worker enters: `backend.aws.glue_partitions` says why."""
+
+    columns: Mapping[str, str]
+    """Hive's types of the columns in the files, by name."""
+    keys: Mapping[str, str]
+    """The same of the partition keys, in their order."""
+
+    @property
+    def all(self) -> Mapping[str, str]:
+        """Columns, then keys."""
+        return {**self.columns, **self.keys}
 
 
 class NoTable(ValueError):
@@ -54,6 +74,28 @@ def tables_of(reports: Sequence[Compiled]) -> dict[str, dict[str, str]]:
         dataset: {name: _hive(dataset, name, kind) for name, kind in sorted(columns.items())}
         for dataset, columns in sorted(found.items())
     }
+
+
+def partitioned(tables: Mapping[str, Mapping[str, str]], partitions: Mapping[str, str]) -> dict[str, Table]:
+    """Return the tables of datasets with their columns, of which some are keys: `month(date),carrier` by dataset.
+
+    A key that is a column has the type that reports take it for; one that none reads is text.
+
+    Raises:
+        NoTable: No report reads one of the datasets.
+    """
+    for dataset in partitions.keys() - tables.keys():
+        raise NoTable(f"datasetPartitions names {dataset}, which no report reads that is compiled for an engine.")
+    return {dataset: _table(columns, partitions.get(dataset)) for dataset, columns in tables.items()}
+
+
+def _table(columns: Mapping[str, str], keys: str | None) -> Table:
+    types: dict[str, str] = {}
+    for unit, column in re.findall(r"(?:(year|month)\()?(\w+)", keys or ""):
+        types[f"{column}_{unit}".lower() if unit else column.lower()] = (
+            _OF_UNITS[unit] if unit else columns.get(column, "string")
+        )
+    return Table({name: kind for name, kind in columns.items() if name.lower() not in types}, types)
 
 
 def _hive(dataset: str, name: str, kind: str) -> str:

@@ -120,7 +120,12 @@ def supervised(
     """
     cached = _private(cache_dir or bundle.default_cache_dir())
     region, wanted = recorded.CONFIG["aws:region"], recorded.completed(settings or {})
-    emulator = process.running(port, variables or {}, takes_tokens=recorded.takes_tokens(wanted))
+    emulator = process.running(
+        port,
+        variables or {},
+        takes_tokens=recorded.takes_tokens(wanted),
+        engine=wanted.get("distributedEngine", "none"),
+    )
     with emulator as started, admin_clients(started, region) as admin:
         declared = recorded.load(cached, recorded.configured(wanted))
         code = bundle.build("host", cached)

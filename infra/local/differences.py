@@ -60,10 +60,15 @@ Differences of MiniStack, and their consequences:
   takes tokens back by a call of its API alone, so `revocation` gives it the address that Cognito has. With tokens, the
   routes that the authorizer guards and the issuer's pages need no signature: `unsigned`.
 - A request to the REST API without a token reaches the authorizer and is answered 403, where the others answer 401.
+- Its Athena runs DuckDB on the text as it stands, and knows no UNLOAD: a report that goes there starts a query, which
+  fails. It asks for the rights to S3 and Glue of nobody whose query it runs, repeats no start for the same token, knows
+  neither quota nor limit of bytes, and counts bytes as it likes. It looks up and stops queries for who may do so with
+  all: `inside` has it ask for the query's workgroup. Glue asks for rights to the database alone, of the three that a
+  table has.
 - An e-mail subscription would wait for a confirmation that never comes: see `NO_COUNTERPART`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +84,8 @@ SERVICES = ("apigateway", "dynamodb", "iam", "lambda", "logs", "monitoring", "s3
 """Services of MiniStack that are enabled, by its own names."""
 SERVICES_OF_TOKENS = ("cognito-idp",)
 """Those besides, where analysts sign in with tokens."""
+SERVICES_OF_ENGINES: Mapping[str, Sequence[str]] = {"athena": ("athena", "glue"), "trino": ("glue", "secretsmanager")}
+"""Those besides, by the distributed engine of the stack."""
 
 NO_COUNTERPART: Mapping[str, str] = {
     "aws:sns/topicSubscription:TopicSubscription": "nobody can confirm an e-mail subscription",
@@ -97,8 +104,9 @@ def without_streams(profile: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in profile.items() if name != "events"}
 
 
-def environment(port: int, run_dir: Path, *, takes_tokens: bool = False) -> dict[str, str]:
+def environment(port: int, run_dir: Path, *, takes_tokens: bool = False, engine: str = "none") -> dict[str, str]:
     """Return all that MiniStack needs to know, for it and the functions it starts. Nothing of the caller's leaks in."""
+    services = [*SERVICES, *(SERVICES_OF_TOKENS if takes_tokens else ()), *SERVICES_OF_ENGINES.get(engine, ())]
     return {
         "AUTH": "true",
         **({} if takes_tokens else OF_ACCESS_KEYS),
@@ -106,7 +114,7 @@ def environment(port: int, run_dir: Path, *, takes_tokens: bool = False) -> dict
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
-        "SERVICES": ",".join((*SERVICES, *(SERVICES_OF_TOKENS if takes_tokens else ()))),
+        "SERVICES": ",".join(services),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(run_dir / "state"),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backend.domain.counters import CODE, REPORTS_ENDED
+from backend.protocol.messages import FailureCode
 from infra.operations.watched import Metric, Watched
 
 PERIOD_S = 300
@@ -77,6 +78,8 @@ def alarms_of(stack: Watched) -> Iterator[Alarm]:
         yield from _of_function(stack, function)
     yield from _of_worker(stack)
     yield from _of_reports(stack)
+    if stack.settings.distributed_engine != "none":
+        yield from _of_engine(stack)
     yield from _of_websocket(stack)
     yield from _of_http(stack)
 
@@ -155,6 +158,24 @@ def _of_reports(stack: Watched) -> Iterator[Alarm]:
         period_s=LONG_S,
         meaning="More than a fifth of all reports failed for a reason that is not the analyst's.",
         first_step="Read the lines of level ERROR in the worker's log group, then look what was deployed last.",
+    )
+
+
+def _of_engine(stack: Watched) -> Iterator[Alarm]:
+    """Yield alarms on queries that failed for reasons of the distributed engine's; those of a report are its own."""
+    yield Alarm(
+        name="reports-engineunavailable",
+        watches=stack.counted(REPORTS_ENDED, **{CODE: FailureCode.ENGINE_UNAVAILABLE}),
+        above=0,
+        meaning="A report failed as the distributed engine was full or silent, or refused or lost its query.",
+        first_step='Find it in the lines "report ended" of the worker, then its query in the history of the engine.',
+    )
+    yield Alarm(
+        name="reports-scanlimit",
+        watches=stack.counted(REPORTS_ENDED, **{CODE: FailureCode.SCAN_LIMIT}),
+        above=0,
+        meaning="A query was cut off, as it would have read more than one may, and its report failed.",
+        first_step='Find it in the lines "report ended"; let it ask for less, partition its data, or raise the limit.',
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backend.domain.counters import (
+    BYTES_SCANNED,
     CODE,
     CONNECTIONS_OPENED,
     QUEUE_AGE,
@@ -117,6 +118,9 @@ def _of_costs(stack: Watched) -> Iterator[_Graph]:
     yield _Graph(title="GB-seconds of functions", lines=durations, sums=gb_seconds)
     yield _Graph(title="Messages and requests", lines=messages)
     yield _Graph(title="Units of tables", lines=units)
+    if stack.settings.distributed_engine != "none":
+        scanned = stack.counted(BYTES_SCANNED)
+        yield _Graph(title="Bytes read by queries", lines=[("all", scanned), ("largest", scanned.by("Maximum"))])
 
 
 def _properties(graph: _Graph, region: str) -> dict[str, Any]:

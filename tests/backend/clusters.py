@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from backend.engine.datasets import DatasetFile
 from backend.engine.distributed.cluster import ClusterBusy, Look, Phase, Reason
+from backend.engine.layout import Layout
 from backend.service.ports import DataUnreadable
 from tests.backend.fakes import START, FakeClock
 
@@ -78,6 +79,9 @@ class FakeCluster:
     """The next answers, to whatever is asked."""
     queries: dict[str, FakeQuery] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
+    entered: dict[str, Layout] = field(default_factory=dict)
+    """Layouts whose partitions it knows."""
+    while_entering: Callable[[], object] = lambda: None
     refusals: dict[str, str] = field(default_factory=dict)
     """What it says of a query that has these words in it."""
     validated: list[str] = field(default_factory=list)
@@ -104,6 +108,12 @@ class FakeCluster:
         name = f"q{len(self.queries)}"
         self.queries[name] = FakeQuery(token, sql, target, None if self.is_lazy else self.clock())
         return f"{name}/0" if self.is_lazy else name
+
+    def enter_partitions(self, dataset: str, layout: Layout, tick: Callable[[], None]) -> None:
+        self._answer()
+        self.while_entering()
+        tick()
+        self.entered[dataset] = layout
 
     def look(self, handle: str) -> Look:
         scripted = self._answer()

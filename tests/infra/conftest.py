@@ -1,5 +1,6 @@
 """The program recorded once, with everything optional turned on."""
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -46,6 +47,20 @@ WITH_TOKENS = {
 }
 """The same, for analysts who sign in with tokens of the stack's own pool."""
 
+SECRET = "arn:aws:secretsmanager:us-east-1:000000000000:secret:trino-a1b2c3"
+WITH_ATHENA = {
+    **EVERYTHING,
+    "reportwire:distributedEngine": "athena",
+    "reportwire:athenaScanLimitGb": "1000",
+    "reportwire:datasetPartitions": "flights=month(date),carrier",
+}
+WITH_TRINO = {
+    **EVERYTHING,
+    "reportwire:distributedEngine": "trino",
+    "reportwire:trinoUrl": "https://trino.example.com:8443",
+    "reportwire:trinoSecretArn": SECRET,
+}
+
 
 def of_type(graph: Graph, type_: str) -> dict[str, Resource]:
     """Return the resources of a type by name."""
@@ -53,20 +68,39 @@ def of_type(graph: Graph, type_: str) -> dict[str, Resource]:
 
 
 @pytest.fixture(scope="session")
-def graph() -> Graph:
-    return recorded.record(EVERYTHING)
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache of this run's recordings, which its processes share: each takes two seconds of a processor."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "recordings"
 
 
 @pytest.fixture(scope="session")
-def token_graph() -> Graph:
+def graph(recordings: Path) -> Graph:
+    return recorded.load(recordings, EVERYTHING)
+
+
+@pytest.fixture(scope="session")
+def token_graph(recordings: Path) -> Graph:
     """The program with everything on, for analysts who sign in with tokens."""
-    return recorded.record(WITH_TOKENS)
+    return recorded.load(recordings, WITH_TOKENS)
 
 
 @pytest.fixture(scope="session")
-def plain_graph() -> Graph:
+def athena_graph(recordings: Path) -> Graph:
+    """The program with everything on, and Athena as its distributed engine."""
+    return recorded.load(recordings, WITH_ATHENA)
+
+
+@pytest.fixture(scope="session")
+def trino_graph(recordings: Path) -> Graph:
+    """The program with everything on, and a Trino as its distributed engine."""
+    return recorded.load(recordings, WITH_TRINO)
+
+
+@pytest.fixture(scope="session")
+def plain_graph(recordings: Path) -> Graph:
     """The program as it is without any setting."""
-    return recorded.record()
+    return recorded.load(recordings)
 
 
 @pytest.fixture

@@ -30,10 +30,9 @@ def audited(graph: Graph) -> list[tuple[str, str]]:
     ]
 
 
-def test_no_document_has_a_fault(graph: Graph, plain_graph: Graph, token_graph: Graph) -> None:
-    assert audited(graph) == []
-    assert audited(plain_graph) == []
-    assert audited(token_graph) == []
+@pytest.mark.parametrize("name", ["graph", "plain_graph", "token_graph", "athena_graph", "trino_graph"])
+def test_no_document_has_a_fault(request: pytest.FixtureRequest, name: str) -> None:
+    assert audited(request.getfixturevalue(name)) == []
 
 
 def test_every_role_policy_and_bucket_policy_is_looked_at(graph: Graph) -> None:

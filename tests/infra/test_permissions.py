@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.recording.graph import Graph
+from tests.flows.permissions.engine_steps import ENGINE_STEPS
 from tests.flows.permissions.grants import granted as granted_by_roles
 from tests.flows.permissions.permission_table import TABLE, table, why_unseen
 from tests.flows.permissions.steps import STEPS
@@ -176,11 +177,17 @@ def test_analysts_may_only_connect_and_ask(request: pytest.FixtureRequest, name:
     assert [resource for policy in policies for resource in policy["Resource"]] == resources
 
 
-def test_every_grant_has_a_step_that_needs_it_or_a_reason(graph: Graph, token_graph: Graph) -> None:
-    grants = {**granted_by_roles(graph), **granted_by_roles(token_graph)}
-    assert STEPS.keys() <= grants.keys()
-    assert [grant for grant in grants if grant not in STEPS and why_unseen(grant) is None] == []
+@pytest.fixture(scope="module")
+def stacks(graph: Graph, token_graph: Graph, athena_graph: Graph, trino_graph: Graph) -> tuple[Graph, ...]:
+    return graph, token_graph, athena_graph, trino_graph
 
 
-def test_table_is_that_of_the_program(graph: Graph, token_graph: Graph) -> None:
-    assert TABLE.read_text() == table(graph, token_graph), "python -m tests.flows.permissions.permission_table"
+def test_every_grant_has_a_step_that_needs_it_or_a_reason(stacks: tuple[Graph, ...]) -> None:
+    grants = {grant: place for each in stacks for grant, place in granted_by_roles(each).items()}
+    stepped = STEPS.keys() | ENGINE_STEPS.keys()
+    assert stepped <= grants.keys()
+    assert [grant for grant in grants if grant not in stepped and why_unseen(grant) is None] == []
+
+
+def test_table_is_that_of_the_program(stacks: tuple[Graph, ...]) -> None:
+    assert TABLE.read_text() == table(*stacks), "python -m tests.flows.permissions.permission_table"

@@ -369,6 +369,8 @@ LONGEST_NAMES = {
     "aws:apigatewayv2/authorizer:Authorizer": 128,
     "aws:cognito/userPool:UserPool": 128,
     "aws:cognito/userPoolClient:UserPoolClient": 128,
+    "aws:glue/catalogDatabase:CatalogDatabase": 255,
+    "aws:athena/workgroup:Workgroup": 128,
 }
 """Of what gets a name of its own, in characters.
 
@@ -379,13 +381,13 @@ that make them.
 PATTERN = "${project}-${stack}-${name}-${hex(7)}"
 
 
-def test_names_fit_for_the_longest_name_of_a_stack(graph: Graph, token_graph: Graph) -> None:
+def test_names_fit_for_the_longest_name_of_a_stack(graph: Graph, token_graph: Graph, athena_graph: Graph) -> None:
     assert PATTERN in (ROOT / "infra" / "Pulumi.yaml").read_text()
     stage = "s" * 32
     StackSettings.read({"protectData": "false"}, region="eu-west-1", stage=stage)
     with pytest.raises(InvalidConfig, match="stack's name"):
         StackSettings.read({"protectData": "false"}, region="eu-west-1", stage=f"{stage}s")
-    for resource in (*graph.resources, *token_graph.resources):
+    for resource in (*graph.resources, *token_graph.resources, *athena_graph.resources):
         if resource.type in LONGEST_NAMES and "name" not in resource.inputs:
             name = PATTERN.replace("${project}", "reportwire").replace("${stack}", stage)
             name = name.replace("${name}", resource.name).replace("${hex(7)}", "0123456")

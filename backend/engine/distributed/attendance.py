@@ -27,6 +27,7 @@ from backend.engine.distributed.cluster import (
     Reason,
 )
 from backend.engine.distributed.failures import FAILURES
+from backend.engine.distributed.partitions import Layouts
 from backend.protocol.messages import Progress
 from backend.service.ports import Clock, EngineFailed, Job, Sleep
 
@@ -76,8 +77,8 @@ class Attendance:
         """Answers in a row that were none."""
         self._silent_since: datetime | None = None
 
-    def run(self, sql: str, target: str) -> RemoteQuery:
-        """Return the query once its rows are in `target`.
+    def run(self, sql: str, target: str, layouts: Layouts) -> RemoteQuery:
+        """Return the query once its rows are in `target`; of partitioned datasets that it reads it needs the layouts.
 
         Raises:
             EngineFailed: They will not be there.
@@ -86,7 +87,7 @@ class Attendance:
         self._keep()
         while not self._query.is_done:
             try:
-                self._step(sql, target)
+                self._step(sql, target, layouts)
             except ClusterBusy as error:
                 if self._query.handle is None:
                     self._wait_for_room()
@@ -98,8 +99,10 @@ class Attendance:
                 raise EngineFailed(FAILURES[error.reason]) from error
         return self._query
 
-    def _step(self, sql: str, target: str) -> None:
+    def _step(self, sql: str, target: str, layouts: Layouts) -> None:
         if self._query.handle is None:
+            for dataset, layout in layouts.items():
+                self._cluster.enter_partitions(dataset, layout, self._keep)
             handle = self._cluster.start(sql, target, self._query.token)
             self._note(replace(self._query, handle=handle))
             return

@@ -3,11 +3,13 @@
 attendance ──▶ **Cluster** ◀── aws.athena_cluster, trino.trino_cluster          engine ──▶ **Landing** ◀── aws
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Protocol
 
 from backend.engine.datasets import DatasetStore
+from backend.engine.layout import Layout
 
 
 class Phase(StrEnum):
@@ -38,6 +40,8 @@ class Reason(StrEnum):
     """Its text is wrong, or fails on the data."""
     DENIED = auto()
     """The service may not ask the engine, or the engine may not read or write the files."""
+    OTHER_ROWS = auto()
+    """It does not find the rows that partitioned datasets have: see `partitions`."""
     LOST = auto()
     """The engine knows nothing of it."""
     SILENT = auto()
@@ -84,6 +88,18 @@ class Cluster(Protocol):
     @property
     def name(self) -> str:
         """The name by which a row keeps the engine."""
+
+    def enter_partitions(self, dataset: str, layout: Layout, tick: Callable[[], None]) -> None:
+        """Have the engine's table of a dataset know the partitions of a layout. May be asked for again and again.
+
+        Args:
+            dataset: The name of the dataset, and of the table.
+            layout: Its layout as it is now.
+            tick: Called every second or so; its exceptions end the work where it is.
+
+        Raises:
+            ClusterRefused: It never will.
+        """
 
     def refusal(self, sql: str) -> str | None:
         """Return the engine's own sentence on why it would not run a query, None where it would. Nothing is read.

@@ -9,14 +9,16 @@ does those of a dataset.
 
 import hashlib
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from backend.catalog.query import Elsewhere, Query
+from backend.domain.counters import BYTES_SCANNED
 from backend.domain.report import RemoteQuery
 from backend.engine.distributed.attendance import Attendance, Patience
 from backend.engine.distributed.choice import DatasetBytes, is_for_cluster
 from backend.engine.distributed.cluster import ENDED, Cluster, Landing, Look
+from backend.engine.distributed.partitions import Layouts, checked
 from backend.engine.export import DuckEngine
 from backend.formats.sql import quoted
 from backend.protocol.messages import Failure, FailureCode
@@ -43,6 +45,8 @@ class Distribution:
     dataset_bytes: DatasetBytes
     cents_per_terabyte: int = 0
     """The price of what the engine reads; 0 where it is not paid by that."""
+    partitions: Mapping[str, str] = field(default_factory=dict)
+    """What the engine's tables of datasets are divided by, `month(date),carrier`; others are not."""
     least_paid_bytes: int = 0
     """What a query is paid for that reads less."""
 
@@ -59,15 +63,18 @@ class ReportEngine:
         far = self.distribution
         if not self._is_far(query, job) or far is None or query.elsewhere is None:
             return self.duck.export(query, file, write, job.progress)
-        if unlike := self._unlike(query.elsewhere):
+        layouts = self._layouts(query.elsewhere)
+        if unlike := self._unlike(query.elsewhere, layouts, far.partitions):
             if query.engine != "auto":
                 raise EngineFailed(Failure(code=FailureCode.DEFINITION_ERROR, message=UNLIKE.format(reason=unlike)))
             log.error("kept from the distributed engine", extra={"reportId": job.report_id, "reason": unlike})
             return self.duck.export(query, file, write, job.progress)
-        done, folder = _attend(far, query.elsewhere, job)
+        text = checked(query.elsewhere.sql, len(query.elsewhere.columns), layouts)
+        elsewhere = replace(query.elsewhere, sql=text)
+        done, folder = _attend(far, elsewhere, layouts, job)
         near = replace(self.duck, datasets=far.landing)
         files = far.landing.files(folder)
-        exported = near.export(landed(query, query.elsewhere, folder if files else None), file, write, job.progress)
+        exported = near.export(landed(query, elsewhere, folder if files else None), file, write, job.progress)
         return replace(exported, bytes_scanned=done.scanned_bytes, cost_usd=_cost_usd(far, done.scanned_bytes))
 
     def _is_far(self, query: Query, job: Job) -> bool:
@@ -78,14 +85,20 @@ class ReportEngine:
             return True
         return is_for_cluster(query, has_cluster=True, largest_bytes=far.largest_bytes, dataset_bytes=far.dataset_bytes)
 
-    def _unlike(self, elsewhere: Elsewhere) -> str | None:
+    def _layouts(self, elsewhere: Elsewhere) -> Layouts:
+        found = ((dataset, self.duck.layout(dataset)) for dataset in elsewhere.reads)
+        return {dataset: layout for dataset, layout in found if layout}
+
+    def _unlike(self, elsewhere: Elsewhere, layouts: Layouts, partitions: Mapping[str, str]) -> str | None:
         """Return why the data is not what the text is for: the engine could find other values in it, without an error.
 
-        Its tables have no partitions: it would take columns that are folders for NULL, or find no files in them.
+        Where a table is divided otherwise than the data, it would take columns that are folders for NULL, or find no
+        files.
         """
         for dataset, columns in elsewhere.reads.items():
-            if self.duck.is_partitioned(dataset):
-                return f"{dataset} is divided into partitions"
+            keys = ",".join(map(str, layouts[dataset].keys)) if dataset in layouts else ""
+            if keys != (known := partitions.get(dataset, "")):
+                return f"{dataset} is partitioned by {keys or 'nothing'}, and the table of it by {known or 'nothing'}"
             there = self.duck.types_of(dataset)
             if other := sorted(name for name, kind in columns.items() if there.get(name) != kind):
                 return f"{dataset}.{other[0]} is {there.get(other[0], 'missing')}, and not {columns[other[0]]}"
@@ -131,7 +144,7 @@ def token_of(report_id: str, sql: str) -> str:
     return report_id.replace("-", "").lower() + hashlib.sha256(sql.encode()).hexdigest()[:12]
 
 
-def _attend(far: Distribution, elsewhere: Elsewhere, job: Job) -> tuple[RemoteQuery, str]:
+def _attend(far: Distribution, elsewhere: Elsewhere, layouts: Layouts, job: Job) -> tuple[RemoteQuery, str]:
     """Return the query once its rows have landed, and the folder in which they are."""
     token = token_of(job.report_id, elsewhere.sql)
     query, known = RemoteQuery(engine=far.cluster.name, token=token, since=far.patience.clock()), job.query
@@ -146,13 +159,13 @@ def _attend(far: Distribution, elsewhere: Elsewhere, job: Job) -> tuple[RemoteQu
         log.info("query ended", extra={**extra, **_cost(far, last.scanned_bytes)})
 
     attendance = Attendance(far.cluster, job, query, far.patience, tell)
-    return attendance.run(elsewhere.sql, far.landing.address(folder)), folder
+    return attendance.run(elsewhere.sql, far.landing.address(folder), layouts), folder
 
 
 def _cost(far: Distribution, scanned_bytes: int) -> dict[str, float]:
     """Return the fields of the line: bytes, and dollars where they are paid for."""
     cost_usd = _cost_usd(far, scanned_bytes)
-    return {"bytesScanned": scanned_bytes} | ({} if cost_usd is None else {"costUsd": cost_usd})
+    return {BYTES_SCANNED: scanned_bytes} | ({} if cost_usd is None else {"costUsd": cost_usd})
 
 
 def _cost_usd(far: Distribution, scanned_bytes: int) -> float | None:

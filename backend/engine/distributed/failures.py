@@ -35,6 +35,10 @@ _SENTENCES: Mapping[Reason, tuple[FailureCode, str]] = {
         FailureCode.ENGINE_UNAVAILABLE,
         "The query engine refuses the service, or has no access to the data. Tell whoever looks after the service.",
     ),
+    Reason.OTHER_ROWS: (
+        FailureCode.ENGINE_UNAVAILABLE,
+        "The query engine does not see this report's data as they are. Try again, or tell whoever looks after them.",
+    ),
     Reason.LOST: (FailureCode.ENGINE_UNAVAILABLE, "The query engine has lost the query of this report. Try again."),
     Reason.SILENT: (FailureCode.ENGINE_UNAVAILABLE, "The query engine does not answer. Try again later."),
     Reason.FAULT: (FailureCode.ENGINE_UNAVAILABLE, "The query engine failed at this report. Try again."),

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from infra.local.applying import (
     alarm_appliers,
     api_appliers,
+    engine_appliers,
     function_appliers,
     pool_appliers,
     rest_appliers,
@@ -28,6 +29,7 @@ APPLIERS: Mapping[str, Applier] = {
     **rest_appliers.APPLIERS,
     **pool_appliers.APPLIERS,
     **alarm_appliers.APPLIERS,
+    **engine_appliers.APPLIERS,
 }
 SERVICES = ("apigatewayv2", "cloudwatch", "dynamodb", "iam", "lambda", "logs", "s3", "sns")
 """Services whose clients every stack needs. Making one takes a while, and is done while the emulator starts."""

@@ -6,7 +6,15 @@ graph ──▶ **inputs** ──▶ appliers. Pure.
 from collections.abc import Mapping
 from typing import Any
 
-ACRONYMS = {"id": "ID", "sseAlgorithm": "SSEAlgorithm"}
+SPELLED_OTHERWISE = {
+    "id": "ID",
+    "sseAlgorithm": "SSEAlgorithm",
+    "enforceWorkgroupConfiguration": "EnforceWorkGroupConfiguration",
+    "publishCloudwatchMetricsEnabled": "PublishCloudWatchMetricsEnabled",
+    "kmsKeyArn": "KmsKey",
+    "serDeInfo": "SerdeInfo",
+}
+"""Names that boto3 has for inputs, where it does not only begin them with a capital."""
 
 
 class Inputs:
@@ -35,7 +43,7 @@ def pascal(value: Any) -> Any:  # noqa: ANN401  as wide as JSON
     """Return nested inputs with the keys boto3 knows them by: `logFormat` is `LogFormat`."""
     match value:
         case dict():
-            return {ACRONYMS.get(key, key[:1].upper() + key[1:]): pascal(item) for key, item in value.items()}
+            return {SPELLED_OTHERWISE.get(key, key[:1].upper() + key[1:]): pascal(item) for key, item in value.items()}
         case list():
             return [pascal(item) for item in value]
         case _:

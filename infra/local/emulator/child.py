@@ -42,6 +42,7 @@ def main() -> None:
 
     inside.salt_role_credentials(shared_secret.salt(secret))
     inside.count_loopback_as_encrypted()
+    inside.ask_for_workgroups()
     _allow_many_connections()
     config = Config()
     config.bind = [f"fd://{int(sys.argv[1])}"]

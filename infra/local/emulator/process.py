@@ -89,11 +89,13 @@ class Emulator:
 
 
 @contextmanager
-def running(port: int | None, variables: Mapping[str, str], *, takes_tokens: bool = False) -> Iterator[Emulator]:
+def running(
+    port: int | None, variables: Mapping[str, str], *, takes_tokens: bool = False, engine: str = "none"
+) -> Iterator[Emulator]:
     """Start MiniStack on `port`, or a free one, and stop it with everything it started. It may not be ready yet.
 
     `variables` override those it gets anyway. With `takes_tokens` it has Cognito, and asks for no signature where the
-    service or Cognito asks for something else.
+    service or Cognito asks for something else. With a distributed engine it has the services of that.
 
     Raises:
         LocalBackendError: It cannot run here, is not installed, or the port is taken.
@@ -104,7 +106,8 @@ def running(port: int | None, variables: Mapping[str, str], *, takes_tokens: boo
         raise LocalBackendError(f"the local backend needs ministack: {INSTALL_HINT}")
     run_dir = Path(tempfile.mkdtemp(prefix="reportwire-local-"))
     with _listening(port or 0) as taken:
-        emulator = _start(taken, run_dir, variables, takes_tokens=takes_tokens)
+        environment = differences.environment(taken.getsockname()[1], run_dir, takes_tokens=takes_tokens, engine=engine)
+        emulator = _start(taken, run_dir, {**environment, **variables}, takes_tokens=takes_tokens)
     try:
         yield emulator
     finally:
@@ -115,7 +118,6 @@ def running(port: int | None, variables: Mapping[str, str], *, takes_tokens: boo
 def _start(listening: socket.socket, run_dir: Path, variables: Mapping[str, str], *, takes_tokens: bool) -> Emulator:
     log_path, port, shared = run_dir / "emulator.log", listening.getsockname()[1], shared_secret.new()
     options = [unsigned.ARGUMENT] if takes_tokens else []
-    environment = differences.environment(port, run_dir, takes_tokens=takes_tokens)
     with log_path.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  all of it our own
             [sys.executable, "-P", "-m", "infra.local.emulator.child", str(listening.fileno()), *options],
@@ -123,7 +125,7 @@ def _start(listening: socket.socket, run_dir: Path, variables: Mapping[str, str]
             stdout=log,
             stderr=subprocess.STDOUT,
             pass_fds=[listening.fileno()],
-            env={**_kept_environment(), **environment, **variables},
+            env={**_kept_environment(), **variables},
             start_new_session=True,
         )
     if process.stdin is None:

@@ -21,7 +21,7 @@ from infra.local.recording.graph import Graph, Resource, in_order, reference, re
 
 PROJECT = "reportwire"
 PROGRAM = ROOT / "infra"
-COMPUTED = ("arn", "name", "bucket", "invokeArn", "version", "executionArn", "rootResourceId")
+COMPUTED = ("arn", "name", "bucket", "invokeArn", "version", "executionArn", "rootResourceId", "catalogId")
 """Attributes that a resource has once it is made, besides its inputs and its id."""
 
 

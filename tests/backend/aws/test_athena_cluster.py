@@ -3,13 +3,14 @@
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from backend.aws.athena_cluster import LARGEST_TEXT_BYTES, AthenaCluster
+from backend.aws.glue_partitions import MOST_AT_ONCE
 from backend.engine.distributed.cluster import (
     ENDED,
     Cluster,
@@ -21,10 +22,14 @@ from backend.engine.distributed.cluster import (
     Reason,
 )
 from backend.engine.distributed.failures import FAILURES
+from backend.engine.distributed.partitions import OTHER_ROWS
+from backend.engine.layout import FILE_NAME, Layout, decode
 from infra.local import backend
+from infra.local.datasets.partitioning import ByColumn
 from infra.local.emulator import process
 from tests.backend.aws.athena_stand_in import RUNNING, SUCCEEDED, AthenaStandIn, Status, refused
 from tests.backend.clusters import BUCKET
+from tests.backend.engine.exports import partitioned
 from tests.backend.service.making.far import FILES, ROWS, Far
 from tests.limits import HANG_S
 
@@ -32,7 +37,7 @@ TARGET = "s3://reports/owner/report/rows/token/"
 
 
 def cluster_of(client: Any) -> AthenaCluster:
-    return AthenaCluster(client=client, workgroup="reports", database="reportwire")
+    return AthenaCluster(client=client, workgroup="reports", database="reportwire", catalog=lambda: client)
 
 
 def token() -> str:
@@ -124,6 +129,7 @@ def failed(kind: int = -1, category: int = 1, reason: str = "") -> Status:
         ({"State": "CANCELLED"}, Reason.STOPPED),
         ({"State": "CANCELLED", "StateChangeReason": "Bytes scanned limit was exceeded"}, Reason.SCAN_LIMIT),
         ({"State": "FAILED", "StateChangeReason": "Bytes scanned limit was exceeded"}, Reason.SCAN_LIMIT),
+        (failed(1006, 2, f"INVALID_CAST_ARGUMENT: Cannot cast '{OTHER_ROWS} -3' to INT"), Reason.OTHER_ROWS),
     ],
 )
 def test_failures_are_told_apart(status: Status, reason: Reason) -> None:
@@ -165,7 +171,7 @@ def test_errors_of_the_client_are_what_the_port_says(error: Exception, raised: t
 
 
 @pytest.fixture(scope="module")
-def athena() -> Iterator[Any]:
+def admin() -> Iterator[Any]:
     services = {"SERVICES": "athena,glue,iam,s3,sts"}
     with process.running(None, services) as started, backend.admin_clients(started, "eu-west-1") as admin:
         client, buckets, catalog = admin("athena"), admin("s3"), admin("glue")
@@ -174,7 +180,12 @@ def athena() -> Iterator[Any]:
         results = {"ResultConfiguration": {"OutputLocation": "s3://reports/athena/"}}
         client.create_work_group(Name="reports", Configuration=results)
         catalog.create_database(DatabaseInput={"Name": "reportwire"})
-        yield client
+        yield admin
+
+
+@pytest.fixture(scope="module")
+def athena(admin: Any) -> Any:
+    return admin("athena")
 
 
 class Selecting:
@@ -223,13 +234,103 @@ def test_emulator_refuses_an_execution_without_a_place_for_results(athena: Any) 
         cast("Any", athena).start_query_execution(QueryString="SELECT 1")
 
 
+ODD = """
+SELECT * FROM (VALUES (1, 'a/b=c', DATE '1999-12-31'), (2, '100 %', NULL), (3, NULL, DATE '0931-01-05'),
+    (4, 'a/b=c', DATE '1999-12-31')) AS made(id, word, day)
+"""
+KEYS = (ByColumn("word"), ByColumn("day"))
+
+
+def table(catalog: Any, name: str, layout: Layout) -> dict[tuple[str, ...], str]:
+    """Make a table in Glue as the stack does, enter a layout, and return the folders by their values."""
+    keys = [{"Name": key.name, "Type": "string"} for key in layout.keys]
+    storage = {
+        "Location": f"s3://datasets/{name}/",
+        "Columns": [{"Name": "id", "Type": "int"}],
+        "InputFormat": "parquet",
+    }
+    catalog.create_table(
+        DatabaseName="reportwire", TableInput={"Name": name, "StorageDescriptor": storage, "PartitionKeys": keys}
+    )
+    return entered(catalog, name, layout)
+
+
+def entered(catalog: Any, name: str, layout: Layout) -> dict[tuple[str, ...], str]:
+    cluster_of(catalog).enter_partitions(name, layout, lambda: None)
+    found = catalog.get_partitions(DatabaseName="reportwire", TableName=name)["Partitions"]
+    assert {each["StorageDescriptor"]["InputFormat"] for each in found} == {"parquet"}
+    return {tuple(each["Values"]): each["StorageDescriptor"]["Location"] for each in found}
+
+
+def layout_of(sql: str, *by: ByColumn) -> Layout:
+    return decode(partitioned("odd", sql, *by)[f"odd/{FILE_NAME}"])
+
+
+@pytest.mark.slow
+def test_partitions_in_glue_become_those_of_the_layout(admin: Any) -> None:
+    catalog, null = admin("glue"), "__HIVE_DEFAULT_PARTITION__"
+    root = "s3://datasets/odd"
+    assert table(catalog, "odd", layout_of(ODD, *KEYS)) == {
+        ("a/b=c", "1999-12-31"): f"{root}/word=a%2Fb%3Dc/day=1999-12-31/",
+        ("100 %", null): f"{root}/word=100 %25/day={null}/",
+        (null, "0931-01-05"): f"{root}/word={null}/day=0931-01-05/",
+    }
+    catalog.create_partition(
+        DatabaseName="reportwire",
+        TableName="odd",
+        PartitionInput={"Values": ["moved", "1999-12-31"], "StorageDescriptor": {"Location": "s3://elsewhere/"}},
+    )
+    moved = layout_of("SELECT 1 AS id, 'moved' AS word, DATE '1999-12-31' AS day", *KEYS)
+    assert entered(catalog, "odd", moved) == {("moved", "1999-12-31"): f"{root}/word=moved/day=1999-12-31/"}
+    assert entered(catalog, "odd", moved) == {("moved", "1999-12-31"): f"{root}/word=moved/day=1999-12-31/"}
+
+
+@pytest.mark.slow
+def test_more_partitions_than_glue_takes_at_once_are_all_entered(admin: Any) -> None:
+    count = MOST_AT_ONCE * 2 + 1
+    layout = layout_of(f"SELECT range AS id, range AS number FROM range({count})", ByColumn("number"))
+    assert len(table(admin("glue"), "numbers", layout)) == count
+
+
+@pytest.mark.slow
+def test_table_that_is_not_there_is_refused(admin: Any) -> None:
+    with pytest.raises(ClusterRefused):
+        entered(admin("glue"), "nothing", layout_of(ODD, *KEYS))
+
+
+class Refusing:
+    """A Glue that takes no partition, for a reason of its own."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def get_table(self, **_: Any) -> Mapping[str, Any]:
+        return {"Table": {"StorageDescriptor": {"Location": "s3://datasets/odd"}}}
+
+    def get_paginator(self, _: str) -> Any:
+        return self
+
+    def paginate(self, **_: Any) -> Any:
+        return [{"Partitions": []}]
+
+    def batch_create_partition(self, **_: Any) -> Mapping[str, Any]:
+        return {"Errors": [{"PartitionValues": ["1"], "ErrorDetail": {"ErrorCode": self.code}}]}
+
+
+def test_partition_that_another_worker_has_entered_is_no_error_and_any_other_refusal_is() -> None:
+    layout = layout_of(ODD, *KEYS)
+    cluster_of(Refusing("AlreadyExistsException")).enter_partitions("odd", layout, lambda: None)
+    with pytest.raises(ClusterSilent, match="InternalServiceException"):
+        cluster_of(Refusing("InternalServiceException")).enter_partitions("odd", layout, lambda: None)
+
+
 FAILED: Status = {"State": "FAILED", "StateChangeReason": "COLUMN_NOT_FOUND: line 2:8: Column 'x' cannot be resolved"}
 
 
 @pytest.mark.parametrize(("last", "sentence"), [(SUCCEEDED, None), (FAILED, FAILED["StateChangeReason"])])
 def test_query_is_validated_and_not_run(last: Status, sentence: str | None) -> None:
     client, slept = AthenaStandIn(statuses=[{"State": "QUEUED"}, RUNNING, last]), list[float]()
-    cluster = AthenaCluster(client=client, workgroup="reports", database="reportwire", sleep=slept.append)
+    cluster = replace(cluster_of(client), sleep=slept.append)
     assert cluster.refusal("SELECT\nx") == sentence
     (execution,) = client.executions.values()
     assert execution.request["QueryString"] == "EXPLAIN (TYPE VALIDATE) SELECT\nx"
@@ -246,7 +347,7 @@ def test_query_that_athena_does_not_even_take_is_refused_in_its_words() -> None:
 def test_query_that_is_never_validated_is_silence() -> None:
     client = AthenaStandIn(statuses=[RUNNING])
     with pytest.raises(ClusterSilent):
-        AthenaCluster(client=client, workgroup="w", database="d", sleep=lambda _: None).refusal("SELECT 1")
+        replace(cluster_of(client), sleep=lambda _: None).refusal("SELECT 1")
 
 
 def refusal_by(code: str, message: str) -> str | None:

@@ -8,6 +8,9 @@ import pytest
 import urllib3
 
 from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent, Look, Phase, Reason
+from backend.engine.distributed.partitions import OTHER_ROWS
+from backend.engine.layout import Key, Layout
+from backend.trino import trino_cluster
 from backend.trino.statements import Session, Statements, WrongAddress, basic, bearer
 from backend.trino.trino_cluster import MOST_ANSWERS, TrinoCluster
 from tests.backend.trino.scripted import Coordinator, running, stats
@@ -77,6 +80,66 @@ def test_stop_deletes_where_the_last_answer_led(coordinator: Coordinator, cluste
     coordinator.fails(204)
     cluster.stop(SECOND)
     assert coordinator.lines == [f"DELETE {SECOND}"]
+
+
+LAYOUT = Layout(columns=(("day", "DATE"),), keys=(Key(name="day", type="DATE", of="day"),), parts=())
+
+
+def test_folders_are_entered_to_the_end(coordinator: Coordinator, cluster: TrinoCluster) -> None:
+    coordinator.says(stats=stats("QUEUED"), next=QUEUED)
+    coordinator.says(stats=stats("RUNNING"), next=FIRST)
+    coordinator.says(stats=stats("FINISHED"))
+    cluster.enter_partitions("trips", LAYOUT, lambda: None)
+    place = "schema_name => 'reportwire', table_name => 'trips', mode => 'FULL'"
+    assert coordinator.asked[0].body == f"CALL system.sync_partition_metadata({place})"
+    assert coordinator.lines == ["POST /v1/statement", f"GET {QUEUED}", f"GET {FIRST}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "raised"),
+    [
+        ("QUERY_QUEUE_FULL", "INSUFFICIENT_RESOURCES", ClusterBusy),
+        ("PERMISSION_DENIED", "USER_ERROR", ClusterRefused),
+        ("NOT_FOUND", "USER_ERROR", ClusterRefused),
+    ],
+)
+def test_folders_that_cannot_be_entered_are_an_error(
+    coordinator: Coordinator, cluster: TrinoCluster, name: str, kind: str, raised: type[Exception]
+) -> None:
+    coordinator.says(stats=stats("FAILED"), error={"errorName": name, "errorType": kind, "message": ""})
+    with pytest.raises(raised):
+        cluster.enter_partitions("trips", LAYOUT, lambda: None)
+
+
+def test_worker_that_is_to_stop_meanwhile_follows_no_further(coordinator: Coordinator, cluster: TrinoCluster) -> None:
+    coordinator.says(stats=stats("QUEUED"), next=QUEUED)
+
+    def cancelled() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cluster.enter_partitions("trips", LAYOUT, cancelled)
+    assert coordinator.lines == ["POST /v1/statement"]
+
+
+def test_folders_that_are_not_entered_in_time_are_tried_again(
+    coordinator: Coordinator, cluster: TrinoCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trino_cluster, "MOST_SYNC_ANSWERS", 1)
+    coordinator.says(stats=stats("QUEUED"), next=QUEUED)
+    coordinator.says(stats=stats("RUNNING"), next=FIRST)
+    coordinator.fails(204)
+    with pytest.raises(ClusterSilent):
+        cluster.enter_partitions("trips", LAYOUT, lambda: None)
+    assert coordinator.lines[-1] == f"DELETE {FIRST}"
+
+
+def test_rows_of_no_layout_are_told_from_other_failures(coordinator: Coordinator, cluster: TrinoCluster) -> None:
+    message = f"Cannot cast '{OTHER_ROWS} -3' to INT"
+    for text in (message, "Cannot cast 'a' to INT"):
+        error = {"errorName": "INVALID_CAST_ARGUMENT", "errorType": "USER_ERROR", "message": text}
+        coordinator.says(stats=stats("FAILED"), error=error)
+    assert [cluster.look(FIRST).reason, cluster.look(FIRST).reason] == [Reason.OTHER_ROWS, Reason.REFUSED]
 
 
 def test_table_is_dropped_to_the_end(coordinator: Coordinator, cluster: TrinoCluster) -> None:

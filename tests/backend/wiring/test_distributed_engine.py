@@ -38,6 +38,13 @@ def test_engine_is_the_one_that_is_named() -> None:
     assert paid.least_paid_bytes == 10_000_000
 
 
+def test_partitions_of_tables_are_those_of_the_setting() -> None:
+    parted = replace(TRINO, dataset_partitions="flights=month(date),carrier trips=city")
+    far = distribution(parted, FakeDatasetStore(), LIMITS, BUCKETS)
+    assert far is not None
+    assert far.partitions == {"flights": "month(date),carrier", "trips": "city"}
+
+
 @pytest.mark.parametrize(
     ("settings", "named"),
     [

@@ -17,7 +17,7 @@ METRIC = {
     "required": ["Name"],
     "properties": {
         "Name": {"type": "string", "minLength": 1, "maxLength": 1024},
-        "Unit": {"enum": ["Seconds", "Count"]},
+        "Unit": {"enum": ["Seconds", "Count", "Bytes"]},
     },
     "additionalProperties": False,
 }

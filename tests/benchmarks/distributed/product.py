@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import duckdb
 import httpx
@@ -29,7 +28,6 @@ from desktop.sign_in.profiles import Profile
 from infra.bundle import default_cache_dir
 from infra.local import backend
 from infra.local.backend import LocalBackend
-from infra.local.differences import NO_COUNTERPART
 from tests.backend.trino import coordinator, sites
 from tests.benchmarks.distributed import asked, flights
 from tests.benchmarks.distributed.one_report import Order, datasets, make
@@ -42,8 +40,6 @@ LONGEST_S = 1_800.0
 FROM_GB = "1"
 ON_DISK = {"S3_PERSIST": "1"}
 """The emulator keeps the contents of buckets in files then, and not in memory."""
-TABLES = {"aws:glue/catalogDatabase:CatalogDatabase": "of Trino", "aws:glue/catalogTable:CatalogTable": "of Trino"}
-"""Types of the stack that are not applied: this Trino has tables of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +66,7 @@ class Site:
     """The product with a Trino."""
 
     local: LocalBackend
-    flat: Path
+    flights: Path
     """The flights, as they are in the bucket."""
 
 
@@ -90,30 +86,38 @@ def site(data: Path, heap_mb: int) -> Iterator[Site]:
         "distributedFromGb": FROM_GB,
         "trinoUrl": f"http://127.0.0.1:{port}",
         "trinoSchema": coordinator.SCHEMA,
+        "datasetPartitions": f"{flights.DATASET}={flights.MONTH}",
     }
-    with tempfile.TemporaryDirectory(dir=data.parent) as scratch, patch.dict(NO_COUNTERPART, TABLES):
+    with tempfile.TemporaryDirectory(dir=data.parent) as scratch:
         own, work = Path(scratch) / "datasets", Path(scratch) / "trino"
-        flights.link(data, own / flights.DATASET)
+        own.mkdir()
         work.mkdir()
+        (own / flights.DATASET).symlink_to(data)
         with backend.running(own_data=own, variables=ON_DISK, settings=settings) as local:
             key, secret = sites.trino_user(local.client("iam"))
             home = default_cache_dir() / "trino"
             address: dict[str, Any] = {"region": local.region, "port": port, "memory_mb": heap_mb}
             place = coordinator.Place(home, work, local.endpoint_url, key, secret, **address)
             with coordinator.running(place) as url:
-                _add_tables(
-                    Statements(url, coordinator.SESSION), own / flights.DATASET, local.outputs["datasetsBucket"]
-                )
-                yield Site(local=local, flat=own / flights.DATASET)
+                _add_tables(Statements(url, coordinator.SESSION), data, local.outputs["datasetsBucket"])
+                yield Site(local=local, flights=data)
 
 
-def _add_tables(statements: Statements, flat: Path, bucket: str) -> None:
+def _add_tables(statements: Statements, data: Path, bucket: str) -> None:
+    """Make a table of each dataset; that of the flights has months, which the worker enters."""
     with duckdb.connect() as connection:
-        for name, directory in datasets(flat).items():
-            described = connection.execute(f"DESCRIBE FROM '{directory}/*.parquet'").fetchall()
-            columns = ", ".join(f'"{column}" {HIVE_TYPES.get(kind, kind)}' for column, kind, *_ in described)
+        for name, directory in datasets(data).items():
+            files, columns = f"{directory}/*.parquet", {}
             options = f"external_location = 's3://{bucket}/{name}/', format = 'PARQUET'"
-            coordinator.run(statements, f"CREATE TABLE {name} ({columns}) WITH ({options})")
+            if name == flights.DATASET:
+                files, columns = f"{directory}/*/*.parquet", {flights.MONTH.name: flights.MONTH.type}
+                options += f", partitioned_by = ARRAY['{flights.MONTH.name}']"
+            described = connection.execute(
+                f"DESCRIBE FROM read_parquet('{files}', hive_partitioning = false)"
+            ).fetchall()
+            all_columns = {**{column: kind for column, kind, *_ in described}, **columns}
+            listed = ", ".join(f'"{column}" {HIVE_TYPES.get(kind, kind)}' for column, kind in all_columns.items())
+            coordinator.run(statements, f"CREATE TABLE {name} ({listed}) WITH ({options})")
 
 
 def _deliver(there: Site, report: str, rows: int) -> Delivery:
@@ -122,7 +126,7 @@ def _deliver(there: Site, report: str, rows: int) -> Delivery:
     seconds = time.perf_counter() - began
     load, worker_mb = os.getloadavg()[0], peak_mb(there.local)
     content = httpx.get(last["link"]["url"], trust_env=False, timeout=60).raise_for_status().content
-    alone = make(Order(report=report, flights=str(there.flat)))
+    alone = make(Order(report=report, flights=str(there.flights)))
     scanned = last["result"].get("bytesScanned")
     return Delivery(
         report=report,

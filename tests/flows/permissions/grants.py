@@ -52,7 +52,9 @@ def _role(policy: Resource) -> str:
 
 
 def _words(resource: str) -> str:
-    """Return a resource in words; an alias is its function."""
+    """Return a resource in words; an alias is its function, and Glue's catalog is one in an account."""
+    if resource.startswith("arn:aws:glue:") and resource.endswith(":catalog"):
+        return "catalog"
     return REFERENCE.sub(lambda found: f"{found[1].replace('alias', 'function')} {found[2]}", resource)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from backend.engine.distributed.failures import FAILURES
 from infra.bundle import ROOT
 from infra.local.recording.graph import Graph, Resource
 from infra.local.recording.recorded import CONFIG, record
@@ -14,6 +15,8 @@ from tests.infra.operations import known_metrics
 from tests.infra.operations.known_metrics import Named
 
 FUNCTIONS = ("router", "http-router", "worker", "failures", "events", "synchronous")
+NOT_THE_ENGINE_S = {"definitionerror", "timedout", "outofmemory"}
+"""Codes of failures of a report's own, with an engine as without one."""
 TOPIC = "arn:aws:sns:us-east-1:123456789012:oncall"
 
 
@@ -22,8 +25,21 @@ def alarms_of(graph: Graph) -> dict[str, Resource]:
 
 
 @pytest.fixture(scope="module")
-def alarms(graph: Graph) -> dict[str, Resource]:
-    return alarms_of(graph)
+def alarms(athena_graph: Graph) -> dict[str, Resource]:
+    return alarms_of(athena_graph)
+
+
+def test_alarms_on_an_engine_are_for_stacks_that_have_one(graph: Graph, alarms: dict[str, Resource]) -> None:
+    assert alarms.keys() - alarms_of(graph).keys() == {"reports-engineunavailable", "reports-scanlimit"}
+
+
+@pytest.mark.parametrize("name", ["reports-engineunavailable", "reports-scanlimit"])
+def test_every_failure_that_is_the_engine_s_rings_one_of_them(alarms: dict[str, Resource], name: str) -> None:
+    (metric,) = watched(alarms[name])
+    told = {failure.code.lower() for failure in FAILURES.values()} - NOT_THE_ENGINE_S
+    assert metric.name == "ReportsEnded"
+    assert metric.dimensions["code"].lower() == name.removeprefix("reports-")
+    assert told == {"engineunavailable", "scanlimit"}
 
 
 def watched(alarm: Resource) -> list[Named]:
@@ -51,10 +67,10 @@ def test_topic_of_the_operator_s_takes_the_place_of_the_stack_s() -> None:
     assert all(each["subscriberSnsTopicArns"] == [TOPIC] for each in budget.inputs["notifications"])
 
 
-def test_every_metric_is_one_that_there_is(graph: Graph, alarms: dict[str, Resource]) -> None:
+def test_every_metric_is_one_that_there_is(athena_graph: Graph, alarms: dict[str, Resource]) -> None:
     named = [metric for alarm in alarms.values() for metric in watched(alarm)]
     assert len(named) > len(FUNCTIONS) * 3
-    assert known_metrics.unknown(graph, named) == []
+    assert known_metrics.unknown(athena_graph, named) == []
 
 
 @pytest.mark.parametrize(

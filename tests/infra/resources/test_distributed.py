@@ -7,32 +7,25 @@ from typing import Any
 import pytest
 
 from backend.catalog.compiled import Reading
+from backend.engine.layout import DERIVED_TYPES
 from backend.wiring.settings import EngineSettings, WorkerSettings
 from infra.bundle import ROOT
-from infra.distributed.tables import NoTable, read_compiled, tables_of
-from infra.local.recording import recorded
+from infra.distributed.tables import _OF_UNITS, _PLAIN, NoTable, partitioned, read_compiled, tables_of
 from infra.local.recording.graph import Graph
 from infra.settings import InvalidConfig, Settings
-from tests.infra.conftest import EVERYTHING, of_type
+from tests.infra.conftest import SECRET, of_type
 
 COMPILED = ROOT / "backend/reports/compiled"
-SECRET = "arn:aws:secretsmanager:us-east-1:000000000000:secret:trino-a1b2c3"
-ATHENA = {"reportwire:distributedEngine": "athena", "reportwire:athenaScanLimitGb": "1000"}
-TRINO = {
-    "reportwire:distributedEngine": "trino",
-    "reportwire:trinoUrl": "https://trino.example.com:8443",
-    "reportwire:trinoSecretArn": SECRET,
-}
 
 
 @pytest.fixture(scope="module")
-def athena() -> Graph:
-    return recorded.record(EVERYTHING | ATHENA)
+def athena(athena_graph: Graph) -> Graph:
+    return athena_graph
 
 
 @pytest.fixture(scope="module")
-def trino() -> Graph:
-    return recorded.record(EVERYTHING | TRINO)
+def trino(trino_graph: Graph) -> Graph:
+    return trino_graph
 
 
 def variables(graph: Graph, function: str = "worker") -> dict[str, str]:
@@ -56,6 +49,26 @@ def test_every_dataset_that_a_compiled_report_reads_is_a_table(athena: Graph) ->
             *("bigint", "boolean", "date", "double", "int", "string", "timestamp"),
             *(kind for column in storage["columns"] if (kind := column["type"]).startswith("decimal(")),
         }
+
+
+def test_partition_keys_have_the_types_that_reports_take_them_for(athena: Graph, trino: Graph) -> None:
+    tables = of_type(athena, "glue/catalogTable:CatalogTable")
+    flights = tables["dataset-flights"].inputs
+    keys = [(key["name"], key["type"]) for key in flights["partitionKeys"]]
+    assert keys == [("date_month", "date"), ("carrier", "string")]
+    columns = {column["name"] for column in flights["storageDescriptor"]["columns"]}
+    assert "date" in columns
+    assert "carrier" not in columns
+    assert variables(athena)["DATASET_PARTITIONS"] == "flights=month(date),carrier"
+    assert "DATASET_PARTITIONS" not in variables(trino)
+    assert not any(table.inputs.get("partitionKeys") for name, table in tables.items() if name != "dataset-flights")
+
+
+def test_partitions_are_entered_in_partitioned_tables_alone(athena: Graph) -> None:
+    for action in ("glue:BatchCreatePartition", "glue:DeletePartition"):
+        _, database, *tables = grants(athena)[action]
+        assert database == "<aws:glue/catalogDatabase:CatalogDatabase::datasets.arn>"
+        assert tables == ["<aws:glue/catalogTable:CatalogTable::dataset-flights.arn>"]
 
 
 def test_workgroup_s_settings_are_not_the_caller_s_choice(athena: Graph) -> None:
@@ -149,6 +162,10 @@ def read(**config: str) -> Settings:
         ({"distributedEngine": "athena", "trinoSecretArn": SECRET}, "trinoSecretArn is for distributedEngine: trino"),
         ({"athenaScanLimitGb": "5"}, "athenaScanLimitGb is for distributedEngine: athena"),
         ({"distributedEngine": "spark"}, "distributedEngine must be"),
+        ({"datasetPartitions": "trips=city"}, "datasetPartitions is for a distributedEngine"),
+        ({"distributedEngine": "athena", "datasetPartitions": "trips"}, "datasetPartitions must be"),
+        ({"distributedEngine": "athena", "datasetPartitions": "trips=day(start)"}, "datasetPartitions must be"),
+        ({"distributedEngine": "athena", "datasetPartitions": "trips=a, b"}, "datasetPartitions must be"),
         ({"distributedEngine": "trino", "trinoUrl": "http://trino.example.com"}, "trinoUrl must be"),
         ({"distributedEngine": "trino", "trinoUrl": "https://trino.example.com/ui"}, "trinoUrl must be"),
         (
@@ -185,3 +202,26 @@ def test_column_of_two_types_or_of_none_is_told() -> None:
         tables_of([reading("DATE"), reading("TIMESTAMP")])
     with pytest.raises(NoTable, match=r"trips\.day is TIME, which no table of Hive has"):
         tables_of([reading("TIME")])
+
+
+@pytest.mark.parametrize(
+    ("keys", "columns", "types"),
+    [
+        ("day", {"n": "bigint"}, {"day": "date"}),
+        ("year(day),Carrier", {"day": "date", "n": "bigint"}, {"day_year": "int", "carrier": "string"}),
+        ("month(start),n", {"day": "date"}, {"start_month": "date", "n": "bigint"}),
+        ("unread", {"day": "date", "n": "bigint"}, {"unread": "string"}),
+    ],
+)
+def test_columns_that_are_keys_are_in_no_file(keys: str, columns: dict[str, str], types: dict[str, str]) -> None:
+    (table,) = partitioned({"trips": {"day": "date", "n": "bigint"}}, {"trips": keys}).values()
+    assert (table.columns, list(table.keys.items())) == (columns, list(types.items()))
+
+
+def test_setting_for_a_dataset_without_a_table_is_told() -> None:
+    with pytest.raises(NoTable, match="datasetPartitions names trips, which no report reads"):
+        partitioned({"flights": {}}, {"trips": "city"})
+
+
+def test_types_of_derived_keys_are_those_of_the_folders() -> None:
+    assert {unit: _PLAIN[kind] for unit, kind in DERIVED_TYPES.items()} == _OF_UNITS

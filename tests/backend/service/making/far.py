@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -50,6 +51,7 @@ class Far:
         dataset_bytes: int = 0,
         definition: Definition | None = None,
         parameters: Mapping[str, Any] | None = None,
+        partitions: Mapping[str, str] = MappingProxyType({}),
         **cluster: Any,
     ) -> None:
         def run(run: Run) -> int:
@@ -70,6 +72,7 @@ class Far:
             largest_bytes=largest_bytes,
             dataset_bytes=lambda query: self.sized.append(query) or dataset_bytes,  # type: ignore[func-returns-value]
             cents_per_terabyte=500,
+            partitions=partitions,
         )
         self.world.distribute(self.distribution if has_cluster else None)
         self.world.compose()

@@ -2,16 +2,20 @@
 
 import logging
 from dataclasses import replace
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from backend.catalog.query import Elsewhere, EngineChoice
+from backend.engine.distributed.cluster import ClusterBusy, ClusterRefused, ClusterSilent, Reason
+from backend.engine.distributed.failures import FAILURES
+from backend.engine.distributed.partitions import OTHER_ROWS
+from backend.protocol.lifecycle import State
 from backend.protocol.messages import Failure, FailureCode
 from infra.local.datasets.partitioning import ByColumn
 from tests.backend.engine.exports import parquet, partitioned
-from tests.backend.fakes import FakeDatasetStore
-from tests.backend.service.making.far import ELSEWHERE, ROWS, Far
+from tests.backend.fakes import ANNA, FakeDatasetStore
+from tests.backend.service.making.far import ELSEWHERE, ID, ROWS, Far
 
 
 @pytest.mark.parametrize(
@@ -95,16 +99,90 @@ def test_data_of_the_types_that_the_text_is_for_is_asked() -> None:
     assert far.lines == ROWS
 
 
-@pytest.mark.parametrize("by", [("day", None), ("day", "year"), ("day", "month"), ("carrier", None)])
-def test_data_in_folders_is_not_asked_for_as_the_tables_know_of_none(by: tuple[str, Any]) -> None:
+TRIPS = "SELECT DATE '2013-01-01' AS day, 'AA' AS carrier, 1 AS other"
+
+
+def far_over(known: str, *by: ByColumn) -> Far:
+    """Return a service over partitioned data, whose engine knows the table as partitioned so."""
+    far = Far(elsewhere=replace(ELSEWHERE, reads={"trips": {"day": "DATE"}}), partitions={"trips": known})
+    data = partitioned("trips", TRIPS, *by) if by else {"trips/1.parquet": parquet(TRIPS)}
+    far.world.datasets.contents.update(data)
+    return far
+
+
+@pytest.mark.parametrize(
+    ("known", "by"),
+    [
+        ("day", (ByColumn("day"),)),
+        ("month(day)", (ByColumn("day", "month"),)),
+        ("year(day),carrier", (ByColumn("day", "year"), ByColumn("carrier"))),
+        ("", ()),
+    ],
+)
+def test_data_in_the_folders_of_the_table_is_asked_and_its_rows_are_counted(
+    known: str, by: tuple[ByColumn, ...]
+) -> None:
+    far = far_over(known, *by)
+    far.execute()
+    assert far.lines == ROWS
+    (query,) = far.cluster.queries.values()
+    assert (OTHER_ROWS in query.sql) is bool(by)
+    assert {name: str(each.keys[0]) for name, each in far.cluster.entered.items()} == (
+        {"trips": known.partition(",")[0]} if by else {}
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "by"),
+    [
+        ("", (ByColumn("day"),)),
+        ("day", (ByColumn("day", "year"),)),
+        ("carrier,day", (ByColumn("day"), ByColumn("carrier"))),
+        ("day", (ByColumn("day"), ByColumn("carrier"))),
+        ("day", ()),
+    ],
+)
+def test_data_in_other_folders_than_the_table_has_is_not_asked(known: str, by: tuple[ByColumn, ...]) -> None:
     """An engine would find NULL in the place of a folder's value, or no rows at all."""
-    column, unit = by
-    far = Far(elsewhere=replace(ELSEWHERE, reads={"trips": {"day": "DATE"}}))
-    rows = "SELECT DATE '2013-01-01' AS day, 'AA' AS carrier, 1 AS other"
-    far.world.datasets.contents.update(partitioned("trips", rows, ByColumn(column, unit)))
+    far = far_over(known, *by)
     far.execute()
     assert far.error is not None
-    assert "trips is divided into partitions" in far.error.message
+    found = ",".join(f"{each.unit}({each.column})" if each.unit else each.column for each in by)
+    told = f"trips is partitioned by {found or 'nothing'}, and the table of it by {known or 'nothing'}. Tell"
+    assert told in far.error.message
+    assert not far.cluster.queries
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(ClusterRefused(Reason.DENIED), Reason.DENIED), (ClusterRefused(Reason.REFUSED), Reason.REFUSED)],
+)
+def test_partitions_that_cannot_be_entered_end_the_report(error: Exception, reason: Reason) -> None:
+    far = far_over("day", ByColumn("day"))
+    far.cluster.answers = [error]
+    far.execute()
+    assert far.error == FAILURES[reason]
+    assert not far.cluster.queries
+
+
+def test_engine_that_is_silent_or_busy_is_asked_again_for_the_partitions() -> None:
+    far = far_over("day", ByColumn("day"))
+    far.cluster.answers = [ClusterSilent("HTTP 503"), ClusterBusy()]
+    far.execute()
+    assert far.lines == ROWS
+    assert "trips" in far.cluster.entered
+
+
+def test_cancel_is_heard_while_partitions_are_entered() -> None:
+    far = far_over("day", ByColumn("day"))
+
+    def cancel() -> None:
+        far.world.cancel(ANNA, ID)
+        far.clock.now += timedelta(seconds=2)
+
+    far.cluster.while_entering = cancel
+    far.execute()
+    assert far.row.state is State.CANCELLED
     assert not far.cluster.queries
 
 

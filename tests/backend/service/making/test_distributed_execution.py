@@ -64,7 +64,7 @@ def test_price_of_a_query_is_in_the_log_once(caplog: pytest.LogCaptureFixture) -
     with caplog.at_level(logging.INFO, "backend"):
         assert far.deliver() == 2
     (line,) = [record for record in caplog.records if record.getMessage() == "query ended"]
-    assert (line.bytesScanned, line.costUsd) == (8 * 10**12, 40.0)  # type: ignore[attr-defined]
+    assert (line.BytesScanned, line.costUsd) == (8 * 10**12, 40.0)  # type: ignore[attr-defined]
 
 
 def test_engine_that_finds_nothing_makes_a_whole_file() -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from botocore.session import get_session
+from botocore.validate import ParamValidator
 
 from infra.local import differences
 from infra.local.applying.apply import APPLIERS, apply
@@ -28,8 +30,10 @@ def graph_of(*resources: Resource) -> Graph:
     return Graph(resources=resources, outputs={})
 
 
-def test_every_declared_type_is_applied_or_known_to_have_no_counterpart(graph: Graph, token_graph: Graph) -> None:
-    types = {resource.type for resource in (*graph.resources, *token_graph.resources)}
+def test_every_declared_type_is_applied_or_known_to_have_no_counterpart(
+    graph: Graph, token_graph: Graph, athena_graph: Graph, trino_graph: Graph
+) -> None:
+    types = {each.type for found in (graph, token_graph, athena_graph, trino_graph) for each in found.resources}
     assert types <= APPLIERS.keys() | differences.NO_COUNTERPART.keys()
     assert not APPLIERS.keys() & differences.NO_COUNTERPART.keys()
 
@@ -59,3 +63,16 @@ def test_inputs_know_what_nobody_read() -> None:
 def test_nested_inputs_get_the_names_of_boto3() -> None:
     rules = [{"id": "x", "expiration": {"days": 1}, "applyDefault": {"sseAlgorithm": "AES256"}}]
     assert pascal(rules) == [{"ID": "x", "Expiration": {"Days": 1}, "ApplyDefault": {"SSEAlgorithm": "AES256"}}]
+
+
+def test_workgroup_s_configuration_is_one_that_athena_knows_with_a_key_too() -> None:
+    encryption = {"encryptionOption": "SSE_KMS", "kmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/1a2b"}
+    configuration = {
+        "enforceWorkgroupConfiguration": True,
+        "publishCloudwatchMetricsEnabled": True,
+        "bytesScannedCutoffPerQuery": 10**9,
+        "engineVersion": {"selectedEngineVersion": "Athena engine version 3"},
+        "resultConfiguration": {"outputLocation": "s3://reports/athena/", "encryptionConfiguration": encryption},
+    }
+    shape = get_session().get_service_model("athena").shape_for("WorkGroupConfiguration")
+    assert not ParamValidator().validate(pascal(configuration), shape).has_errors()
