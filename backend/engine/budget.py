@@ -4,10 +4,9 @@ settings ──▶ **Limits** ──▶ export, sandbox, slices
 
 | share | of the worker's 1,769 MB | who takes it |
 |---|---|---|
-| `FIRST_SHARE` | 1/8: 221 MB | a query, at first: more serves large sorts alone, and shows in the process |
-| `WRITING_SHARE` | 1/5: 353 MB | writing a file in one piece, which takes less than it may |
+| `FIRST_SHARE` | 1/4: 442 MB | a query, at first, and writing its file in one piece: more shows in the process |
 | `LARGEST_SHARE` | 1/2: 884 MB | a query that failed for memory, once more |
-| `MAKERS` | that, divided by 2 | each of the makers of slices |
+| the same | 1/2: 884 MB | the makers of slices, together |
 | `MOST_HELD_BYTES` | 64 MiB | pieces of slices that wait for an earlier slice |
 | `WHOLE_FILES_KEPT` | 16 files of 1 MiB at most | small files of datasets |
 | the rest | about 150 MB | the interpreter, DuckDB's own code, two parts of 8 MiB on their way to S3 |
@@ -17,7 +16,7 @@ settings ──▶ **Limits** ──▶ export, sandbox, slices
 from dataclasses import dataclass, replace
 
 SMALLEST_MEMORY_MB = 160
-FIRST_SHARE, WRITING_SHARE, LARGEST_SHARE = 8, 5, 2
+FIRST_SHARE, LARGEST_SHARE = 4, 2
 KEPT_STORAGE_MB = 64
 MAKERS = 2
 """How many slices of a file are made at a time: Lambda gives a second processor from 1,770 MB on."""
@@ -36,8 +35,6 @@ class Limits:
     """For DuckDB's buffers. The process takes some 150 MB more."""
     storage_mb: int
     """For spilling, and as much again for the file that rows are gathered in."""
-    writing_mb: int = 0
-    """`memory_mb` while a file is written at once, if that is more."""
     most_memory_mb: int | None = None
     """`memory_mb` where that turns out to be too little; None for no more."""
     threads: int = 2
@@ -48,18 +45,12 @@ class Limits:
         """The same with all the memory there is."""
         return replace(self, memory_mb=self.most_memory_mb or self.memory_mb)
 
-    @property
-    def for_writing(self) -> "Limits":
-        """The same for writing a file at once."""
-        return replace(self, memory_mb=max(self.memory_mb, self.writing_mb))
-
     @classmethod
     def of_function(cls, memory_mb: int, storage_mb: int, threads: int = 2) -> "Limits":
         """Return the shares of a function of that size."""
         return cls(
             threads=threads,
             memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // FIRST_SHARE),
-            writing_mb=max(SMALLEST_MEMORY_MB, memory_mb // WRITING_SHARE),
             most_memory_mb=max(SMALLEST_MEMORY_MB, memory_mb // LARGEST_SHARE),
             storage_mb=max(1, storage_mb - KEPT_STORAGE_MB),
         )

@@ -136,14 +136,11 @@ def _write_file(run: QueryRun, file: FileOrder, write: Write) -> Exported:
         first_rows, summaries = finding.first_rows(columns, rows), finding.summaries(columns, rows)
         preview = encode_preview(columns, first_rows, rows.count, summaries)
         slices = cut(writer.slices(rows.count, rows.ends), rows.bounds)
-        is_written_here = rows.stretch is None or (len(slices) == 1 and rows.count < run.tuning.few_rows)
-        if is_written_here:
+        is_whole = rows.stretch is None or len(slices) == 1
+        if is_whole:
             write_whole(run, maker, rows, writer)
-    if not is_written_here and len(slices) > 1:
+    if not is_whole:
         write_slices(run, rows, slices, writer)
-    elif not is_written_here:
-        with run.opened(run.limits.for_writing) as maker:
-            write_whole(run, maker, rows, writer)
     writer.finish(rows.count)
     return Exported(rows.count, preview)
 

@@ -4,7 +4,7 @@ export ──▶ **QueryRun** ──▶ finding, writing
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.errors import told
 from backend.engine.duck.interruptible import Result, run_watched
 from backend.engine.duck.sandbox import opened
-from backend.engine.duck.sink import Sink
+from backend.engine.duck.sink import PROTOCOL, Sink
 from backend.engine.progress import Stage
 from backend.engine.tuning import Tuning
 from backend.service.ports import OnProgress
@@ -26,7 +26,7 @@ from backend.service.ports import OnProgress
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """One DuckDB, and where its bytes go."""
+    """A connection to a DuckDB, and where its bytes go."""
 
     connection: duckdb.DuckDBPyConnection
     sink: Sink
@@ -63,12 +63,23 @@ class QueryRun:
     @contextmanager
     def opened(self, limits: Limits) -> Iterator[Maker]:
         """Yield a DuckDB that can read the datasets and the gathered rows; translate its errors."""
-        sink = Sink()
+        with self.shared(limits, 1) as (maker,):
+            yield maker
+
+    @contextmanager
+    def shared(self, limits: Limits, count: int) -> Iterator[Sequence[Maker]]:
+        """Yield so many makers that share the threads and the memory of one DuckDB; translate errors of the first.
+
+        Each has the statements of its connection to itself, its temporary views, and its sink.
+        """
+        sink, *others = sinks = [Sink(f"{PROTOCOL}{number or ''}") for number in range(count)]
         with (
             told(self.source, sink),
-            opened(limits, self.source, sink, self.tables, gathered=self.gathered) as connection,
+            opened(limits, self.source, sink, self.tables, gathered=self.gathered, more_sinks=others) as connection,
+            ExitStack() as cursors,
         ):
-            yield Maker(connection, sink)
+            more = [cursors.enter_context(connection.cursor()) for _ in others]
+            yield [Maker(*each) for each in zip([connection, *more], sinks, strict=True)]
 
     def run(self, maker: Maker, stage: Stage, statement: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement, tell its progress meanwhile, and return its rows."""

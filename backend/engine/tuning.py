@@ -20,8 +20,6 @@ class Tuning:
 
     interval_s: float = INTERVAL_S
     """How often progress is reported."""
-    few_rows: int = 50_000
-    """Fewer rows are written sooner than another DuckDB is opened."""
     large_file_rows: int = 50_000
     """A file of as many rows is not read together with others: DuckDB finds rows faster in it alone."""
     whole_file_bytes: int = WHOLE_FILE_BYTES

@@ -13,7 +13,7 @@ import duckdb
 from backend.engine.budget import Limits
 from backend.engine.datasets import DatasetFile
 from backend.engine.duck.dataset_files import DatasetFiles
-from backend.engine.duck.sink import TARGET, Sink
+from backend.engine.duck.sink import Sink
 from backend.engine.duck.spilling import spill_directory
 from backend.engine.layout import Layout
 from backend.formats.sql import literal, quoted
@@ -27,18 +27,22 @@ def opened(
     tables: Mapping[str, Sequence[DatasetFile]],
     *,
     gathered: Path | None = None,
+    more_sinks: Sequence[Sink] = (),
     settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection in which `tables` can be read and the sink's file can be written.
+    """Yield a connection in which `tables` can be read and the files of sinks can be written.
 
     No other file but `gathered` can be reached: not by statements, DuckDB's functions, or its settings, which are
     locked; `settings` are more of these.
     """
     with spill_directory() as spill, duckdb.connect(":memory:") as connection:
         connection.register_filesystem(source)
-        connection.register_filesystem(sink)
+        sinks = [sink, *more_sinks]
+        for each in sinks:
+            connection.register_filesystem(each)
         urls = {table: [source.url(file) for file in files] for table, files in tables.items()}
-        paths = [*(url for each in urls.values() for url in each), TARGET, *([str(gathered)] if gathered else [])]
+        paths = [url for each in urls.values() for url in each] + [each.target for each in sinks]
+        paths += [str(gathered)] if gathered else []
         for setting, value in {**settings, **_settings(limits, spill, paths)}.items():
             connection.execute(f"SET {setting} = {value}")
         for table, its_urls in urls.items():
@@ -51,14 +55,15 @@ def layout_of(files: Sequence[DatasetFile]) -> Layout | None:
     return files[0].layout if files else None
 
 
-def dataset_view(dataset: str, urls: Sequence[str], condition: str = "true", layout: Layout | None = None) -> str:
-    """Return the statement by which a dataset can be selected from, or the rows of it that meet a condition."""
+def dataset_view(dataset: str, urls: Sequence[str], condition: str | None = None, layout: Layout | None = None) -> str:
+    """Return the statement by which a dataset can be selected from, or in one connection rows that meet a condition."""
+    kind, condition = ("VIEW", "true") if condition is None else ("TEMP VIEW", condition)
     listed = ", ".join(map(literal, urls))
     if layout is None:
         selected = f"SELECT * FROM read_parquet([{listed}]) WHERE {condition}"  # noqa: S608  quoted
     else:
         selected = f"{_columns_of(layout)} FROM read_parquet([{listed}], {_keys_of(layout)}) WHERE {condition}"
-    return f"CREATE OR REPLACE VIEW {quoted(dataset)} AS {selected}"
+    return f"CREATE OR REPLACE {kind} {quoted(dataset)} AS {selected}"
 
 
 def _columns_of(layout: Layout) -> str:

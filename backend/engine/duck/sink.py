@@ -22,8 +22,11 @@ class Sink(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types
     protocol = PROTOCOL
     cachable = False
 
-    def __init__(self) -> None:
+    def __init__(self, protocol: str = PROTOCOL) -> None:
         super().__init__()
+        self.protocol = protocol
+        self.target = f"{protocol}://file"
+        """The file's name. Each of several sinks of one DuckDB has a protocol of its own."""
         self.take: Callable[[bytes], None] = _refuse
         """Called with the bytes of each write."""
         self.error: Exception | None = None
@@ -45,7 +48,7 @@ class Sink(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no types
 
     def open(self, path: str, mode: str = "rb", **_: Any) -> "_OpenSink":  # noqa: ANN401  fsspec's own signature
         """Open the file for writing."""
-        if mode != "wb" or path != TARGET:
+        if mode != "wb" or path != self.target:
             raise PermissionError(path)
         return _OpenSink(self)
 

@@ -1,9 +1,10 @@
-"""Making a file in slices of its rows, by several DuckDBs side by side, of one thread each.
+"""Making a file in slices of its rows, several side by side, by a DuckDB of one thread.
 
 export ── slices ──▶ **write_slices** ── COPY ──▶ DuckDB ── bytes ──▶ writer.prepare ──▶ in_order ──▶ writer.append
 
-One DuckDB with two threads would order the output of both by itself. For that it buffers whole row groups, first as
-rows and then as text, and with little memory one thread waits for the other. With one thread it writes as it reads.
+With two threads DuckDB would order the output of both by itself. For that it buffers whole row groups, first as rows
+and then as they are written, and with little memory one thread waits for the other. With one thread it writes as it
+reads, and runs each connection's statement on the thread that asks for it, so two connections use two processors.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from backend.engine.budget import MAKERS
 from backend.engine.duck.dataset_files import DatasetFiles
 from backend.engine.duck.errors import told
 from backend.engine.duck.interruptible import REPEAT_S, run_watched
-from backend.engine.duck.sink import TARGET, Stopped
+from backend.engine.duck.sink import Stopped
 from backend.engine.progress import Stage
 from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import Rows, Stretch, check_copied
@@ -35,14 +36,14 @@ def cut(slices: Sequence[range], bounds: Sequence[int]) -> Sequence[range]:
 def write_slices(run: QueryRun, rows: Rows, slices: Sequence[range], writer: Writer[Any]) -> None:
     """Write all rows but the file's end; `rows` can be read in stretches."""
     assert rows.stretch is not None
-    # A maker takes no more than it needs. To run again with more is too late once it writes.
-    limits = replace(run.limits, memory_mb=run.limits.generous.memory_mb // MAKERS, threads=1)
-    with ExitStack() as opened:
+    # They take no more than they need. To run again with more is too late once they write.
+    limits = replace(run.limits.generous, threads=1)
+    with ExitStack() as opened:  # out here: what is closed cannot be stopped
 
-        def open_maker() -> Maker:
-            return opened.enter_context(run.opened(limits))
+        def open_makers() -> Sequence[Maker]:
+            return opened.enter_context(run.shared(limits, MAKERS))
 
-        making = SliceMaking(open_maker, run.source, slices, writer, stretch=rows.stretch, binds=rows.binds)
+        making = SliceMaking(open_makers, run.source, slices, writer, stretch=rows.stretch, binds=rows.binds)
         stage = Stage("writing", run.progress, counted=lambda: making.rows_made, row_count=rows.count)
         run_watched(making.run, making.stop, stage.tick, interval_s=run.tuning.interval_s)
 
@@ -52,7 +53,7 @@ class SliceMaking:
 
     def __init__(
         self,
-        open_maker: Callable[[], Maker],
+        open_makers: Callable[[], Sequence[Maker]],
         source: DatasetFiles,
         slices: Sequence[range],
         writer: Writer[Any],
@@ -60,8 +61,8 @@ class SliceMaking:
         stretch: Callable[[range], Stretch],
         binds: Mapping[str, Any],
     ) -> None:
-        self._open_maker = open_maker
-        self._makers: list[Maker] = []
+        self._open_makers = open_makers
+        self._makers: Sequence[Maker] = ()
         self._source = source
         self._stretch = stretch
         self._binds = binds
@@ -82,8 +83,9 @@ class SliceMaking:
         Raises:
             Exception: What went wrong first; all makers have stopped.
         """
+        self._makers = self._open_makers()
         with ThreadPoolExecutor(MAKERS, thread_name_prefix="slices") as pool:
-            running = [pool.submit(self._make_slices) for _ in range(MAKERS)]
+            running = [pool.submit(self._make_slices, maker) for maker in self._makers]
             done, others = wait(running, return_when=FIRST_EXCEPTION)
             while wait(others, 0).not_done:
                 self.stop()
@@ -97,9 +99,7 @@ class SliceMaking:
             maker.stop()
         self._in_order.stop()
 
-    def _make_slices(self) -> None:
-        maker = self._open_maker()
-        self._makers.append(maker)
+    def _make_slices(self, maker: Maker) -> None:
         for number, rows in self._next:
             if self._is_stopped:
                 raise Stopped
@@ -112,7 +112,7 @@ class SliceMaking:
         stretch = self._stretch(rows)
         if stretch.preparation:
             maker.execute(stretch.preparation, {})
-        statement = self._writer.copy(stretch.relation, rows, TARGET)
+        statement = self._writer.copy(stretch.relation, rows, maker.sink.target)
         check_copied(maker.execute(statement, self._binds), rows)
         self._made.append(rows)
 

@@ -5,7 +5,6 @@ export ── rows ──▶ **write_whole** ── COPY ──▶ DuckDB ──
 
 from typing import Any
 
-from backend.engine.duck.sink import TARGET
 from backend.engine.progress import Stage
 from backend.engine.query_run import Maker, QueryRun
 from backend.engine.rows import Rows, check_copied
@@ -22,5 +21,5 @@ def write_whole(run: QueryRun, maker: Maker, rows: Rows, writer: Writer[Any]) ->
 
     maker.sink.take = take
     stage = Stage("writing", run.progress, estimate=maker.connection.query_progress, row_count=rows.count)
-    statement = writer.copy(rows.relation, everything, TARGET)
+    statement = writer.copy(rows.relation, everything, maker.sink.target)
     check_copied(run.run(maker, stage, statement, rows.binds), everything)

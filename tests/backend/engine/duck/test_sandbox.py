@@ -197,13 +197,10 @@ def test_path_of_a_spill_directory_is_only_a_path(trap: Trap, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     ("memory_mb", "storage_mb", "limits"),
-    [(1_769, 1_024, (221, 353, 884, 960)), (10_240, 9_280, (1_280, 2_048, 5_120, 9_216)), (256, 1, (160, 160, 160, 1))],
+    [(1_769, 1_024, (442, 884, 960)), (10_240, 9_280, (2_560, 5_120, 9_216)), (256, 1, (160, 160, 1))],
 )
-def test_query_gets_what_its_function_leaves(
-    memory_mb: int, storage_mb: int, limits: tuple[int, int, int, int]
-) -> None:
-    first, writing, most, storage = limits
+def test_query_gets_what_its_function_leaves(memory_mb: int, storage_mb: int, limits: tuple[int, int, int]) -> None:
+    first, most, storage = limits
     given = Limits.of_function(memory_mb, storage_mb)
-    assert given == Limits(memory_mb=first, writing_mb=writing, most_memory_mb=most, storage_mb=storage)
-    assert given.generous.for_writing.memory_mb == given.generous.memory_mb == most
-    assert given.for_writing.memory_mb == writing
+    assert given == Limits(memory_mb=first, most_memory_mb=most, storage_mb=storage)
+    assert given.generous.memory_mb == most
