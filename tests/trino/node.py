@@ -8,22 +8,31 @@ import socket
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-VERSION = "476"
-ARCHIVE = Path.home() / f".m2/repository/io/trino/trino-server/{VERSION}/trino-server-{VERSION}.tar.gz"
-"""As Maven leaves it."""
+from tests.trino import versions
+from tests.trino.versions import OF_ALL, Version
+
 CATALOG = "hive"
-JAVA_VERSION = 25
-STARTS_WITHIN_S = 180.0
-JVM_OPTIONS = (
-    *("-Xmx2G", "-XX:+ExitOnOutOfMemoryError", "-XX:ReservedCodeCacheSize=256M", "-Dfile.encoding=UTF-8"),
-    *("-Djdk.attach.allowAttachSelf=true", "--add-modules=jdk.incubator.vector"),
-    *("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"),
-)
-"""Source: https://trino.io/docs/476/installation/deployment.html"""
+STARTS_WITHIN_S = 600.0
+MEMORY_MB = 2_048
+"""The heap of a node; half of it is for queries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a node is told."""
+
+    settings: str
+    """Lines of its configuration, besides those that all have."""
+    catalog: str
+    """Lines of its Hive catalog, likewise."""
+    memory_mb: int = MEMORY_MB
+    exchange: Path | None = None
+    """The directory, one for all nodes, in which tasks leave what others go on with: for `retry-policy=TASK`."""
 
 
 class NotReady(Exception):
@@ -31,15 +40,14 @@ class NotReady(Exception):
 
 
 @contextmanager
-def node(home: Path, work: Path, name: str, settings: str, catalog: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """Yield the process of a node, unpacked in `home` if need be, that keeps all it writes in `work`; end it then.
-
-    `settings` and `catalog` are lines of its configuration and of its Hive catalog, besides those that all have.
-    """
-    program = _unpacked(home)
-    _write(work, settings, catalog)
+def node(home: Path, work: Path, name: str, setup: Setup) -> Iterator["subprocess.Popen[bytes]"]:
+    """Yield the process of a node, unpacked in `home` if need be, that keeps all it writes in `work`; end it then."""
+    version = versions.chosen()
+    program = _unpacked(version, home)
+    _write(work, version, setup)
+    command = _command(version, program, work, name, setup)
     with (work / "log").open("wb") as log:
-        process = subprocess.Popen(_command(program, work, name), stdout=log, stderr=log, cwd=work)
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=work)
         try:
             yield process
         finally:
@@ -66,38 +74,41 @@ def wait(process: "subprocess.Popen[bytes]", log: Path, ask: Callable[[], None])
             time.sleep(0.5)
 
 
-def _unpacked(home: Path) -> Path:
+def _unpacked(version: Version, home: Path) -> Path:
     """Return the server's directory, with what it needs of the archive: links in it lead to other plugins."""
-    place = home / f"trino-server-{VERSION}"
+    home = Path(os.environ.get("TRINO_HOME") or home)
+    place = home / f"trino-server-{version.number}"
     if not place.exists():
-        assert ARCHIVE.exists(), f"{ARCHIVE} is wanted: tests/README.md says how to get it"
-        with tarfile.open(ARCHIVE) as archive:
+        assert version.archive.exists(), f"{version.archive} is wanted: tests/README.md says how to get it"
+        with tarfile.open(version.archive) as archive:
             archive.extractall(home / "unpacking", filter="tar")
         (home / "unpacking" / place.name).rename(place)
     return place
 
 
-def _write(work: Path, settings: str, catalog: str) -> None:
-    texts: Mapping[str, str] = {
-        "etc/config.properties": (
-            f"{settings}node-scheduler.include-coordinator=true\n"
-            "query.max-memory=1GB\nquery.max-memory-per-node=1GB\ncatalog.management=static\n"
-        ),
+def _write(work: Path, version: Version, setup: Setup) -> None:
+    memory_mb = setup.memory_mb // 2
+    limits = f"query.max-memory={memory_mb}MB\nquery.max-memory-per-node={memory_mb}MB\n{version.settings(memory_mb)}"
+    texts: dict[str, str] = {
+        "etc/config.properties": f"{setup.settings}{limits}",
         "etc/log.properties": "io.trino=WARN\n",
         f"etc/catalog/{CATALOG}.properties": (
-            "connector.name=hive\nhive.metastore=file\nhive.metastore.catalog.dir=local:///metastore\n"
-            f"fs.native-local.enabled=true\nhive.timestamp-precision=MICROSECONDS\n{catalog}"
+            f"connector.name=hive\nhive.metastore=file\nhive.timestamp-precision=MICROSECONDS\n{setup.catalog}"
         ),
     }
+    if setup.exchange:
+        exchange = f"exchange-manager.name=filesystem\nexchange.base-directories={setup.exchange}\n"
+        texts["etc/exchange-manager.properties"] = exchange
     for name, text in texts.items():
         (work / name).parent.mkdir(parents=True, exist_ok=True)
         (work / name).write_text(text)
 
 
-def _command(program: Path, work: Path, name: str) -> list[str]:
+def _command(version: Version, program: Path, work: Path, name: str, setup: Setup) -> list[str]:
     plugins = work / "plugin"
     plugins.mkdir()
-    (plugins / "hive").symlink_to(program / "plugin/hive")  # the only one that is needed: each takes time to load
+    for plugin in ("hive", *(["exchange-filesystem"] if setup.exchange else [])):  # no others: each takes time to load
+        (plugins / plugin).symlink_to(program / "plugin" / plugin)
     places = {
         "node.environment": "tests",
         "node.id": name,
@@ -107,13 +118,14 @@ def _command(program: Path, work: Path, name: str) -> list[str]:
         "catalog.config-dir": str(work / "etc/catalog"),
         "plugin.dir": str(plugins),
     }
-    options = (f"-D{name}={value}" for name, value in places.items())
-    return [str(_java()), *JVM_OPTIONS, *options, "-cp", f"{program / 'lib'}/*", "io.trino.server.TrinoServer"]
+    settings = (f"-D{key}={value}" for key, value in places.items())
+    options = (f"-Xmx{setup.memory_mb}M", *OF_ALL, *version.jvm_options, *settings)
+    return [str(_java(version)), *options, "-cp", f"{program / 'lib'}/*", "io.trino.server.TrinoServer"]
 
 
-def _java() -> Path:
+def _java(version: Version) -> Path:
     """Return the Java that this Trino runs on, which is seldom the machine's usual one."""
     named = os.environ.get("TRINO_JAVA_HOME")
-    homes = [Path(named)] if named else sorted(Path("/usr/lib/jvm").glob(f"*{JAVA_VERSION}*"))
-    assert homes, f"Java {JAVA_VERSION} is wanted: TRINO_JAVA_HOME says where it is"
+    homes = [Path(named)] if named else sorted(Path("/usr/lib/jvm").glob(f"[!.]*{version.java}*"))
+    assert homes, f"Java {version.java} is wanted: TRINO_JAVA_HOME says where it is"
     return homes[0] / "bin/java"

@@ -14,7 +14,8 @@ from typing import Any
 
 import httpx
 
-from tests.trino.node import CATALOG, NotReady, free_port, node, wait
+from tests.trino import versions
+from tests.trino.node import CATALOG, MEMORY_MB, NotReady, Setup, free_port, node, wait
 
 SCHEMA = "reports"
 CAPABILITIES = {"X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME"}
@@ -32,8 +33,8 @@ class Trino:
 
     def __init__(self, url: str, files: Path) -> None:
         self.url = url
+        self.files = files
         self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
-        self._files = files
 
     def close(self) -> None:
         """Close the connections."""
@@ -63,15 +64,15 @@ class Trino:
 
     def add(self, table: str, columns: Mapping[str, str], directory: Path) -> None:
         """Make a table of a directory of Parquet files, with DuckDB's types of its columns."""
-        place = self._files / table
-        place.mkdir()
+        kept, place = self.files / table, versions.chosen().place(self.files)
+        kept.mkdir()
         for file in directory.glob("*.parquet"):
-            os.link(file, place / file.name) if _are_on_one_disk(file, place) else (place / file.name).write_bytes(
+            os.link(file, kept / file.name) if _are_on_one_disk(file, kept) else (kept / file.name).write_bytes(
                 file.read_bytes()
             )
         listed = ", ".join(f'"{name}" {HIVE_TYPES.get(kind, kind)}' for name, kind in columns.items())
         self.rows(f"DROP TABLE IF EXISTS {table}")
-        self.rows(f"CREATE TABLE {table} ({listed}) WITH (external_location = 'local:///{table}', format = 'PARQUET')")
+        self.rows(f"CREATE TABLE {table} ({listed}) WITH (external_location = '{place}/{table}', format = 'PARQUET')")
 
 
 def _are_on_one_disk(one: Path, other: Path) -> bool:
@@ -79,13 +80,17 @@ def _are_on_one_disk(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def running(home: Path, work: Path) -> Iterator[Trino]:
+def running(home: Path, work: Path, memory_mb: int = MEMORY_MB) -> Iterator[Trino]:
     """Yield a Trino, unpacked in `home` if need be, whose files are in `work`; end it afterwards."""
     port, files = free_port(), work / "files"
     files.mkdir()
     url = f"http://127.0.0.1:{port}"
-    settings = f"coordinator=true\nhttp-server.http.port={port}\ndiscovery.uri={url}\n"
-    with node(home, work, "tests", settings, f"local.location={files}\nhive.storage-format=PARQUET\n") as process:
+    address = f"http-server.http.port={port}\ndiscovery.uri={url}\n"
+    settings = f"coordinator=true\nnode-scheduler.include-coordinator=true\n{address}"
+    catalog = (
+        f"{versions.chosen().of_files(files)}hive.storage-format=PARQUET\nhive.non-managed-table-writes-enabled=true\n"
+    )
+    with node(home, work, "tests", Setup(settings=settings, catalog=catalog, memory_mb=memory_mb)) as process:
         trino = Trino(url, files)
         try:
             wait(process, work / "log", lambda: _ask(trino))

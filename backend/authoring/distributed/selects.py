@@ -81,7 +81,7 @@ class Selects:
     def _shown(self, tree: exp.Expr, number: int, title: str, kind: str) -> str:
         if kind == "DOUBLE" and self._rounded[id(tree)][number]:
             column = tree.selects[number] if isinstance(tree, exp.Query) else tree
-            reason = f'"{title}" may have another last digit in every run: write …::DECIMAL(12, 4), or fewer places'
+            reason = f'"{title}" may have another last digit in every run, or be -0: write …::DECIMAL(12, 4)'
             raise self.refusal(column, reason)
         text = f"CAST(k{number} AS VARCHAR)" if kind == "TIME" else f"k{number}"  # Hive has no times
         return f"{text} AS c{number}"

@@ -30,7 +30,7 @@ class Written:
     kind: str
     """DuckDB's type."""
     is_rounded: bool = False
-    """Whether it is a double whose last digit is not the same in every run, or in every engine."""
+    """Whether it is a double whose last digit, or the sign of whose 0, is not the same in every run or engine."""
 
 
 class Writer(Protocol):

@@ -91,7 +91,7 @@ def _extreme(writer: Writer, node: exp.AggFunc) -> Written:
     operand, called = _argument(writer, node), "max" if isinstance(node, exp.Max) else "min"
     if node.expressions or not (is_number(operand.kind) or operand.kind in _ORDERED):
         raise writer.refusal(node, f"{called} of {operand.kind}: give it one number, text or date")
-    return Written(f"{called}({operand.text}){writer.suffix(node)}", operand.kind, operand.is_rounded)
+    return Written(f"{called}({operand.text}){writer.suffix(node)}", operand.kind, _may_be_rounded(operand))
 
 
 def _quantile(writer: Writer, node: exp.PercentileDisc) -> Written:
@@ -104,7 +104,12 @@ def _quantile(writer: Writer, node: exp.PercentileDisc) -> Written:
         raise writer.refusal(node, f"quantile_disc of {operand.kind}: give it a number, text or date")
     place = f"CAST(ceiling(count({operand.text}) * DECIMAL '{share.name}') AS BIGINT)"
     values = f"array_sort(array_agg({operand.text}) FILTER (WHERE {operand.text} IS NOT NULL))"
-    return Written(f"element_at({values}, {place})", operand.kind, operand.is_rounded)
+    return Written(f"element_at({values}, {place})", operand.kind, _may_be_rounded(operand))
+
+
+def _may_be_rounded(operand: Written) -> bool:
+    """Return whether one of several values is `Written.is_rounded`: 0 and -0 are either of them."""
+    return operand.is_rounded or operand.kind == "DOUBLE"
 
 
 def _rank(writer: Writer, node: exp.Expr) -> Written:

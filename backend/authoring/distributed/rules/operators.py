@@ -214,7 +214,7 @@ def _extreme(writer: Writer, node: Any) -> Written:  # noqa: ANN401  of two clas
     texts = [as_type(operand, kind) for operand in operands]
     turned = [f"coalesce({', '.join([*texts[n:], *texts[:n]])})" for n in range(len(texts))]
     called = "greatest" if isinstance(node, exp.Greatest) else "least"
-    return Written(f"{called}({', '.join(turned)})", kind, is_rounded(*operands))
+    return Written(f"{called}({', '.join(turned)})", kind, is_rounded(*operands) or kind == "DOUBLE")
 
 
 def _scalar(writer: Writer, node: exp.Subquery) -> Written:

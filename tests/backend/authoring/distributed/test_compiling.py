@@ -189,6 +189,9 @@ def test_conditions_on_columns_are_told() -> None:
         ("SELECT id AS x,\n share::DECIMAL(18, 2) AS y FROM mixed", 2, r"at most DECIMAL\(15, 2\)"),
         ("SELECT id AS x,\n round(share) AS y FROM mixed", 2, "write round"),
         ("SELECT id AS x,\n avg(whole) AS y FROM mixed GROUP BY id", 2, "another last digit"),
+        ("SELECT id AS x,\n greatest(share, whole) AS y FROM mixed", 2, "be -0"),
+        ("SELECT kind AS x,\n max(share) AS y FROM mixed GROUP BY kind", 2, "be -0"),
+        ("SELECT kind AS x,\n quantile_disc(share, 0.3) AS y FROM mixed GROUP BY kind", 2, "be -0"),
         (
             "WITH a AS (\nSELECT id, sum(share) AS s FROM mixed GROUP BY id)\nSELECT id AS x, s * 2 AS y FROM a",
             3,

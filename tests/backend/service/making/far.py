@@ -49,6 +49,8 @@ class Far:
         has_cluster: bool = True,
         largest_bytes: int = 1_000,
         dataset_bytes: int = 0,
+        definition: Definition | None = None,
+        parameters: Mapping[str, Any] | None = None,
         partitions: Mapping[str, str] = MappingProxyType({}),
         **cluster: Any,
     ) -> None:
@@ -57,8 +59,8 @@ class Far:
             return run.export(Query(sql=sql, order=("Name",), engine=engine, elsewhere=elsewhere))
 
         schema = {"type": "object", "properties": {}}
-        definition = Definition(id="far", title="Far", description="", parameters=schema, formats=("csv",), run=run)
-        self.world = World({"far": definition})
+        own = Definition(id="far", title="Far", description="", parameters=schema, formats=("csv",), run=run)
+        self.world = World({"far": definition or own})
         self.clock = self.world.clock
         self.landing = FakeLanding()
         self.cluster = FakeCluster(self.clock, self.landing, **{"files": FILES, **cluster})
@@ -74,7 +76,7 @@ class Far:
         )
         self.world.distribute(self.distribution if has_cluster else None)
         self.world.compose()
-        self.world.submit(ANNA, GenerateReport(report_id=ID, definition="far"))
+        self.world.submit(ANNA, GenerateReport(report_id=ID, definition="far", parameters=dict(parameters or {})))
         (self.event,) = self.world.invoke.events
         self.world.invoke.events.clear()
 
