@@ -31,6 +31,7 @@ class ParameterHead(QWidget):
         export_wanted(Path): Write the sets of this report to this file.
         import_wanted(Path): Read sets from this file.
         sets_changed(tuple): There are these sets now, of any reports.
+        said(str): A change went so.
     """
 
     taken = Signal(object)
@@ -41,6 +42,7 @@ class ParameterHead(QWidget):
     export_wanted = Signal(object)
     import_wanted = Signal(object)
     sets_changed = Signal(object)
+    said = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,8 +73,7 @@ class ParameterHead(QWidget):
 
     def say(self, text: str) -> None:
         """Say in the dialog, where it is open, how a change went."""
-        for dialog in self.findChildren(SetsDialog):
-            dialog.say(text)
+        self.said.emit(text)
 
     def show_order(self, definition: DefinitionInfo | None, order: GenerateReport | None) -> None:
         """Offer the sets of a report, and name what is in the fields."""
@@ -91,6 +92,7 @@ class ParameterHead(QWidget):
         dialog = SetsDialog(self, self._definition)
         dialog.show_sets(self._sets)
         self.sets_changed.connect(dialog.show_sets)
+        self.said.connect(dialog.say)
         dialog.renamed.connect(self.renamed)
         dialog.deleted.connect(self.deleted)
         dialog.restored.connect(self.restored)
