@@ -25,6 +25,7 @@ from desktop.widgets.actions.toolbar import Toolbar
 from desktop.widgets.actions.window_actions import WindowActions
 from desktop.widgets.announcing import announce
 from desktop.widgets.body import Body
+from desktop.widgets.dialogs.save_dialog import SaveDialog
 from desktop.widgets.dispatch import Dispatch
 from desktop.widgets.form.report_form import ReportForm
 from desktop.widgets.intents import (
@@ -40,7 +41,6 @@ from desktop.widgets.intents import (
 )
 from desktop.widgets.pane.pane import Pane
 from desktop.widgets.reports.reports_list import ReportsList
-from desktop.widgets.save_dialog import SaveDialog
 from desktop.widgets.status.connection_menu import ConnectionMenu
 from desktop.widgets.status.status_bar import StatusBar
 from desktop.widgets.theme import icons

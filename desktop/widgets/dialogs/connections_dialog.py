@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout,
 from desktop.widgets.dialogs.connection_list import ConnectionList
 from desktop.widgets.dialogs.connection_page import ConnectionPage
 from desktop.widgets.dialogs.dialog import MARGIN, WIDE_FROM, Dialog, note_label, push_button, side_by_side
-from desktop.widgets.file_dialog import file_dialog
+from desktop.widgets.dialogs.file_dialog import file_dialog
 from desktop.widgets.theme.dress import set_property
 from desktop.widgets.theme.measures import h
 from desktop.wording.dialogs.connections import ConnectionItem, ConnectionsView, say_end

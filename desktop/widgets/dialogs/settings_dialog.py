@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QV
 
 from desktop.keeping.settings import Settings
 from desktop.widgets.dialogs.dialog import MARGIN, Dialog, StillComboBox, label_for, note_label, push_button
-from desktop.widgets.file_dialog import file_dialog
+from desktop.widgets.dialogs.file_dialog import file_dialog
 from desktop.widgets.line_edit import LineEdit
 from desktop.widgets.theme.dress import set_property, set_tone
 from desktop.widgets.theme.measures import h

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from backend.protocol.preview import Preview
-from desktop.widgets.file_dialog import file_dialog
+from desktop.widgets.dialogs.file_dialog import file_dialog
 from desktop.widgets.pane.chart_controls import ChartControls
 from desktop.widgets.pane.message_page import MessagePage
 from desktop.wording.chart.columns import first_choice, fitting, fitting_kind

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from backend.protocol.messages import DefinitionInfo
-from desktop.widgets.file_dialog import file_dialog
+from desktop.widgets.dialogs.file_dialog import file_dialog
 from desktop.widgets.form.sets.name_popup import is_own_name
 from desktop.widgets.plain_text import plain_label
 from desktop.widgets.theme import dress, measures

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.widgets.file_dialog import file_dialog
+from desktop.widgets.dialogs.file_dialog import file_dialog
 from desktop.wording.formats import say_format
 from desktop.wording.language import tr
 

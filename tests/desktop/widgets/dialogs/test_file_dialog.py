@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.widgets.file_dialog import DRAWINGS, file_dialog
+from desktop.widgets.dialogs.file_dialog import DRAWINGS, file_dialog
 from desktop.widgets.theme import tokens
 from desktop.widgets.theme.dress import Appearance, look
 
