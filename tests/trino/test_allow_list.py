@@ -14,7 +14,6 @@ from sqlglot import exp
 from backend.authoring.distributed.allowed import RULES
 from backend.authoring.distributed.reading import parsed
 from backend.catalog.header import Header, Items, Parameter
-from tests.trino import versions
 from tests.trino.equality import Engines, Outcome, outcome
 from tests.trino.expressions import AGGREGATES, EXAMPLES, WINDOWS, random_aggregate, random_expression
 
@@ -68,8 +67,7 @@ def run_select(engines: Engines, sql: str) -> Outcome:
 
 
 def batches(expressions: Sequence[str]) -> list[Sequence[str]]:
-    known = [each for each in expressions if versions.chosen().knows(each)]
-    return [known[begin : begin + AT_ONCE] for begin in range(0, len(known), AT_ONCE)]
+    return [expressions[begin : begin + AT_ONCE] for begin in range(0, len(expressions), AT_ONCE)]
 
 
 def test_every_rule_has_an_example() -> None:
@@ -113,8 +111,6 @@ def test_rules_within_each_other_are_the_same_or_refused(
     found: Counter[str] = Counter()
     for _ in range(RANDOM_COUNT):
         expression = make(chance)
-        if not versions.chosen().knows(expression):
-            continue
         result = run(engines, key, [expression], ending)
         assert result.result != "different", f"{expression}: {result.detail}"
         assert result.result != "fails in Trino" or EXPECTED.search(result.detail), f"{expression}: {result.detail}"

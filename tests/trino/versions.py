@@ -39,12 +39,6 @@ class Version:
     """Return the lines for files in S3."""
     place: Callable[[Path], str]
     """Return the address of the directory of files."""
-    lacks: tuple[str, ...] = ()
-    """Functions that it refuses as they are compiled, in DuckDB's words: an error, and no other value."""
-
-    def knows(self, sql: str) -> bool:
-        """Return whether a SELECT or an expression may be tried."""
-        return not any(f"{name}(" in sql for name in self.lacks)
 
     @property
     def archive(self) -> Path:
@@ -81,7 +75,6 @@ OLD = Version(
         f"hive.s3.aws-access-key={bucket.key}\nhive.s3.aws-secret-key={bucket.secret}\n"
     ),
     place=lambda files: f"file://{files}",
-    lacks=("trim", "ltrim", "rtrim"),
 )
 VERSIONS = {each.number: each for each in (NEW, OLD)}
 

@@ -34,7 +34,11 @@ def without(local: LocalBackend, action: str) -> Iterator[None]:
 
     def put(change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         for (role, name), document in before.items():
-            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(change(document)))
+            changed = change(document)
+            if changed["Statement"]:
+                iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(changed))
+            else:
+                iam.delete_role_policy(RoleName=role, PolicyName=name)
 
     put(lambda document: _without(document, action))
     try:

@@ -5,10 +5,12 @@ selects ── node ──▶ **RULES** ──▶ `Written`
 
 from sqlglot import exp
 
-from backend.authoring.distributed.writing import Rules, Writer, Written, called, operand_of
+from backend.authoring.distributed.writing import Rules, Writer, Written, called, operand_of, text_literal
 
 _SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 """What Unicode calls spaces, in the category Zs."""
+_SIGNS_IN_SETS = frozenset("\\[]^-&~")
+"""What means something in a pattern's set of letters."""
 
 
 def _length(writer: Writer, node: exp.Length) -> Written:
@@ -69,10 +71,17 @@ def _padded(writer: Writer, node: exp.Pad) -> Written:
 
 
 def _trimmed(writer: Writer, node: exp.Trim) -> Written:
-    """Without a set of its own DuckDB takes off what Unicode calls spaces, and no line ends or tabs."""
+    """Without a set of its own DuckDB takes off what Unicode calls spaces, and no line ends or tabs.
+
+    It is a pattern, as Trino 368 takes off no others than it knows itself.
+    """
     operand, letters = operand_of(writer, node, node.this, "VARCHAR"), node.expression
-    taken = _text(writer, node, letters) if letters is not None else f"'{_SPACES}'"
-    return Written(f"trim({node.text('position').upper() or 'BOTH'} {taken} FROM {operand.text})", "VARCHAR")
+    if letters is not None:
+        _text(writer, node, letters)
+    listed = "".join(f"\\{each}" if each in _SIGNS_IN_SETS else each for each in (letters.name if letters else _SPACES))
+    ends = {"LEADING": rf"\A[{listed}]+", "TRAILING": rf"[{listed}]+\z"}
+    pattern = ends.get(node.text("position").upper(), "|".join(ends.values()))
+    return Written(f"regexp_replace({operand.text}, {text_literal(pattern)})", "VARCHAR")
 
 
 def _replaced(writer: Writer, node: exp.Replace) -> Written:
