@@ -133,7 +133,7 @@ def test_summary_fetches_nothing_of_a_dataset(format_: str, monkeypatch: pytest.
         store = FakeDatasetStore({"d/a.parquet": content})
         made = export("SELECT * FROM d", store, datasets=("d",), format=format_)
         assert ("summary" in made.preview["columns"][2]) == is_summarized
-        fetched.append(sum(length for _, _, length in store.ranges))
+        fetched.append(set(store.ranges))  # the end of a file is read once or twice, by who is first of two
     assert fetched[0] == fetched[1]
 
 
