@@ -116,12 +116,16 @@ class Statements:
         """Return the next answer about a statement."""
         return self._asked("GET", path, {})
 
-    def run(self, sql: str, source: str, most_answers: int) -> Answer:
-        """Return the last answer about a short statement, or the one that is the last to be waited for."""
+    def run(self, sql: str, source: str, most_answers: int, tick: Callable[[], None] = lambda: None) -> Answer:
+        """Return the last answer about a short statement, or the one that is the last to be waited for.
+
+        `tick` is called before each further one; its exceptions end the waiting.
+        """
         answer = self.send(sql, source)
         for _ in range(most_answers):
             if answer.next_path is None:
                 break
+            tick()
             answer = self.follow(answer.next_path)
         return answer
 

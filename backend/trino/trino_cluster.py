@@ -80,12 +80,8 @@ class TrinoCluster:
         Source: https://trino.io/docs/current/connector/hive.html#procedures
         """
         place = f"schema_name => {string(self.statements.schema)}, table_name => {string(dataset)}"
-        answer = self.statements.send(f"CALL system.sync_partition_metadata({place}, mode => 'FULL')", SOURCE)
-        for _ in range(MOST_SYNC_ANSWERS):
-            if answer.next_path is None:
-                break
-            tick()
-            answer = self.statements.follow(answer.next_path)
+        call = f"CALL system.sync_partition_metadata({place}, mode => 'FULL')"
+        answer = self.statements.run(call, SOURCE, MOST_SYNC_ANSWERS, tick)
         if answer.error is not None and (reason := _reason(answer.error)) is Reason.BUSY:
             raise ClusterBusy
         if answer.error is not None:

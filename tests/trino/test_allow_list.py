@@ -15,7 +15,8 @@ from backend.authoring.distributed.allowed import RULES
 from backend.authoring.distributed.reading import parsed
 from backend.catalog.header import Header, Items, Parameter
 from tests.trino.equality import Engines, Outcome, outcome
-from tests.trino.expressions import AGGREGATES, EXAMPLES, WINDOWS, random_aggregate, random_expression
+from tests.trino.expressions import AGGREGATES, EXAMPLES, WINDOWS
+from tests.trino.random_expressions import random_aggregate, random_expression
 
 HEADER = Header(
     title="Title",

@@ -9,7 +9,6 @@ from typing import Any
 from fsspec import AbstractFileSystem
 
 PROTOCOL = "sink"
-TARGET = f"{PROTOCOL}://file"
 
 
 class Stopped(Exception):

@@ -101,7 +101,20 @@ class DuckFinding:
         group_rows = self._group_rows(urls)
         rows = of_dataset(self._query, urls, group_rows, stored, large_file_rows=large_file_rows, layout=layout)
         ((row_count,),) = self._ask(f"SELECT count(*) FROM {rows.relation}")  # noqa: S608  as above
-        return rows if row_count == rows.count else None  # it reads all files, and not some of them by their names
+        if row_count != rows.count or not self._heeds_views(dataset, rows.relation):
+            return None  # it reads some of the files by their names, or the dataset by another
+        return rows
+
+    def _heeds_views(self, dataset: str, relation: str) -> bool:
+        """Return whether the query reads a temporary view of the dataset's name, by which each maker has its slice.
+
+        One that names DuckDB's own catalog, as `memory.main.flights`, does not.
+        """
+        view = quoted(dataset)
+        self._compute(f"CREATE TEMP VIEW {view} AS SELECT * FROM memory.main.{view} WHERE false", {})  # noqa: S608  quoted
+        ((row_count,),) = self._ask(f"SELECT count(*) FROM {relation}")  # noqa: S608  the definition's own
+        self._compute(f"DROP VIEW temp.{view}", {})
+        return bool(row_count == 0)
 
     def _group_rows(self, urls: Sequence[str]) -> list[list[int]]:
         listed = ", ".join(map(literal, urls))

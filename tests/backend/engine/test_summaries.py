@@ -133,7 +133,7 @@ def test_summary_fetches_nothing_of_a_dataset(format_: str, monkeypatch: pytest.
         store = FakeDatasetStore({"d/a.parquet": content})
         made = export("SELECT * FROM d", store, datasets=("d",), format=format_)
         assert ("summary" in made.preview["columns"][2]) == is_summarized
-        fetched.append(set(store.ranges))  # the end of a file is read once or twice, by who is first of two
+        fetched.append(set(store.ranges))  # two readers share a DuckDB: the file's end is read once or twice
     assert fetched[0] == fetched[1]
 
 

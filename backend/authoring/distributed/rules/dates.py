@@ -105,7 +105,7 @@ def moved(writer: Writer, node: exp.Binary, interval: exp.Interval) -> Written:
         number = count.name
     else:
         operand = writer.write(count)
-        if not is_integer(operand.kind):
+        if not is_integer(operand.kind) or operand.kind == "BIGINT":
             raise writer.refusal(node, f"has an INTERVAL of {operand.kind}: write a whole number, as INTERVAL 3 MONTH")
         number = operand.text
     sign = "-" if isinstance(node, exp.Sub) else ""

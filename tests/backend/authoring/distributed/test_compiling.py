@@ -207,6 +207,7 @@ def test_conditions_on_columns_are_told() -> None:
         ("SELECT id AS x,\n day + INTERVAL '3 months' AS y FROM mixed", 2, "INTERVAL 3 MONTH"),
         ("SELECT id AS x,\n day + INTERVAL 3 DECADE AS y FROM mixed", 2, "by DECADE"),
         ("SELECT id AS x,\n day + INTERVAL (share) DAY AS y FROM mixed", 2, "INTERVAL of DOUBLE"),
+        ("SELECT id AS x,\n day + INTERVAL (large) DAY AS y FROM mixed", 2, "INTERVAL of BIGINT"),
         ("SELECT id AS x,\n INTERVAL 3 DAY + day AS y FROM mixed", 2, "not added to a date"),
         ("SELECT id AS x,\n word + INTERVAL 3 DAY AS y FROM mixed", 1, r"cannot be told.*casts\.$"),
         ("SELECT id AS x,\n date_diff('week', moment, day) AS y FROM mixed", 2, "counts WEEK"),

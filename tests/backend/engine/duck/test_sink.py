@@ -1,6 +1,8 @@
 import pytest
 
-from backend.engine.duck.sink import TARGET, Sink, Stopped
+from backend.engine.duck.sink import Sink, Stopped
+
+TARGET = Sink().target
 
 
 def test_bytes_go_on_as_they_come() -> None:

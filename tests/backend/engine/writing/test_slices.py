@@ -100,6 +100,15 @@ def test_rows_of_a_dataset_are_written_from_there(
     assert found[0].ends
 
 
+@FORMATS
+@pytest.mark.parametrize("name", ["memory.main.numbers", "MEMORY.Main.numbers"])
+def test_rows_of_a_dataset_that_is_called_by_its_whole_name_are_all_there_once(
+    name: str, format_: str, store: FakeDatasetStore
+) -> None:
+    made = export(f"SELECT n, 'text & ' || n AS t FROM {name}", store, datasets=("numbers",), format=format_)
+    assert cells(made, format_) == expected(range(ROWS))
+
+
 @pytest.mark.parametrize("large_file_rows", [1, 2_000, 1_000_000])
 def test_slices_begin_and_end_in_any_file(large_file_rows: int, found: list[Rows]) -> None:
     ends = itertools.pairwise([0, 700, 700, 3_500, 3_600, 9_000, 9_001, 9_900, 20_000, 20_000])

@@ -95,19 +95,25 @@ def test_nothing_is_outside_and_nothing_clipped(
         assert clipped(window) == [], step
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("text_percent", [150, 175, 200])
-@pytest.mark.parametrize("spoken", LanguageId)
-def test_every_tab_of_the_pane_is_whole_in_the_smallest_window(
-    qtbot: QtBot, busy: Session, *, text_percent: int, spoken: LanguageId
-) -> None:
+def smallest(qtbot: QtBot, session: Session, text_percent: int, spoken: LanguageId) -> Screen:
+    """Return the smallest window, with the session."""
     language.use(spoken)
     look().wear(text_percent=text_percent)
     window = Screen()
     qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
     window.resize(800, 500)
     window.show()
-    window.show_session(busy)
+    window.show_session(session)
+    return window
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text_percent", [150, 175, 200])
+@pytest.mark.parametrize("spoken", LanguageId)
+def test_every_tab_of_the_pane_is_whole_in_the_smallest_window(
+    qtbot: QtBot, busy: Session, *, text_percent: int, spoken: LanguageId
+) -> None:
+    window = smallest(qtbot, busy, text_percent, spoken)
     tabs = window.pane.tabs
     assert tabs.elideMode() is Qt.TextElideMode.ElideNone  # else Qt cuts words that have room
     for is_open in (False, True):
@@ -123,13 +129,7 @@ def test_every_tab_of_the_pane_is_whole_in_the_smallest_window(
 def test_list_ends_above_an_open_pane_in_the_smallest_window(
     qtbot: QtBot, busy: Session, *, text_percent: int, spoken: LanguageId
 ) -> None:
-    language.use(spoken)
-    look().wear(text_percent=text_percent)
-    window = Screen()
-    qtbot.addWidget(window, before_close_func=lambda shown: shown.hide())
-    window.resize(800, 500)
-    window.show()
-    window.show_session(busy)
+    window = smallest(qtbot, busy, text_percent, spoken)
     for _ in range(2):
         window.body.toggle_pane()
         QApplication.processEvents()
